@@ -1,0 +1,370 @@
+import { type Static, Type } from "typebox";
+
+const closed = { additionalProperties: false } as const;
+const Id = Type.String({ pattern: "^[a-z][a-z0-9-]*$", description: "kebab-case id" });
+const SignalName = Type.String({
+  pattern: "^[a-z][A-Za-z0-9]*$",
+  description: "camelCase name, stable for ever: another unit, scale or type is another signal",
+});
+const Text = Type.Object(
+  { en: Type.String({ minLength: 1 }), "zh-CN": Type.String({ minLength: 1 }) },
+  { ...closed, description: "text in both languages of the user interface" },
+);
+const Byte = { minimum: 0, maximum: 255 };
+
+export const Units = [
+  "rpm",
+  "%",
+  "°C",
+  "kPa",
+  "bar",
+  "MPa",
+  "V",
+  "A",
+  "L",
+  "L/h",
+  "h",
+  "s",
+  "ms",
+  "km",
+  "km/h",
+  "m",
+  "m/s",
+  "m3",
+  "m3/h",
+  "kg",
+  "t",
+  "kN",
+  "Nm",
+  "deg",
+  "ppm",
+  "Hz",
+  "mm",
+  "1/min",
+  "count",
+  "r",
+  "gear",
+  "state",
+] as const;
+
+const J1939Position = Type.Object(
+  {
+    spn: Type.Integer({
+      minimum: 0,
+      maximum: 524287,
+      description: "SPN as printed in SAE J1939DA; also names the signal to diagnostics",
+    }),
+    pgn: Type.Integer({ minimum: 0, maximum: 262143 }),
+    sa: Type.Optional(Type.Integer({ ...Byte, description: "source address; absent: any" })),
+    startByte: Type.Integer({
+      minimum: 1,
+      maximum: 1785,
+      description: "1-based, as the standard prints it",
+    }),
+    startBit: Type.Integer({
+      minimum: 1,
+      maximum: 8,
+      description: "1-based, as the standard prints it",
+    }),
+    bits: Type.Integer({ minimum: 1, maximum: 32 }),
+    coding: Type.Union([Type.Literal("analog"), Type.Literal("state")], {
+      description: "which validity ranges apply",
+    }),
+  },
+  closed,
+);
+
+const ModbusPosition = Type.Object(
+  {
+    device: Id,
+    table: Type.Union([
+      Type.Literal("holding"),
+      Type.Literal("input"),
+      Type.Literal("coil"),
+      Type.Literal("discrete"),
+    ]),
+    address: Type.Integer({
+      minimum: 0,
+      maximum: 65535,
+      description: "0-based PDU address, never 4xxxx",
+    }),
+    type: Type.Union(
+      (
+        [
+          "bool",
+          "uint16",
+          "int16",
+          "uint32",
+          "int32",
+          "float32",
+          "uint64",
+          "int64",
+          "float64",
+        ] as const
+      ).map((type) => Type.Literal(type)),
+    ),
+    wordOrder: Type.Optional(
+      Type.Union([Type.Literal("big"), Type.Literal("little")], {
+        description: "order of the 16-bit words of a longer value; default big",
+      }),
+    ),
+    bit: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 15, description: "one bit of a register, as state" }),
+    ),
+    notAvailable: Type.Optional(
+      Type.Array(Type.Number(), { description: "raw values that say not available" }),
+    ),
+    error: Type.Optional(
+      Type.Array(Type.Number(), { description: "raw values that say sensor error" }),
+    ),
+  },
+  closed,
+);
+
+const Sampling = Type.Union([
+  Type.Literal("every"),
+  Type.Object(
+    {
+      deadBand: Type.Number({
+        minimum: 0,
+        description: "in the signal's unit; a smaller change is held back",
+      }),
+      maxSilenceSeconds: Type.Number({
+        exclusiveMinimum: 0,
+        description: "sent at least this often",
+      }),
+    },
+    closed,
+  ),
+]);
+
+export const Signal = Type.Object(
+  {
+    title: Text,
+    unit: Type.Union(Units.map((unit) => Type.Literal(unit))),
+    scale: Type.Number({ description: "physical = raw * scale + offset" }),
+    offset: Type.Number(),
+    range: Type.Array(Type.Number(), {
+      minItems: 2,
+      maxItems: 2,
+      description: "plausible [min, max] in the unit; outside is out-of-range",
+    }),
+    sampling: Sampling,
+    source: Type.String({
+      minLength: 1,
+      description: "document and clause the facts come from, or 'engineering default'",
+    }),
+    j1939: Type.Optional(J1939Position),
+    modbus: Type.Optional(ModbusPosition),
+  },
+  closed,
+);
+
+export const Acquisition = Type.Object(
+  {
+    maker: Type.String({ minLength: 1 }),
+    models: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+    modbusDevices: Type.Optional(
+      Type.Record(
+        Id,
+        Type.Object(
+          {
+            unitId: Type.Integer({ minimum: 0, maximum: 255 }),
+            pollIntervalMs: Type.Integer({ minimum: 50, maximum: 3_600_000 }),
+          },
+          closed,
+        ),
+      ),
+    ),
+    signals: Type.Record(SignalName, Signal),
+  },
+  closed,
+);
+
+const Condition = Type.Object(
+  { signal: SignalName, above: Type.Optional(Type.Number()), below: Type.Optional(Type.Number()) },
+  closed,
+);
+
+const ruleCommon = {
+  id: Id,
+  about: Text,
+  severity: Type.Union([Type.Literal("info"), Type.Literal("warning"), Type.Literal("critical")]),
+};
+
+export const ThresholdRule = Type.Object(
+  {
+    ...ruleCommon,
+    kind: Type.Literal("threshold"),
+    signal: SignalName,
+    above: Type.Optional(
+      Type.Number({ description: "exactly one of above and below, in the signal's unit" }),
+    ),
+    below: Type.Optional(Type.Number()),
+    hysteresis: Type.Number({
+      minimum: 0,
+      description: "how far back it must come to clear, in the unit",
+    }),
+    holdSeconds: Type.Number({ minimum: 0, description: "how long it must last, in machine time" }),
+    context: Type.Optional(Id),
+    failureMode: Id,
+  },
+  closed,
+);
+
+export const ActiveDtcRule = Type.Object(
+  {
+    ...ruleCommon,
+    kind: Type.Literal("active-dtc"),
+    minMessages: Type.Integer({
+      minimum: 1,
+      description: "DM1 messages of the source address that must name the code",
+    }),
+    holdSeconds: Type.Number({
+      minimum: 0,
+      description: "time between the first and the last of these",
+    }),
+    silenceSeconds: Type.Number({
+      minimum: 1,
+      description: "DM1 silence after which the state is unknown",
+    }),
+  },
+  closed,
+);
+
+export const SensorErrorRule = Type.Object(
+  {
+    ...ruleCommon,
+    kind: Type.Literal("sensor-error"),
+    signal: SignalName,
+    holdSeconds: Type.Number({ minimum: 0 }),
+    context: Type.Optional(Id),
+    failureMode: Id,
+  },
+  closed,
+);
+
+export const Rules = Type.Object(
+  {
+    contexts: Type.Record(
+      Id,
+      Type.Object({ title: Text, all: Type.Array(Condition, { minItems: 1 }) }, closed),
+    ),
+    rules: Type.Array(Type.Union([ThresholdRule, ActiveDtcRule, SensorErrorRule])),
+  },
+  closed,
+);
+
+const Priority = Type.Union(
+  (["emergency", "major", "general", "planned"] as const).map((name) => Type.Literal(name)),
+);
+
+const PartLine = Type.Object(
+  {
+    partNo: Type.String({ minLength: 1 }),
+    quantity: Type.Integer({ minimum: 1 }),
+    probability: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: "that the repair needs it; 0.5 or more is reserved at once",
+    }),
+  },
+  closed,
+);
+
+export const FailureMode = Type.Object(
+  {
+    title: Text,
+    component: Id,
+    /** `sensor` when the measuring chain is broken, not what it measures. */
+    nature: Type.Union([
+      Type.Literal("component"),
+      Type.Literal("sensor"),
+      Type.Literal("operation"),
+    ]),
+    faultClass: Type.Union(
+      (["electrical", "mechanical", "hydraulic", "other"] as const).map((name) =>
+        Type.Literal(name),
+      ),
+    ),
+    ticket: Type.Union([Type.Literal("inspection"), Type.Literal("repair")]),
+    priority: Priority,
+    safetyRelated: Type.Boolean(),
+    dtcs: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            spn: Type.Integer({ minimum: 0, maximum: 524287 }),
+            fmis: Type.Array(Type.Integer({ minimum: 0, maximum: 31 }), { minItems: 1 }),
+            sa: Type.Optional(Type.Integer(Byte)),
+          },
+          closed,
+        ),
+      ),
+    ),
+    symptom: Text,
+    causes: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          text: Text,
+          category: Type.Union(
+            (["operator_misuse", "part_damage", "other"] as const).map((name) =>
+              Type.Literal(name),
+            ),
+          ),
+          observedCount: Type.Integer({ minimum: 0 }),
+          remedy: Text,
+        },
+        closed,
+      ),
+      { minItems: 1, description: "ranked, most likely first" },
+    ),
+    checks: Type.Array(
+      Type.Object({ check: Text, expected: Text, signal: Type.Optional(SignalName) }, closed),
+      { minItems: 1 },
+    ),
+    parts: Type.Array(PartLine),
+    skill: Id,
+    standardHours: Type.Number({ exclusiveMinimum: 0 }),
+  },
+  closed,
+);
+
+export const Service = Type.Object(
+  {
+    productType: Type.String({ pattern: "^[a-z][a-z_]*$" }),
+    tier: Type.Union([Type.Literal("exceed"), Type.Literal("above"), Type.Literal("meet")]),
+    slaProfile: Type.Union(
+      (["tiered_3", "standard", "four_by_24", "dealer_2h"] as const).map((name) =>
+        Type.Literal(name),
+      ),
+    ),
+    failureModes: Type.Record(Id, FailureMode),
+  },
+  closed,
+);
+
+/** One machine type, one file (一品一案). The three sections are hashed and versioned separately. */
+export const Plan = Type.Object(
+  {
+    plan: Id,
+    version: Type.Integer({ minimum: 1 }),
+    title: Text,
+    acquisition: Acquisition,
+    rules: Rules,
+    service: Service,
+  },
+  closed,
+);
+
+export type Text = Static<typeof Text>;
+export type Plan = Static<typeof Plan>;
+export type Signal = Static<typeof Signal>;
+export type Acquisition = Static<typeof Acquisition>;
+export type Rules = Static<typeof Rules>;
+export type ThresholdRule = Static<typeof ThresholdRule>;
+export type ActiveDtcRule = Static<typeof ActiveDtcRule>;
+export type SensorErrorRule = Static<typeof SensorErrorRule>;
+export type FailureMode = Static<typeof FailureMode>;
+export type Service = Static<typeof Service>;

@@ -1,0 +1,56 @@
+import type { Lamps } from "@firebreak/wire/machine-event.ts";
+
+export type Severity = "info" | "warning" | "critical";
+
+/** The window and the facts a finding rests on; enough to draw it and to say it in one sentence. */
+export type Evidence =
+  | {
+      readonly kind: "dtc";
+      readonly spn: number;
+      readonly fmi: number;
+      /** Occurrence count as sent; null when not available (127). */
+      readonly oc: number | null;
+      readonly sa: number;
+      readonly lamps: Lamps;
+      readonly from: string;
+      readonly to: string;
+      readonly rule: string;
+    }
+  | {
+      readonly kind: "signal";
+      readonly signal: string;
+      readonly unit: string;
+      readonly observed: number | null;
+      readonly limit: number | null;
+      readonly quality: string;
+      readonly context: string | null;
+      readonly from: string;
+      readonly to: string;
+      readonly rule: string;
+    };
+
+/**
+ * What a rule concluded about one machine and one failure mode. Life cycle: `raised` once per episode, `updated`
+ * while it lasts, `cleared` at its end. Times are ISO 8601 UTC of the machine's own clock.
+ */
+export interface Finding {
+  /** Same input gives the same id, so a replay of the journal changes nothing. */
+  readonly findingId: string;
+  readonly phase: "raised" | "updated" | "cleared";
+  readonly machineId: string;
+  readonly ruleId: string;
+  /** `<plan>@<version>` that judged. */
+  readonly planRef: string;
+  /** A failure mode of the plan, or `uncatalogued` for a trouble code the plan does not know. */
+  readonly failureMode: string;
+  /** What distinguishes two problems of one failure mode on one machine; empty when nothing does. */
+  readonly subject: string;
+  readonly severity: Severity;
+  readonly since: string;
+  readonly at: string;
+  /** True when this is a new onset that counts as an occurrence. */
+  readonly isOnset: boolean;
+  /** True when the episode began and ended in the past: shown and counted, never a live alarm. */
+  readonly isHistory: boolean;
+  readonly evidence: readonly Evidence[];
+}

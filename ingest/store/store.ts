@@ -1,0 +1,91 @@
+import type { QualityName } from "@firebreak/wire/quality.ts";
+
+/** Times in answers are ISO 8601 UTC with nine fractional digits: `2026-05-01T08:00:00.000000000Z`. */
+export type IsoNs = string;
+
+/** The newest known sample of one signal; `value` is null unless the quality is good. */
+export interface LatestSignal {
+  readonly name: string;
+  readonly unit: string;
+  readonly spn?: number;
+  readonly sa?: number;
+  readonly value: number | null;
+  readonly quality: QualityName;
+  readonly t: IsoNs;
+}
+
+export interface SeriesQuery {
+  readonly machineId: string;
+  readonly signal: string;
+  /** Inclusive, nanoseconds since the Unix epoch. */
+  readonly fromNs?: bigint;
+  /** Exclusive. */
+  readonly toNs?: bigint;
+}
+
+/** Every sample, oldest first; samples of one stamp in order of arrival. */
+export interface RawSeries {
+  readonly t: readonly IsoNs[];
+  readonly value: readonly (number | null)[];
+  readonly quality: readonly QualityName[];
+  /** Pass it as `cursor` for the next page; absent on the last one. */
+  readonly next?: string;
+}
+
+/** Buckets of equal width; empty ones are left out. `min`, `max` and `mean` are null when nothing in it was good. */
+export interface BucketSeries {
+  /** Start of each bucket. */
+  readonly t: readonly IsoNs[];
+  readonly min: readonly (number | null)[];
+  readonly max: readonly (number | null)[];
+  readonly mean: readonly (number | null)[];
+  /** Good samples in it. */
+  readonly count: readonly number[];
+  /** Samples whose quality was not good. */
+  readonly errors: readonly number[];
+  readonly bucketNs: string;
+}
+
+export interface RawOptions {
+  /** At most this many samples; default and limit 100,000. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** Samples of one machine that the store holds. Hours are UTC hours of event time, as the batch that brought them began. */
+export interface StoredSamples {
+  readonly stored: number;
+  readonly byHour: readonly { readonly hour: IsoNs; readonly stored: number }[];
+}
+
+export interface StoreStats {
+  readonly hotBatches: number;
+  readonly hotSamples: number;
+  readonly sealedSamples: number;
+  /** Sealed blocks and rollups, without the database's own overhead. */
+  readonly sealedBytes: number;
+  readonly fileBytes: number;
+  /** Journal position up to which everything is stored. */
+  readonly offset: number;
+  /** Records that this store could not take; they stay in the journal and are listed as quarantine. */
+  readonly poisoned: number;
+  readonly lastError: {
+    readonly code: string;
+    readonly message: string;
+    readonly at: string;
+  } | null;
+}
+
+/** Read port of stored telemetry. Each adapter passes `contract.ts`. An unknown machine gives empty answers. */
+export interface TelemetryStore {
+  machines(): Promise<readonly string[]>;
+  /** By name, then source address. */
+  signals(machineId: string): Promise<readonly LatestSignal[]>;
+  raw(query: SeriesQuery & RawOptions): Promise<RawSeries>;
+  /** At most `points` buckets; extremes are preserved. */
+  buckets(query: SeriesQuery & { readonly points: number }): Promise<BucketSeries>;
+  storedSamples(machineId: string): Promise<StoredSamples>;
+  offset(): Promise<number>;
+  stats(): Promise<StoreStats>;
+  close(): Promise<void>;
+}

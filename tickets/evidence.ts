@@ -1,0 +1,64 @@
+import type { Evidence as FindingEvidence } from "@firebreak/rules/finding.ts";
+import { type Static, Type } from "typebox";
+import { closed, Instant, literals } from "./vocabulary.ts";
+
+type LampState = Extract<FindingEvidence, { kind: "dtc" }>["lamps"]["mil"];
+
+const Lamp = literals([
+  "off",
+  "on",
+  "slow-flash",
+  "fast-flash",
+  "error",
+  "not-available",
+] as const satisfies readonly LampState[]);
+
+export const I18nText = Type.Object(
+  { en: Type.String({ minLength: 1 }), "zh-CN": Type.String({ minLength: 1 }) },
+  closed,
+);
+export type I18nText = Static<typeof I18nText>;
+
+const NumberOrNull = Type.Union([Type.Number(), Type.Null()]);
+
+/** Where a piece of evidence comes from and the machine's time it covers. */
+const origin = {
+  findingId: Type.String({ minLength: 1 }),
+  planRef: Type.String(),
+  rule: Type.String({ description: "id of the rule" }),
+  from: Instant,
+  to: Instant,
+};
+
+/** Why we think so: a finding's evidence and the finding it came with. */
+export const Evidence = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal("dtc"),
+      ...origin,
+      spn: Type.Integer({ minimum: 0 }),
+      fmi: Type.Integer({ minimum: 0 }),
+      oc: Type.Union([Type.Integer(), Type.Null()], { description: "null: not available" }),
+      sa: Type.Integer({ minimum: 0, maximum: 255 }),
+      lamps: Type.Object(
+        { mil: Lamp, redStop: Lamp, amberWarning: Lamp, protect: Lamp },
+        { ...closed, description: "of the DM1 message, not of this code alone" },
+      ),
+    },
+    closed,
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal("signal"),
+      ...origin,
+      signal: Type.String(),
+      unit: Type.String(),
+      observed: NumberOrNull,
+      limit: NumberOrNull,
+      quality: Type.String(),
+      context: Type.Union([Type.String(), Type.Null()]),
+    },
+    closed,
+  ),
+]);
+export type Evidence = Static<typeof Evidence>;

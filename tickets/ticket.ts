@@ -1,0 +1,67 @@
+import { type Static, Type } from "typebox";
+import { Evidence } from "./evidence.ts";
+import { PartsLine } from "./parts/parts-line.ts";
+import { TicketEvent } from "./ticket-event.ts";
+import { ticketFacts } from "./ticket-facts.ts";
+import {
+  closed,
+  Instant,
+  literals,
+  outcomes,
+  TicketId,
+  ticketStages,
+  ticketStates,
+} from "./vocabulary.ts";
+
+/** One piece of work for people, as the API shows it: the fold of its timeline. */
+export const Ticket = Type.Object(
+  {
+    ...ticketFacts,
+    state: literals(ticketStates),
+    stage: literals(ticketStages),
+    ownerId: Type.String({ description: "empty until somebody acknowledges" }),
+    assignment: Type.Optional(
+      Type.Object(
+        {
+          engineerId: Type.String(),
+          score: Type.Number(),
+          reasons: Type.Array(Type.String()),
+          at: Instant,
+        },
+        closed,
+      ),
+    ),
+    evidence: Type.Array(Evidence, { description: "the first and the newest; see evidenceCount" }),
+    evidenceCount: Type.Integer({ minimum: 0, description: "pieces ever added" }),
+    occurrenceCount: Type.Integer({ minimum: 0 }),
+    /** What a parts ticket asks for and where it lies; empty for other kinds. */
+    parts: Type.Array(PartsLine),
+    childIds: Type.Array(TicketId),
+    mergedInto: Type.Optional(TicketId),
+    visitId: Type.Optional(Type.String()),
+    sla: Type.Array(Type.Object({}), { description: "clocks; empty until service levels apply" }),
+    verification: Type.Optional(
+      Type.Object(
+        {
+          status: literals(["pending", "passed", "failed", "inconclusive", "not_applicable"]),
+          detail: Type.String(),
+        },
+        closed,
+      ),
+    ),
+    outcome: Type.Optional(literals(outcomes)),
+    resolutionMode: Type.Optional(
+      literals(["remote_guidance", "self_replacement_guided", "on_site", "workshop"]),
+    ),
+    visits: Type.Integer({ minimum: 0 }),
+    reopenCount: Type.Integer({ minimum: 0 }),
+    createdAt: Instant,
+    updatedAt: Instant,
+    closedAt: Type.Optional(Instant),
+    timeline: Type.Array(TicketEvent, { description: "append-only, oldest first" }),
+    version: Type.Integer({ minimum: 1, description: "events in the timeline" }),
+  },
+  closed,
+);
+
+export type Ticket = Static<typeof Ticket>;

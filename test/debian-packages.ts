@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 const out = (line: string) => process.stdout.write(`${line}\n`);
 
 const isInstalled = (name: string): boolean => {
-  const query = spawnSync("dpkg-query", ["-W", "-f=${Status}", name], { encoding: "utf8" });
+  const query = spawnSync("dpkg", ["-s", name], { encoding: "utf8" });
   return query.status === 0 && query.stdout.includes("install ok installed");
 };
 

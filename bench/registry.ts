@@ -1,0 +1,11 @@
+import type { BenchResult } from "./result.ts";
+
+/** Every benchmark by name; a new one is one file and one line. */
+export const benchmarks: Record<string, () => Promise<{ run(): Promise<BenchResult[]> }>> = {
+  decode: () => import("./decode.ts"),
+  delivery: () => import("./delivery.ts"),
+  log: () => import("./log.ts"),
+  rules: () => import("./rules.ts"),
+  store: () => import("./store.ts"),
+  wire: () => import("./wire.ts"),
+};

@@ -67,8 +67,8 @@ const J1939Position = Type.Object(
       description: "1-based, as the standard prints it",
     }),
     bits: Type.Integer({ minimum: 1, maximum: 32 }),
-    coding: Type.Union([Type.Literal("analog"), Type.Literal("state")], {
-      description: "which validity ranges apply",
+    coding: Type.Union([Type.Literal("analog"), Type.Literal("state"), Type.Literal("address")], {
+      description: "which raw values mean error or not available (SAE J1939-71)",
     }),
   },
   closed,
@@ -174,14 +174,15 @@ export const Acquisition = Type.Object(
           },
           closed,
         ),
+        closed,
       ),
     ),
-    signals: Type.Record(SignalName, Signal),
+    signals: Type.Record(SignalName, Signal, closed),
   },
   closed,
 );
 
-const Condition = Type.Object(
+export const Condition = Type.Object(
   { signal: SignalName, above: Type.Optional(Type.Number()), below: Type.Optional(Type.Number()) },
   closed,
 );
@@ -244,13 +245,16 @@ export const SensorErrorRule = Type.Object(
   closed,
 );
 
+export const Rule = Type.Union([ThresholdRule, ActiveDtcRule, SensorErrorRule]);
+
 export const Rules = Type.Object(
   {
     contexts: Type.Record(
       Id,
       Type.Object({ title: Text, all: Type.Array(Condition, { minItems: 1 }) }, closed),
+      closed,
     ),
-    rules: Type.Array(Type.Union([ThresholdRule, ActiveDtcRule, SensorErrorRule])),
+    rules: Type.Array(Rule),
   },
   closed,
 );
@@ -340,7 +344,7 @@ export const Service = Type.Object(
         Type.Literal(name),
       ),
     ),
-    failureModes: Type.Record(Id, FailureMode),
+    failureModes: Type.Record(Id, FailureMode, closed),
   },
   closed,
 );
@@ -363,6 +367,8 @@ export type Plan = Static<typeof Plan>;
 export type Signal = Static<typeof Signal>;
 export type Acquisition = Static<typeof Acquisition>;
 export type Rules = Static<typeof Rules>;
+export type Rule = Static<typeof Rule>;
+export type Condition = Static<typeof Condition>;
 export type ThresholdRule = Static<typeof ThresholdRule>;
 export type ActiveDtcRule = Static<typeof ActiveDtcRule>;
 export type SensorErrorRule = Static<typeof SensorErrorRule>;

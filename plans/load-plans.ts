@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { badConfiguration, type ConfigProblem, loadConfig } from "@firebreak/kit/load-config.ts";
+import {
+  createDictionary,
+  type SignalDefinition,
+  type SignalDictionary,
+} from "@firebreak/wire/signal-dictionary.ts";
+import { findMistakes } from "./check-plan.ts";
+import { Plan } from "./plan-schema.ts";
+
+export type Problem = ConfigProblem;
+
+const plansFolder = import.meta.dirname;
+const planFile = "plan.yaml";
+
+/**
+ * Loads one plan. `idOrPath` is the name of a folder under `plans/`, a plan folder or a plan file.
+ * @throws CodedError BAD_CONFIGURATION with every problem of the file at once
+ */
+export function loadPlan(idOrPath: string): Plan {
+  const file = planFileOf(idOrPath);
+  const { plan, problems } = readPlan(readFileSync(file, "utf8"), file);
+  if (plan === undefined || problems.length > 0) throw badConfiguration(file, problems);
+  return plan;
+}
+
+/** Every problem of a plan's text, with line and column; empty when it may be used. `file` is where it lies. */
+export function checkPlan(text: string, file: string): readonly Problem[] {
+  return readPlan(text, file).problems;
+}
+
+/** Ids of the plans that come with Firebreak, sorted. */
+export function listPlans(): readonly string[] {
+  return readdirSync(plansFolder)
+    .filter((name) => existsSync(join(plansFolder, name, planFile)))
+    .sort();
+}
+
+/**
+ * The plan file that an id, a folder or a file path means.
+ * @throws CodedError BAD_CONFIGURATION when there is none
+ */
+export function planFileOf(idOrPath: string): string {
+  const own = join(plansFolder, idOrPath, planFile);
+  const candidates = /^[a-z][a-z0-9-]*$/.test(idOrPath) ? [own] : [];
+  candidates.push(resolve(idOrPath, planFile), resolve(idOrPath));
+  const found = candidates.find((path) => existsSync(path) && statSync(path).isFile());
+  if (found) return found;
+  throw badConfiguration(idOrPath, [
+    {
+      path: "",
+      line: 1,
+      column: 1,
+      message: `no such plan; give a path to a plan.yaml, or one of ${listPlans().join(", ")}`,
+    },
+  ]);
+}
+
+/** The signals a gateway samples, in the order of the plan file; what a batch's signal indexes mean. */
+export function dictionaryOfPlan(plan: Plan): SignalDictionary {
+  const definitions = Object.entries(plan.acquisition.signals).map(
+    ([name, { unit, scale, offset, j1939 }]): SignalDefinition => ({
+      name,
+      unit,
+      scale,
+      offset,
+      ...(j1939 === undefined ? {} : { spn: j1939.spn }),
+      ...(j1939?.sa === undefined ? {} : { sa: j1939.sa }),
+    }),
+  );
+  return createDictionary(plan.plan, definitions);
+}
+
+/** `<plan>@<version>`, as findings and tickets name it. */
+export const planRef = ({ plan, version }: Plan): string => `${plan}@${version}`;
+
+function readPlan(text: string, file: string): { plan?: Plan; problems: readonly Problem[] } {
+  const loaded = loadConfig(text, Plan);
+  if ("problems" in loaded) return { problems: loaded.problems };
+  const folder =
+    resolve(file).split(/[\\/]/).at(-1) === planFile ? dirname(resolve(file)) : undefined;
+  const problems = findMistakes(loaded.value, folder?.split(/[\\/]/).at(-1)).map(
+    ({ path, message, at }) => loaded.problemAt(path, message, at),
+  );
+  return { plan: loaded.value, problems };
+}

@@ -2,9 +2,8 @@ import { type Static, Type } from "typebox";
 
 export const closed = { additionalProperties: false } as const;
 
-/** A union of string literals that keeps its literal types. */
-export const literals = <const Name extends string>(names: readonly Name[]) =>
-  Type.Union(names.map((name) => Type.Literal(name)));
+/** One of these words. */
+export const literals = <const Name extends string>(names: readonly Name[]) => Type.Enum(names);
 
 export const Instant = Type.String({ description: "ISO 8601 UTC instant" });
 export const TicketId = Type.String({ minLength: 1 });
@@ -15,6 +14,9 @@ export type TicketKind = (typeof ticketKinds)[number];
 /** Most urgent first. */
 export const priorities = ["emergency", "major", "general", "planned"] as const;
 export type Priority = (typeof priorities)[number];
+
+export const isMoreUrgent = (one: Priority, other: Priority): boolean =>
+  priorities.indexOf(one) < priorities.indexOf(other);
 
 /** Inspection and repair: the way to `closed`. */
 const workStates = [
@@ -63,6 +65,35 @@ export const ticketStages = [
   "done",
 ] as const;
 export type TicketStage = (typeof ticketStages)[number];
+
+export const stageOf: Readonly<Record<TicketState, TicketStage>> = {
+  planned: "report",
+  new: "report",
+  acknowledged: "diagnose",
+  remote_support: "diagnose",
+  assigned: "handle",
+  en_route: "handle",
+  on_site: "handle",
+  in_progress: "handle",
+  waiting_parts: "handle",
+  on_hold: "handle",
+  work_done: "feedback",
+  verifying: "feedback",
+  follow_up: "follow_up",
+  requested: "report",
+  approved: "handle",
+  sourcing: "handle",
+  backordered: "handle",
+  reserved: "handle",
+  in_transit: "handle",
+  ready: "handle",
+  loaned: "handle",
+  consumed: "feedback",
+  returned: "feedback",
+  closed: "done",
+  cancelled: "done",
+  merged: "done",
+};
 
 export const outcomes = [
   "fixed",

@@ -1,0 +1,176 @@
+import type { FailureMode, Plan } from "@firebreak/plans/plan-schema.ts";
+import type { Finding } from "@firebreak/rules/finding.ts";
+import type { Evidence, I18nText } from "./evidence.ts";
+import type { Ticket } from "./ticket.ts";
+import type { CandidateFault, Check, PredictedPart, TicketFacts } from "./ticket-facts.ts";
+import type { TicketOrder } from "./ticket-lifecycle.ts";
+import { isMoreUrgent, type Priority } from "./vocabulary.ts";
+
+const UNCATALOGUED = "uncatalogued";
+
+/** What a finding speaks of, in the words of the plan. */
+export interface Problem {
+  /** One open inspection or repair per key: machine and failure mode, or machine and unknown trouble code. */
+  readonly key: string;
+  readonly kind: "inspection" | "repair";
+  readonly priority: Priority;
+  readonly title: I18nText;
+  readonly component?: string;
+  readonly candidateFaults: CandidateFault[];
+  readonly checks: Check[];
+  readonly predictedParts: PredictedPart[];
+}
+
+export function problemOf(finding: Finding, plan: Plan | undefined): Problem {
+  const { machineId, failureMode } = finding;
+  const mode = plan?.service.failureModes[failureMode];
+  if (!mode) return uncataloguedProblem(finding);
+  return {
+    key: `${machineId}:${failureMode}`,
+    kind: mode.ticket,
+    priority: priorityOf(finding, mode),
+    title: mode.title,
+    component: mode.component,
+    candidateFaults: [
+      // The plan maps a trouble code or rule to one failure mode (FC-4), so there is one candidate.
+      {
+        faultCode: failureMode,
+        confidence: 1,
+        title: mode.title,
+        symptom: mode.symptom,
+        causes: rankCauses(mode.causes),
+      },
+    ],
+    checks: mode.checks,
+    predictedParts: mode.parts
+      .map(({ partNo, quantity, probability }) => ({ partNo, qty: quantity, probability }))
+      .sort((a, b) => b.probability - a.probability),
+  };
+}
+
+function uncataloguedProblem(finding: Finding): Problem {
+  const { machineId, failureMode, subject } = finding;
+  const name = subject === "" ? failureMode : `${failureMode}:${subject}`;
+  return {
+    key: `${machineId}:${name}`,
+    kind: "inspection",
+    priority: priorityOf(finding, undefined),
+    title: uncataloguedTitle(finding),
+    candidateFaults: [],
+    checks: [
+      {
+        check: {
+          en: "Look the code up in the maker's documents and read the controller with the maker's tool",
+          "zh-CN": "查阅厂家资料中的故障码，并用厂家诊断工具读取控制器",
+        },
+        expected: {
+          en: "The meaning of the code is known and reported, so that it can enter the plan",
+          "zh-CN": "明确故障码含义并上报，以便补充到服务方案",
+        },
+      },
+    ],
+    predictedParts: [],
+  };
+}
+
+function uncataloguedTitle({ failureMode, evidence }: Finding): I18nText {
+  const dtc = evidence.find((piece) => piece.kind === "dtc");
+  if (!dtc || failureMode !== UNCATALOGUED)
+    return { en: `Unknown failure mode ${failureMode}`, "zh-CN": `未知失效模式 ${failureMode}` };
+  const code = `SPN ${dtc.spn} FMI ${dtc.fmi}`;
+  return {
+    en: `Unknown trouble code ${code} from source address ${dtc.sa}`,
+    "zh-CN": `未知故障码 ${code}，源地址 ${dtc.sa}`,
+  };
+}
+
+/** By field results, Laplace-smoothed so that a cause not yet seen is not impossible (FC-6); ties as in the plan. */
+export function rankCauses(causes: FailureMode["causes"]): CandidateFault["causes"] {
+  const total = causes.reduce((sum, { observedCount }) => sum + observedCount + 1, 0);
+  return causes
+    .map(({ observedCount, ...cause }) => ({
+      ...cause,
+      confidence: (observedCount + 1) / total,
+    }))
+    .sort((a, b) => b.confidence - a.confidence);
+}
+
+/** The most urgent of: the plan's own, what the lamps say, and emergency for a critical finding on a safety matter. */
+export function priorityOf(finding: Finding, mode: FailureMode | undefined): Priority {
+  const claims: Priority[] = finding.evidence.flatMap((piece) =>
+    piece.kind === "dtc" ? [lampPriority(piece.lamps)] : [],
+  );
+  if (mode?.safetyRelated && finding.severity === "critical") claims.push("emergency");
+  return claims.reduce(
+    (most, claim) => (isMoreUrgent(claim, most) ? claim : most),
+    mode?.priority ?? "general",
+  );
+}
+
+type Lamps = Extract<Evidence, { kind: "dtc" }>["lamps"];
+
+function lampPriority({ redStop, amberWarning }: Lamps): Priority {
+  if (isLit(redStop)) return "emergency";
+  return isLit(amberWarning) ? "major" : "general";
+}
+
+const isLit = (lamp: Lamps["mil"]): boolean =>
+  lamp === "on" || lamp === "slow-flash" || lamp === "fast-flash";
+
+/** What opening a ticket needs to know besides the finding. */
+export interface Opening {
+  readonly ticketId: string;
+  readonly progressCode: string;
+  readonly nowMs: number;
+  readonly station: { readonly stationId: string; readonly regionId: string };
+  /** A ticket of the same problem that was closed not long ago. */
+  readonly recurrenceOf?: string;
+}
+
+/**
+ * What a finding asks of the ticket that is open for its problem, or of nobody yet: `observe` or `note-cleared` on the
+ * open one, `open` when there is none and the fault is new, undefined when nothing is to be done. A fault that merely
+ * goes on after people closed its ticket opens no other one.
+ */
+export function orderOf(
+  finding: Finding,
+  problem: Problem,
+  open: Ticket | undefined,
+  opening: () => Opening,
+): TicketOrder | undefined {
+  if (finding.isHistory) return undefined;
+  const { findingId, phase, at: machineAt, isOnset } = finding;
+  if (phase === "cleared") return open ? { type: "note-cleared", findingId, machineAt } : undefined;
+  const evidence = finding.evidence.map(
+    (piece): Evidence => ({ ...piece, findingId, planRef: finding.planRef }),
+  );
+  if (open) {
+    const { priority } = problem;
+    return { type: "observe", findingId, machineAt, evidence, isOccurrence: isOnset, priority };
+  }
+  if (phase !== "raised" && !isOnset) return undefined;
+  const facts = factsOf(finding, problem, opening());
+  return { type: "open", facts, findingId, machineAt, evidence };
+}
+
+function factsOf(finding: Finding, problem: Problem, opening: Opening): TicketFacts {
+  const { key, component, ...description } = problem;
+  const { ticketId, progressCode, station, recurrenceOf, nowMs } = opening;
+  return {
+    ticketId,
+    ...description,
+    trigger: finding.evidence[0]?.kind === "dtc" ? "dtc" : "anomaly",
+    channel: "machine",
+    serviceType: problem.kind === "repair" ? "emergency" : "preventive",
+    machineId: finding.machineId,
+    ...station,
+    planRef: finding.planRef,
+    faultCode: finding.failureMode,
+    ...(component === undefined ? {} : { component }),
+    dedupeKey: `${key}:${problem.kind}`,
+    ...(recurrenceOf === undefined ? {} : { recurrenceOf }),
+    billable: false,
+    progressCode,
+    detectionLagMs: Math.round(nowMs - Date.parse(finding.since)),
+  };
+}

@@ -1,0 +1,215 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { anyContent, columnsOf, contentOf, dictionary, identity, rowsOf } from "./batch.fixture.ts";
+import { lossReasons, maxBatchBytes } from "./batch.ts";
+import {
+  batchChecksum,
+  decodeBatch,
+  encodeBatch,
+  maxEncodedBytes,
+  readBatchHeader,
+  safeSampleCount,
+  verifyBatch,
+} from "./batch-block.ts";
+import type { MachineEvent } from "./machine-event.ts";
+import { Quality } from "./quality.ts";
+import { createDictionary } from "./signal-dictionary.ts";
+
+const codeOf = (run: () => unknown): unknown => {
+  try {
+    run();
+  } catch (error) {
+    return (error as { code?: unknown }).code;
+  }
+  return "nothing thrown";
+};
+
+const stopLamp: MachineEvent = {
+  kind: "active-dtcs",
+  timeNs: 1_763_000_001_000_000_007n,
+  sa: 0,
+  lamps: { mil: "on", redStop: "fast-flash", amberWarning: "off", protect: "not-available" },
+  dtcs: [
+    { spn: 100, fmi: 1, oc: 3, cm: 0 },
+    { spn: 524_287, fmi: 31, oc: 127, cm: 1 },
+  ],
+};
+
+describe("encodeBatch and decodeBatch", () => {
+  test("give back order, times to the nanosecond, values to the bit, events and header", () => {
+    fc.assert(
+      fc.property(anyContent, (content) => {
+        const block = encodeBatch(identity, content);
+        const { header, samples, events } = decodeBatch(block, dictionary);
+        expect(rowsOf(samples)).toStrictEqual(rowsOf(content.samples));
+        expect(events).toEqual(content.events);
+        const { samples: given, events: _, dictionary: __, ...rest } = content;
+        expect(header).toEqual({
+          ...rest,
+          dictionary: dictionary.hash,
+          baseNs: header.baseNs,
+          sampleCount: given.length,
+          eventCount: content.events.length,
+        });
+        expect(readBatchHeader(block)).toStrictEqual(header);
+        expect(verifyBatch(identity, block)).toBe(true);
+        expect(block.length).toBeLessThanOrEqual(maxEncodedBytes(given.length, content.events));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("count from the whole second of the first sample", () => {
+    const samples = columnsOf(
+      [{ signal: 0, offsetNs: -456_789, value: 1, quality: Quality.good }],
+      5_000_000_001n,
+    );
+    const { header } = decodeBatch(encodeBatch(identity, contentOf(samples)), dictionary);
+    expect(header.baseNs).toBe(4_000_000_000n);
+  });
+
+  test("keep quality codes of a newer gateway", () => {
+    const samples = columnsOf([{ signal: 0, offsetNs: 0, value: 1, quality: Quality.good }]);
+    samples.quality[0] = 200;
+    const back = decodeBatch(encodeBatch(identity, contentOf(samples)), dictionary);
+    expect(rowsOf(back.samples)).toMatchObject([{ quality: 200, value: Number.NaN }]);
+  });
+
+  test("a stamp moved by one nanosecond costs only itself", () => {
+    const rows = Array.from({ length: 60 }, (_, row) => ({
+      signal: 0,
+      offsetNs: row * 3_000_000 + 543_211,
+      value: row,
+      quality: Quality.good,
+    }));
+    const plain = encodeBatch(identity, contentOf(columnsOf(rows)));
+    const bumped = encodeBatch(
+      identity,
+      contentOf(
+        columnsOf(
+          rows.map((row, at) => (at === 30 ? { ...row, offsetNs: row.offsetNs + 1 } : row)),
+        ),
+      ),
+    );
+    expect(bumped.length - plain.length).toBeLessThanOrEqual(6);
+  });
+
+  test("compression is used only where it makes the block smaller", () => {
+    const rows = Array.from({ length: 300 }, (_, row) => ({
+      signal: row % 8,
+      offsetNs: row * 1_000_000,
+      value: 3,
+      quality: Quality.good,
+    }));
+    expect(encodeBatch(identity, contentOf(columnsOf(rows))).length).toBeLessThan(200);
+    const few = encodeBatch(identity, contentOf(columnsOf(rows.slice(0, 6))));
+    expect((few[4] ?? 0) & 0b1_0000).toBe(0);
+  });
+
+  test("refuse another dictionary", () => {
+    const block = encodeBatch(identity, contentOf(columnsOf([])));
+    const other = createDictionary("another-machine", dictionary.signals);
+    expect(codeOf(() => decodeBatch(block, other))).toBe("BATCH_DICTIONARY_MISMATCH");
+  });
+});
+
+describe("the greatest size", () => {
+  const hostile = (count: number) =>
+    columnsOf(
+      Array.from({ length: count }, (_, row) => ({
+        signal: row % 8,
+        offsetNs: ((row * 7_919) % 1_000) * 1e12 + row,
+        value: Math.sin(row) * 10 ** ((row % 600) - 300),
+        quality: row % 3 === 0 ? Quality.error : Quality.good,
+      })),
+    );
+
+  test("is kept by so many samples of any kind", () => {
+    expect(maxEncodedBytes(safeSampleCount, [])).toBeLessThanOrEqual(maxBatchBytes);
+    const block = encodeBatch(identity, contentOf(hostile(safeSampleCount)));
+    expect(block.length).toBeLessThanOrEqual(maxBatchBytes);
+  });
+
+  test("is enforced", () => {
+    expect(codeOf(() => encodeBatch(identity, contentOf(hostile(20_000))))).toBe("BATCH_TOO_LARGE");
+  });
+
+  test("is enforced on what a block unfolds to", () => {
+    const row = { signal: 0, offsetNs: 0, value: 1, quality: Quality.good };
+    const samples = columnsOf(Array.from({ length: 200_000 }, () => row));
+    expect(codeOf(() => encodeBatch(identity, contentOf(samples)))).toBe("BATCH_TOO_LARGE");
+  });
+
+  test("is enforced on the span of time", () => {
+    const row = { signal: 0, value: 1, quality: Quality.good };
+    const samples = columnsOf([
+      { ...row, offsetNs: -(2 ** 52) },
+      { ...row, offsetNs: 0 },
+    ]);
+    expect(codeOf(() => encodeBatch(identity, contentOf(samples)))).toBe("BATCH_TOO_LARGE");
+  });
+});
+
+describe("verifyBatch", () => {
+  const block = encodeBatch(
+    { gatewayId: "a", machineId: "bc" },
+    contentOf(columnsOf([{ signal: 0, offsetNs: 1, value: 12.5, quality: Quality.good }])),
+  );
+
+  test.each([
+    { name: "accepts its own identity", gatewayId: "a", machineId: "bc", valid: true },
+    { name: "tells where one id ends", gatewayId: "ab", machineId: "c", valid: false },
+    { name: "tells the ids apart", gatewayId: "bc", machineId: "a", valid: false },
+    { name: "refuses another machine", gatewayId: "a", machineId: "bd", valid: false },
+    { name: "refuses another gateway", gatewayId: "b", machineId: "bc", valid: false },
+  ])("$name", ({ gatewayId, machineId, valid }) => {
+    expect(verifyBatch({ gatewayId, machineId }, block)).toBe(valid);
+  });
+
+  test("refuses every flipped bit and every truncation", () => {
+    const owner = { gatewayId: "a", machineId: "bc" };
+    for (let bit = 0; bit < block.length * 8; bit++) {
+      const flipped = block.slice();
+      flipped[bit >>> 3] = (flipped[bit >>> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(verifyBatch(owner, flipped)).toBe(false);
+    }
+    for (let length = 0; length < block.length; length++)
+      expect(verifyBatch(owner, block.subarray(0, length))).toBe(false);
+  });
+
+  test("reads a block that lies inside a larger buffer", () => {
+    const larger = new Uint8Array(block.length + 7);
+    larger.set(block, 3);
+    const view = larger.subarray(3, 3 + block.length);
+    expect(verifyBatch({ gatewayId: "a", machineId: "bc" }, view)).toBe(true);
+    expect(batchChecksum(view)).toBe(batchChecksum(block));
+    expect(decodeBatch(view, dictionary).samples.value[0]).toBe(12.5);
+  });
+});
+
+describe("batchChecksum", () => {
+  test("tells two contents under one number apart", () => {
+    const first = encodeBatch(identity, contentOf(columnsOf([]), { produced: 1 }));
+    const second = encodeBatch(identity, contentOf(columnsOf([]), { produced: 2 }));
+    expect(batchChecksum(first)).not.toBe(batchChecksum(second));
+  });
+});
+
+describe("encodeBatch", () => {
+  test.each([
+    { name: "number 0", rest: { number: 0 } },
+    { name: "a short epoch", rest: { epoch: "00" } },
+    {
+      name: "a tombstone with events",
+      rest: { events: [stopLamp], tombstone: { reason: lossReasons[0], samples: 1 } },
+    },
+    {
+      name: "a DTC beyond its bits",
+      rest: { events: [{ ...stopLamp, dtcs: [{ spn: 524_288, fmi: 0, oc: 0, cm: 0 as const }] }] },
+    },
+  ])("takes $name for a bug", ({ rest }) => {
+    expect(codeOf(() => encodeBatch(identity, contentOf(columnsOf([]), rest)))).toBe(
+      "ERR_ASSERTION",
+    );
+  });
+});

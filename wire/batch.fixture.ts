@@ -1,0 +1,153 @@
+import fc from "fast-check";
+import { type BatchIdentity, lossReasons } from "./batch.ts";
+import type { BatchContent } from "./batch-block.ts";
+import { lampStates, type MachineEvent } from "./machine-event.ts";
+import type { Quality } from "./quality.ts";
+import { SampleColumns } from "./sample-columns.ts";
+import { createDictionary } from "./signal-dictionary.ts";
+
+export const identity: BatchIdentity = { gatewayId: "gw-1", machineId: "truck-7" };
+
+/** Scales and offsets as standards print them, and some that never give a raw count back. */
+export const dictionary = createDictionary("test-machine", [
+  { name: "engineSpeed", unit: "rpm", scale: 0.125, offset: 0, spn: 190, sa: 0 },
+  { name: "coolantTemperature", unit: "degC", scale: 1, offset: -40 },
+  { name: "oilTemperature", unit: "degC", scale: 0.03125, offset: -273 },
+  { name: "hours", unit: "h", scale: 0.05, offset: 0 },
+  { name: "reversed", unit: "1", scale: -0.1, offset: 3 },
+  { name: "odd", unit: "1", scale: 1 / 3, offset: 1e-9 },
+  { name: "float", unit: "kPa", scale: 1, offset: 0 },
+  { name: "noScale", unit: "1", scale: 0, offset: 0 },
+]);
+
+const baseNs = 1_763_000_000_123_456_789n;
+
+export interface Row {
+  readonly signal: number;
+  readonly offsetNs: number;
+  readonly value: number;
+  readonly quality: Quality;
+}
+
+export function columnsOf(rows: readonly Row[], base = baseNs): SampleColumns {
+  const columns = new SampleColumns(base, Math.max(1, rows.length));
+  for (const { signal, offsetNs, value, quality } of rows)
+    columns.push(signal, offsetNs, value, quality);
+  return columns;
+}
+
+export const contentOf = (
+  samples: SampleColumns,
+  rest: Partial<BatchContent> = {},
+): BatchContent => ({
+  epoch: "00112233445566778899aabbccddeeff",
+  number: 1,
+  lane: "live",
+  dictionary,
+  samples,
+  events: [],
+  produced: samples.length,
+  suppressed: 0,
+  ...rest,
+});
+
+/** What must come back, in a form that tells -0 from 0 and compares NaN. */
+export const rowsOf = (samples: SampleColumns) =>
+  Array.from({ length: samples.length }, (_, row) => ({
+    signal: samples.signal[row],
+    timeNs: samples.timeNs(row),
+    value: samples.value[row],
+    quality: samples.quality[row],
+  }));
+
+const signalIndex = fc.nat({ max: dictionary.signals.length - 1 });
+const awkward = fc.constantFrom(
+  -0,
+  0,
+  Number.NaN,
+  Number.MIN_VALUE,
+  -Number.MIN_VALUE,
+  2 ** -1030,
+  Number.MAX_VALUE,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  2 ** 50,
+  2 ** 50 + 1,
+  -(2 ** 50),
+  2 ** 53 + 2,
+);
+const times = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 0, max: 5_000 }).map((ms) => ms * 1_000_000) },
+  { weight: 4, arbitrary: fc.integer({ min: 0, max: 60 }).map((s) => s * 1_000_000_000) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 5_000 }).map((ms) => ms * 1_000_000 + 1) },
+  { weight: 1, arbitrary: fc.integer({ min: -(2 ** 50), max: 2 ** 50 }) },
+);
+
+const row: fc.Arbitrary<Row> = signalIndex.chain((signal) => {
+  const { scale = 1, offset = 0 } = dictionary.signals[signal] ?? {};
+  return fc.record({
+    signal: fc.constant(signal),
+    offsetNs: times,
+    value: fc.oneof(
+      { weight: 6, arbitrary: fc.integer({ min: 0, max: 65_535 }).map((n) => n * scale + offset) },
+      { weight: 1, arbitrary: fc.maxSafeInteger().map((n) => n * scale + offset) },
+      { weight: 1, arbitrary: fc.float() },
+      { weight: 1, arbitrary: fc.double() },
+      { weight: 1, arbitrary: awkward },
+    ),
+    quality: fc.constantFrom<Quality>(0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5),
+  });
+});
+
+/** Rows with runs of one stamp, as the signals of one frame have. */
+const rows = fc.array(fc.tuple(row, fc.boolean()), { maxLength: 300 }).map((pairs) => {
+  let offsetNs = 0;
+  return pairs.map(([one, keep]) => {
+    if (!keep) offsetNs = one.offsetNs;
+    return { ...one, offsetNs };
+  });
+});
+
+const lamp = fc.constantFrom(...lampStates);
+export const anyEvent: fc.Arbitrary<MachineEvent> = fc.record({
+  kind: fc.constant("active-dtcs" as const),
+  timeNs: fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
+  sa: fc.nat({ max: 255 }),
+  lamps: fc.record({ mil: lamp, redStop: lamp, amberWarning: lamp, protect: lamp }),
+  dtcs: fc.array(
+    fc.record({
+      spn: fc.nat({ max: 0x7ffff }),
+      fmi: fc.nat({ max: 31 }),
+      oc: fc.nat({ max: 127 }),
+      cm: fc.constantFrom(0 as const, 1 as const),
+    }),
+    { maxLength: 30 },
+  ),
+});
+
+const hex = (bytes: number) =>
+  fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((b) => Buffer.from(b).toString("hex"));
+const counter = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+
+/** Any batch that encodes, tombstones included. */
+export const anyContent: fc.Arbitrary<BatchContent> = fc
+  .record({
+    epoch: hex(16),
+    number: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    lane: fc.constantFrom("alarm" as const, "live" as const),
+    produced: counter,
+    suppressed: counter,
+    rows,
+    base: fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
+    events: fc.array(anyEvent, { maxLength: 5 }),
+    loss: fc.option(fc.record({ reason: fc.constantFrom(...lossReasons), samples: counter }), {
+      freq: 8,
+    }),
+  })
+  .map(({ rows: content, base, events, loss, ...header }) => ({
+    ...header,
+    dictionary,
+    samples: columnsOf(loss ? [] : content, base),
+    events: loss ? [] : events,
+    ...(loss ? { tombstone: loss } : {}),
+  }));

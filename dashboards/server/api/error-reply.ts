@@ -1,0 +1,73 @@
+import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import type { ErrorReply } from "./schemas.ts";
+
+/** The one table from error code to HTTP status. A code that is not here is ours to mend: 500. */
+const statusOf: Readonly<Record<string, number>> = {
+  BAD_REQUEST: 400,
+  BAD_CURSOR: 400,
+  BAD_TIME_RANGE: 400,
+  UNKNOWN_SIGNAL: 404,
+  NOT_LOGGED_IN: 401,
+  WRONG_CREDENTIALS: 401,
+  NOT_ALLOWED: 403,
+  CROSS_SITE: 403,
+  NOT_FOUND: 404,
+  UNKNOWN_MACHINE: 404,
+  TICKET_UNKNOWN: 404,
+  TICKET_TRANSITION: 409,
+  TICKET_COMMAND_REUSED: 409,
+  TICKET_CURSOR: 400,
+  TICKET_PARTS: 400,
+  SERIES_TOO_LONG: 413,
+  TOO_MANY_REQUESTS: 429,
+  TOO_MANY_STREAMS: 429,
+  BUSY: 503,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 415,
+  FST_ERR_CTP_EMPTY_JSON_BODY: 400,
+  FST_ERR_CTP_BODY_TOO_LARGE: 413,
+  FST_ERR_CTP_INVALID_JSON_BODY: 400,
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 400,
+  FST_ERR_VALIDATION: 400,
+  FST_ERR_NOT_FOUND: 404,
+};
+
+/** An error of this interface; `where` names the field or parameter at fault. */
+export class HttpError extends CodedError {
+  readonly where: string | undefined;
+
+  constructor(code: string, message: string, where?: string) {
+    super(code, message);
+    this.where = where;
+  }
+}
+
+interface Validation {
+  readonly instancePath: string;
+  readonly params?: { readonly missingProperty?: string; readonly additionalProperty?: string };
+}
+
+/** Field of the first schema violation, `/note` becoming `note`. */
+function whereOf(error: unknown): string | undefined {
+  if (error instanceof HttpError) return error.where;
+  if (typeof error !== "object" || error === null || !("validation" in error)) return undefined;
+  const [first] = error.validation as readonly Validation[];
+  const missing = first?.params?.missingProperty ?? first?.params?.additionalProperty;
+  const path = [...(first?.instancePath.split("/").slice(1) ?? []), ...(missing ? [missing] : [])];
+  return path.length > 0 ? path.join(".") : undefined;
+}
+
+/** What is sent for an error. The text of an unexpected one stays in the log. */
+export function toErrorReply(error: unknown, log: Logger): { status: number; body: ErrorReply } {
+  const code = errorCode(error);
+  const known = statusOf[code];
+  const ofFastify = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
+  const status = known ?? (typeof ofFastify === "number" && ofFastify < 500 ? ofFastify : 500);
+  if (status >= 500) log.error({ err: error, code }, "request failed");
+  if (known === undefined && status >= 500)
+    return { status, body: { code: "INTERNAL", message: "something went wrong on the server" } };
+  const message = error instanceof Error ? error.message : "refused";
+  const where = whereOf(error);
+  const publicCode = code === "FST_ERR_VALIDATION" ? "BAD_REQUEST" : code;
+  return { status, body: { code: publicCode, message, ...(where === undefined ? {} : { where }) } };
+}

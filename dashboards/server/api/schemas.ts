@@ -1,0 +1,143 @@
+import { lampStates } from "@firebreak/wire/machine-event.ts";
+import { qualityNames } from "@firebreak/wire/quality.ts";
+import { type Static, type TSchema, Type } from "typebox";
+
+/** One of the given words; a plain JSON Schema enum, which the API document shows best. */
+export const OneOf = <const Words extends readonly string[]>(words: Words, description?: string) =>
+  Type.Unsafe<Words[number]>({
+    type: "string",
+    enum: [...words],
+    ...(description === undefined ? {} : { description }),
+  });
+
+/** ISO 8601 UTC, or null when it never happened. */
+export const Instant = Type.String({ description: "ISO 8601 UTC" });
+export const MaybeInstant = Type.Union([Instant, Type.Null()]);
+export const MachineId = Type.String({ minLength: 1, maxLength: 200, description: "machine id" });
+export const TicketId = Type.String({ minLength: 1, maxLength: 100, description: "ticket id" });
+
+/** The shape of every list: `next` is the cursor of the following page, null on the last one. */
+export const Page = <Item extends TSchema>(item: Item) =>
+  Type.Object({ items: Type.Array(item), next: Type.Union([Type.String(), Type.Null()]) });
+
+export const PageQuery = {
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1000, default: 500, description: "items per page" }),
+  ),
+  cursor: Type.Optional(
+    Type.String({ maxLength: 1000, description: "`next` of the page before this one" }),
+  ),
+};
+
+export const BothLanguages = Type.Object({ en: Type.String(), "zh-CN": Type.String() });
+
+export const healthWords = ["good", "watch", "poor", "critical", "unknown"] as const;
+export type HealthWord = (typeof healthWords)[number];
+
+const Lamp = OneOf(lampStates);
+export const Lamps = Type.Object({ mil: Lamp, redStop: Lamp, amberWarning: Lamp, protect: Lamp });
+
+export const MachineRow = Type.Object(
+  {
+    machineId: MachineId,
+    plan: Type.String({ description: "the service plan that explains the machine" }),
+    title: Type.String({
+      description: "what people call it; the machine id when nothing else is known",
+    }),
+    planTitle: Type.Union([BothLanguages, Type.Null()], { description: "machine type" }),
+    health: Type.Union([Type.Number({ minimum: 0, maximum: 100 }), Type.Literal("unknown")], {
+      description: "health index 0-100; unknown without data",
+    }),
+    healthStatus: OneOf(healthWords, "the index in one word"),
+    lastContact: MaybeInstant,
+    online: Type.Boolean({ description: "its gateway's session is open" }),
+    openTickets: Type.Integer({ minimum: 0 }),
+    activeCodes: Type.Integer({ minimum: 0, description: "active trouble codes" }),
+    activeFindings: Type.Integer({ minimum: 0 }),
+  },
+  { title: "Machine" },
+);
+
+export const SignalNow = Type.Object({
+  name: Type.String({ description: "the plan's name of the signal" }),
+  title: BothLanguages,
+  unit: Type.String(),
+  value: Type.Union([Type.Number(), Type.Null()], {
+    description: "null unless the quality is good",
+  }),
+  quality: OneOf(qualityNames),
+  t: Type.Union([Type.String(), Type.Null()], {
+    description: "ISO 8601 UTC with nanoseconds, machine time; null when never seen",
+  }),
+  ageSeconds: Type.Union([Type.Number(), Type.Null()], {
+    description: "hub time now minus t; null when never seen",
+  }),
+  spn: Type.Optional(Type.Integer()),
+  sa: Type.Optional(Type.Integer({ description: "J1939 source address" })),
+});
+
+export const Series = Type.Object({
+  t: Type.Array(Type.String(), { description: "ISO 8601 UTC with nanoseconds, ascending" }),
+  value: Type.Array(Type.Union([Type.Number(), Type.Null()]), {
+    description: "null unless the quality is good",
+  }),
+  quality: Type.Array(OneOf(qualityNames)),
+});
+
+export const Ledger = Type.Object(
+  Object.fromEntries(
+    (
+      ["produced", "suppressed", "stored", "journalled", "spooled", "quarantined", "lost"] as const
+    ).map((name) => [name, Type.Integer({ minimum: 0, description: `samples ${name}` })]),
+  ) as Record<keyof LedgerCounts, ReturnType<typeof Type.Integer>>,
+  { description: "produced = stored + journalled + spooled + quarantined + lost" },
+);
+
+/** Samples of one machine, counted from bus to store. */
+export interface LedgerCounts {
+  readonly produced: number;
+  readonly suppressed: number;
+  readonly stored: number;
+  readonly journalled: number;
+  readonly spooled: number;
+  readonly quarantined: number;
+  readonly lost: number;
+}
+
+export const TroubleCode = Type.Object({
+  sa: Type.Integer({ description: "source address that says so" }),
+  spn: Type.Integer(),
+  fmi: Type.Integer(),
+  oc: Type.Union([Type.Integer(), Type.Null()], { description: "occurrence count as sent" }),
+  lamps: Lamps,
+  since: MaybeInstant,
+  lastSeen: MaybeInstant,
+  title: Type.Union([BothLanguages, Type.Null()], {
+    description: "failure mode of the plan; null when uncatalogued",
+  }),
+});
+
+export const QuarantineItem = Type.Object({
+  id: Type.String(),
+  at: Instant,
+  topic: Type.String({ description: "where it came from, as received" }),
+  reason: Type.String(),
+  bytes: Type.Integer({ minimum: 0, description: "size of what was kept" }),
+});
+
+export const ErrorReply = Type.Object(
+  {
+    code: Type.String({ description: "stable; branch on this" }),
+    message: Type.String({ description: "for people; may change" }),
+    where: Type.Optional(Type.String({ description: "the field or parameter at fault" })),
+  },
+  { title: "Error" },
+);
+
+export type MachineRow = Static<typeof MachineRow>;
+export type SignalNow = Static<typeof SignalNow>;
+export type Series = Static<typeof Series>;
+export type TroubleCode = Static<typeof TroubleCode>;
+export type QuarantineItem = Static<typeof QuarantineItem>;
+export type ErrorReply = Static<typeof ErrorReply>;
+export type BothLanguages = Static<typeof BothLanguages>;

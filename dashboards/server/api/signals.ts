@@ -1,0 +1,50 @@
+import type { LatestSignal } from "@firebreak/ingest/store/store.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { parseInstantNs } from "./instants.ts";
+import type { SignalNow } from "./schemas.ts";
+
+/**
+ * The newest samples with the plan's titles, in the plan's order; signals of the plan that never came are
+ * `not-available`. Without a plan only what came. Pure.
+ */
+export function toSignalsNow(
+  latest: readonly LatestSignal[],
+  plan: Plan | undefined,
+  nowMs: number,
+): SignalNow[] {
+  const planned = plan?.acquisition.signals ?? {};
+  const order = new Map(Object.keys(planned).map((name, index) => [name, index]));
+  const came = latest.map((sample): SignalNow => {
+    const { name, unit, value, quality, t, spn, sa } = sample;
+    const isGood = quality === "good" && value !== null && Number.isFinite(value);
+    return {
+      name,
+      title: planned[name]?.title ?? { en: name, "zh-CN": name },
+      unit,
+      value: isGood ? value : null,
+      quality,
+      t,
+      ageSeconds: (nowMs * 1000 - Number(parseInstantNs(t, "t") / 1000n)) / 1_000_000,
+      ...(spn === undefined ? {} : { spn }),
+      ...(sa === undefined ? {} : { sa }),
+    };
+  });
+  const seen = new Set(came.map(({ name }) => name));
+  const missing = Object.entries(planned)
+    .filter(([name]) => !seen.has(name))
+    .map(([name, { title, unit, j1939 }]): SignalNow => {
+      const spn = j1939 === undefined ? {} : { spn: j1939.spn };
+      return {
+        name,
+        title,
+        unit,
+        value: null,
+        quality: "not-available",
+        t: null,
+        ageSeconds: null,
+        ...spn,
+      };
+    });
+  const rank = ({ name }: SignalNow) => order.get(name) ?? order.size;
+  return [...came, ...missing].sort((a, b) => rank(a) - rank(b) || (a.sa ?? 0) - (b.sa ?? 0));
+}

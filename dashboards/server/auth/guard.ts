@@ -1,0 +1,86 @@
+import { type Role, roles } from "@firebreak/kit/api-tokens.ts";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { HttpError } from "../api/error-reply.ts";
+import type { TokenVerifier } from "../ports.ts";
+import { type Sessions, sessionCookie } from "./sessions.ts";
+
+/** Who is asking. `actor` is written into timelines and logs. */
+export interface Principal {
+  readonly actor: string;
+  readonly username: string | null;
+  readonly role: Role;
+  readonly via: "token" | "session";
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    principal: Principal | null;
+  }
+  interface FastifyContextConfig {
+    /** The least role that may call the route; `anybody` needs no login. Absent: `viewer`. */
+    access?: Role | "anybody";
+  }
+}
+
+const mayAct = (role: Role, least: Role): boolean => roles.indexOf(role) <= roles.indexOf(least);
+const isSafe = (method: string): boolean => method === "GET" || method === "HEAD";
+
+/** The host a browser shows in its address bar, for comparison with `Origin`. */
+function originHost(origin: string): string | undefined {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Throws CROSS_SITE unless the browser says that our own page sent this. A cookie travels by itself, so a request
+ * that changes something must prove where it comes from; one that says nothing is refused.
+ */
+export function checkSameOrigin(request: FastifyRequest, mustSay: boolean): void {
+  const { origin, host } = request.headers;
+  const site = request.headers["sec-fetch-site"];
+  const isOurs =
+    site === undefined
+      ? origin === undefined
+        ? !mustSay
+        : originHost(origin) === host
+      : site === "same-origin" || (site === "none" && !mustSay);
+  if (!isOurs) throw new HttpError("CROSS_SITE", "the request does not come from this site");
+}
+
+/** Finds out who is asking: a bearer token first, else the session cookie. */
+export function createGuard(sessions: Sessions, tokens: TokenVerifier) {
+  const identify = async (request: FastifyRequest): Promise<Principal | null> => {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+      const holder = token === undefined ? undefined : tokens.verify(token);
+      if (holder === undefined) return null;
+      return { actor: `token:${holder.id}`, username: null, role: holder.role, via: "token" };
+    }
+    const value = request.cookies[sessionCookie];
+    const user = value === undefined ? undefined : await sessions.userOf(value);
+    if (user === undefined) return null;
+    const { username, role } = user;
+    return { actor: username, username, role, via: "session" };
+  };
+
+  /** Throws NOT_LOGGED_IN, NOT_ALLOWED or CROSS_SITE; otherwise `request.principal` is set. */
+  const admit = async (request: FastifyRequest, reply: FastifyReply, least: Role) => {
+    const principal = await identify(request);
+    if (principal === null) {
+      reply.header("www-authenticate", "Bearer");
+      throw new HttpError("NOT_LOGGED_IN", "log in, or send a token as Authorization: Bearer");
+    }
+    if (principal.via === "session") checkSameOrigin(request, !isSafe(request.method));
+    if (!mayAct(principal.role, least))
+      throw new HttpError("NOT_ALLOWED", `this needs the role ${least} or above`);
+    request.principal = principal;
+  };
+
+  return { identify, admit };
+}
+
+export type Guard = ReturnType<typeof createGuard>;

@@ -1,0 +1,159 @@
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from "fastify";
+import { HttpError, toErrorReply } from "./api/error-reply.ts";
+import { ErrorReply } from "./api/schemas.ts";
+import { createGuard } from "./auth/guard.ts";
+import { LoginThrottle } from "./auth/login-throttle.ts";
+import { Sessions, sessionCookie } from "./auth/sessions.ts";
+import { LiveHub } from "./live/live-hub.ts";
+import { OpenTickets } from "./live/open-tickets.ts";
+import type { ServerPorts } from "./ports.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { machineRoutes } from "./routes/machines.ts";
+import { probeRoutes, quarantineRoutes } from "./routes/operations.ts";
+import type { RouteDeps } from "./routes/route-deps.ts";
+import { seriesRoutes } from "./routes/series.ts";
+import { sessionRoutes } from "./routes/session.ts";
+import { ticketRoutes } from "./routes/tickets.ts";
+import { webPages } from "./web-pages.ts";
+
+export interface ServerOptions {
+  /** Folder of the built web application (`ensureWebBuilt()`); absent: the interface alone. */
+  readonly webFolder?: string;
+  /** Requests per minute and address; default 6000. */
+  readonly requestsPerMinute?: number;
+}
+
+const self = ["'self'"];
+const policy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: self,
+    styleSrc: self,
+    imgSrc: ["'self'", "data:"],
+    fontSrc: self,
+    connectSrc: self,
+    manifestSrc: self,
+    formAction: self,
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+/**
+ * All HTTP of the hub: `/api/v1`, its document, the probes and the web pages. Listens to nothing yet; `listen` and
+ * `close` belong to the caller. Closing ends the event streams.
+ */
+export function createServer(ports: ServerPorts, options: ServerOptions = {}): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: ports.log.child({ component: "http" }),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 64 * 1024,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    routerOptions: { maxParamLength: 200 },
+    http: { headersTimeout: 10_000, maxHeaderSize: 16 * 1024 },
+    ajv: { customOptions: { removeAdditional: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.server.maxConnections = 4_000;
+  // Types hold the replies to their schemas; checking them again at run time would cost more than it finds.
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.removeContentTypeParser("text/plain");
+  app.decorateRequest("principal", null);
+
+  const sessions = new Sessions(ports.users, ports.clock);
+  const guard = createGuard(sessions, ports.tokens);
+  const openTickets = new OpenTickets(ports.tickets);
+  const hub = new LiveHub(ports, openTickets);
+  const throttle = new LoginThrottle(ports.clock);
+  const deps: RouteDeps = { ports, guard, sessions, throttle, hub, openTickets };
+
+  app.setErrorHandler((error, _request, reply) => {
+    const { status, body } = toErrorReply(error, ports.log);
+    return reply.code(status).send(body);
+  });
+  app.register(cookie);
+  app.register(helmet, {
+    contentSecurityPolicy: policy,
+    strictTransportSecurity: false,
+    xFrameOptions: { action: "deny" },
+    referrerPolicy: { policy: "same-origin" },
+  });
+  app.register(rateLimit, {
+    max: options.requestsPerMinute ?? 6_000,
+    timeWindow: 60_000,
+    cache: 10_000,
+    errorResponseBuilder: (_request, { after }) =>
+      new HttpError("TOO_MANY_REQUESTS", `too many requests, try again in ${after}`),
+  });
+  app.register(swagger, { openapi: document });
+  const guarded: FastifyPluginAsync = async (site) => {
+    site.addHook("onRequest", async (request, reply) => {
+      const access = request.routeOptions.config.access ?? "viewer";
+      if (access !== "anybody") await guard.admit(request, reply, access);
+    });
+    site.addHook("onRoute", (route) => {
+      const response = { ...(route.schema?.response as object | undefined), "4xx": ErrorReply };
+      if (route.schema) route.schema = { ...route.schema, response };
+    });
+    site.register(probeRoutes, deps);
+    site.register(apiRoutes(deps), { prefix: "/api/v1" });
+    site.register(swaggerUi, { routePrefix: "/api/docs", staticCSP: policyText });
+  };
+  app.register(guarded);
+  app.register(webPages, { folder: options.webFolder });
+
+  app.addHook("onReady", async () => {
+    await openTickets.start();
+    hub.start();
+  });
+  app.addHook("preClose", async () => {
+    hub.stop();
+    openTickets.stop();
+  });
+  return app as unknown as FastifyInstance;
+}
+
+const apiRoutes =
+  (deps: RouteDeps): FastifyPluginAsync =>
+  async (app) => {
+    app.addHook("onSend", async (_request, reply) => {
+      reply.header("cache-control", "no-store");
+    });
+    for (const routes of [
+      sessionRoutes,
+      machineRoutes,
+      seriesRoutes,
+      ticketRoutes,
+      eventRoutes,
+      quarantineRoutes,
+    ])
+      app.register(routes, deps);
+  };
+
+/** The page of the API document loads its own script and sets styles through the DOM only. */
+const policyText =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const document = {
+  openapi: "3.1.0",
+  info: {
+    title: "Firebreak",
+    version: "1",
+    description:
+      "Machines, their signals and trouble codes, and the tickets that follow. Lists are `{items, next}`; `next` goes into `cursor`. Times are ISO 8601 UTC. Errors are `{code, message, where?}`; branch on `code`.",
+  },
+  components: {
+    securitySchemes: {
+      token: { type: "http" as const, scheme: "bearer" },
+      session: { type: "apiKey" as const, in: "cookie" as const, name: sessionCookie },
+    },
+  },
+  security: [{ token: [] }, { session: [] }],
+};

@@ -1,0 +1,179 @@
+import type { TicketChange } from "@firebreak/tickets/ticket-service.ts";
+import { fleetRows } from "../api/fleet.ts";
+import type { MachineRow } from "../api/schemas.ts";
+import { toSignalsNow } from "../api/signals.ts";
+import type { ServerPorts, Unsubscribe } from "../ports.ts";
+import { EventLog, toEventText } from "./event-log.ts";
+import type { EventStream } from "./event-stream.ts";
+import type { OpenTickets } from "./open-tickets.ts";
+
+/** How often changes are gathered and sent, ms. */
+const beatMs = 500;
+const statusEveryMs = 15_000;
+/** A machine of which only the last contact moved is sent at most this often, ms. */
+const contactEveryMs = 5_000;
+const mostMachinesPerBeat = 200;
+export const maxStreams = 1_000;
+
+const ticketEvent = ({ change, ticket }: TicketChange) => {
+  const { ticketId, kind, state, priority, machineId, title, updatedAt } = ticket;
+  const { occurrenceCount } = ticket;
+  return {
+    change,
+    ticketId,
+    kind,
+    state,
+    priority,
+    machineId: machineId ?? null,
+    title,
+    occurrenceCount,
+    updatedAt,
+  };
+};
+
+/** What matters to a reader at once; `lastContact` does not. */
+const gist = (row: MachineRow): string => JSON.stringify({ ...row, lastContact: null });
+
+/**
+ * Gathers what changes and sends it to every listening browser: `machine` (a row of the fleet list), `ticket`,
+ * `signals` (live values of the one machine a browser watches), `status` (every 15 s: what is wrong with the hub) and
+ * `resync` (fetch everything anew). Work per beat is bounded; nothing is computed while nobody listens.
+ */
+export class LiveHub {
+  readonly #ports: ServerPorts;
+  readonly #openTickets: OpenTickets;
+  readonly #log = new EventLog();
+  readonly #streams = new Set<EventStream>();
+  readonly #changed = new Set<string>();
+  readonly #sent = new Map<string, { gist: string; atMs: number }>();
+  #unsubscribe: Unsubscribe[] = [];
+  #timers: NodeJS.Timeout[] = [];
+  #isBeating = false;
+
+  constructor(ports: ServerPorts, openTickets: OpenTickets) {
+    this.#ports = ports;
+    this.#openTickets = openTickets;
+  }
+
+  start(): void {
+    const { live, tickets } = this.#ports;
+    this.#unsubscribe = [
+      live.onChange((machineId) => this.#changed.add(machineId)),
+      tickets.onChange((change) => {
+        this.#toAll(this.#log.append("ticket", ticketEvent(change)));
+        if (change.ticket.machineId) this.#changed.add(change.ticket.machineId);
+      }),
+    ];
+    this.#timers = [
+      setInterval(() => void this.#beat(), beatMs),
+      setInterval(() => void this.#tellStatus(), statusEveryMs),
+    ];
+    for (const timer of this.#timers) timer.unref();
+  }
+
+  stop(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const stream of this.#streams) stream.end();
+    this.#streams.clear();
+  }
+
+  get streamCount(): number {
+    return this.#streams.size;
+  }
+
+  /** Adds a browser; `lastEventId` is what it heard last, if anything. */
+  async add(stream: EventStream, lastEventId: string | undefined): Promise<void> {
+    this.#streams.add(stream);
+    const missed = lastEventId === undefined ? [] : this.#log.since(lastEventId);
+    for (const text of missed ?? [toEventText("resync", {})]) stream.send(text);
+    stream.send(toEventText("status", await this.#status()));
+    this.#sendSignals(stream);
+  }
+
+  remove(stream: EventStream): void {
+    this.#streams.delete(stream);
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#changed.size === 0 || this.#isBeating) return;
+    if (this.#streams.size === 0) {
+      this.#changed.clear();
+      this.#log.forget();
+      return;
+    }
+    this.#isBeating = true;
+    try {
+      const batch = new Set([...this.#changed].slice(0, mostMachinesPerBeat));
+      for (const machineId of batch) this.#changed.delete(machineId);
+      for (const stream of this.#streams)
+        if (stream.machineId !== undefined && batch.has(stream.machineId))
+          this.#sendSignals(stream);
+      for (const row of await fleetRows(this.#ports, this.#openTickets.counts, batch))
+        this.#sendRow(row);
+    } catch (error) {
+      this.#ports.log.warn({ err: error }, "live view could not be sent");
+    } finally {
+      this.#isBeating = false;
+    }
+  }
+
+  #sendRow(row: MachineRow): void {
+    const nowMs = this.#ports.clock.monotonicMs();
+    const now = gist(row);
+    const before = this.#sent.get(row.machineId);
+    const isDue = before === undefined || nowMs - before.atMs >= contactEveryMs;
+    if (before?.gist === now && !isDue) return;
+    this.#sent.set(row.machineId, { gist: now, atMs: nowMs });
+    this.#toAll(this.#log.append("machine", row));
+  }
+
+  /** Live values carry no id: they are never sent again, the next ones replace them. */
+  #sendSignals(stream: EventStream): void {
+    const { machineId } = stream;
+    if (machineId === undefined) return;
+    const { live, clock } = this.#ports;
+    const items = toSignalsNow(live.latest(machineId), undefined, clock.nowMs());
+    this.#sendTo(stream, toEventText("signals", { machineId, items }));
+  }
+
+  async #tellStatus(): Promise<void> {
+    const text = toEventText("status", await this.#status());
+    for (const stream of this.#streams) {
+      if (await stream.isStillAllowed().catch(() => false)) this.#sendTo(stream, text);
+      else {
+        stream.end();
+        this.#streams.delete(stream);
+      }
+    }
+  }
+
+  async #status() {
+    const problems = await findProblems(this.#ports.readiness);
+    return { now: new Date(this.#ports.clock.nowMs()).toISOString(), problems };
+  }
+
+  #toAll(text: string): void {
+    for (const stream of this.#streams) this.#sendTo(stream, text);
+  }
+
+  #sendTo(stream: EventStream, text: string): void {
+    if (!stream.send(text)) this.#streams.delete(stream);
+  }
+}
+
+/** Every red check with what it says; a check that throws is red. */
+export async function findProblems(
+  checks: ServerPorts["readiness"],
+): Promise<{ name: string; problem: string }[]> {
+  const results = await Promise.all(
+    checks.map(async (check) => {
+      try {
+        return { name: check.name, problem: await check.problem() };
+      } catch {
+        return { name: check.name, problem: "the check itself failed" };
+      }
+    }),
+  );
+  return results.flatMap(({ name, problem }) => (problem === undefined ? [] : [{ name, problem }]));
+}

@@ -1,0 +1,155 @@
+import type { LatestSignal, TelemetryStore } from "@firebreak/ingest/store/store.ts";
+import type { Role, TokenHolder } from "@firebreak/kit/api-tokens.ts";
+import type { Clock } from "@firebreak/kit/clock.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+import type { Lamps } from "@firebreak/wire/machine-event.ts";
+import type { LedgerCounts, QuarantineItem } from "./api/schemas.ts";
+
+/** Everything the HTTP server needs of the rest of the hub. The composition root fills it in. */
+export interface ServerPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly machines: MachineRegistry;
+  readonly plans: PlanCatalogue;
+  readonly telemetry: TelemetryReader;
+  readonly ledger: LedgerReader;
+  readonly live: LiveView;
+  readonly judge: Judge;
+  readonly tickets: TicketDesk;
+  readonly quarantine: QuarantineReader;
+  readonly users: UserStore;
+  readonly tokens: TokenVerifier;
+  readonly readiness: readonly ReadinessCheck[];
+  readonly metrics: MetricsSource;
+}
+
+/** Unsubscribes; calling it twice is harmless. */
+export type Unsubscribe = () => void;
+
+/** One page of a list; `next` is null on the last one. */
+export interface PageOf<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+export interface MachineRecord {
+  readonly machineId: string;
+  /** Id of its plan. */
+  readonly plan: string;
+  /** Its name among people; null when it has none. */
+  readonly title: string | null;
+  /** Hub time of the last message, ISO 8601; null when it never spoke. */
+  readonly lastContact: string | null;
+  readonly online: boolean;
+}
+
+/** Asked often (every list request and twice a second while browsers watch): keep it in memory. */
+export interface MachineRegistry {
+  list(): Promise<readonly MachineRecord[]>;
+  get(machineId: string): Promise<MachineRecord | undefined>;
+}
+
+/** Plans by id; a `Map` will do. */
+export interface PlanCatalogue {
+  get(plan: string): Plan | undefined;
+}
+
+/** The part of the telemetry store that is read here. */
+export type TelemetryReader = Pick<TelemetryStore, "signals" | "raw" | "buckets">;
+
+export interface LedgerReader {
+  /** Undefined for a machine that never sent anything. */
+  ledger(machineId: string): Promise<LedgerCounts | undefined>;
+}
+
+export interface LiveView {
+  /** In memory, one per signal and source address; empty for an unknown machine. */
+  latest(machineId: string): readonly LatestSignal[];
+  /** Calls back whenever something of a machine may have changed: data, contact, codes, health. Must be cheap. */
+  onChange(listener: (machineId: string) => void): Unsubscribe;
+}
+
+export interface ActiveCode {
+  readonly sa: number;
+  readonly spn: number;
+  readonly fmi: number;
+  readonly oc: number | null;
+  readonly lamps: Lamps;
+  /** Machine time, ISO 8601. */
+  readonly since: string | null;
+  readonly lastSeen: string | null;
+}
+
+export interface MachineCondition {
+  /** 0-100; null when it is unknown. */
+  readonly health: number | null;
+  readonly activeCodes: readonly ActiveCode[];
+  readonly activeFindings: number;
+}
+
+/** What the rule engine thinks of a machine now; in memory. */
+export interface Judge {
+  condition(machineId: string): MachineCondition | undefined;
+}
+
+/** The part of the ticket service that is used here; it authorises nothing, the routes do. */
+export type TicketDesk = Pick<
+  TicketService,
+  "acknowledge" | "close" | "get" | "page" | "counts" | "onChange"
+>;
+
+export interface QuarantineReader {
+  /** Newest first. */
+  list(request: PageRequest): Promise<PageOf<QuarantineItem>>;
+}
+
+export interface UserRecord {
+  readonly username: string;
+  readonly role: Role;
+  /** `auth/passwords.ts` made it. */
+  readonly passwordHash: string;
+}
+
+export interface SessionRecord {
+  /** SHA-256 of the cookie's value, hex: the value itself is stored nowhere. */
+  readonly idHash: string;
+  readonly username: string;
+  readonly createdAtMs: number;
+  readonly lastUsedAtMs: number;
+}
+
+/** Users and sessions, durable. User names are compared as given. */
+export interface UserStore {
+  count(): Promise<number>;
+  find(username: string): Promise<UserRecord | undefined>;
+  add(user: UserRecord): Promise<void>;
+  addSession(session: SessionRecord): Promise<void>;
+  findSession(idHash: string): Promise<SessionRecord | undefined>;
+  touchSession(idHash: string, lastUsedAtMs: number): Promise<void>;
+  removeSession(idHash: string): Promise<void>;
+  removeSessionsUnusedSince(ms: number): Promise<void>;
+}
+
+export interface TokenVerifier {
+  verify(token: string): TokenHolder | undefined;
+}
+
+export interface ReadinessCheck {
+  readonly name: string;
+  /** Undefined when all is well, else one sentence for the operator. Must answer fast. */
+  problem(): string | undefined | Promise<string | undefined>;
+}
+
+/** A prom-client `Registry` will do. */
+export interface MetricsSource {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}

@@ -1,0 +1,159 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { Type } from "typebox";
+import { HttpError } from "../api/error-reply.ts";
+import { fleetRows, machineSorts, pageOfMachines, summarise, toMachineRow } from "../api/fleet.ts";
+import {
+  healthWords,
+  Ledger,
+  MachineId,
+  MachineRow,
+  OneOf,
+  Page,
+  PageQuery,
+  SignalNow,
+  TroubleCode,
+} from "../api/schemas.ts";
+import { toSignalsNow } from "../api/signals.ts";
+import type { ActiveCode, MachineRecord } from "../ports.ts";
+import type { RouteDeps } from "./route-deps.ts";
+
+const tags = ["machines"];
+const params = Type.Object({ machineId: MachineId });
+const Count = Type.Integer({ minimum: 0 });
+const FleetSummary = Type.Object({
+  machines: Count,
+  online: Count,
+  openTickets: Count,
+  health: Type.Object(
+    Object.fromEntries(healthWords.map((word) => [word, Count])) as Record<
+      (typeof healthWords)[number],
+      typeof Count
+    >,
+  ),
+});
+
+/** The failure mode of the plan that a trouble code belongs to. */
+function titleOfCode(plan: Plan | undefined, { spn, fmi, sa }: ActiveCode) {
+  const modes = Object.values(plan?.service.failureModes ?? {});
+  const mode = modes.find(({ dtcs = [] }) =>
+    dtcs.some(
+      (dtc) => dtc.spn === spn && dtc.fmis.includes(fmi) && (dtc.sa === undefined || dtc.sa === sa),
+    ),
+  );
+  return mode?.title ?? null;
+}
+
+const nothingYet = {
+  produced: 0,
+  suppressed: 0,
+  stored: 0,
+  journalled: 0,
+  spooled: 0,
+  quarantined: 0,
+  lost: 0,
+};
+
+export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
+  app,
+  { ports, openTickets },
+) => {
+  const known = async (machineId: string): Promise<MachineRecord> => {
+    const machine = await ports.machines.get(machineId);
+    if (machine === undefined)
+      throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
+    return machine;
+  };
+
+  const listSchema = {
+    tags,
+    summary: "Machines of the fleet",
+    description:
+      "A page stays consistent while rows change: it continues behind the last row seen.",
+    querystring: Type.Object({
+      ...PageQuery,
+      sort: Type.Optional(OneOf(machineSorts, "default machineId")),
+      order: Type.Optional(OneOf(["asc", "desc"], "default asc")),
+      search: Type.Optional(
+        Type.String({ maxLength: 200, description: "part of the id, the title or the type" }),
+      ),
+    }),
+    response: { 200: Page(MachineRow) },
+  };
+  app.get("/machines", { schema: listSchema }, async ({ query }) => {
+    const { sort = "machineId", order = "asc", limit = 500, ...rest } = query;
+    const rows = await fleetRows(ports, openTickets.counts);
+    return pageOfMachines(rows, { ...rest, sort, order, limit });
+  });
+
+  const summarySchema = {
+    tags,
+    summary: "The fleet in numbers",
+    response: { 200: FleetSummary },
+  };
+  app.get("/fleet", { schema: summarySchema }, async () =>
+    summarise(await fleetRows(ports, openTickets.counts)),
+  );
+
+  const oneSchema = { tags, summary: "One machine", params, response: { 200: MachineRow } };
+  app.get("/machines/:machineId", { schema: oneSchema }, async ({ params: { machineId } }) => {
+    const machine = await known(machineId);
+    return toMachineRow(
+      machine,
+      ports.judge.condition(machineId),
+      openTickets.counts.get(machineId) ?? 0,
+      ports.plans.get(machine.plan)?.title ?? null,
+    );
+  });
+
+  const signalsSchema = {
+    tags,
+    summary: "Newest value of each signal, with quality and age",
+    params,
+    response: { 200: Page(SignalNow) },
+  };
+  app.get(
+    "/machines/:machineId/signals",
+    { schema: signalsSchema },
+    async ({ params: { machineId } }) => {
+      const { plan } = await known(machineId);
+      const live = ports.live.latest(machineId);
+      const latest = live.length > 0 ? live : await ports.telemetry.signals(machineId);
+      const items = toSignalsNow(latest, ports.plans.get(plan), ports.clock.nowMs());
+      return { items, next: null };
+    },
+  );
+
+  const ledgerSchema = {
+    tags,
+    summary: "Where the machine's samples are: produced = stored + ... + lost",
+    params,
+    response: { 200: Ledger },
+  };
+  app.get(
+    "/machines/:machineId/ledger",
+    { schema: ledgerSchema },
+    async ({ params: { machineId } }) => {
+      await known(machineId);
+      return (await ports.ledger.ledger(machineId)) ?? nothingYet;
+    },
+  );
+
+  const codesSchema = {
+    tags,
+    summary: "Active trouble codes (DM1)",
+    params,
+    response: { 200: Page(TroubleCode) },
+  };
+  app.get(
+    "/machines/:machineId/codes",
+    { schema: codesSchema },
+    async ({ params: { machineId } }) => {
+      const machine = await known(machineId);
+      const plan = ports.plans.get(machine.plan);
+      const codes = ports.judge.condition(machineId)?.activeCodes ?? [];
+      const items = codes.map((code) => ({ ...code, title: titleOfCode(plan, code) }));
+      return { items, next: null };
+    },
+  );
+};

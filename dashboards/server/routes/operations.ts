@@ -1,0 +1,66 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { Page, PageQuery, QuarantineItem } from "../api/schemas.ts";
+import { findProblems } from "../live/live-hub.ts";
+import type { RouteDeps } from "./route-deps.ts";
+
+const tags = ["operations"];
+
+/** What the hub kept aside because it could not be used. */
+export const quarantineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
+  const schema = {
+    tags,
+    summary: "What arrived and could not be used, newest first",
+    querystring: Type.Object(PageQuery),
+    response: { 200: Page(QuarantineItem) },
+  };
+  app.get("/quarantine", { schema }, async ({ query: { limit = 500, cursor } }) => {
+    const { items, next } = await ports.quarantine.list({ limit, cursor });
+    return { items: [...items], next };
+  });
+};
+
+const Readiness = Type.Object({
+  ready: Type.Boolean(),
+  problems: Type.Array(Type.Object({ name: Type.String(), problem: Type.String() })),
+});
+const loopback = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
+/** From this machine itself, not through a proxy on it. */
+const isLocal = ({ socket, headers }: FastifyRequest): boolean =>
+  loopback.has(socket.remoteAddress ?? "") && headers["x-forwarded-for"] === undefined;
+
+/** For whatever watches the process. */
+export const probeRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports, guard }) => {
+  const open = { access: "anybody" } as const;
+  const healthSchema = {
+    tags,
+    summary: "The process answers",
+    response: { 200: Type.Object({ status: Type.Literal("ok") }) },
+  };
+  app.get("/healthz", { schema: healthSchema, config: open }, async () => ({
+    status: "ok" as const,
+  }));
+
+  const readySchema = {
+    tags,
+    summary: "Everything works; 503 names what does not",
+    response: { 200: Readiness, 503: Readiness },
+  };
+  app.get("/readyz", { schema: readySchema, config: open }, async (_request, reply) => {
+    const problems = await findProblems(ports.readiness);
+    return reply
+      .code(problems.length === 0 ? 200 : 503)
+      .send({ ready: problems.length === 0, problems });
+  });
+
+  const metricsSchema = {
+    tags,
+    summary: "Prometheus metrics; from another machine a token is needed",
+    produces: ["text/plain"],
+  };
+  app.get("/metrics", { schema: metricsSchema, config: open }, async (request, reply) => {
+    if (!isLocal(request)) await guard.admit(request, reply, "viewer");
+    return reply.type(ports.metrics.contentType).send(await ports.metrics.metrics());
+  });
+};

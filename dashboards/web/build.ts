@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build } from "vite";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+export interface BuiltFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly gzipBytes: number;
+}
+
+/**
+ * Bundles the web application into `dist` and puts a compressed copy beside each asset. The folder appears in one
+ * step, so a server that starts meanwhile sees the old or the new build.
+ */
+export async function buildWeb(): Promise<BuiltFile[]> {
+  const unfinished = join(root, `dist.${process.pid}`);
+  const finished = join(root, "dist");
+  await build({
+    root,
+    configFile: false,
+    logLevel: "warn",
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    build: {
+      outDir: unfinished,
+      emptyOutDir: true,
+      target: "es2022",
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  });
+  const assets = join(unfinished, "assets");
+  const files = readdirSync(assets).map((name) => {
+    const bytes = readFileSync(join(assets, name));
+    const zipped = gzipSync(bytes, { level: 9 });
+    writeFileSync(join(assets, `${name}.gz`), zipped);
+    writeFileSync(join(assets, `${name}.br`), brotliCompressSync(bytes));
+    return { name, bytes: bytes.length, gzipBytes: zipped.length };
+  });
+  rmSync(finished, { recursive: true, force: true });
+  renameSync(unfinished, finished);
+  return files;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const { name, bytes, gzipBytes } of await buildWeb())
+    process.stdout.write(`${name}  ${bytes} bytes, ${gzipBytes} gzip\n`);

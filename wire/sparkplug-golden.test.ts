@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { sharedData } from "../test/shared-data.ts";
+import { decodePayload, encodePayload } from "./sparkplug-payload.ts";
+import {
+  type Metric,
+  type MetricValue,
+  numberWhenSafe,
+  type Payload,
+  toInteger,
+} from "./sparkplug-types.ts";
+
+/** As protoc prints a message: 64-bit integers are texts, bytes are base64. */
+type Fields = Readonly<Record<string, unknown>>;
+
+interface Printed {
+  readonly name: string;
+  readonly hex: string;
+  readonly decoded: {
+    readonly timestamp?: string;
+    readonly seq?: string;
+    readonly metrics?: readonly Fields[];
+  };
+}
+
+function read(path: string): Printed[] {
+  const file = sharedData(path);
+  return file === undefined ? [] : JSON.parse(readFileSync(file, "utf8"));
+}
+
+/** A data set or a template counts as no value. */
+function valueOf(printed: Fields, datatype: unknown): unknown {
+  for (const [key, value] of Object.entries(printed)) {
+    if (key === "int_value" || key === "long_value")
+      return toInteger(Number(datatype ?? 0), numberWhenSafe(BigInt(String(value))));
+    if (key === "bytes_value") return Buffer.from(String(value), "base64");
+    if (/^(float|double|boolean|string)_value$/.test(key)) return value;
+  }
+  return undefined;
+}
+
+function propertiesOf({ keys, values }: { keys: string[]; values: Fields[] }) {
+  return new Map(
+    keys.map((key, at) => {
+      const { type, ...rest } = values[at] ?? {};
+      return [key, { type: type as number, value: valueOf(rest, type) as MetricValue }];
+    }),
+  );
+}
+
+function metricOf(printed: Fields): Metric {
+  const { name, alias, timestamp, datatype, is_historical, is_null, properties } = printed;
+  const fields = {
+    name,
+    alias: alias === undefined ? undefined : Number(alias),
+    timestampMs: timestamp === undefined ? undefined : Number(timestamp),
+    datatype,
+    isHistorical: is_historical,
+    isNull: is_null,
+    value: valueOf(printed, datatype),
+    properties: properties && propertiesOf(properties as Parameters<typeof propertiesOf>[0]),
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function payloadOf({ timestamp, seq, metrics = [] }: Printed["decoded"]): Payload {
+  return {
+    ...(timestamp === undefined ? {} : { timestampMs: Number(timestamp) }),
+    ...(seq === undefined ? {} : { seq: Number(seq) }),
+    metrics: metrics.map(metricOf),
+  };
+}
+
+const vectors = [
+  ...read("sparkplug/golden_payloads.json"),
+  ...read("sparkplug/interop_int_variants.json"),
+];
+
+describe.skipIf(vectors.length === 0)("payloads of other encoders", () => {
+  test("there are all of them", () => {
+    expect(vectors.length).toBeGreaterThanOrEqual(14);
+  });
+
+  test.each(vectors)("$name", ({ hex, decoded }) => {
+    const payload = decodePayload(Buffer.from(hex, "hex"));
+    expect(payload).toEqual(payloadOf(decoded));
+    expect(decodePayload(encodePayload(payload))).toEqual(payload);
+  });
+
+  test("ours are the same bytes wherever the encoders agree", () => {
+    const same = read("sparkplug/golden_payloads.json").filter(({ hex }) => {
+      const bytes = encodePayload(decodePayload(Buffer.from(hex, "hex")));
+      return Buffer.from(bytes).toString("hex") === hex;
+    });
+    expect(same.length).toBeGreaterThanOrEqual(5);
+  });
+});

@@ -12,7 +12,10 @@ export class ByteReader {
   #at = 0;
 
   constructor(bytes: Uint8Array, code: string) {
-    this.#bytes = bytes;
+    // A Buffer's subarrays are Buffers, whose slice() does not copy: hand on plain views only.
+    this.#bytes = Buffer.isBuffer(bytes)
+      ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+      : bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#code = code;
   }

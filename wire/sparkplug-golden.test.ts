@@ -29,11 +29,11 @@ function read(path: string): Printed[] {
 }
 
 /** A data set or a template counts as no value. */
-function valueOf(printed: Fields, datatype: unknown): unknown {
+function valueIn(printed: Fields, datatype: unknown): unknown {
   for (const [key, value] of Object.entries(printed)) {
     if (key === "int_value" || key === "long_value")
       return toInteger(Number(datatype ?? 0), numberWhenSafe(BigInt(String(value))));
-    if (key === "bytes_value") return Buffer.from(String(value), "base64");
+    if (key === "bytes_value") return Uint8Array.from(Buffer.from(String(value), "base64"));
     if (/^(float|double|boolean|string)_value$/.test(key)) return value;
   }
   return undefined;
@@ -43,7 +43,7 @@ function propertiesOf({ keys, values }: { keys: string[]; values: Fields[] }) {
   return new Map(
     keys.map((key, at) => {
       const { type, ...rest } = values[at] ?? {};
-      return [key, { type: type as number, value: valueOf(rest, type) as MetricValue }];
+      return [key, { type: type as number, value: valueIn(rest, type) as MetricValue }];
     }),
   );
 }
@@ -57,7 +57,7 @@ function metricOf(printed: Fields): Metric {
     datatype,
     isHistorical: is_historical,
     isNull: is_null,
-    value: valueOf(printed, datatype),
+    value: valueIn(printed, datatype),
     properties: properties && propertiesOf(properties as Parameters<typeof propertiesOf>[0]),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { planRef } from "@firebreak/plans/load-plans.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import type { AnyRuleKind } from "./rule-kind.ts";
+import { signalGapNs } from "./signal-gap.ts";
+
+/** One rule of a plan, ready to judge. Shared by every machine of the plan. */
+export interface CompiledRule {
+  readonly id: string;
+  readonly kind: AnyRuleKind;
+  readonly prepared: unknown;
+  /** Index into the contexts; -1 without one. */
+  readonly context: number;
+  /** Differs when the rule, its signal or what it leads to differs: state of another version is not taken over. */
+  readonly version: string;
+}
+
+/** One condition of a context on one signal. */
+export interface CompiledCondition {
+  readonly context: number;
+  readonly above: number;
+  readonly below: number;
+  readonly gapNs: number;
+}
+
+export interface CompiledContext {
+  readonly id: string;
+  /** Indexes into the conditions. */
+  readonly conditions: readonly number[];
+}
+
+export interface CompiledPlan {
+  readonly plan: Plan;
+  readonly ref: string;
+  readonly rules: readonly CompiledRule[];
+  readonly eventRules: readonly number[];
+  readonly contexts: readonly CompiledContext[];
+  readonly contextVersion: string;
+  readonly conditions: readonly CompiledCondition[];
+  /** By slot (index of a signal in the plan): what listens to it. */
+  readonly rulesOfSlot: readonly (readonly number[])[];
+  readonly conditionsOfSlot: readonly (readonly number[])[];
+  readonly slotCount: number;
+  /** Slot of each signal index of a dictionary; -1 for a signal the plan does not know. */
+  slotsOf(dictionary: SignalDictionary): Int16Array;
+}
+
+const maxDictionaries = 64;
+
+/** Makes a plan ready to judge with; once per plan, not per machine. */
+export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): CompiledPlan {
+  const slotOf = new Map(Object.keys(plan.acquisition.signals).map((name, slot) => [name, slot]));
+  const contextNames = Object.keys(plan.rules.contexts);
+  const listeners = () => Array.from(slotOf, (): number[] => []);
+  const rulesOfSlot = listeners();
+  const conditionsOfSlot = listeners();
+  const eventRules: number[] = [];
+
+  const rules = plan.rules.rules.flatMap((rule): CompiledRule[] => {
+    const kind = kinds.find((one) => one.kind === rule.kind);
+    if (kind === undefined) return [];
+    const context = "context" in rule && rule.context ? contextNames.indexOf(rule.context) : -1;
+    const version = hashOf([rule, plan.rules.contexts, plan.service.failureModes]);
+    return [{ id: rule.id, kind, prepared: kind.prepare(rule, plan), context, version }];
+  });
+  for (const [index, { id, kind }] of rules.entries()) {
+    const rule = plan.rules.rules.find((one) => one.id === id);
+    const slot = rule && kind.signalOf ? slotOf.get(kind.signalOf(rule)) : undefined;
+    if (slot !== undefined) rulesOfSlot[slot]?.push(index);
+    if (kind.event) eventRules.push(index);
+  }
+
+  const conditions: CompiledCondition[] = [];
+  const contexts = Object.entries(plan.rules.contexts).map(([id, { all }], context) => ({
+    id,
+    conditions: all.map(({ signal, above, below }) => {
+      const index =
+        conditions.push({
+          context,
+          above: above ?? Number.NEGATIVE_INFINITY,
+          below: below ?? Number.POSITIVE_INFINITY,
+          gapNs: signalGapNs(plan, signal),
+        }) - 1;
+      conditionsOfSlot[slotOf.get(signal) ?? -1]?.push(index);
+      return index;
+    }),
+  }));
+
+  const known = new Map<string, Int16Array>();
+  return {
+    plan,
+    ref: planRef(plan),
+    rules,
+    eventRules,
+    contexts,
+    contextVersion: hashOf(plan.rules.contexts),
+    conditions,
+    rulesOfSlot,
+    conditionsOfSlot,
+    slotCount: slotOf.size,
+    slotsOf(dictionary) {
+      let slots = known.get(dictionary.hash);
+      if (slots === undefined) {
+        if (known.size >= maxDictionaries) known.clear();
+        slots = Int16Array.from(dictionary.signals, ({ name }) => slotOf.get(name) ?? -1);
+        known.set(dictionary.hash, slots);
+      }
+      return slots;
+    },
+  };
+}
+
+const hashOf = (value: unknown): string =>
+  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);

@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import type { Finding } from "../finding.ts";
+import type { CompiledRule } from "./compiled-plan.ts";
+import { Step } from "./hold.ts";
+import { isoOfNs } from "./iso-time.ts";
+import type { Episode, MachineMemory } from "./machine-memory.ts";
+import type { Claim } from "./rule-kind.ts";
+
+/** Where findings of one call of the engine come together. */
+export interface Reporting {
+  readonly machineId: string;
+  readonly memory: MachineMemory;
+  /** What is older than this (event time) is history. */
+  readonly historyBeforeNs: number;
+  readonly findings: Finding[];
+}
+
+/** Two rules that see one failure mode within this time see one occurrence. */
+const sameOccurrenceNs = 10e9;
+
+const isoOf = ({ originNs }: MachineMemory, timeNs: number): string =>
+  isoOfNs(originNs + BigInt(Math.round(timeNs)));
+
+/** Turns one step of a rule's episode into what is to be told: at most one finding. */
+export function report(
+  reporting: Reporting,
+  {
+    rule,
+    ruleIndex,
+    key,
+    step,
+    timeNs,
+  }: {
+    readonly rule: CompiledRule;
+    readonly ruleIndex: number;
+    readonly key: string;
+    readonly step: Step;
+    readonly timeNs: number;
+  },
+): void {
+  const { memory } = reporting;
+  const episodeKey = `${rule.id}|${key}`;
+  const episode = memory.episodes.get(episodeKey);
+  const isHistory = timeNs < reporting.historyBeforeNs;
+  if (step === Step.holding) {
+    if (episode) stillTrue(reporting, episode, timeNs, isHistory);
+    return;
+  }
+  const claim = rule.kind.describe(rule.prepared, memory.states[ruleIndex] ?? {}, key, (ns) =>
+    isoOf(memory, ns),
+  );
+  if (step === Step.cleared) {
+    if (episode === undefined) return;
+    memory.episodes.delete(episodeKey);
+    reporting.findings.push({
+      ...episode.finding,
+      phase: "cleared",
+      at: isoOf(memory, timeNs),
+      isOnset: false,
+      evidence: claim.evidence,
+    });
+    return;
+  }
+  const isOnset =
+    (step !== Step.updated || (episode?.finding.isHistory === true && !isHistory)) &&
+    isNewOccurrence(memory, claim, { episodeKey, timeNs, isHistory });
+  const finding: Finding = {
+    ...(episode?.finding ?? opening(reporting, rule, key, claim)),
+    phase: episode ? "updated" : "raised",
+    severity: claim.severity,
+    at: isoOf(memory, timeNs),
+    isOnset,
+    isHistory,
+    evidence: claim.evidence,
+  };
+  memory.episodes.set(episodeKey, { ruleId: rule.id, key, finding, seenNs: timeNs });
+  reporting.findings.push(finding);
+}
+
+/** An episode that began in old data and is true in fresh data is history no longer. */
+function stillTrue(
+  reporting: Reporting,
+  episode: Episode,
+  timeNs: number,
+  isHistory: boolean,
+): void {
+  episode.seenNs = timeNs;
+  if (isHistory || !episode.finding.isHistory) return;
+  promote(reporting, episode, timeNs);
+}
+
+/** Makes a history episode a live one: a new onset, as far as anybody who acts is concerned. */
+export function promote(reporting: Reporting, episode: Episode, timeNs: number): void {
+  const { memory } = reporting;
+  const episodeKey = `${episode.ruleId}|${episode.key}`;
+  episode.finding = {
+    ...episode.finding,
+    phase: "updated",
+    at: isoOf(memory, timeNs),
+    isOnset: isNewOccurrence(memory, episode.finding, { episodeKey, timeNs, isHistory: false }),
+    isHistory: false,
+  };
+  reporting.findings.push(episode.finding);
+}
+
+/** Ends an episode whose rule is no longer there to end it. */
+export function abandon(reporting: Reporting, episodeKey: string): void {
+  const { memory, findings } = reporting;
+  const episode = memory.episodes.get(episodeKey);
+  if (episode === undefined) return;
+  memory.episodes.delete(episodeKey);
+  findings.push({ ...episode.finding, phase: "cleared", isOnset: false });
+}
+
+/** False when another rule sees the same problem at the same time: one occurrence, not two. */
+function isNewOccurrence(
+  memory: MachineMemory,
+  { failureMode, subject }: Pick<Claim, "failureMode" | "subject">,
+  own: { readonly episodeKey: string; readonly timeNs: number; readonly isHistory: boolean },
+): boolean {
+  for (const [key, { finding, seenNs }] of memory.episodes)
+    if (
+      key !== own.episodeKey &&
+      finding.failureMode === failureMode &&
+      finding.subject === subject &&
+      (own.isHistory || !finding.isHistory) &&
+      Math.abs(own.timeNs - seenNs) <= sameOccurrenceNs
+    )
+      return false;
+  return true;
+}
+
+/** What stays the same for the whole episode. */
+function opening(
+  { machineId, memory }: Reporting,
+  rule: CompiledRule,
+  key: string,
+  claim: Claim,
+): Omit<Finding, "phase" | "severity" | "at" | "isOnset" | "isHistory" | "evidence"> {
+  const since = isoOf(memory, claim.sinceNs);
+  const identity = JSON.stringify([machineId, memory.epoch, rule.id, key, since]);
+  return {
+    findingId: createHash("sha256").update(identity).digest("hex").slice(0, 24),
+    machineId,
+    ruleId: rule.id,
+    planRef: memory.compiled.ref,
+    failureMode: claim.failureMode,
+    subject: claim.subject,
+    since,
+  };
+}

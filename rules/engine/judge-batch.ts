@@ -1,0 +1,114 @@
+import type { Batch } from "@firebreak/wire/batch.ts";
+import type { ActiveDtcs, MachineEvent } from "@firebreak/wire/machine-event.ts";
+import { Quality } from "@firebreak/wire/quality.ts";
+import { contextSince, stepCondition } from "./contexts.ts";
+import { type Reporting, report } from "./episodes.ts";
+import { Step } from "./hold.ts";
+import type { MachineMemory } from "./machine-memory.ts";
+import type { Moment } from "./rule-kind.ts";
+
+/** The one sample that rules look at; filled again for every row, so that nothing is allocated per sample. */
+const moment: Moment = {
+  timeNs: 0,
+  value: Number.NaN,
+  quality: Quality.good,
+  contextSinceNs: Number.NaN,
+};
+
+/** Source addresses and codes whose last DM1 is kept for the machine page. */
+const maxSources = 32;
+const maxCodesPerSource = 32;
+
+/**
+ * Judges one batch of the present epoch: rows in their order, events before the first row that is not older than they
+ * are. What is older than the newest of its signal (or source address) is late: counted, and passed over.
+ */
+export function judgeBatch(reporting: Reporting, batch: Batch, slots: Int16Array): void {
+  const { memory } = reporting;
+  const { samples, events } = batch;
+  const { signal, offsetNs, value, quality, length } = samples;
+  const { rulesOfSlot, conditionsOfSlot } = memory.compiled;
+  const { newestOfSlot } = memory;
+  const baseNs = Number(samples.baseNs - memory.originNs);
+  let nextEvent = 0;
+  let nextEventNs = eventNs(memory, events[0]);
+  let newestNs = memory.newestNs;
+  for (let row = 0; row < length; row++) {
+    const timeNs = baseNs + (offsetNs[row] as number);
+    while (timeNs >= nextEventNs) {
+      judgeEvent(reporting, events[nextEvent] as MachineEvent, nextEventNs);
+      nextEventNs = eventNs(memory, events[++nextEvent]);
+    }
+    const slot = slots[signal[row] as number] ?? -1;
+    if (slot < 0) continue;
+    if (timeNs < (newestOfSlot[slot] as number)) {
+      memory.late.samples++;
+      continue;
+    }
+    newestOfSlot[slot] = timeNs;
+    if (!(newestNs >= timeNs)) newestNs = timeNs;
+    const conditions = conditionsOfSlot[slot] as readonly number[];
+    const rules = rulesOfSlot[slot] as readonly number[];
+    if (conditions.length > 0 && quality[row] === Quality.good)
+      for (let at = 0; at < conditions.length; at++)
+        stepCondition(memory, conditions[at] as number, value[row] as number, timeNs);
+    if (rules.length === 0) continue;
+    moment.timeNs = timeNs;
+    moment.value = value[row] as number;
+    moment.quality = quality[row] as Quality;
+    for (let at = 0; at < rules.length; at++) judgeSample(reporting, rules[at] as number);
+  }
+  if (!(memory.newestNs >= newestNs)) memory.newestNs = newestNs;
+  for (; nextEvent < events.length; nextEvent++)
+    judgeEvent(reporting, events[nextEvent] as MachineEvent, eventNs(memory, events[nextEvent]));
+}
+
+const eventNs = (memory: MachineMemory, event: MachineEvent | undefined): number =>
+  event === undefined ? Number.POSITIVE_INFINITY : Number(event.timeNs - memory.originNs);
+
+function judgeSample(reporting: Reporting, ruleIndex: number): void {
+  const { memory } = reporting;
+  const rule = memory.compiled.rules[ruleIndex];
+  const state = memory.states[ruleIndex];
+  if (rule?.kind.sample === undefined || state === undefined) return;
+  if (memory.faults.size > 0 && memory.faults.has(rule.id)) return;
+  moment.contextSinceNs = contextSince(memory, rule.context, moment.timeNs);
+  try {
+    const step = rule.kind.sample(rule.prepared, state, moment);
+    if (step !== Step.none)
+      report(reporting, { rule, ruleIndex, key: "", step, timeNs: moment.timeNs });
+  } catch (error) {
+    memory.faults.set(rule.id, faultOf(error));
+  }
+}
+
+function judgeEvent(reporting: Reporting, event: ActiveDtcs, timeNs: number): void {
+  const { memory } = reporting;
+  const last = memory.dm1.get(event.sa);
+  if (last && timeNs < last.timeNs) {
+    memory.late.events++;
+    return;
+  }
+  if (!(memory.newestNs >= timeNs)) memory.newestNs = timeNs;
+  if (last || memory.dm1.size < maxSources) {
+    const said = { ...event, dtcs: event.dtcs.slice(0, maxCodesPerSource) };
+    memory.dm1.set(event.sa, { timeNs, said });
+  }
+  for (const ruleIndex of memory.compiled.eventRules) {
+    const rule = memory.compiled.rules[ruleIndex];
+    const state = memory.states[ruleIndex];
+    if (rule?.kind.event === undefined || state === undefined || memory.faults.has(rule.id))
+      continue;
+    try {
+      rule.kind.event(rule.prepared, state, { timeNs, dm1: event }, (step, key) =>
+        report(reporting, { rule, ruleIndex, key, step, timeNs }),
+      );
+    } catch (error) {
+      memory.faults.set(rule.id, faultOf(error));
+    }
+  }
+}
+
+/** The message alone, bounded: it is kept with the machine's state. */
+const faultOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).slice(0, 200);

@@ -1,0 +1,83 @@
+import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
+import type { Finding } from "../finding.ts";
+import type { CompiledPlan } from "./compiled-plan.ts";
+import type { AnyRuleKind } from "./rule-kind.ts";
+
+/** One open episode of one rule, as it was last told. */
+export interface Episode {
+  readonly ruleId: string;
+  readonly key: string;
+  finding: Finding;
+  /** Newest time it was seen to be true in this epoch; NaN before. */
+  seenNs: number;
+}
+
+/** Everything the engine remembers of one machine; bounded, whatever the machine sends. */
+export interface MachineMemory {
+  compiled: CompiledPlan;
+  /** Empty before the first batch. */
+  epoch: string;
+  /** Epochs that a newer one has superseded, oldest first. */
+  pastEpochs: string[];
+  /** Start of the epoch's time line; every `…Ns` number below counts from here. */
+  originNs: bigint;
+  /** Newest time of anything in this epoch; NaN before. */
+  newestNs: number;
+  /** Newest time by slot; NaN before. */
+  readonly newestOfSlot: Float64Array;
+  /** Newest good sample of each condition's signal, and whether it fulfilled the condition. */
+  readonly conditionNs: Float64Array;
+  readonly isFulfilled: Uint8Array;
+  /** Since when each context holds; NaN while it does not. */
+  readonly contextSinceNs: Float64Array;
+  readonly states: object[];
+  /** Why a rule no longer judges this machine, by rule id. */
+  readonly faults: Map<string, string>;
+  readonly episodes: Map<string, Episode>;
+  /** Last DM1 by source address. */
+  readonly dm1: Map<number, { timeNs: number; said: ActiveDtcs }>;
+  readonly late: { samples: number; events: number; batches: number };
+}
+
+export function createMemory(compiled: CompiledPlan): MachineMemory {
+  return {
+    compiled,
+    epoch: "",
+    pastEpochs: [],
+    originNs: 0n,
+    newestNs: Number.NaN,
+    newestOfSlot: new Float64Array(compiled.slotCount).fill(Number.NaN),
+    conditionNs: new Float64Array(compiled.conditions.length).fill(Number.NaN),
+    isFulfilled: new Uint8Array(compiled.conditions.length),
+    contextSinceNs: new Float64Array(compiled.contexts.length).fill(Number.NaN),
+    states: compiled.rules.map(({ kind }: { kind: AnyRuleKind }) => kind.initialState()),
+    faults: new Map(),
+    episodes: new Map(),
+    dm1: new Map(),
+    late: { samples: 0, events: 0, batches: 0 },
+  };
+}
+
+const maxPastEpochs = 64;
+
+/**
+ * Makes `epoch` the machine's present one. An epoch first heard of now supersedes the one before and begins a fresh
+ * time line; false when `epoch` itself is superseded.
+ */
+export function enterEpoch(memory: MachineMemory, epoch: string, originNs: bigint): boolean {
+  if (epoch === memory.epoch) return true;
+  if (memory.pastEpochs.includes(epoch)) return false;
+  if (memory.epoch !== "") memory.pastEpochs.push(memory.epoch);
+  if (memory.pastEpochs.length > maxPastEpochs) memory.pastEpochs.shift();
+  memory.epoch = epoch;
+  memory.originNs = originNs;
+  memory.newestNs = Number.NaN;
+  memory.newestOfSlot.fill(Number.NaN);
+  memory.conditionNs.fill(Number.NaN);
+  memory.contextSinceNs.fill(Number.NaN);
+  memory.dm1.clear();
+  for (const [index, state] of memory.states.entries())
+    memory.compiled.rules[index]?.kind.restart(state);
+  for (const episode of memory.episodes.values()) episode.seenNs = Number.NaN;
+  return true;
+}

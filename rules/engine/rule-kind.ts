@@ -1,0 +1,69 @@
+import type { Plan, Rule } from "@firebreak/plans/plan-schema.ts";
+import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
+import type { Quality } from "@firebreak/wire/quality.ts";
+import type { TSchema } from "typebox";
+import type { Evidence, Severity } from "../finding.ts";
+import type { Step } from "./hold.ts";
+
+/**
+ * One sample as a rule sees it. The engine fills one object again and again: read it, never keep it.
+ * Times are event time in nanoseconds after the start of the epoch's time line.
+ */
+export interface Moment {
+  timeNs: number;
+  /** NaN unless the quality is good. */
+  value: number;
+  quality: Quality;
+  /** Since when the rule's context holds without a break; -Infinity without a context, NaN while it does not hold. */
+  contextSinceNs: number;
+}
+
+/** What a rule has to say about one of its episodes when it is asked. */
+export interface Claim {
+  readonly failureMode: string;
+  /** What tells two problems of one failure mode on one machine apart; empty when nothing does. */
+  readonly subject: string;
+  readonly severity: Severity;
+  readonly sinceNs: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Turns event time into ISO 8601. */
+export type Iso = (timeNs: number) => string;
+
+/**
+ * One way of judging. A kind is pure: it sees event time only, keeps everything in `State` (plain JSON, NaN allowed,
+ * bounded; one per machine and rule, changed in place) and reports steps of episodes, each known by a key.
+ */
+export interface RuleKind<OneRule extends Rule, Prepared, State extends object> {
+  readonly kind: OneRule["kind"];
+  /** `live` rules judge the newest data; a gap resets their holds. */
+  readonly judges: "live";
+  readonly schema: TSchema;
+  /** The signal whose samples it judges, if any. */
+  signalOf?(rule: OneRule): string;
+  /** Everything that does not change from sample to sample; once per plan. */
+  prepare(rule: OneRule, plan: Plan): Prepared;
+  initialState(): State;
+  /** Called for every sample of its signal; the episode's key is the empty text. */
+  sample?(prepared: Prepared, state: State, moment: Moment): Step;
+  /** Called for every DM1. `tell` takes the step of one episode at a time. */
+  event?(
+    prepared: Prepared,
+    state: State,
+    event: { readonly timeNs: number; readonly dm1: ActiveDtcs },
+    tell: (step: Step, key: string) => void,
+  ): void;
+  /** A new epoch has begun: earlier times mean nothing any more. */
+  restart(state: State): void;
+  /** Asked right after a step, before anything else changes. */
+  describe(prepared: Prepared, state: State, key: string, iso: Iso): Claim;
+}
+
+/** A kind whose types are forgotten, as the registry and the engine hold it. */
+export type AnyRuleKind = RuleKind<Rule, unknown, object>;
+
+/** Types a kind where it is written, and forgets these types for the registry. */
+export const defineRuleKind = <OneRule extends Rule, Prepared, State extends object>(
+  kind: RuleKind<OneRule, Prepared, State>,
+): RuleKind<OneRule, Prepared, State> => kind;

@@ -1,0 +1,169 @@
+import { ActiveDtcRule, type Plan } from "@firebreak/plans/plan-schema.ts";
+import type { ActiveDtcs, Dtc, LampState, Lamps } from "@firebreak/wire/machine-event.ts";
+import {
+  type HoldLimits,
+  type HoldState,
+  initialHold,
+  isOpen,
+  restartHold,
+  Step,
+  stepHold,
+  Verdict,
+} from "../../engine/hold.ts";
+import { defineRuleKind } from "../../engine/rule-kind.ts";
+import { createDtcCatalogue, type DtcCatalogue, uncatalogued } from "./dtc-catalogue.ts";
+
+interface Prepared {
+  readonly rule: ActiveDtcRule;
+  readonly catalogue: DtcCatalogue;
+  readonly debounced: HoldLimits;
+  /** A lit red stop lamp waits for nothing. */
+  readonly atOnce: HoldLimits;
+}
+
+interface CodeState extends HoldState {
+  readonly sa: number;
+  readonly spn: number;
+  readonly fmi: number;
+  /** As sent; 127 is not available. */
+  oc: number;
+  lamps: Lamps;
+  told: { oc: number; lamps: Lamps; timeNs: number } | null;
+}
+
+interface State {
+  readonly codes: Record<string, CodeState>;
+  /** Codes that came while as many as we keep were there already. */
+  overflow: number;
+}
+
+/** More different codes than this at a time on one machine are one broken bus, not as many failures. */
+const maxCodes = 64;
+/** An open episode tells of new lamps and counts at most this often, a newly lit red stop lamp at once. */
+const updateEveryNs = 10e9;
+const ocNotAvailable = 127;
+
+/**
+ * Finds an active trouble code once `minMessages` DM1 of its source address have named it over at least `holdSeconds`
+ * (with a lit red stop lamp: at once). A DM1 of that address without the code clears it; DM1 silence does not: the
+ * code is unknown then. A lamp without a code, and a DM1 that says "no code", are no finding.
+ * @see SAE J1939-73, DM1: a code is active while each DM1 of its source address names it
+ */
+export const activeDtc = defineRuleKind<ActiveDtcRule, Prepared, State>({
+  kind: "active-dtc",
+  judges: "live",
+  schema: ActiveDtcRule,
+  prepare(rule: ActiveDtcRule, plan: Plan) {
+    const gapNs = rule.silenceSeconds * 1e9;
+    return {
+      rule,
+      catalogue: createDtcCatalogue(plan),
+      debounced: { minCount: rule.minMessages, holdNs: rule.holdSeconds * 1e9, gapNs },
+      atOnce: { minCount: 1, holdNs: 0, gapNs },
+    };
+  },
+  initialState: () => ({ codes: {}, overflow: 0 }),
+  event(prepared, state, { timeNs, dm1 }, tell) {
+    const named = new Map(dm1.dtcs.filter(isCode).map((dtc) => [keyOf(dm1.sa, dtc), dtc]));
+    for (const [key, code] of Object.entries(state.codes)) {
+      if (code.sa !== dm1.sa || named.has(key)) continue;
+      const when = { timeNs, notBeforeNs: Number.NEGATIVE_INFINITY };
+      const step = stepHold(code, prepared.debounced, Verdict.no, when);
+      if (step !== Step.none) tell(step, key);
+      delete state.codes[key];
+    }
+    for (const [key, dtc] of named) {
+      const step = name(prepared, state, { key, dtc, dm1, timeNs });
+      if (step !== Step.none) tell(step, key);
+    }
+  },
+  restart(state) {
+    for (const [key, code] of Object.entries(state.codes))
+      if (isOpen(code)) restartHold(code);
+      else delete state.codes[key];
+  },
+  describe({ rule, catalogue }, state, key, iso) {
+    const { sa, spn, fmi, oc, lamps, sinceNs, lastNs } = state.codes[key] as CodeState;
+    const failureMode = catalogue(spn, fmi, sa);
+    const fromNs = Number.isNaN(sinceNs) ? lastNs : sinceNs;
+    return {
+      failureMode,
+      subject: failureMode === uncatalogued ? `SPN ${spn} FMI ${fmi} SA ${sa}` : "",
+      severity: isLit(lamps.redStop) ? "critical" : rule.severity,
+      sinceNs: fromNs,
+      evidence: [
+        {
+          kind: "dtc",
+          spn,
+          fmi,
+          oc: oc === ocNotAvailable ? null : oc,
+          sa,
+          lamps,
+          from: iso(fromNs),
+          to: iso(lastNs),
+          rule: rule.id,
+        },
+      ],
+    };
+  },
+});
+
+/** One code named by a DM1. */
+function name(
+  { debounced, atOnce }: Prepared,
+  state: State,
+  found: { key: string; dtc: Dtc; dm1: ActiveDtcs; timeNs: number },
+): Step {
+  const { key, dtc, dm1, timeNs } = found;
+  let code = state.codes[key];
+  if (code === undefined) {
+    if (Object.keys(state.codes).length >= maxCodes) {
+      state.overflow++;
+      return Step.none;
+    }
+    const { spn, fmi, oc } = dtc;
+    code = { ...initialHold(), sa: dm1.sa, spn, fmi, oc, lamps: dm1.lamps, told: null };
+    state.codes[key] = code;
+  }
+  code.oc = dtc.oc;
+  code.lamps = dm1.lamps;
+  const limits = isLit(dm1.lamps.redStop) ? atOnce : debounced;
+  const step = stepHold(code, limits, Verdict.yes, {
+    timeNs,
+    notBeforeNs: Number.NEGATIVE_INFINITY,
+  });
+  return told(code, step, timeNs);
+}
+
+/** Makes an update of a step when lamps or occurrence count are not what was told last. */
+function told(code: CodeState, step: Step, timeNs: number): Step {
+  const before = code.told;
+  const isNews = step === Step.holding && before !== null && hasNews(code, before, timeNs);
+  if (!isNews && step !== Step.raised && step !== Step.renewed) return step;
+  code.told = { oc: code.oc, lamps: code.lamps, timeNs };
+  return isNews ? Step.updated : step;
+}
+
+function hasNews(
+  { oc, lamps }: CodeState,
+  before: { oc: number; lamps: Lamps; timeNs: number },
+  timeNs: number,
+): boolean {
+  if (isLit(lamps.redStop) && !isLit(before.lamps.redStop)) return true;
+  const hasChanged =
+    oc !== before.oc ||
+    lamps.mil !== before.lamps.mil ||
+    lamps.redStop !== before.lamps.redStop ||
+    lamps.amberWarning !== before.lamps.amberWarning ||
+    lamps.protect !== before.lamps.protect;
+  return hasChanged && !(timeNs - before.timeNs < updateEveryNs);
+}
+
+const keyOf = (sa: number, { spn, fmi }: Dtc): string => `${sa}-${spn}-${fmi}`;
+
+/** "No code" is sent as all zeros, by older control units as all ones. */
+const isCode = ({ spn, fmi }: Dtc): boolean =>
+  !(spn === 0 && fmi === 0) && !(spn === 0x7ffff && fmi === 31);
+
+const isLit = (lamp: LampState): boolean =>
+  lamp === "on" || lamp === "slow-flash" || lamp === "fast-flash";

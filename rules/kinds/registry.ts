@@ -1,0 +1,7 @@
+import type { AnyRuleKind } from "../engine/rule-kind.ts";
+import { activeDtc } from "./active-dtc/active-dtc.ts";
+import { sensorError } from "./sensor-error/sensor-error.ts";
+import { threshold } from "./threshold/threshold.ts";
+
+/** Every rule kind a plan may use. */
+export const ruleKinds: readonly AnyRuleKind[] = [activeDtc, sensorError, threshold];

@@ -133,7 +133,10 @@ function resultsOn(ticket: Ticket, command: TicketCommand): Result[] {
     case "request-parts":
       throw illegal(ticket, command.type);
     case "observe":
-      return [...resultsOfEvidence(ticket, command), ...raised(ticket, command.priority, "lamps")];
+      return [
+        ...resultsOfEvidence(ticket, command),
+        ...raised(ticket, command.priority, command.findingId),
+      ];
     case "note-cleared": {
       const { findingId, machineAt } = command;
       return [{ type: "finding-cleared", findingId, machineAt }];

@@ -1,7 +1,17 @@
-import type { Transaction } from "@firebreak/kit/database.ts";
+import type { Clock } from "@firebreak/kit/clock.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
+import { applyFinding } from "./apply-finding.ts";
+import { endChildren } from "./parts/parts-ticket.ts";
 import type { Ticket } from "./ticket.ts";
-import type { Actor, Outcome, TicketKind } from "./vocabulary.ts";
+import { countTickets } from "./ticket-counts.ts";
+import { createTicketIds, type TicketIds } from "./ticket-ids.ts";
+import type { TicketOrder as Order } from "./ticket-lifecycle.ts";
+import { findCommand, loadPage, loadTicket, saveCommand } from "./ticket-store.ts";
+import { carryOut, requireTicket, type TicketWork } from "./ticket-work.ts";
+import type { Actor, Outcome, StationInCharge, TicketKind } from "./vocabulary.ts";
 
 export interface TicketChange {
   readonly change: "opened" | "updated" | "ended";
@@ -63,4 +73,83 @@ export interface TicketService {
   counts(machine?: string): Promise<TicketCounts>;
   /** Tells every change after it is committed, in commit order; returns the way to stop. */
   onChange(listener: (change: TicketChange) => void): () => void;
+}
+
+export interface TicketServiceOptions {
+  readonly db: Database;
+  /** The plan that judges a machine. */
+  readonly planOf: (machineId: string) => Plan | undefined;
+  readonly clock: Clock;
+  readonly ids?: TicketIds;
+  /** The station in charge of a machine; the first of the stock file if there is no other. */
+  readonly stationOf?: (machineId: string) => StationInCharge | undefined;
+}
+
+const system: Actor = { kind: "system", id: "rules" };
+
+/** The tables must have been made, and the parts loaded, by `prepareTickets`. */
+export function createTicketService(options: TicketServiceOptions): TicketService {
+  const { db, planOf, clock, ids = createTicketIds(clock.nowMs) } = options;
+  const stationOf = options.stationOf ?? (() => undefined);
+  const listeners = new Set<(change: TicketChange) => void>();
+
+  const begin = (tx: Transaction, actor: Actor): TicketWork => {
+    const nowMs = clock.nowMs();
+    const at = new Date(nowMs).toISOString();
+    const work: TicketWork = { tx, actor, nowMs, at, ids, changes: new Map() };
+    tx.afterCommit(() => {
+      for (const change of work.changes.values())
+        for (const listener of listeners) listener(change);
+    });
+    return work;
+  };
+
+  /** A person's order in a transaction of its own; `then` does what follows from it. */
+  const obey = (
+    { ticketId, actor, commandId: personsId }: TicketOrder,
+    order: Order,
+    then: (work: TicketWork, ticket: Ticket, commandId: string) => Promise<void> = async () => {},
+  ): Promise<Ticket> =>
+    db.transaction(async (tx) => {
+      // A name space of its own: nobody can use up the command of a finding.
+      const commandId = `order/${personsId}`;
+      const earlier = await findCommand(tx, commandId);
+      if (earlier && (earlier.ticketId !== ticketId || earlier.name !== order.type))
+        throw new CodedError(
+          "TICKET_COMMAND_REUSED",
+          `command ${personsId} was ${earlier.name} of ${earlier.ticketId}`,
+        );
+      const { ticket, key } = await requireTicket(tx, ticketId);
+      if (earlier) return ticket;
+      const work = begin(tx, actor);
+      const after = await carryOut(work, { ticket, key }, { ...order, commandId });
+      await then(work, after, commandId);
+      await saveCommand(tx, { commandId, ticketId, name: order.type });
+      return after;
+    });
+
+  return {
+    async applyFindings(tx, findings) {
+      const work = begin(tx, system);
+      for (const finding of findings) await applyFinding(work, finding, { planOf, stationOf });
+      return [...work.changes.values()];
+    },
+    acknowledge: ({ note, ...order }) =>
+      obey(order, { type: "acknowledge", ...(note === undefined ? {} : { note }) }),
+    close: ({ outcome, note, partsUsed = [], ...order }) =>
+      obey(order, { type: "close", outcome, note }, (work, ticket, commandId) =>
+        endChildren(work, ticket, { commandId, partsUsed }),
+      ),
+    async get(ticketId) {
+      const found = await loadTicket(db, ticketId);
+      if (!found) throw new CodedError("TICKET_UNKNOWN", `there is no ticket ${ticketId}`);
+      return found.ticket;
+    },
+    page: (query) => loadPage(db, query),
+    counts: (machine) => countTickets(db, machine),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
 }

@@ -111,3 +111,8 @@ export const Actor = Type.Object(
   closed,
 );
 export type Actor = Static<typeof Actor>;
+
+export interface StationInCharge {
+  readonly stationId: string;
+  readonly regionId: string;
+}

@@ -1,5 +1,6 @@
-import type { Transaction } from "@firebreak/kit/database.ts";
+import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
+import type { RegistryTables } from "./registry-tables.ts";
 
 /** What the hub knows of a machine; `firstSeenAt` never changes once written. */
 export interface KnownMachine {
@@ -35,4 +36,142 @@ export interface JudgeStore {
   machine(machineId: string): Promise<KnownMachine | undefined>;
   /** Newest first, each in its last known phase. */
   findings(machineId: string, limit: number): Promise<Finding[]>;
+}
+
+/** Findings kept of one machine: the newest. Tickets keep their own evidence. */
+export const FINDINGS_KEPT = 200;
+
+const phases: Readonly<Record<Finding["phase"], number>> = { raised: 0, updated: 1, cleared: 2 };
+
+/** `name`: of the consumer whose offset this is. The tables must have been made by `migrateTickets`. */
+export function createJudgeStore(db: Database, name = "judge"): JudgeStore {
+  return {
+    async loadOffset() {
+      const row = await db
+        .tables<RegistryTables>()
+        .selectFrom("consumer_offsets")
+        .select("offset")
+        .where("name", "=", name)
+        .executeTakeFirst();
+      return row ? Number(row.offset) : null;
+    },
+    async loadStates() {
+      const rows = await db
+        .tables<RegistryTables>()
+        .selectFrom("rule_states")
+        .selectAll()
+        .orderBy("machine_id")
+        .execute();
+      return rows.map(({ machine_id, text }) => ({ machineId: machine_id, text }));
+    },
+    async commit(tx, { offset, machines = [], states = [], findings = [] }) {
+      for (const machine of machines) await putMachine(tx, machine);
+      for (const state of states) await putState(tx, state);
+      for (const finding of findings) await putFinding(tx, finding);
+      for (const machineId of new Set(findings.map((finding) => finding.machineId)))
+        await forgetOldFindings(tx, machineId);
+      await tx
+        .tables<RegistryTables>()
+        .insertInto("consumer_offsets")
+        .values({ name, offset })
+        .onConflict((conflict) => conflict.column("name").doUpdateSet({ offset }))
+        .execute();
+    },
+    async machines() {
+      const rows = await selectMachines(db).orderBy("machine_id").execute();
+      return rows.map(toMachine);
+    },
+    async machine(machineId) {
+      const row = await selectMachines(db).where("machine_id", "=", machineId).executeTakeFirst();
+      return row && toMachine(row);
+    },
+    async findings(machineId, limit) {
+      const rows = await db
+        .tables<RegistryTables>()
+        .selectFrom("findings")
+        .select("body")
+        .where("machine_id", "=", machineId)
+        .orderBy("at", "desc")
+        .orderBy("finding_id", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map(({ body }) => JSON.parse(body) as Finding);
+    },
+  };
+}
+
+const selectMachines = (db: Database) =>
+  db.tables<RegistryTables>().selectFrom("machines").selectAll();
+
+const toMachine = (row: RegistryTables["machines"]): KnownMachine => ({
+  machineId: row.machine_id,
+  plan: row.plan,
+  gatewayId: row.gateway_id,
+  dictionaryHash: row.dictionary_hash,
+  firstSeenAt: row.first_seen_at,
+});
+
+async function putMachine(tx: Transaction, machine: KnownMachine): Promise<void> {
+  const known = {
+    plan: machine.plan,
+    gateway_id: machine.gatewayId,
+    dictionary_hash: machine.dictionaryHash,
+  };
+  await tx
+    .tables<RegistryTables>()
+    .insertInto("machines")
+    .values({ machine_id: machine.machineId, first_seen_at: machine.firstSeenAt, ...known })
+    .onConflict((conflict) => conflict.column("machine_id").doUpdateSet(known))
+    .execute();
+}
+
+async function putState(tx: Transaction, { machineId, text }: RuleState): Promise<void> {
+  await tx
+    .tables<RegistryTables>()
+    .insertInto("rule_states")
+    .values({ machine_id: machineId, text })
+    .onConflict((conflict) => conflict.column("machine_id").doUpdateSet({ text }))
+    .execute();
+}
+
+/** An episode only goes on: what a replay says again, or says late, does not take a finding back to an earlier phase. */
+async function putFinding(tx: Transaction, finding: Finding): Promise<void> {
+  const { findingId, machineId } = finding;
+  const at = new Date(finding.at).toISOString();
+  const body = JSON.stringify(finding);
+  const tables = tx.tables<RegistryTables>();
+  const row = await tables
+    .selectFrom("findings")
+    .select("body")
+    .where("finding_id", "=", findingId)
+    .executeTakeFirst();
+  if (!row) {
+    const values = { finding_id: findingId, machine_id: machineId, at, body };
+    await tables.insertInto("findings").values(values).execute();
+    return;
+  }
+  const known = JSON.parse(row.body) as Finding;
+  const isOlder = Date.parse(finding.at) < Date.parse(known.at);
+  if (isOlder || phases[finding.phase] < phases[known.phase]) return;
+  await tables
+    .updateTable("findings")
+    .set({ at, body })
+    .where("finding_id", "=", findingId)
+    .execute();
+}
+
+async function forgetOldFindings(tx: Transaction, machineId: string): Promise<void> {
+  const tables = tx.tables<RegistryTables>();
+  const kept = tables
+    .selectFrom("findings")
+    .select("finding_id")
+    .where("machine_id", "=", machineId)
+    .orderBy("at", "desc")
+    .orderBy("finding_id", "desc")
+    .limit(FINDINGS_KEPT);
+  await tables
+    .deleteFrom("findings")
+    .where("machine_id", "=", machineId)
+    .where("finding_id", "not in", kept)
+    .execute();
 }

@@ -1,0 +1,94 @@
+import type { Migration } from "@firebreak/kit/database.ts";
+import { sql } from "kysely";
+
+export interface PartsTables {
+  parts: { part_no: string; body: string };
+  stations: { station_id: string; position: number; body: string };
+  stock_items: {
+    part_no: string;
+    station_id: string;
+    bin: string;
+    on_hand: number;
+    reserved: number;
+  };
+  /** The stock ledger; rows are only ever added, and `on_hand` is their sum (SK-2). */
+  stock_movements: {
+    movement_id: string;
+    part_no: string;
+    station_id: string;
+    kind: "receipt" | "consume";
+    /** Added to what is on hand; negative for what leaves. */
+    quantity: number;
+    ticket_id: string | null;
+    actor: string;
+    at: string;
+  };
+  reservations: {
+    reservation_id: string;
+    ticket_id: string;
+    part_no: string;
+    station_id: string;
+    quantity: number;
+    state: "active" | "fulfilled" | "released";
+    at: string;
+  };
+}
+
+export const partsMigration: Migration = {
+  name: "002-parts",
+  async up({ schema }) {
+    await schema
+      .createTable("parts")
+      .addColumn("part_no", "text", (column) => column.primaryKey())
+      .addColumn("body", "text", (column) => column.notNull())
+      .execute();
+    await schema
+      .createTable("stations")
+      .addColumn("station_id", "text", (column) => column.primaryKey())
+      .addColumn("position", "integer", (column) => column.notNull())
+      .addColumn("body", "text", (column) => column.notNull())
+      .execute();
+    await schema
+      .createTable("stock_items")
+      .addColumn("part_no", "text", (column) => column.notNull().references("parts.part_no"))
+      .addColumn("station_id", "text", (column) =>
+        column.notNull().references("stations.station_id"),
+      )
+      .addColumn("bin", "text", (column) => column.notNull())
+      .addColumn("on_hand", "integer", (column) => column.notNull())
+      .addColumn("reserved", "integer", (column) => column.notNull())
+      .addPrimaryKeyConstraint("stock_items_key", ["part_no", "station_id"])
+      .addCheckConstraint("stock_items_sk1", sql`reserved >= 0 and reserved <= on_hand`)
+      .execute();
+    await schema
+      .createTable("stock_movements")
+      .addColumn("movement_id", "text", (column) => column.primaryKey())
+      .addColumn("part_no", "text", (column) => column.notNull())
+      .addColumn("station_id", "text", (column) => column.notNull())
+      .addColumn("kind", "text", (column) => column.notNull())
+      .addColumn("quantity", "integer", (column) => column.notNull())
+      .addColumn("ticket_id", "text")
+      .addColumn("actor", "text", (column) => column.notNull())
+      .addColumn("at", "text", (column) => column.notNull())
+      .addForeignKeyConstraint("stock_movements_item", ["part_no", "station_id"], "stock_items", [
+        "part_no",
+        "station_id",
+      ])
+      .execute();
+    await schema
+      .createTable("reservations")
+      .addColumn("reservation_id", "text", (column) => column.primaryKey())
+      .addColumn("ticket_id", "text", (column) => column.notNull())
+      .addColumn("part_no", "text", (column) => column.notNull())
+      .addColumn("station_id", "text", (column) => column.notNull())
+      .addColumn("quantity", "integer", (column) => column.notNull())
+      .addColumn("state", "text", (column) => column.notNull())
+      .addColumn("at", "text", (column) => column.notNull())
+      .addCheckConstraint("reservations_quantity", sql`quantity > 0`)
+      .addForeignKeyConstraint("reservations_item", ["part_no", "station_id"], "stock_items", [
+        "part_no",
+        "station_id",
+      ])
+      .execute();
+  },
+};

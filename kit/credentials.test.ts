@@ -1,0 +1,56 @@
+import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import {
+  createCredential,
+  credentialPath,
+  type GatewayCredential,
+  verifyCredential,
+} from "./credentials.ts";
+
+const newFolder = () => mkdtempSync(join(tmpdir(), "firebreak-credentials-"));
+const read = (folder: string, id: string) =>
+  JSON.parse(readFileSync(credentialPath(folder, id), "utf8")) as GatewayCredential;
+
+describe("credentials", () => {
+  test("a new credential fits its password and no other", async () => {
+    const folder = newFolder();
+    const { password } = await createCredential(folder, "pump-7", ["P7"]);
+    const credential = read(folder, "pump-7");
+    expect(credential).toMatchObject({ gatewayId: "pump-7", machines: ["P7"] });
+    expect(await verifyCredential(credential, password)).toBe(true);
+    expect(await verifyCredential(credential, `${password}x`)).toBe(false);
+    expect(await verifyCredential(credential, "")).toBe(false);
+  });
+
+  test("the file is for its user only and holds no password", async () => {
+    const folder = newFolder();
+    const { password } = await createCredential(folder, "pump-7", ["P7"]);
+    expect(statSync(credentialPath(folder, "pump-7")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(credentialPath(folder, "pump-7"), "utf8")).not.toContain(password);
+  });
+
+  test("enrolling again makes the old password useless", async () => {
+    const folder = newFolder();
+    const first = await createCredential(folder, "pump-7", ["P7"]);
+    const second = await createCredential(folder, "pump-7", ["P7", "P8"]);
+    const credential = read(folder, "pump-7");
+    expect(credential.machines).toEqual(["P7", "P8"]);
+    expect(await verifyCredential(credential, first.password)).toBe(false);
+    expect(await verifyCredential(credential, second.password)).toBe(true);
+  });
+
+  test.each(["", "../evil", "a/b", "a\\b", ".hidden", "a\u0000b"])(
+    "refuses the id %j",
+    async (id) => {
+      await expect(createCredential(newFolder(), id, [])).rejects.toMatchObject({
+        code: "BAD_GATEWAY_ID",
+      });
+    },
+  );
+
+  test("a damaged credential fits nothing", async () => {
+    expect(await verifyCredential({ salt: "zz", hash: "" }, "")).toBe(false);
+  });
+});

@@ -6,15 +6,7 @@ import { createDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { decodePayload, encodePayload } from "@firebreak/wire/sparkplug-payload.ts";
 import { DataType, type Metric } from "@firebreak/wire/sparkplug-types.ts";
 import { defaultGroup, sparkplugTopic } from "@firebreak/wire/topics.ts";
-
-/** One line of a report: the runs and their median. */
-export interface BenchResult {
-  name: string;
-  unit: string;
-  median: number;
-  runs: number[];
-  note?: string;
-}
+import { type BenchResult, medianOf, toResult } from "./result.ts";
 
 /** Frames of a J1939 machine: scale, offset, start and greatest step (raw counts) of the signals in each. */
 const frames: readonly (readonly [scale: number, offset: number, start: number, step: number][])[] =
@@ -144,11 +136,8 @@ function rate(name: string, unit: string, work: () => number): BenchResult {
     while (performance.now() - start < 300) done += work();
     if (run > 0) runs.push(Math.round((done / (performance.now() - start)) * 1000));
   }
-  return { name, unit, median: median(runs), runs };
+  return toResult(name, unit, runs);
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
 function sizes(): BenchResult[] {
   const resolutions = [
@@ -162,14 +151,14 @@ function sizes(): BenchResult[] {
         encodeBatch(identity, contentOf(referenceSamples(count, resolutionNs, seed))),
       );
       const runs = blocks.map((block) => round(publishBytes(block) / count));
-      const block = round(median(blocks.map(({ length }) => length)) / count);
-      return {
-        name: `wire size, ${count} samples per batch, ${stamps}`,
-        unit: "bytes/sample",
-        median: median(runs),
+      const block = round(medianOf(blocks.map(({ length }) => length)) / count);
+      const note = `of which block ${block}; ${round(count / 6)} s of the reference profile`;
+      return toResult(
+        `wire size, ${count} samples per batch, ${stamps}`,
+        "bytes/sample",
         runs,
-        note: `of which block ${block}; ${round(count / 6)} s of the reference profile`,
-      };
+        note,
+      );
     }),
   );
 }

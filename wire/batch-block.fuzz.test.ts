@@ -97,7 +97,7 @@ describe("damaged and hostile blocks", () => {
     { name: "a signal beyond the dictionary", counts: [1, 0], body: [0, 16, 0, 2] },
     { name: "an unknown flag of the samples", counts: [1, 0], body: [0x20, 0, 0, 2] },
     { name: "an unknown unit of time", counts: [1, 0], body: [5, 0, 0, 2] },
-    { name: "a run of no qualities", counts: [1, 0], body: [8, 0, 0, 0, 0, 2] },
+    { name: "a run of no qualities", counts: [1, 0], body: [8, 0, 0, 1, 0, 0, 2] },
     { name: "a run beyond the samples", counts: [1, 0], body: [8, 2, 0, 0, 0, 2] },
     { name: "a remainder as large as the unit", counts: [1, 0], body: [0x11, 1, 1, 0, 0xe8, 7, 2] },
     { name: "a remainder of no row", counts: [1, 0], body: [0x11, 1, 1, 1, 1, 2] },
@@ -111,6 +111,11 @@ describe("damaged and hostile blocks", () => {
     { name: "an unknown lamp state", counts: [0, 1], body: [1, ...Array(9).fill(0), 7, 0, 0] },
     { name: "bits above the lamps", counts: [0, 1], body: [1, ...Array(9).fill(0), 0, 0x10, 0] },
     { name: "more DTCs than bytes", counts: [0, 1], body: [1, ...Array(11).fill(0), 9] },
+    {
+      name: "more DTCs than memory",
+      counts: [0, 1],
+      body: [1, ...Array(11).fill(0), ...Array(7).fill(0xff), 0x0f],
+    },
     { name: "bytes behind the end", counts: [0, 0], body: [0] },
   ])("refuses $name", ({ counts: [samples = 0, events = 0], body }) => {
     const block = forged(1, (out) => {
@@ -119,6 +124,19 @@ describe("damaged and hostile blocks", () => {
       out.append(Uint8Array.from(body));
     });
     expect(survive(block)).toBe("BATCH_MALFORMED");
+  });
+
+  test("the header alone does not believe more than the bytes could hold", () => {
+    const claim = (samples: number, events: number) => () =>
+      readBatchHeader(
+        forged(0x11, (out) => {
+          out.varint(samples);
+          out.varint(events);
+        }),
+      );
+    expect(claim(262_144, 0)).not.toThrow();
+    expect(claim(262_145, 0)).toThrow("fewer");
+    expect(claim(0, 20_165)).toThrow("fewer");
   });
 
   test.each([

@@ -75,6 +75,14 @@ describe("encodeBatch and decodeBatch", () => {
     expect(rowsOf(back.samples)).toMatchObject([{ quality: 200, value: Number.NaN }]);
   });
 
+  test("tell 0 from -0 where the offset of the signal is -0", () => {
+    const signals = [{ name: "zero", unit: "1", scale: 1, offset: -0 }];
+    const own = { ...createDictionary("zero", signals), signals };
+    const samples = columnsOf([{ signal: 0, offsetNs: 0, value: -0, quality: Quality.good }]);
+    const block = encodeBatch(identity, contentOf(samples, { dictionary: own }));
+    expect(decodeBatch(block, own).samples.value[0]).toBe(-0);
+  });
+
   test("a stamp moved by one nanosecond costs only itself", () => {
     const rows = Array.from({ length: 60 }, (_, row) => ({
       signal: 0,

@@ -5,7 +5,7 @@ import { type Batch, type BatchHeader, type BatchIdentity, maxBatchBytes } from 
 import { readHeader, wholeSecond, writeHeader } from "./batch-header.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { maxEventBytes, readEvents, writeEvents } from "./event-codec.ts";
+import { maxEventBytes, minEventBytes, readEvents, writeEvents } from "./event-codec.ts";
 import type { MachineEvent } from "./machine-event.ts";
 import { maxSampleBytes, readSamples, writeSamples } from "./sample-codec.ts";
 import { SampleColumns } from "./sample-columns.ts";
@@ -67,7 +67,10 @@ export function encodeBatch(
   return block;
 }
 
-/** What a block says about itself. Cheap; throws BATCH_MALFORMED. Does not verify the checksum. */
+/**
+ * What a block says about itself. Cheap; the counts are no more than the bytes could hold. Throws BATCH_MALFORMED.
+ * Does not verify the checksum.
+ */
 export function readBatchHeader(block: Uint8Array): BatchHeader {
   return openBlock(block).header;
 }
@@ -114,6 +117,9 @@ function openBlock(block: Uint8Array) {
   const { header, isCompressed } = readHeader(from);
   const bytes = from.take(from.remaining);
   if (header.tombstone && bytes.length > 0) throw malformed("a tombstone has content");
+  const most = isCompressed ? maxBodyBytes : bytes.length;
+  if (header.sampleCount + header.eventCount * minEventBytes > most)
+    throw malformed("there are fewer samples and events than stated");
   return { header, body: { bytes, isCompressed } };
 }
 

@@ -76,18 +76,21 @@ const awkward = fc.constantFrom(
   -(2 ** 50),
   2 ** 53 + 2,
 );
-const times = fc.oneof(
-  { weight: 4, arbitrary: fc.integer({ min: 0, max: 5_000 }).map((ms) => ms * 1_000_000) },
-  { weight: 4, arbitrary: fc.integer({ min: 0, max: 60 }).map((s) => s * 1_000_000_000) },
-  { weight: 1, arbitrary: fc.integer({ min: 0, max: 5_000 }).map((ms) => ms * 1_000_000 + 1) },
-  { weight: 1, arbitrary: fc.integer({ min: -(2 ** 50), max: 2 ** 50 }) },
+const wholeMs = fc.integer({ min: -5_000, max: 5_000 }).map((ms) => ms * 1_000_000);
+const anyTime = fc.oneof(
+  wholeMs,
+  fc.integer({ min: 0, max: 60 }).map((seconds) => seconds * 1_000_000_000),
+  fc.integer({ min: -(2 ** 50), max: 2 ** 50 }),
 );
+/** Whole milliseconds but for one in twelve. */
+const bumpedTime = fc
+  .tuple(wholeMs, fc.nat({ max: 11 }), fc.integer({ min: 1, max: 999_999 }))
+  .map(([ms, dice, ns]) => (dice === 0 ? ms + ns : ms));
 
-const row: fc.Arbitrary<Row> = signalIndex.chain((signal) => {
+const content = signalIndex.chain((signal) => {
   const { scale = 1, offset = 0 } = dictionary.signals[signal] ?? {};
   return fc.record({
     signal: fc.constant(signal),
-    offsetNs: times,
     value: fc.oneof(
       { weight: 6, arbitrary: fc.integer({ min: 0, max: 65_535 }).map((n) => n * scale + offset) },
       { weight: 1, arbitrary: fc.maxSafeInteger().map((n) => n * scale + offset) },
@@ -100,13 +103,15 @@ const row: fc.Arbitrary<Row> = signalIndex.chain((signal) => {
 });
 
 /** Rows with runs of one stamp, as the signals of one frame have. */
-const rows = fc.array(fc.tuple(row, fc.boolean()), { maxLength: 300 }).map((pairs) => {
-  let offsetNs = 0;
-  return pairs.map(([one, keep]) => {
-    if (!keep) offsetNs = one.offsetNs;
-    return { ...one, offsetNs };
+const rowsAt = (time: fc.Arbitrary<number>): fc.Arbitrary<Row[]> =>
+  fc.array(fc.tuple(content, time, fc.boolean()), { maxLength: 300 }).map((parts) => {
+    let offsetNs = 0;
+    return parts.map(([row, next, keep]) => {
+      if (!keep) offsetNs = next;
+      return { ...row, offsetNs };
+    });
   });
-});
+const rows = fc.oneof(rowsAt(anyTime), rowsAt(bumpedTime));
 
 const lamp = fc.constantFrom(...lampStates);
 export const anyEvent: fc.Arbitrary<MachineEvent> = fc.record({
@@ -138,16 +143,19 @@ export const anyContent: fc.Arbitrary<BatchContent> = fc
     produced: counter,
     suppressed: counter,
     rows,
-    base: fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
+    base: fc.oneof(
+      fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
+      fc.bigInt({ min: -(2n ** 40n), max: 2n ** 40n }).map((ms) => ms * 1_000_000n),
+    ),
     events: fc.array(anyEvent, { maxLength: 5 }),
     loss: fc.option(fc.record({ reason: fc.constantFrom(...lossReasons), samples: counter }), {
       freq: 8,
     }),
   })
-  .map(({ rows: content, base, events, loss, ...header }) => ({
+  .map(({ rows: given, base, events, loss, ...header }) => ({
     ...header,
     dictionary,
-    samples: columnsOf(loss ? [] : content, base),
+    samples: columnsOf(loss ? [] : given, base),
     events: loss ? [] : events,
     ...(loss ? { tombstone: loss } : {}),
   }));

@@ -7,8 +7,8 @@ import { type Dtc, type Lamps, lampStates, type MachineEvent } from "./machine-e
 const activeDtcs = 1;
 const dtcBytes = 4;
 
-/** Kind, time, source address, lamps and count of DTCs. */
-const minEventBytes = 13;
+/** The least that an event takes: kind, time, source address, lamps and count of DTCs. */
+export const minEventBytes = 13;
 
 /** The most that these events take, bytes. */
 export const maxEventBytes = (events: readonly MachineEvent[]): number =>

@@ -1,7 +1,8 @@
-/** ISO 8601 UTC of nanoseconds since the Unix epoch: milliseconds, and the digits below only where there are any. */
+/** ISO 8601 UTC of nanoseconds since the Unix epoch: milliseconds, and three or six digits more where needed. */
 export function isoOfNs(timeNs: bigint): string {
-  const ms = timeNs >= 0n ? timeNs / 1_000_000n : -((999_999n - timeNs) / 1_000_000n);
-  const below = timeNs - ms * 1_000_000n;
-  const text = new Date(Number(ms)).toISOString();
-  return below === 0n ? text : `${text.slice(0, -1)}${String(below).padStart(6, "0")}Z`;
+  const below = ((timeNs % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const text = new Date(Number((timeNs - below) / 1_000_000n)).toISOString();
+  if (below === 0n) return text;
+  const digits = String(below).padStart(6, "0");
+  return `${text.slice(0, -1)}${digits.endsWith("000") ? digits.slice(0, 3) : digits}Z`;
 }

@@ -134,8 +134,9 @@ function parse(text: string): Snapshot {
     if (snapshot.version === version) return snapshot;
     throw new TypeError(`version ${snapshot.version}`);
   } catch (error) {
-    throw new CodedError("RULE_STATE_UNREADABLE", "a stored rule state cannot be read", {
-      cause: error,
-    });
+    throw unreadable(error);
   }
 }
+
+const unreadable = (cause: unknown): CodedError =>
+  new CodedError("RULE_STATE_UNREADABLE", "a stored rule state cannot be read", { cause });

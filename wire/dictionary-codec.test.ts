@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { zstdCompressSync } from "node:zlib";
+import { constants, zstdCompressSync } from "node:zlib";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -70,6 +70,13 @@ describe("parseDictionaries", () => {
     },
   ])("refuses $name", ({ bytes }) => {
     expect(codeOf(bytes)).toBe("SESSION_MALFORMED");
+  });
+
+  test("stops unfolding at its bound", () => {
+    const params = { [constants.ZSTD_c_windowLog]: 20, [constants.ZSTD_c_contentSizeFlag]: 0 };
+    const bomb = zstdCompressSync(Buffer.alloc(64 * 1024 * 1024, " "), { params });
+    const refused = { cause: expect.objectContaining({ code: "ERR_BUFFER_TOO_LARGE" }) };
+    expect(() => parseDictionaries(bomb)).toThrow(expect.objectContaining(refused));
   });
 
   test("refuses damaged bytes in order", () => {

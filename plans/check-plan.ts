@@ -1,12 +1,210 @@
-import type { Plan } from "./plan-schema.ts";
+import { checkSignals } from "./check-signals.ts";
+import { type PlanMistake, unknownName } from "./plan-mistake.ts";
+import type { FailureMode, Plan, Rule } from "./plan-schema.ts";
 
-export interface PlanMistake {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  readonly at: "key" | "value";
+/** FMIs that speak of the measuring chain, never of what it measures. @see SAE J1939-73, FMI table */
+export const sensorFmis: readonly number[] = [2, 3, 4, 5, 19];
+
+/** Failure mode of codes that no plan knows; no plan may use the name. */
+const reservedMode = "uncatalogued";
+
+/**
+ * What the schema cannot say: references, uniqueness, overlaps, and who owns a trouble code. `folder` is the name of the
+ * folder the plan lies in; undefined where that does not matter.
+ */
+export function findMistakes(plan: Plan, folder?: string): readonly PlanMistake[] {
+  const mistakes: PlanMistake[] = [];
+  if (folder !== undefined && plan.plan !== folder)
+    mistakes.push({
+      path: ["plan"],
+      message: `must be the name of its folder, "${folder}", not "${plan.plan}"`,
+      at: "value",
+    });
+  return [
+    ...mistakes,
+    ...checkSignals(plan.acquisition),
+    ...checkContexts(plan),
+    ...checkRules(plan),
+    ...checkFailureModes(plan),
+    ...checkCodes(plan),
+  ];
 }
 
-/** What the schema cannot say: references, uniqueness, overlaps. `folder` is the name of the plan's folder, if known. */
-export function findMistakes(_plan: Plan, _folder: string | undefined): readonly PlanMistake[] {
-  return [];
+function checkContexts({ acquisition, rules }: Plan): PlanMistake[] {
+  const signals = Object.keys(acquisition.signals);
+  return Object.entries(rules.contexts).flatMap(([id, { all }]) =>
+    all.flatMap((condition, index) => {
+      const path = ["rules", "contexts", id, "all", index];
+      const { signal, above, below } = condition;
+      const found = unknownName("signal", signal, { known: signals, path: [...path, "signal"] });
+      if (above === undefined && below === undefined)
+        found.push({ path, message: 'give "above", "below" or both', at: "value" });
+      if (above !== undefined && below !== undefined && above >= below)
+        found.push({ path, message: `nothing is above ${above} and below ${below}`, at: "value" });
+      return found;
+    }),
+  );
+}
+
+function checkRules(plan: Plan): PlanMistake[] {
+  const { rules } = plan.rules;
+  return rules.flatMap((rule, index) => {
+    const path = ["rules", "rules", index];
+    const found: PlanMistake[] = [];
+    const first = rules.findIndex(({ id }) => id === rule.id);
+    if (first < index)
+      found.push({
+        path: [...path, "id"],
+        message: `"${rule.id}" is the id of an earlier rule; every rule needs its own`,
+        at: "value",
+      });
+    if (rule.kind === "active-dtc") {
+      if (rules.some(({ kind }, other) => kind === rule.kind && other < index))
+        found.push({
+          path: [...path, "kind"],
+          message: "one active-dtc rule judges every trouble code; remove this second one",
+          at: "value",
+        });
+      return found;
+    }
+    return [...found, ...checkSignalRule(plan, rule, path)];
+  });
+}
+
+function checkSignalRule(
+  { acquisition, rules, service }: Plan,
+  rule: Exclude<Rule, { kind: "active-dtc" }>,
+  path: PlanMistake["path"],
+): PlanMistake[] {
+  const names = (key: string, known: object) => ({
+    known: Object.keys(known),
+    path: [...path, key],
+  });
+  const found = [
+    ...unknownName("signal", rule.signal, names("signal", acquisition.signals)),
+    ...unknownName("failure mode", rule.failureMode, names("failureMode", service.failureModes)),
+    ...(rule.context === undefined
+      ? []
+      : unknownName("context", rule.context, names("context", rules.contexts))),
+  ];
+  const mode = service.failureModes[rule.failureMode];
+  if (rule.kind === "sensor-error") {
+    if (mode && mode.nature !== "sensor")
+      found.push({
+        path: [...path, "failureMode"],
+        message: `a sensor error must lead to a failure mode of nature sensor; "${rule.failureMode}" is of nature ${mode.nature}`,
+        at: "value",
+      });
+    return found;
+  }
+  const limits = [rule.above, rule.below].filter((limit) => limit !== undefined);
+  if (limits.length !== 1)
+    found.push({ path, message: 'give exactly one of "above" and "below"', at: "value" });
+  const [min = 0, max = 0] = acquisition.signals[rule.signal]?.range ?? [];
+  for (const limit of acquisition.signals[rule.signal] ? limits : [])
+    if (limit < min || limit > max)
+      found.push({
+        path: [...path, rule.above === undefined ? "below" : "above"],
+        message: `${limit} is outside the range of "${rule.signal}" (${min} to ${max}), where no value counts`,
+        at: "value",
+      });
+  return found;
+}
+
+function checkFailureModes({ acquisition, service }: Plan): PlanMistake[] {
+  const signals = Object.keys(acquisition.signals);
+  return Object.entries(service.failureModes).flatMap(([id, mode]) => {
+    const path = ["service", "failureModes", id];
+    const found: PlanMistake[] = [];
+    if (id === reservedMode)
+      found.push({ path, message: `the name "${id}" is reserved; choose another`, at: "key" });
+    for (const [index, { signal }] of mode.checks.entries())
+      if (signal !== undefined)
+        found.push(
+          ...unknownName("signal", signal, {
+            known: signals,
+            path: [...path, "checks", index, "signal"],
+          }),
+        );
+    return [
+      ...found,
+      ...repeated(mode.causes.map((cause) => cause.id)).map((index) => ({
+        path: [...path, "causes", index, "id"],
+        message: "is the id of an earlier cause of this failure mode",
+        at: "value" as const,
+      })),
+      ...repeated(mode.parts.map((part) => part.partNo)).map((index) => ({
+        path: [...path, "parts", index, "partNo"],
+        message: "is listed already; give one line with the whole quantity",
+        at: "value" as const,
+      })),
+    ];
+  });
+}
+
+/** Indexes of the texts that stood earlier in the list. */
+const repeated = (texts: readonly string[]): number[] =>
+  texts.flatMap((text, index) => (texts.indexOf(text) < index ? [index] : []));
+
+interface Owner {
+  readonly mode: string;
+  readonly nature: FailureMode["nature"];
+  readonly spn: number;
+  readonly fmi: number;
+  readonly sa: number | undefined;
+  readonly path: PlanMistake["path"];
+}
+
+/** Each (SPN, FMI, source address) has at most one failure mode, and FMIs of the measuring chain a sensor's. */
+function checkCodes({ acquisition, service }: Plan): PlanMistake[] {
+  const owners = Object.entries(service.failureModes).flatMap(([mode, { nature, dtcs = [] }]) =>
+    dtcs.flatMap(({ spn, fmis, sa }, entry) =>
+      fmis.map((fmi, index): Owner => {
+        const path = ["service", "failureModes", mode, "dtcs", entry, "fmis", index];
+        return { mode, nature, spn, fmi, sa, path };
+      }),
+    ),
+  );
+  const found = owners.flatMap((owner, index) => [
+    ...sharedCode(owner, owners.slice(0, index)),
+    ...foreignFmi(owner),
+  ]);
+  const measured = new Set(
+    Object.values(acquisition.signals).map(({ j1939 }) => j1939?.spn ?? Number.NaN),
+  );
+  for (const owner of owners.filter(
+    ({ nature, spn }) => nature === "component" && measured.has(spn),
+  ))
+    if (owners.find(({ spn, nature }) => spn === owner.spn && nature === "component") === owner)
+      found.push(...missingSensor(owner, owners));
+  return found;
+}
+
+function sharedCode({ mode, spn, fmi, sa, path }: Owner, earlier: readonly Owner[]): PlanMistake[] {
+  const other = earlier.find(
+    (one) =>
+      one.spn === spn &&
+      one.fmi === fmi &&
+      (one.sa === sa || one.sa === undefined || sa === undefined),
+  );
+  if (other === undefined) return [];
+  const where = other.mode === mode ? "is listed twice here" : `belongs to "${other.mode}" already`;
+  const from = sa === undefined ? "from any source address" : `from source address ${sa}`;
+  return [{ path, message: `SPN ${spn} FMI ${fmi} ${from} ${where}`, at: "value" }];
+}
+
+function foreignFmi({ nature, spn, fmi, path }: Owner): PlanMistake[] {
+  if (nature === "sensor" || !sensorFmis.includes(fmi)) return [];
+  const message = `FMI ${fmi} says that the measuring chain of SPN ${spn} is broken; move it to a failure mode of nature sensor`;
+  return [{ path, message, at: "value" }];
+}
+
+/** A measured value that can fail as a component can fail as a sensor too, and must not be taken for the former. */
+function missingSensor({ spn, path }: Owner, owners: readonly Owner[]): PlanMistake[] {
+  const missing = sensorFmis.filter(
+    (fmi) => !owners.some((one) => one.spn === spn && one.fmi === fmi && one.nature === "sensor"),
+  );
+  if (missing.length === 0) return [];
+  const message = `SPN ${spn} is measured, so a failure mode of nature sensor must own its FMI ${missing.join(", ")}`;
+  return [{ path: path.slice(0, -2), message, at: "value" }];
 }

@@ -1,0 +1,122 @@
+import { type PlanMistake, unknownName } from "./plan-mistake.ts";
+import type { Acquisition, Signal } from "./plan-schema.ts";
+
+type Path = PlanMistake["path"];
+type Modbus = NonNullable<Signal["modbus"]>;
+type J1939 = NonNullable<Signal["j1939"]>;
+
+/** What is wrong with the signals of a plan beyond their form: sources, ranges, and places on the bus. */
+export function checkSignals(acquisition: Acquisition): PlanMistake[] {
+  const devices = Object.keys(acquisition.modbusDevices ?? {});
+  const signals = Object.entries(acquisition.signals);
+  return signals.flatMap(([name, signal], index) => {
+    const path = ["acquisition", "signals", name];
+    const earlier = signals.slice(0, index);
+    return [
+      ...checkOne(signal, path),
+      ...(signal.modbus ? checkModbus(signal.modbus, { path, devices, earlier }) : []),
+      ...(signal.j1939 ? checkJ1939(signal.j1939, { path, earlier }) : []),
+    ];
+  });
+}
+
+function checkOne({ j1939, modbus, range, scale }: Signal, path: Path): PlanMistake[] {
+  const found: PlanMistake[] = [];
+  if ((j1939 === undefined) === (modbus === undefined))
+    found.push({ path, message: 'give exactly one of "j1939" and "modbus"', at: "key" });
+  const [min = 0, max = 0] = range;
+  if (min >= max)
+    found.push({
+      path: [...path, "range"],
+      message: `the first number must be less than the second, not ${min} and ${max}`,
+      at: "value",
+    });
+  if (scale === 0)
+    found.push({
+      path: [...path, "scale"],
+      message: "must not be 0: no value is left",
+      at: "value",
+    });
+  return found;
+}
+
+const wordsOf: Readonly<Record<Modbus["type"], number>> = {
+  bool: 1,
+  uint16: 1,
+  int16: 1,
+  uint32: 2,
+  int32: 2,
+  float32: 2,
+  uint64: 4,
+  int64: 4,
+  float64: 4,
+};
+
+function checkModbus(
+  modbus: Modbus,
+  {
+    path,
+    devices,
+    earlier,
+  }: {
+    readonly path: Path;
+    readonly devices: readonly string[];
+    readonly earlier: readonly (readonly [string, Signal])[];
+  },
+): PlanMistake[] {
+  const at = (key: string, message: string): PlanMistake => ({
+    path: [...path, "modbus", key],
+    message,
+    at: "value",
+  });
+  const found = unknownName("Modbus device", modbus.device, {
+    known: devices,
+    path: [...path, "modbus", "device"],
+  });
+  const { table, type, bit, address } = modbus;
+  const isBits = table === "coil" || table === "discrete";
+  if (isBits && type !== "bool") found.push(at("type", `a ${table} is one bit; use type bool`));
+  if (isBits && bit !== undefined) found.push(at("bit", `a ${table} is one bit; leave "bit" out`));
+  if (!isBits && type === "bool" && bit === undefined)
+    found.push(at("type", 'a bool in a register needs "bit", 0 to 15'));
+  if (bit !== undefined && wordsOf[type] > 1)
+    found.push(at("bit", `"bit" is for one register; ${type} has ${wordsOf[type]}`));
+  if (address + wordsOf[type] > 65536)
+    found.push(at("address", `a ${type} here ends beyond register 65535`));
+  const taken = earlier.find(([, other]) => other.modbus && overlaps(modbus, other.modbus));
+  if (taken)
+    found.push(at("address", `overlaps "${taken[0]}", which reads the same ${table} register`));
+  return found;
+}
+
+function overlaps(one: Modbus, other: Modbus): boolean {
+  if (one.device !== other.device || one.table !== other.table) return false;
+  const apart =
+    one.address + wordsOf[one.type] <= other.address ||
+    other.address + wordsOf[other.type] <= one.address;
+  const isOtherBit = one.bit !== undefined && other.bit !== undefined && one.bit !== other.bit;
+  return !apart && !isOtherBit;
+}
+
+function checkJ1939(
+  j1939: J1939,
+  {
+    path,
+    earlier,
+  }: {
+    readonly path: Path;
+    readonly earlier: readonly (readonly [string, Signal])[];
+  },
+): PlanMistake[] {
+  const taken = earlier.find(([, other]) => other.j1939 && sharesBits(j1939, other.j1939));
+  if (taken === undefined) return [];
+  const message = `overlaps "${taken[0]}", which reads the same bits of PGN ${j1939.pgn}`;
+  return [{ path: [...path, "j1939"], message, at: "value" }];
+}
+
+function sharesBits(one: J1939, other: J1939): boolean {
+  if (one.pgn !== other.pgn) return false;
+  if (one.sa !== undefined && other.sa !== undefined && one.sa !== other.sa) return false;
+  const start = ({ startByte, startBit }: J1939) => (startByte - 1) * 8 + startBit - 1;
+  return start(one) < start(other) + other.bits && start(other) < start(one) + one.bits;
+}

@@ -112,13 +112,14 @@ describe("encodeBatch and decodeBatch", () => {
     expect(encodeBatch(identity, contentOf(columnsOf(rows))).length).toBeLessThan(200);
     const few = encodeBatch(identity, contentOf(columnsOf(rows.slice(0, 6))));
     expect((few[4] ?? 0) & 0b1_0000).toBe(0);
-    const noise = Array.from({ length: 40 }, (_, row) => ({
-      signal: row % 8,
-      offsetNs: row * 1_000_000,
-      value: Math.sin(row + 1),
-      quality: Quality.good,
-    }));
-    const unfit = encodeBatch(identity, contentOf(columnsOf(noise)));
+    const dtcs = Array.from({ length: 60 }, (_, at) => {
+      const noise = Math.imul(at + 1, 0x9e3779b1) >>> 0;
+      return { spn: noise >>> 13, fmi: noise & 31, oc: (noise >>> 5) & 127, cm: 0 as const };
+    });
+    const unfit = encodeBatch(
+      identity,
+      contentOf(columnsOf([]), { events: [{ ...stopLamp, dtcs }] }),
+    );
     expect((unfit[4] ?? 0) & 0b1_0000).toBe(0);
   });
 

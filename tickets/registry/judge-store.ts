@@ -1,4 +1,5 @@
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import type { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import type { RegistryTables } from "./registry-tables.ts";
 
@@ -18,10 +19,14 @@ export interface RuleState {
   readonly text: string;
 }
 
+/** What signal indexes of batches mean. */
+export type StoredDictionary = ReturnType<typeof dictionaryOfPlan>;
+
 /** What one step of the judge writes. All of it belongs to the journal up to (not including) `offset`. */
 export interface JudgeStep {
   readonly offset: number;
   readonly machines?: readonly KnownMachine[];
+  readonly dictionaries?: readonly StoredDictionary[];
   readonly states?: readonly RuleState[];
   readonly findings?: readonly Finding[];
 }
@@ -31,6 +36,7 @@ export interface JudgeStore {
   /** Null before the first commit. */
   loadOffset(): Promise<number | null>;
   loadStates(): Promise<RuleState[]>;
+  loadDictionaries(): Promise<StoredDictionary[]>;
   commit(tx: Transaction, step: JudgeStep): Promise<void>;
   machines(): Promise<KnownMachine[]>;
   machine(machineId: string): Promise<KnownMachine | undefined>;
@@ -64,7 +70,17 @@ export function createJudgeStore(db: Database, name = "judge"): JudgeStore {
         .execute();
       return rows.map(({ machine_id, text }) => ({ machineId: machine_id, text }));
     },
-    async commit(tx, { offset, machines = [], states = [], findings = [] }) {
+    async loadDictionaries() {
+      const rows = await db
+        .tables<RegistryTables>()
+        .selectFrom("dictionaries")
+        .select("body")
+        .orderBy("hash")
+        .execute();
+      return rows.map(({ body }) => JSON.parse(body) as StoredDictionary);
+    },
+    async commit(tx, { offset, machines = [], dictionaries = [], states = [], findings = [] }) {
+      for (const dictionary of dictionaries) await putDictionary(tx, dictionary);
       for (const machine of machines) await putMachine(tx, machine);
       for (const state of states) await putState(tx, state);
       for (const finding of findings) await putFinding(tx, finding);
@@ -122,6 +138,16 @@ async function putMachine(tx: Transaction, machine: KnownMachine): Promise<void>
     .insertInto("machines")
     .values({ machine_id: machine.machineId, first_seen_at: machine.firstSeenAt, ...known })
     .onConflict((conflict) => conflict.column("machine_id").doUpdateSet(known))
+    .execute();
+}
+
+/** Named by its content, so one already there is the same. */
+async function putDictionary(tx: Transaction, dictionary: StoredDictionary): Promise<void> {
+  await tx
+    .tables<RegistryTables>()
+    .insertInto("dictionaries")
+    .values({ hash: dictionary.hash, body: JSON.stringify(dictionary) })
+    .onConflict((conflict) => conflict.column("hash").doNothing())
     .execute();
 }
 

@@ -8,6 +8,8 @@ export interface RegistryTables {
     dictionary_hash: string;
     first_seen_at: string;
   };
+  /** What signal indexes of batches mean; needed for every batch in the journal that names one. */
+  dictionaries: { hash: string; body: string };
   rule_states: { machine_id: string; text: string };
   findings: {
     finding_id: string;
@@ -29,6 +31,11 @@ export const registryMigration: Migration = {
       .addColumn("gateway_id", "text", (column) => column.notNull())
       .addColumn("dictionary_hash", "text", (column) => column.notNull())
       .addColumn("first_seen_at", "text", (column) => column.notNull())
+      .execute();
+    await schema
+      .createTable("dictionaries")
+      .addColumn("hash", "text", (column) => column.primaryKey())
+      .addColumn("body", "text", (column) => column.notNull())
       .execute();
     await schema
       .createTable("rule_states")

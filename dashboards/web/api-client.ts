@@ -1,0 +1,53 @@
+import { signal } from "@preact/signals";
+import type { Me } from "./types.ts";
+
+/** Who is logged in: undefined until asked, null for nobody. */
+export const me = signal<Me | null | undefined>(undefined);
+
+/** Server time minus this device's time, ms: ages stay right where this clock is wrong. */
+export const clockOffsetMs = signal(0);
+
+/** What the interface refused, by its stable code; `UNREACHABLE` when it did not answer at all. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, status: number, options?: ErrorOptions) {
+    super(code, options);
+    this.name = "ApiError";
+    this.code = code;
+    this.status = status;
+  }
+}
+
+const unreachable = (cause: unknown) => new ApiError("UNREACHABLE", 0, { cause });
+
+async function send<Reply>(path: string, init: RequestInit): Promise<Reply> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, { ...init, credentials: "same-origin" });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw unreachable(error);
+  }
+  if (response.status === 204) return undefined as Reply;
+  const body = await response.json().catch(() => undefined);
+  if (response.ok) return body as Reply;
+  const code = typeof body?.code === "string" ? body.code : "UNREACHABLE";
+  if (code === "NOT_LOGGED_IN") me.value = null;
+  throw new ApiError(code, response.status);
+}
+
+export const get = <Reply>(path: string, abort?: AbortSignal): Promise<Reply> =>
+  send<Reply>(path, abort ? { signal: abort } : {});
+
+export const post = <Reply>(path: string, body: unknown): Promise<Reply> =>
+  send<Reply>(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+/** A path below `/api/v1` with every variable part escaped. */
+export const path = (strings: TemplateStringsArray, ...parts: readonly string[]): string =>
+  strings.reduce((whole, text, index) => whole + text + encodeURIComponent(parts[index] ?? ""), "");

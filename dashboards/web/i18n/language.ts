@@ -1,0 +1,66 @@
+import { signal } from "@preact/signals";
+import { type Language, languages, type MessageKey, messages } from "./messages.ts";
+
+const storageKey = "firebreak.language";
+
+/** The language to begin with: what was chosen here before, else the browser's first that we speak. Pure. */
+export function chooseLanguage(remembered: string | null, preferred: readonly string[]): Language {
+  const known = languages.find((language) => language === remembered);
+  if (known !== undefined) return known;
+  for (const tag of preferred) {
+    if (tag.toLowerCase().startsWith("zh")) return "zh-CN";
+    if (tag.toLowerCase().startsWith("en")) return "en";
+  }
+  return "en";
+}
+
+/** Fills `{name}` in one text. A missing value stays visible, so that it is noticed. Pure. */
+export function translate(
+  language: Language,
+  key: MessageKey,
+  values: Readonly<Record<string, string | number>> = {},
+): string {
+  return messages[key][language].replace(/\{(\w+)\}/g, (whole, name: string) =>
+    name in values ? String(values[name]) : whole,
+  );
+}
+
+const readRemembered = (): string | null => {
+  try {
+    return localStorage.getItem(storageKey);
+  } catch {
+    return null; // storage may be forbidden
+  }
+};
+
+export const language = signal<Language>(
+  typeof navigator === "undefined"
+    ? "en"
+    : chooseLanguage(readRemembered(), navigator.languages ?? []),
+);
+
+export function setLanguage(next: Language): void {
+  language.value = next;
+  try {
+    localStorage.setItem(storageKey, next);
+  } catch {
+    // then it lasts until the page is closed
+  }
+}
+
+/** The text in the language in use; reading it in a component makes that follow the switch. */
+export const t = (key: MessageKey, values?: Readonly<Record<string, string | number>>): string =>
+  translate(language.value, key, values);
+
+/** A text that comes in both languages with the data. */
+export const inLanguage = (text: Readonly<Record<Language, string>>): string =>
+  text[language.value];
+
+/** Whether a word of a vocabulary has a text; data may be newer than this page. */
+export const isMessageKey = (key: string): key is MessageKey => Object.hasOwn(messages, key);
+
+/** A word of a vocabulary in the language in use, or the word itself when it is not known here. */
+export const word = (vocabulary: string, name: string): string => {
+  const key = `${vocabulary}.${name}`;
+  return isMessageKey(key) ? t(key) : name;
+};

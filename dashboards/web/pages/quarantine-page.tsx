@@ -1,0 +1,39 @@
+import { formatNumber, formatTime } from "../format.ts";
+import { language, t } from "../i18n/language.ts";
+import { useResource } from "../live/use-resource.ts";
+import { Problem } from "../parts/problem.tsx";
+import type { ListOf, QuarantineItem } from "../types.ts";
+
+export function QuarantinePage() {
+  const list = useResource<ListOf<QuarantineItem>>("/quarantine?limit=200", 15_000);
+  return (
+    <section class="page">
+      <h1>{t("quarantine")}</h1>
+      <p class="lead">{t("quarantineAbout")}</p>
+      <Problem error={list.error} />
+      <table class="rows quarantine" data-testid="quarantine">
+        <thead>
+          <tr>
+            <th scope="col">{t("receivedAt")}</th>
+            <th scope="col">{t("topic")}</th>
+            <th scope="col">{t("reason")}</th>
+            <th scope="col">{t("bytes")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {list.data?.items.map((item) => (
+            <tr key={item.id} data-quarantine-id={item.id}>
+              <td data-label={t("receivedAt")}>{formatTime(item.at, language.value)}</td>
+              <td class="code" data-label={t("topic")}>
+                {item.topic}
+              </td>
+              <td data-label={t("reason")}>{item.reason}</td>
+              <td data-label={t("bytes")}>{formatNumber(item.bytes, language.value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {list.data?.items.length === 0 && <p class="empty">{t("nothingQuarantined")}</p>}
+    </section>
+  );
+}

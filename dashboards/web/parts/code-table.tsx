@@ -1,0 +1,39 @@
+import { fmiText, lampsOn } from "../evidence-text.ts";
+import { inLanguage, language, t } from "../i18n/language.ts";
+import type { TroubleCode } from "../types.ts";
+import { Ago } from "./badges.tsx";
+
+/** What control units say is wrong now, with the lamps they light. */
+export function CodeTable({ codes }: { codes: readonly TroubleCode[] | undefined }) {
+  if (codes?.length === 0) return <p class="empty">{t("noCodes")}</p>;
+  return (
+    <ul class="codes" data-testid="codes">
+      {codes?.map((code) => {
+        const { sa, spn, fmi, oc, lamps, title, since } = code;
+        const lit = lampsOn(lamps);
+        return (
+          <li key={`${sa}:${spn}:${fmi}`} data-spn={spn} data-fmi={fmi} data-sa={sa}>
+            <span class="lamps">
+              {lit.map((lamp) => (
+                <i key={lamp} class={`lamp ${lamp} ${lamps[lamp]}`} title={t(`lamp.${lamp}`)} />
+              ))}
+              {lit.length === 0 && <i class="lamp none" title={t("lamp.none")} />}
+            </span>
+            <div>
+              <b>{title === null ? t("uncatalogued") : inLanguage(title)}</b>
+              <p class="code">
+                SPN {spn} · FMI {fmi} · SA {sa}
+                {oc !== null && ` · ${t("occurrences")} ${oc}`}
+              </p>
+              <p>
+                {fmiText(fmi, language.value)}
+                {lit.length > 0 && ` · ${lit.map((lamp) => t(`lamp.${lamp}`)).join(", ")}`}
+              </p>
+            </div>
+            {since !== null && <Ago at={since} />}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,83 @@
+import { ageOf, formatNumber, formatUnit, oldAfterSeconds } from "../format.ts";
+import { inLanguage, language, t, word } from "../i18n/language.ts";
+import { serverNowMs } from "../live/now.ts";
+import { signalKey } from "../signals.ts";
+import type { SignalNow } from "../types.ts";
+
+interface Props {
+  readonly rows: readonly SignalNow[] | undefined;
+  /** Keys of the signals that are drawn. */
+  readonly chosen: readonly string[];
+  readonly onToggle: (key: string) => void;
+}
+
+/** The newest value of every signal. A value that is not good shows its quality, never a number. */
+export function LiveTable({ rows, chosen, onToggle }: Props) {
+  return (
+    <table class="live" data-testid="signals">
+      <thead>
+        <tr>
+          <th scope="col">{t("signal")}</th>
+          <th scope="col" class="number">
+            {t("value")}
+          </th>
+          <th scope="col">{t("age")}</th>
+          <th scope="col" class="tick">
+            {t("chart")}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows?.map((row) => {
+          const key = signalKey(row);
+          const isChosen = chosen.includes(key);
+          return <LiveRow key={key} row={row} isChosen={isChosen} onToggle={() => onToggle(key)} />;
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function LiveRow(props: { row: SignalNow; isChosen: boolean; onToggle: () => void }) {
+  const { row, isChosen, onToggle } = props;
+  const { name, title, unit, value, quality, spn, sa } = row;
+  const ageSeconds = row.t === null ? null : (serverNowMs.value - Date.parse(row.t)) / 1000;
+  const isOld = ageSeconds === null || ageSeconds > oldAfterSeconds;
+  const isGood = quality === "good" && value !== null;
+  const origin = [spn === undefined ? "" : `SPN ${spn}`, sa === undefined ? "" : `SA ${sa}`];
+  return (
+    <tr data-signal={name} data-sa={sa} class={isOld ? "old" : undefined}>
+      <th scope="row" data-field="title">
+        {inLanguage(title)}
+        <small class="id">{origin.filter((text) => text !== "").join(" · ") || name}</small>
+      </th>
+      <td class="number" data-field="value" data-value={isGood ? value : ""} data-quality={quality}>
+        {isGood ? (
+          <>
+            <b>{formatNumber(value, language.value)}</b>{" "}
+            <span class="unit">{formatUnit(unit)}</span>
+          </>
+        ) : (
+          <span class={`quality ${quality}`}>{word("quality", quality)}</span>
+        )}
+      </td>
+      <td data-field="age" data-value={row.t ?? ""}>
+        <AgeText seconds={ageSeconds} />
+      </td>
+      <td class="tick">
+        <input
+          type="checkbox"
+          aria-label={`${t("chart")}: ${inLanguage(title)}`}
+          checked={isChosen}
+          onChange={onToggle}
+        />
+      </td>
+    </tr>
+  );
+}
+
+function AgeText({ seconds }: { seconds: number | null }) {
+  if (seconds === null) return <span class="faint">{t("never")}</span>;
+  const { key, count } = ageOf(seconds);
+  return <span>{t(key, { count })}</span>;
+}

@@ -1,0 +1,128 @@
+import { useSignal } from "@preact/signals";
+import { ApiError, me, path, post } from "../api-client.ts";
+import { inLanguage, t, word } from "../i18n/language.ts";
+import type { Ticket } from "../types.ts";
+import { Problem } from "./problem.tsx";
+
+const outcomes = ["fixed", "diagnosed_awaiting_parts", "not_fixed", "no_fault_found"] as const;
+const finalStates: readonly string[] = ["closed", "cancelled", "merged"];
+const mayAcknowledge: readonly string[] = ["admin", "dispatcher", "engineer"];
+const mayClose: readonly string[] = ["admin", "dispatcher"];
+
+/** An id for one press of one button: sending it again after a broken line changes nothing. */
+const newCommandId = (): string => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+
+/** Taking a ticket on and closing it, for those who may. */
+export function TicketActions({ ticket, onDone }: { ticket: Ticket; onDone: () => void }) {
+  const error = useSignal<ApiError | undefined>(undefined);
+  const isBusy = useSignal(false);
+  const commandId = useSignal(newCommandId());
+  const role = me.value?.role ?? "viewer";
+  const canAcknowledge = ticket.state === "new" && mayAcknowledge.includes(role);
+  const isTaken = ticket.state !== "new" && ticket.state !== "planned";
+  const canClose = ticket.kind !== "parts" && isTaken && mayClose.includes(role);
+  if (finalStates.includes(ticket.state)) return null;
+
+  const order = async (what: "acknowledge" | "close", body: object) => {
+    isBusy.value = true;
+    error.value = undefined;
+    try {
+      const target = path`/tickets/${ticket.ticketId}`;
+      await post(`${target}/${what}`, { ...body, commandId: commandId.value });
+      commandId.value = newCommandId();
+      onDone();
+    } catch (problem) {
+      error.value = problem instanceof ApiError ? problem : new ApiError("UNREACHABLE", 0);
+      if (error.value.code !== "UNREACHABLE") onDone();
+    } finally {
+      isBusy.value = false;
+    }
+  };
+
+  return (
+    <section class="card actions" data-testid="actions">
+      {canAcknowledge && (
+        <button
+          type="button"
+          class="strong"
+          data-testid="acknowledge"
+          disabled={isBusy.value}
+          onClick={() => void order("acknowledge", {})}
+        >
+          {t("acknowledge")}
+        </button>
+      )}
+      {canClose && (
+        <CloseForm
+          ticket={ticket}
+          isBusy={isBusy.value}
+          onClose={(body) => void order("close", body)}
+        />
+      )}
+      {!canAcknowledge && !canClose && <p class="faint">{t("mayNotAct")}</p>}
+      <Problem error={error.value} />
+    </section>
+  );
+}
+
+interface FormProps {
+  readonly ticket: Ticket;
+  readonly isBusy: boolean;
+  readonly onClose: (body: object) => void;
+}
+
+function CloseForm({ ticket, isBusy, onClose }: FormProps) {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!(event.currentTarget instanceof HTMLFormElement)) return;
+    const form = new FormData(event.currentTarget);
+    const note = String(form.get("note") ?? "").trim();
+    const partsUsed = form.getAll("part").map(String);
+    onClose({
+      outcome: form.get("outcome"),
+      ...(note === "" ? {} : { note }),
+      ...(ticket.predictedParts.length === 0 ? {} : { partsUsed }),
+    });
+  };
+  return (
+    <form onSubmit={submit} data-testid="close-form">
+      <label>
+        <span>{t("outcome")}</span>
+        <select name="outcome" required>
+          <option value="">{t("chooseOutcome")}</option>
+          {outcomes.map((one) => (
+            <option key={one} value={one}>
+              {word("outcome", one)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {ticket.predictedParts.length > 0 && (
+        <fieldset class="ticks">
+          <legend>{t("partsUsed")}</legend>
+          {ticket.predictedParts.map(({ partNo }) => (
+            <label key={partNo}>
+              <input type="checkbox" name="part" value={partNo} />
+              <span>{ticketPartName(ticket, partNo)}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      <label>
+        <span>{t("note")}</span>
+        <textarea name="note" rows={3} maxLength={4000} required />
+      </label>
+      <button type="submit" class="strong" data-testid="close" disabled={isBusy}>
+        {t("closeTicket")}
+      </button>
+    </form>
+  );
+}
+
+function ticketPartName(ticket: Ticket, partNo: string): string {
+  const line = ticket.parts.find((one) => one.partNo === partNo);
+  return line ? `${inLanguage(line.name)} (${partNo})` : partNo;
+}

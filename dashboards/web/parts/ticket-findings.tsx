@@ -1,0 +1,61 @@
+import { evidenceSentence } from "../evidence-text.ts";
+import { formatNumber } from "../format.ts";
+import { inLanguage, language, t } from "../i18n/language.ts";
+import type { Ticket } from "../types.ts";
+
+type TitleOf = (signal: string) => string;
+
+export function EvidenceList({ ticket, titleOf }: { ticket: Ticket; titleOf: TitleOf }) {
+  return (
+    <ul class="evidence" data-testid="evidence">
+      {ticket.evidence.map((one) => (
+        <li key={`${one.findingId} ${one.from} ${one.to} ${one.kind}`} data-evidence={one.kind}>
+          {evidenceSentence(one, language.value, titleOf)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function CauseList({ ticket }: { ticket: Ticket }) {
+  const causes = ticket.candidateFaults.flatMap(({ causes: one }) => one);
+  if (causes.length === 0) return null;
+  return (
+    <section class="card">
+      <h2>{t("likelyCauses")}</h2>
+      <ol class="causes" data-testid="causes">
+        {causes.map(({ id, text, confidence, remedy }) => (
+          <li key={id}>
+            <b>{inLanguage(text)}</b>
+            {confidence > 0 && (
+              <span class="share">{formatNumber(confidence * 100, language.value, 0)} %</span>
+            )}
+            <p>
+              <span class="faint">{t("remedy")}</span> {inLanguage(remedy)}
+            </p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+export function CheckList({ ticket, titleOf }: { ticket: Ticket; titleOf: TitleOf }) {
+  if (ticket.checks.length === 0) return null;
+  return (
+    <section class="card">
+      <h2>{t("whatToCheck")}</h2>
+      <ol class="checks" data-testid="checks">
+        {ticket.checks.map(({ check, expected, signal }) => (
+          <li key={check.en}>
+            <b>{inLanguage(check)}</b>
+            <p>
+              <span class="faint">{t("expected")}</span> {inLanguage(expected)}
+              {signal !== undefined && <span class="faint"> · {titleOf(signal)}</span>}
+            </p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

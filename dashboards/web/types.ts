@@ -1,0 +1,31 @@
+/** What the pages know of the interface: the server's own types, and nothing of its code. */
+
+export type { Evidence } from "@firebreak/tickets/evidence.ts";
+export type { PartsLine } from "@firebreak/tickets/parts/parts-line.ts";
+export type { Ticket } from "@firebreak/tickets/ticket.ts";
+export type { TicketEvent } from "@firebreak/tickets/ticket-event.ts";
+export type {
+  LedgerCounts,
+  MachineRow,
+  QuarantineItem,
+  Series,
+  SignalNow,
+  TroubleCode,
+} from "../server/api/schemas.ts";
+
+export interface Me {
+  readonly username: string | null;
+  readonly role: "admin" | "dispatcher" | "engineer" | "viewer";
+}
+
+export interface ListOf<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+export interface FleetSummary {
+  readonly machines: number;
+  readonly online: number;
+  readonly openTickets: number;
+  readonly health: Readonly<Record<"good" | "watch" | "poor" | "critical" | "unknown", number>>;
+}

@@ -58,8 +58,11 @@ export interface LossRecord {
   readonly last: number;
   readonly reason: "not-on-gateway";
   readonly bookedAtMs: number;
-  /** Samples lost per machine: the difference of the cumulative counts of the neighbouring batches. */
-  readonly machines: Readonly<Record<string, number>>;
+  /**
+   * Per machine: samples lost, the difference of the cumulative counts of the neighbouring batches; and the cumulative
+   * count behind the gap.
+   */
+  readonly machines: Readonly<Record<string, { readonly samples: number; readonly after: number }>>;
 }
 
 export type JournalRecord = BatchRecord | DictionaryRecord | QuarantineRecord | LossRecord;
@@ -102,10 +105,13 @@ export function encodeRecord(record: JournalRecord): Uint8Array {
 export function decodeRecord(payload: Uint8Array): JournalRecord {
   try {
     return decode(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength));
-  } catch (cause) {
-    throw new CodedError("JOURNAL_RECORD", "unreadable journal record", { cause });
+  } catch (error) {
+    throw unreadable(error);
   }
 }
+
+const unreadable = (cause: unknown) =>
+  new CodedError("JOURNAL_RECORD", "unreadable journal record", { cause });
 
 function decode(bytes: Buffer): JournalRecord {
   const kind = bytes.readUInt8(0);

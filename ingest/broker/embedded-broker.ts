@@ -1,0 +1,201 @@
+/**
+ * An MQTT 3.1.1 broker in this process: known gateways and the hub itself, nobody else. It keeps nothing on disk:
+ * delivery is proven end to end by batch acknowledgements, never by PUBACK.
+ */
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer, type Socket } from "node:net";
+import type { Clock } from "@firebreak/kit/clock.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import { stateTopic } from "@firebreak/wire/topics.ts";
+import { Aedes, type AuthenticateError, type Client } from "aedes";
+import { createAttemptLimit } from "./attempt-limit.ts";
+import type { Audit } from "./audit.ts";
+import type { GatewayCredentials } from "./gateway-credentials.ts";
+import { guardPackets } from "./packet-guard.ts";
+import { canPublish, canSubscribe } from "./topic-rights.ts";
+
+export interface EmbeddedBrokerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly credentials: GatewayCredentials;
+  readonly audit: Audit;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** A gateway was let in, and for which machines it may speak. */
+  readonly onAdmit?: (gatewayId: string, machines: readonly string[]) => void;
+  /** A gateway connected while another connection of that id was alive; that one is closed. */
+  readonly onTakeover?: (gatewayId: string) => void;
+  /** Longest packet in bytes; default 256 KiB. */
+  readonly maxPacketBytes?: number;
+  /** Default 20,000. */
+  readonly maxConnections?: number;
+}
+
+export interface EmbeddedBroker {
+  readonly port: number;
+  /** The hub's own access, made anew at every start. */
+  readonly hub: { readonly username: string; readonly password: string };
+  readonly connections: number;
+  close(): Promise<void>;
+}
+
+const hubUser = "firebreak-hub";
+const badCredentials = 4;
+const notAuthorized = 5;
+
+/** Resolves when it listens. @throws {CodedError} `BROKER_LISTEN`. */
+export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+  const { audit, credentials, clock, log, maxPacketBytes = 256 * 1024 } = options;
+  const hub = { username: hubUser, password: randomBytes(32).toString("base64url") };
+  const perAddress = createAttemptLimit(clock, { failures: 60, windowMs: 60_000 });
+  const perIdentity = createAttemptLimit(clock, { failures: 10, windowMs: 60_000 });
+  const machinesOf = new WeakMap<Client, readonly string[]>();
+  const hubClients = new WeakSet<Client>();
+  const willTopics = new WeakMap<Client, string>();
+  const live = new Map<string, Client>();
+  const refusedBefore = new WeakSet<Client>();
+
+  const isHub = (username: string | undefined, password: string) =>
+    username === hub.username && sameText(password, hub.password);
+
+  const admit = async (client: Client, username: string | undefined, password: string) => {
+    const remote = remoteOf(client);
+    const key = `${remote} ${client.id}`;
+    if (isHub(username, password)) {
+      hubClients.add(client);
+      return;
+    }
+    if (!perAddress.allows(remote) || !perIdentity.allows(key))
+      throw refused("too-many-attempts", notAuthorized);
+    const credential = await credentials.find(username ?? "");
+    const proven = credential && (await credentials.verify(credential, password));
+    if (!credential || !proven) {
+      perAddress.failed(remote);
+      perIdentity.failed(key);
+      throw refused("bad-credentials", badCredentials);
+    }
+    perIdentity.succeeded(key);
+    if (client.id !== credential.gatewayId) throw refused("client-id", notAuthorized);
+    const will = willTopics.get(client);
+    if (will !== undefined && !canPublish(client.id, credential.machines, will))
+      throw refused("will-topic", notAuthorized);
+    machinesOf.set(client, credential.machines);
+    options.onAdmit?.(credential.gatewayId, credential.machines);
+    if (live.has(client.id)) options.onTakeover?.(client.id);
+    live.set(client.id, client);
+  };
+
+  const broker = await Aedes.createBroker({
+    connectTimeout: 10_000,
+    drainTimeout: 15_000,
+    queueLimit: 64,
+    maxInflightInbound: 16,
+    maxTopicLevels: 8,
+    preConnect(client, packet, done) {
+      packet.clean = true; // a session kept for an absent client would be memory without a bound
+      if (packet.will) willTopics.set(client, packet.will.topic);
+      done(null, true);
+    },
+    authenticate(client, username, password, done) {
+      admit(client, username, password?.toString("utf8") ?? "").then(
+        () => done(null, true),
+        (error: AuthenticateError & { what?: Parameters<Audit["refuse"]>[0] }) => {
+          if (error.what) audit.refuse(error.what, client.id, remoteOf(client), username ?? "");
+          else log.error({ err: error }, "credentials cannot be checked");
+          done(error, false);
+        },
+      );
+    },
+    authorizePublish(client, packet, done) {
+      if (!client || hubClients.has(client)) return done(null);
+      const machines = machinesOf.get(client);
+      const allowed = machines && canPublish(client.id, machines, packet.topic);
+      if (allowed && !packet.retain) return done(null);
+      refusedBefore.add(client);
+      const what = allowed ? "publish-retained" : "publish-topic";
+      audit.refuse(what, client.id, remoteOf(client), packet.topic);
+      done(new Error("publish refused"));
+    },
+    authorizeSubscribe(client, subscription, done) {
+      if (hubClients.has(client) || canSubscribe(client.id, subscription.topic))
+        return done(null, subscription);
+      audit.refuse("subscribe-topic", client.id, remoteOf(client), subscription.topic);
+      done(null, null);
+    },
+    authorizeForward: (client, packet) =>
+      hubClients.has(client) || packet.topic === stateTopic || canSubscribe(client.id, packet.topic)
+        ? packet
+        : null,
+  });
+
+  broker.on("clientDisconnect", (client: Client) => {
+    if (live.get(client.id) === client) live.delete(client.id);
+  });
+  broker.on("clientError", (client: Client, error: Error) => {
+    if (!refusedBefore.delete(client) && !isHangUp(error))
+      audit.refuse("protocol-error", client.id ?? "", remoteOf(client), error.message);
+  });
+  broker.on("connectionError", (client: Client, error: Error) => {
+    const what =
+      error.message === "connect did not arrive in time" ? "connect-timeout" : "protocol-error";
+    if (!isHangUp(error) && !("what" in error))
+      audit.refuse(what, client.id ?? "", remoteOf(client), error.message);
+  });
+
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    const remote = `${socket.remoteAddress}:${socket.remotePort}`;
+    remoteBySocket.set(socket, remote);
+    guardPackets(socket, maxPacketBytes, (length) => {
+      const client = (socket as Socket & { client?: Client }).client;
+      audit.refuse("oversize-packet", client?.id ?? "", remote, `${length} bytes`);
+    });
+    broker.handle(socket);
+  });
+  server.maxConnections = options.maxConnections ?? 20_000;
+  server.on("drop", (dropped) =>
+    audit.refuse("too-many-connections", "", dropped?.remoteAddress ?? ""),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) =>
+      reject(new CodedError("BROKER_LISTEN", "the MQTT port cannot be opened", { cause })),
+    );
+    server.listen(options.port, options.host, resolve);
+  });
+  const address = server.address();
+
+  return {
+    port: address && typeof address === "object" ? address.port : options.port,
+    hub,
+    get connections() {
+      return sockets.size;
+    },
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await new Promise<void>((resolve) => broker.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+const remoteBySocket = new WeakMap<object, string>();
+const remoteOf = (client: Client) => remoteBySocket.get(client.conn) ?? "";
+const isHangUp = (error: Error & { code?: string }) =>
+  error.code === "ECONNRESET" ||
+  error.code === "EPIPE" ||
+  error.code === "ERR_STREAM_PREMATURE_CLOSE" ||
+  error.message === "keep alive timeout";
+
+function refused(what: Parameters<Audit["refuse"]>[0], returnCode: number): AuthenticateError {
+  return Object.assign(new Error("connect refused"), { what, returnCode });
+}
+
+function sameText(left: string, right: string): boolean {
+  const [one, other] = [Buffer.from(left), Buffer.from(right)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,65 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
+import { type GatewayCredential, verifyCredential } from "@firebreak/kit/credentials.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import { checkId } from "@firebreak/wire/topics.ts";
+
+export interface GatewayCredentials {
+  /** What a gateway was enrolled with; undefined for one that was not. Cached until the file changes. */
+  find(gatewayId: string): Promise<GatewayCredential | undefined>;
+  /** Checks a password; the slow hash runs off the event loop, and once per password and start. */
+  verify(credential: GatewayCredential, password: string): Promise<boolean>;
+}
+
+const capacity = 20_000;
+
+/** Reads `<folder>/<gateway id>.json`; a new or changed file counts from the next look-up on. */
+export function openGatewayCredentials(folder: string, log: Logger): GatewayCredentials {
+  const cache = new Map<string, { stamp: string; credential: GatewayCredential }>();
+  // A proven password is remembered under a key of this start only, so that reconnecting is cheap.
+  const key = randomBytes(32);
+  const proven = new Map<string, Buffer>();
+
+  return {
+    async find(gatewayId) {
+      if (checkId(gatewayId) !== undefined || /[\\]|^\./.test(gatewayId)) return undefined;
+      const path = join(folder, `${gatewayId}.json`);
+      try {
+        const { mtimeNs, ino, size } = await stat(path, { bigint: true });
+        const stamp = `${mtimeNs}/${ino}/${size}`;
+        const known = cache.get(gatewayId);
+        if (known?.stamp === stamp) return known.credential;
+        const credential = JSON.parse(await readFile(path, "utf8")) as GatewayCredential;
+        if (credential.gatewayId !== gatewayId || !Array.isArray(credential.machines)) {
+          log.error({ gatewayId }, "credential file does not belong to its name");
+          return undefined;
+        }
+        remember(cache, gatewayId, { stamp, credential });
+        return credential;
+      } catch (error) {
+        if (errorCode(error) !== "ENOENT")
+          log.error({ err: error, gatewayId }, "credential file cannot be read");
+        return undefined;
+      }
+    },
+    async verify(credential, password) {
+      const digest = createHmac("sha256", key)
+        .update(`${credential.salt}\n${credential.hash}\n${password}`)
+        .digest();
+      const known = proven.get(credential.gatewayId);
+      if (known && timingSafeEqual(known, digest)) return true;
+      if (!(await verifyCredential(credential, password))) return false;
+      remember(proven, credential.gatewayId, digest);
+      return true;
+    },
+  };
+}
+
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  const oldest = map.size > capacity ? map.keys().next().value : undefined;
+  if (oldest !== undefined) map.delete(oldest);
+}

@@ -1,0 +1,44 @@
+import { DatabaseSync } from "node:sqlite";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+
+const version = 1;
+
+/**
+ * `stream` is one epoch of one gateway. `batch.after` is the machine's cumulative count behind the batch, null where
+ * nothing vouches for it. `loss_point` is the same behind booked losses. Hours count from the Unix epoch.
+ */
+const schema = `
+create table meta (name text primary key, value) without rowid;
+create table stream (id integer primary key, gateway text not null, epoch text not null, ranges text not null,
+  unique (gateway, epoch));
+create table tally (stream integer not null, machine text not null, produced integer not null,
+  suppressed integer not null, received integer not null, tombstoned integer not null,
+  quarantined integer not null, cloned integer not null, lost integer not null,
+  last_received_ms real not null, primary key (stream, machine)) without rowid;
+create index tally_machine on tally (machine);
+create table batch (stream integer not null, number integer not null, checksum integer not null,
+  machine text not null, samples integer not null, after integer, received_ms integer not null,
+  primary key (stream, number)) without rowid;
+create table loss_point (stream integer not null, machine text not null, number integer not null,
+  after integer not null, primary key (stream, machine, number)) without rowid;
+create table machine_hour (machine text not null, hour integer not null, received integer not null,
+  quarantined integer not null, lost integer not null, primary key (machine, hour)) without rowid;
+create table dictionary (machine text not null, hash text not null, position integer not null,
+  primary key (machine, hash)) without rowid;
+create table quarantine (position integer primary key, at_ms real not null, topic text not null,
+  reason text not null, gateway text, machine text, epoch text, number integer, samples integer not null,
+  length integer not null);
+insert into meta values ('version', ${version}), ('offset', 0);
+`;
+
+/** @throws {CodedError} `DELIVERY_VERSION` for a file of a newer release. */
+export function openDeliveryFile(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 5_000 });
+  database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -8000;");
+  const known = database.prepare("select 1 from sqlite_schema where name = 'meta'").get();
+  if (!known) database.exec(`begin immediate; ${schema} commit;`);
+  const found = database.prepare("select value from meta where name = 'version'").get();
+  if (found?.value === version) return database;
+  database.close();
+  throw new CodedError("DELIVERY_VERSION", "the delivery file is of another release");
+}

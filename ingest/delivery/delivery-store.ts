@@ -1,0 +1,135 @@
+import type { DatabaseSync } from "node:sqlite";
+import { NumberRanges } from "@firebreak/wire/number-ranges.ts";
+import type { Surroundings } from "./loss.ts";
+import type { Tally } from "./tally.ts";
+
+/** One epoch of one gateway. */
+export interface Stream {
+  readonly id: number;
+  readonly gatewayId: string;
+  readonly epoch: string;
+  /** On disk, quarantined or booked as lost: may be acknowledged. */
+  readonly settled: NumberRanges;
+  /** `settled` and what is on its way to the disk. */
+  readonly seen: NumberRanges;
+  readonly tallies: Map<string, Tally>;
+}
+
+export interface BatchRow {
+  readonly stream: number;
+  readonly number: number;
+  readonly checksum: number;
+  readonly machineId: string;
+  readonly samples: number;
+  readonly after: number | null;
+  readonly receivedMs: number;
+}
+
+export interface HourDelta {
+  received: number;
+  quarantined: number;
+  lost: number;
+}
+
+/** The statements behind the delivery index. */
+export function createDeliveryStore(database: DatabaseSync) {
+  const findStream = database.prepare("select * from stream where gateway = ? and epoch = ?");
+  const insertStream = database.prepare(
+    "insert into stream (gateway, epoch, ranges) values (?, ?, '[]')",
+  );
+  const setRanges = database.prepare("update stream set ranges = ? where id = ?");
+  const talliesOf = database.prepare("select * from tally where stream = ?");
+  const putTally = database.prepare(
+    "insert or replace into tally values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const putBatch = database.prepare("insert or ignore into batch values (?, ?, ?, ?, ?, ?, ?)");
+  const checksum = database.prepare("select checksum from batch where stream = ? and number = ?");
+  const putHour = database.prepare(
+    `insert into machine_hour values (?, ?, ?, ?, ?) on conflict do update set
+     received = received + excluded.received, quarantined = quarantined + excluded.quarantined,
+     lost = lost + excluded.lost`,
+  );
+  const previousPoint = database.prepare(
+    `select number, after from (
+       select number, after from batch where stream = ?1 and number < ?3 and machine = ?2 and after is not null
+       union all select number, after from loss_point where stream = ?1 and machine = ?2 and number < ?3)
+     order by number desc limit 1`,
+  );
+  const nextPoint = database.prepare(
+    `select number, after, samples from batch
+     where stream = ?1 and number > ?3 and machine = ?2 and after is not null order by number limit 1`,
+  );
+  const uncounted = database.prepare(
+    `select coalesce(sum(samples), 0) as samples from batch
+     where stream = ? and machine = ? and after is null and number > ? and number < ?`,
+  );
+  const prune = database.prepare(
+    `delete from batch where stream = ?1 and received_ms < ?2 and number < (
+       select min(newest) from (select max(number) as newest from batch
+         where stream = ?1 and number <= ?3 and after is not null group by machine))`,
+  );
+
+  return {
+    loadStream(gatewayId: string, epoch: string): Stream | undefined {
+      const row = findStream.get(gatewayId, epoch);
+      if (!row) return undefined;
+      const ranges = JSON.parse(String(row.ranges)) as [number, number][];
+      const tallies = new Map<string, Tally>();
+      const id = Number(row.id);
+      for (const { machine, stream: _, last_received_ms, ...counts } of talliesOf.all(id))
+        tallies.set(String(machine), {
+          ...(counts as unknown as Tally),
+          lastReceivedMs: Number(last_received_ms),
+        });
+      const settled = NumberRanges.from(ranges);
+      return { id, gatewayId, epoch, settled, seen: NumberRanges.from(ranges), tallies };
+    },
+    createStream(gatewayId: string, epoch: string): Stream {
+      const id = Number(insertStream.run(gatewayId, epoch).lastInsertRowid);
+      const [settled, seen] = [new NumberRanges(), new NumberRanges()];
+      return { id, gatewayId, epoch, settled, seen, tallies: new Map() };
+    },
+    saveStream({ id, settled, tallies }: Stream): void {
+      setRanges.run(JSON.stringify(settled), id);
+      for (const [machine, tally] of tallies) {
+        const { produced, suppressed, received, tombstoned, quarantined, cloned, lost } = tally;
+        const counts = [produced, suppressed, received, tombstoned, quarantined, cloned, lost];
+        putTally.run(id, machine, ...counts, tally.lastReceivedMs);
+      }
+    },
+    saveBatch(row: BatchRow): void {
+      const { stream, number, machineId, samples, after, receivedMs } = row;
+      putBatch.run(stream, number, row.checksum, machineId, samples, after, receivedMs);
+    },
+    saveHour: (machineId: string, hour: number, { received, quarantined, lost }: HourDelta) =>
+      void putHour.run(machineId, hour, received, quarantined, lost),
+    checksumOf(stream: number, number: number): number | undefined {
+      const row = checksum.get(stream, number);
+      return row ? Number(row.checksum) : undefined;
+    },
+    /** What surrounds a gap, as committed. */
+    surroundings(stream: number, machineId: string, first: number, last: number): Surroundings {
+      const before = previousPoint.get(stream, machineId, first);
+      const behind = nextPoint.get(stream, machineId, last);
+      const from = Number(before?.number ?? 0);
+      const to = Number(behind?.number ?? Number.MAX_SAFE_INTEGER);
+      const after = Number(before?.after ?? 0);
+      return {
+        previous: before ? { number: from, before: after, after } : undefined,
+        next: behind
+          ? {
+              number: to,
+              before: Number(behind.after) - Number(behind.samples),
+              after: Number(behind.after),
+            }
+          : undefined,
+        quarantined: Number(uncounted.get(stream, machineId, from, to)?.samples ?? 0),
+      };
+    },
+    /** Forgets batches received before a time, except the newest settled of each machine. */
+    prune: ({ id, settled }: Stream, beforeMs: number) =>
+      void prune.run(id, Math.trunc(beforeMs), settled.through),
+  };
+}
+
+export type DeliveryStore = ReturnType<typeof createDeliveryStore>;

@@ -1,0 +1,180 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Clock } from "@firebreak/kit/clock.ts";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import type { Acknowledgement, EpochOffer } from "@firebreak/wire/session.ts";
+import type { Journal } from "../journal/journal.ts";
+import { decodeRecord, type JournalRecord } from "../journal/record.ts";
+import { batchNameOf } from "./batch-name.ts";
+import { openDeliveryFile } from "./delivery-file.ts";
+import { createDeliveryIndex } from "./delivery-index.ts";
+import { createIntakeQueries, type IntakeQueries } from "./intake-queries.ts";
+import { createLossBooking } from "./loss-booking.ts";
+
+export interface DeliveryOptions {
+  readonly path: string;
+  readonly journal: Journal;
+  readonly storeId: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Called once a record of this gateway and epoch is on disk. */
+  readonly onSettled: (gatewayId: string, epoch: string) => void;
+}
+
+/** The one way into the journal, and the memory of what has come through it. */
+export interface Delivery extends IntakeQueries {
+  /** What is known of a batch number; `checksum` is absent when it was forgotten. */
+  lookUp(gatewayId: string, epoch: string, number: number): { seen: boolean; checksum?: number };
+  /** The highest number seen of an epoch; 0 for a new one. */
+  highest(gatewayId: string, epoch: string): number;
+  hasDictionary(machineId: string, hash: string): boolean;
+  /**
+   * Appends; `onDisk` is called once it is there. @throws CodedError LOG_FULL (retryable): nothing was taken.
+   */
+  append(record: JournalRecord, onDisk?: () => void): void;
+  /** The gateway's half of the opening exchange: counts for the ledger, and losses to book. */
+  noteOffer(gatewayId: string, offers: readonly EpochOffer[], bookLosses: boolean): void;
+  acknowledgements(gatewayId: string, epochs: Iterable<string>): Acknowledgement[];
+  /** Commits what has been folded in so far. */
+  commit(): void;
+  readonly offset: number;
+  close(): void;
+}
+
+interface Waiting {
+  readonly record: JournalRecord;
+  readonly position: number;
+  readonly end: number;
+  readonly onDisk: (() => void) | undefined;
+}
+
+const commitMs = 1_000;
+const keepBatchesMs = 14 * 86_400_000;
+
+/** Folds in the journal from the committed offset on, then resolves nothing later: it is ready when it returns. */
+export function openDelivery(options: DeliveryOptions): Delivery {
+  const { journal, storeId, clock, log } = options;
+  const database = openDeliveryFile(options.path);
+  const index = createDeliveryIndex(database);
+  catchUp(index, journal, log);
+  index.commit();
+
+  const waiting: Waiting[] = [];
+  const append = (record: JournalRecord, onDisk?: () => void) => {
+    const position = journal.end;
+    const end = journal.append(record);
+    waiting.push({ record, position, end, onDisk });
+  };
+  const losses = createLossBooking({
+    index,
+    database,
+    append: (record) => append(record),
+    nowMs: () => clock.nowMs(),
+    log,
+  });
+
+  const settle = () => {
+    let taken = 0;
+    for (const { record, position, end, onDisk } of waiting) {
+      if (end > journal.synced) break;
+      taken++;
+      index.apply(record, position, end);
+      onDisk?.();
+      const of = streamOf(record);
+      if (of) options.onSettled(of.gatewayId, of.epoch);
+    }
+    waiting.splice(0, taken);
+  };
+  const stopListening = journal.onSynced(settle);
+  const tryCommit = () => {
+    try {
+      index.commit();
+    } catch (error) {
+      log.error({ err: error }, "delivery index cannot be written, trying again");
+    }
+  };
+  const commitTimer = setInterval(tryCommit, commitMs);
+  const lossTimer = setInterval(() => losses.book(), 250);
+  const leave = journal.addConsumer("delivery", () => index.offset);
+
+  return {
+    ...createIntakeQueries({ database, journal, commit: () => index.commit() }),
+    lookUp(gatewayId, epoch, number) {
+      const stream = index.stream(gatewayId, epoch);
+      if (!stream.seen.has(number)) return { seen: false };
+      const checksum = index.checksumOf(stream, number);
+      return checksum === undefined ? { seen: true } : { seen: true, checksum };
+    },
+    highest: (gatewayId, epoch) => index.stream(gatewayId, epoch).seen.highest,
+    hasDictionary(machineId, hash) {
+      const position = index.dictionaryAt(machineId, hash);
+      const onTheWay = waiting.some(
+        ({ record }) =>
+          record.kind === "dictionary" &&
+          record.machineId === machineId &&
+          record.dictionary.hash === hash,
+      );
+      return onTheWay || (position !== undefined && position >= journal.oldest);
+    },
+    append(record, onDisk) {
+      append(record, onDisk);
+      const of = record.kind === "quarantine" && record.reason === "cloned-number" ? null : record;
+      const batch = of && batchNameOf(of);
+      if (batch)
+        index.expect(index.stream(batch.gatewayId, batch.epoch), batch.number, batch.checksum);
+    },
+    noteOffer(gatewayId, offers, bookLosses) {
+      for (const offer of offers) {
+        index.noteOffer(gatewayId, offer);
+        if (bookLosses) losses.consider(gatewayId, offer);
+      }
+      losses.book();
+    },
+    acknowledgements: (gatewayId, epochs) =>
+      [...epochs].map((epoch) => {
+        const { settled } = index.stream(gatewayId, epoch);
+        return { storeId, epoch, through: settled.through, ranges: settled.above };
+      }),
+    commit: () => index.commit(),
+    get offset() {
+      return index.offset;
+    },
+    close() {
+      clearInterval(commitTimer);
+      clearInterval(lossTimer);
+      stopListening();
+      settle();
+      tryCommit();
+      leave();
+      database.close();
+    },
+  };
+}
+
+function catchUp(
+  index: ReturnType<typeof createDeliveryIndex>,
+  journal: Journal,
+  log: Logger,
+): void {
+  let at = index.offset;
+  if (at > journal.end)
+    log.error({ offset: at, end: journal.end }, "journal is older than its index");
+  for (;;) {
+    const { records, next } = journal.read(at, 4 * 1024 * 1024);
+    for (const { position, payload, next: behind } of records) {
+      try {
+        index.apply(decodeRecord(payload), position, behind);
+      } catch (error) {
+        log.error({ err: error, position, code: errorCode(error) }, "record isolated");
+      }
+    }
+    if (next === at) return;
+    at = next;
+    index.commit();
+  }
+}
+
+function streamOf(record: JournalRecord): { gatewayId: string; epoch: string } | undefined {
+  if (record.kind === "loss") return record;
+  return batchNameOf(record);
+}

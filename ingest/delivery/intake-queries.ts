@@ -1,0 +1,117 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Journal } from "../journal/journal.ts";
+import { decodeRecord, type QuarantineReason } from "../journal/record.ts";
+import { addTally, type IntakeTotals, noTotals, type Tally } from "./tally.ts";
+
+/** What arrived and could not be used; its bytes stay in the journal as long as that keeps them. */
+export interface QuarantineEntry {
+  /** Place in the journal; its identity. */
+  readonly position: number;
+  readonly at: string;
+  readonly topic: string;
+  readonly reason: QuarantineReason;
+  readonly gatewayId: string | null;
+  readonly machineId: string | null;
+  readonly epoch: string | null;
+  readonly number: number | null;
+  readonly samples: number;
+  readonly length: number;
+}
+
+export interface IntakeHour {
+  /** UTC hours since the epoch: of event time for what was received, of arrival for the rest. */
+  readonly hour: number;
+  readonly received: number;
+  readonly quarantined: number;
+  readonly lost: number;
+}
+
+export interface IntakeQueries {
+  totals(machineId: string): IntakeTotals;
+  hours(machineId: string): IntakeHour[];
+  /** Newest first. */
+  quarantine(filter?: {
+    readonly gatewayId?: string;
+    readonly machineId?: string;
+    readonly limit?: number;
+  }): QuarantineEntry[];
+  quarantineCounts(): Readonly<Record<string, number>>;
+  /** The bytes as they came; undefined when the journal has let them go. */
+  quarantinedBytes(position: number): Uint8Array | undefined;
+  /** When a batch of each machine arrived last, milliseconds since the epoch. */
+  lastContacts(): {
+    readonly machineId: string;
+    readonly gatewayId: string;
+    readonly atMs: number;
+  }[];
+}
+
+interface Sources {
+  readonly database: DatabaseSync;
+  readonly journal: Journal;
+  readonly commit: () => void;
+}
+
+/** Questions about what was received. Answers see everything that is on the journal's disk. */
+export function createIntakeQueries({ database, journal, commit }: Sources): IntakeQueries {
+  const tallies = database.prepare("select * from tally where machine = ?");
+  const hours = database.prepare("select * from machine_hour where machine = ? order by hour");
+  const list = database.prepare(
+    `select * from quarantine where (?1 is null or gateway = ?1) and (?2 is null or machine = ?2)
+     order by position desc limit ?3`,
+  );
+  const counts = database.prepare("select reason, count(*) as n from quarantine group by reason");
+  const contacts = database.prepare(
+    `select machine, gateway, max(last_received_ms) as at from tally
+     join stream on stream.id = tally.stream group by machine`,
+  );
+  return {
+    totals(machineId) {
+      commit();
+      return (tallies.all(machineId) as unknown as Tally[]).reduce(addTally, noTotals);
+    },
+    hours(machineId) {
+      commit();
+      return hours
+        .all(machineId)
+        .map(({ machine: _, ...hour }) => ({ ...hour }) as unknown as IntakeHour);
+    },
+    quarantine({ gatewayId, machineId, limit = 100 } = {}) {
+      commit();
+      return list.all(gatewayId ?? null, machineId ?? null, Math.min(limit, 1_000)).map(toEntry);
+    },
+    quarantineCounts() {
+      commit();
+      return Object.fromEntries(counts.all().map(({ reason, n }) => [String(reason), Number(n)]));
+    },
+    quarantinedBytes(position) {
+      if (position < journal.oldest) return undefined;
+      const [found] = journal.read(position, 1).records;
+      if (found?.position !== position) return undefined;
+      const record = decodeRecord(found.payload);
+      return record.kind === "quarantine" ? record.bytes : undefined;
+    },
+    lastContacts: () =>
+      contacts.all().map(({ machine, gateway, at }) => ({
+        machineId: String(machine),
+        gatewayId: String(gateway),
+        atMs: Number(at),
+      })),
+  };
+}
+
+function toEntry(row: Record<string, unknown>): QuarantineEntry {
+  const { position, topic, reason, gateway, machine, epoch, number, samples, length } = row;
+  return {
+    position: Number(position),
+    at: new Date(Number(row.at_ms)).toISOString(),
+    topic: String(topic),
+    reason: reason as QuarantineReason,
+    gatewayId: gateway as string | null,
+    machineId: machine as string | null,
+    epoch: epoch as string | null,
+    number: number as number | null,
+    samples: Number(samples),
+    length: Number(length),
+  };
+}

@@ -1,0 +1,119 @@
+import { metricNames, type Offer } from "@firebreak/wire/session.ts";
+import { parseOffer } from "@firebreak/wire/session-codec.ts";
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import type { Metric, Payload } from "@firebreak/wire/sparkplug-types.ts";
+
+/** What is known of one gateway since the hub started. */
+export interface NodeSession {
+  readonly gatewayId: string;
+  isOnline: boolean;
+  bdSeq: number | undefined;
+  /** Sequence number of the last message; undefined before a birth. */
+  seq: number | undefined;
+  births: number;
+  lastContactMs: number;
+  /** Which machine's batches an alias means. */
+  readonly batchAliases: Map<number, string>;
+  readonly machines: Set<string>;
+  readonly dictionaries: Map<string, SignalDictionary>;
+  epochs: readonly string[];
+  rebirthAskedMs: number;
+  /** Dictionaries asked for by rebirth, and how many births there had been. */
+  readonly askedFor: Map<string, number>;
+  /** Monotonic times of births that did not continue the session before. */
+  strangeBirthsMs: number[];
+  readonly counts: NodeCounts;
+}
+
+export interface NodeCounts {
+  batches: number;
+  duplicates: number;
+  quarantined: number;
+  malformed: number;
+  sequenceGaps: number;
+  staleDeaths: number;
+  beforeBirth: number;
+}
+
+export const newSession = (gatewayId: string): NodeSession => ({
+  gatewayId,
+  isOnline: false,
+  bdSeq: undefined,
+  seq: undefined,
+  births: 0,
+  lastContactMs: 0,
+  batchAliases: new Map(),
+  machines: new Set(),
+  dictionaries: new Map(),
+  epochs: [],
+  rebirthAskedMs: Number.NEGATIVE_INFINITY,
+  askedFor: new Map(),
+  strangeBirthsMs: [],
+  counts: {
+    batches: 0,
+    duplicates: 0,
+    quarantined: 0,
+    malformed: 0,
+    sequenceGaps: 0,
+    staleDeaths: 0,
+    beforeBirth: 0,
+  },
+});
+
+/** Takes the sequence number of a message; false when one before it is missing. */
+export function takeSequence(session: NodeSession, seq: number | undefined): boolean {
+  if (session.seq === undefined || seq === undefined) return false;
+  const follows = seq === (session.seq + 1) % 256;
+  session.seq = seq;
+  return follows;
+}
+
+/** The bdSeq of a birth or death; undefined when it has none. */
+export function sequenceOf(payload: Payload): number | undefined {
+  const metric = payload.metrics.find(({ name }) => name === metricNames.sequence);
+  return typeof metric?.value === "number" || typeof metric?.value === "bigint"
+    ? Number(metric.value)
+    : undefined;
+}
+
+/** The gateway's half of the opening exchange; undefined for a node that speaks plain Sparkplug. Throws SESSION_MALFORMED. */
+export function offerOf(payload: Payload): Offer | undefined {
+  const value = payload.metrics.find(({ name }) => name === metricNames.offer)?.value;
+  return typeof value === "string" ? parseOffer(value) : undefined;
+}
+
+/**
+ * Starts the session that an NBIRTH opens. False for a birth that neither repeats the session it follows nor comes
+ * from the next one: two gateways that share one identity look like this.
+ * @see Sparkplug 3.0, bdSeq counts on by one per CONNECT, modulo 256; a rebirth repeats it
+ */
+export function beginSession(session: NodeSession, bdSeq: number | undefined): boolean {
+  const before = session.bdSeq;
+  session.bdSeq = bdSeq;
+  session.isOnline = true;
+  session.seq = 0;
+  session.births++;
+  session.batchAliases.clear();
+  session.machines.clear();
+  session.dictionaries.clear();
+  if (before === undefined || bdSeq === undefined) return true;
+  return bdSeq === before || bdSeq > before || bdSeq === 0;
+}
+
+/** The batches of a data message; undefined when an alias is one that no birth gave. */
+export function batchesOf(
+  session: NodeSession,
+  machineId: string,
+  metrics: readonly Metric[],
+): Uint8Array[] | undefined {
+  const blocks: Uint8Array[] = [];
+  for (const { name, alias, value } of metrics) {
+    const isBatch =
+      name === metricNames.batch ||
+      (name === undefined && alias !== undefined && session.batchAliases.get(alias) === machineId);
+    if (isBatch && value instanceof Uint8Array) blocks.push(value);
+    else if (name === undefined && alias !== undefined && session.batchAliases.size === 0)
+      return undefined;
+  }
+  return blocks;
+}

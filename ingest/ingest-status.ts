@@ -1,0 +1,71 @@
+import type { Audit, Refusal } from "./broker/audit.ts";
+import type { Delivery } from "./delivery/delivery.ts";
+import type { Feed, FeedCounts } from "./feed/feed.ts";
+import type { IntakeAlarm, IntakeAlarms } from "./host/alarms.ts";
+import type { NodeCounts } from "./host/node-session.ts";
+import type { SparkplugHost } from "./host/sparkplug-host.ts";
+import type { Journal } from "./journal/journal.ts";
+
+/** Everything countable about the intake, for the status page, `/metrics` and `/readyz`. */
+export interface IngestStatus {
+  readonly feed: FeedCounts & { readonly isOnline: boolean; readonly lastError: string | null };
+  readonly journal: {
+    readonly bytes: number;
+    readonly maxBytes: number;
+    readonly oldest: number;
+    readonly end: number;
+    readonly synced: number;
+    readonly skippedRecords: number;
+    readonly canTake: boolean;
+    readonly consumers: ReturnType<Journal["consumers"]>;
+  };
+  readonly gateways: readonly GatewayStatus[];
+  readonly foreignMessages: number;
+  readonly refusals: Readonly<Record<Refusal, number>>;
+  readonly quarantine: Readonly<Record<string, number>>;
+  readonly alarms: readonly IntakeAlarm[];
+}
+
+export interface GatewayStatus extends NodeCounts {
+  readonly gatewayId: string;
+  readonly isOnline: boolean;
+  readonly lastContact: string;
+  readonly births: number;
+  readonly machines: readonly string[];
+}
+
+export function ingestStatus(parts: {
+  readonly feed: Feed;
+  readonly journal: Journal;
+  readonly host: SparkplugHost;
+  readonly delivery: Delivery;
+  readonly audit: Audit;
+  readonly alarms: IntakeAlarms;
+}): IngestStatus {
+  const { feed, journal, host, delivery, audit, alarms } = parts;
+  return {
+    feed: { ...feed.counts, isOnline: feed.isOnline, lastError: feed.lastError },
+    journal: {
+      bytes: journal.bytes,
+      maxBytes: journal.maxBytes,
+      oldest: journal.oldest,
+      end: journal.end,
+      synced: journal.synced,
+      skippedRecords: journal.skippedRecords,
+      canTake: journal.canTake(),
+      consumers: journal.consumers(),
+    },
+    gateways: host.nodes.map((node) => ({
+      gatewayId: node.gatewayId,
+      isOnline: node.isOnline,
+      lastContact: new Date(node.lastContactMs).toISOString(),
+      births: node.births,
+      machines: [...node.machines],
+      ...node.counts,
+    })),
+    foreignMessages: host.foreignMessages,
+    refusals: audit.counts(),
+    quarantine: delivery.quarantineCounts(),
+    alarms: alarms.list(),
+  };
+}

@@ -1,0 +1,14 @@
+/** Nanoseconds since the Unix epoch as `2026-05-01T08:00:00.123456789Z`; years 0000 to 9999. */
+export function isoNs(timeNs: bigint): string {
+  let ms = timeNs / 1_000_000n;
+  let rest = timeNs % 1_000_000n;
+  if (rest < 0n) {
+    ms -= 1n;
+    rest += 1_000_000n;
+  }
+  const text = new Date(Number(ms)).toISOString();
+  return `${text.slice(0, -1)}${rest.toString().padStart(6, "0")}Z`;
+}
+
+/** An hour, counted from the Unix epoch, as ISO time. */
+export const isoHour = (hour: number): string => isoNs(BigInt(hour) * 3_600_000_000_000n);

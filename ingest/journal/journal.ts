@@ -1,0 +1,128 @@
+import type { Clock } from "@firebreak/kit/clock.ts";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import { type LogRecovery, openLog } from "@firebreak/log/segment-log.ts";
+import type { RecordSource } from "../consume/consumer.ts";
+import { encodeRecord, type JournalRecord } from "./record.ts";
+
+export interface JournalOptions {
+  readonly folder: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Bound on disk; beyond it nothing more is taken. Default 16 GiB. */
+  readonly maxBytes?: number;
+  /** What every consumer has passed is kept this long all the same, while there is room. Default 7 days. */
+  readonly keepMs?: number;
+  /** An appended record is on disk at most this long after. Default 25 ms. */
+  readonly syncIntervalMs?: number;
+}
+
+/** Everything that arrived, in order of arrival. What is on disk here may be acknowledged. */
+export interface Journal extends RecordSource {
+  readonly folder: string;
+  readonly recovery: LogRecovery;
+  readonly oldest: number;
+  readonly end: number;
+  /** Everything before it is on disk. */
+  readonly synced: number;
+  readonly bytes: number;
+  readonly maxBytes: number;
+  readonly skippedRecords: number;
+  /** False while the disk is full or does not keep up; the gateways keep what is not taken. */
+  canTake(): boolean;
+  /** The position behind the record; it is on disk once `synced` has reached it. @throws CodedError LOG_FULL */
+  append(record: JournalRecord): number;
+  sync(): Promise<number>;
+  /** Nothing at or behind the lowest of these offsets is trimmed. Returns the way to leave. */
+  addConsumer(name: string, offset: () => number): () => void;
+  consumers(): readonly {
+    readonly name: string;
+    readonly offset: number;
+    readonly lagBytes: number;
+  }[];
+  close(): Promise<void>;
+}
+
+const mib = 1024 * 1024;
+/** Appended and not yet on disk: more than this waits only if the disk stalls. */
+const maxUnsyncedBytes = 32 * mib;
+const groupBytes = mib;
+
+/** @throws CodedError FOLDER_IN_USE when another hub has the folder. */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  const { folder, clock, maxBytes = 16 * 1024 * mib, keepMs = 7 * 86_400_000 } = options;
+  const { syncIntervalMs = 25, log } = options;
+  const segments = await openLog({ folder, maxBytes, syncIntervalMs, log });
+  const consumers = new Map<string, () => number>();
+  let isFull = false;
+  let asked = segments.end;
+
+  const trim = () => {
+    const passed = Math.min(segments.synced, ...[...consumers.values()].map((offset) => offset()));
+    let bytes = segments.bytes;
+    for (const segment of segments.segments.slice(0, -1)) {
+      const isOld = segment.writtenMs < clock.nowMs() - keepMs;
+      if (segment.end > passed || !(isOld || bytes > maxBytes * 0.8)) break;
+      segments.trimBefore(segment.end);
+      bytes -= segment.bytes;
+    }
+    isFull = false;
+  };
+  const timer = setInterval(trim, 10_000);
+  timer.unref();
+
+  const append = (record: JournalRecord): number => {
+    try {
+      segments.append(encodeRecord(record));
+    } catch (error) {
+      if (errorCode(error) !== "LOG_FULL") throw error;
+      if (!isFull) log.error({ bytes: segments.bytes }, "journal is full, gateways have to wait");
+      isFull = true;
+      throw error;
+    }
+    if (segments.end - asked >= groupBytes) {
+      asked = segments.end;
+      segments.sync().catch((err: unknown) => log.error({ err }, "journal cannot be written"));
+    }
+    return segments.end;
+  };
+
+  return {
+    folder,
+    recovery: segments.recovery,
+    maxBytes,
+    get oldest() {
+      return segments.oldest;
+    },
+    get end() {
+      return segments.end;
+    },
+    get synced() {
+      return segments.synced;
+    },
+    get bytes() {
+      return segments.bytes;
+    },
+    get skippedRecords() {
+      return segments.skipped.records;
+    },
+    canTake: () => !isFull && segments.end - segments.synced < maxUnsyncedBytes,
+    append,
+    sync: () => segments.sync(),
+    read: (from, maxChunkBytes) => segments.read(from, maxChunkBytes),
+    onSynced: (listener) => segments.onSynced(() => listener()),
+    addConsumer(name, offset) {
+      consumers.set(name, offset);
+      return () => void consumers.delete(name);
+    },
+    consumers: () =>
+      [...consumers].map(([name, offset]) => {
+        const at = offset();
+        return { name, offset: at, lagBytes: Math.max(0, segments.synced - at) };
+      }),
+    async close() {
+      clearInterval(timer);
+      await segments.close();
+    },
+  };
+}

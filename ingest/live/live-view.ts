@@ -1,0 +1,230 @@
+import type { Clock } from "@firebreak/kit/clock.ts";
+import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
+import { Quality, type QualityName, qualityName } from "@firebreak/wire/quality.ts";
+import type { ArrivedBatch } from "../host/sparkplug-host.ts";
+import { isoNs } from "../iso-ns.ts";
+import type { LatestSignal } from "../store/store.ts";
+
+/** What is known right now of one machine. */
+export interface LiveMachine {
+  readonly machineId: string;
+  readonly gatewayId: string | null;
+  /** Its gateway has a session and has given birth to it. */
+  readonly isOnline: boolean;
+  /** When something of it arrived last, by the hub's clock; null when nothing has. */
+  readonly lastContact: string | null;
+  /** By name, then source address. */
+  readonly signals: readonly LatestSignal[];
+  /** Newest DM1 of each source address. */
+  readonly activeDtcs: readonly LiveDtcs[];
+}
+
+export interface LiveDtcs extends Omit<ActiveDtcs, "timeNs" | "kind"> {
+  readonly t: string;
+}
+
+/** What changed since the last event of this machine: `signals` and `activeDtcs` hold only what is new. */
+export interface LiveEvent extends LiveMachine {
+  readonly kind: "machine";
+}
+
+export interface LiveView {
+  machines(): readonly Omit<LiveMachine, "signals" | "activeDtcs">[];
+  machine(machineId: string): LiveMachine | undefined;
+  /** At most five events per machine and second. A listener that throws is dropped. Returns the way out. */
+  subscribe(listener: (event: LiveEvent) => void): () => void;
+}
+
+interface Value {
+  readonly signal: Pick<LatestSignal, "name" | "unit" | "spn" | "sa">;
+  timeNs: bigint;
+  value: number;
+  quality: QualityName;
+  isNew: boolean;
+}
+
+interface State {
+  readonly machineId: string;
+  gatewayId: string | null;
+  isOnline: boolean;
+  lastContactMs: number;
+  readonly values: Map<string, Value>;
+  readonly dtcs: Map<number, { event: ActiveDtcs; isNew: boolean }>;
+}
+
+const tickMs = 200;
+const maxMachines = 50_000;
+const maxSignals = 5_000;
+
+/** Newest values in memory. Late data never replace newer ones, nor move the last contact back. */
+export class LiveViewKeeper implements LiveView {
+  readonly #clock: Clock;
+  readonly #machines = new Map<string, State>();
+  readonly #changed = new Set<State>();
+  readonly #listeners = new Set<(event: LiveEvent) => void>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#timer = setInterval(() => this.#tell(), tickMs);
+  }
+
+  take({ gatewayId, machineId, receivedAtMs, batch, dictionary }: ArrivedBatch): void {
+    const state = this.#state(machineId);
+    if (!state) return;
+    state.gatewayId = gatewayId;
+    state.lastContactMs = Math.max(state.lastContactMs, receivedAtMs);
+    this.#changed.add(state);
+    const { samples, events } = batch;
+    for (const event of events) {
+      const known = state.dtcs.get(event.sa);
+      if (!known || event.timeNs >= known.event.timeNs)
+        state.dtcs.set(event.sa, { event, isNew: true });
+    }
+    // Of each signal only the newest sample of the batch counts.
+    const newest = new Map<number, number>();
+    for (let row = 0; row < samples.length; row++) {
+      const index = samples.signal[row] ?? 0;
+      const before = newest.get(index);
+      const time = samples.offsetNs[row] ?? 0;
+      if (before === undefined || time >= (samples.offsetNs[before] ?? 0)) newest.set(index, row);
+    }
+    for (const [index, row] of newest) {
+      const signal = dictionary?.signals[index];
+      if (!signal) continue;
+      const quality = samples.quality[row] ?? Quality.reserved;
+      const value = samples.value[row] ?? Number.NaN;
+      this.#put(state, signal, {
+        timeNs: samples.timeNs(row),
+        value,
+        quality: qualityName(quality),
+      });
+    }
+  }
+
+  /** Values from the store, at the start: they never replace what has arrived since. */
+  seed(machineId: string, signals: readonly LatestSignal[]): void {
+    const state = this.#state(machineId);
+    if (!state) return;
+    for (const { value, quality, t, ...signal } of signals) {
+      const timeNs = BigInt(Date.parse(t)) * 1_000_000n + BigInt(t.slice(-7, -1));
+      this.#put(state, signal, { timeNs, value: value ?? Number.NaN, quality });
+    }
+  }
+
+  setContact(machineId: string, gatewayId: string, atMs: number): void {
+    const state = this.#state(machineId);
+    if (!state) return;
+    state.gatewayId ??= gatewayId;
+    state.lastContactMs = Math.max(state.lastContactMs, atMs);
+  }
+
+  setOnline(machineId: string, gatewayId: string, isOnline: boolean): void {
+    const state = this.#state(machineId);
+    if (!state) return;
+    if (isOnline) this.setContact(machineId, gatewayId, this.#clock.nowMs());
+    // A machine that moved to another gateway is not taken offline by the one it left.
+    else if (state.gatewayId !== null && state.gatewayId !== gatewayId) return;
+    if (isOnline) state.gatewayId = gatewayId;
+    state.isOnline = isOnline;
+    this.#changed.add(state);
+  }
+
+  machines() {
+    return [...this.#machines.values()].map(about);
+  }
+
+  machine(machineId: string): LiveMachine | undefined {
+    const state = this.#machines.get(machineId);
+    if (!state) return undefined;
+    const signals = [...state.values.values()].sort(byNameAndAddress).map(toLatest);
+    const activeDtcs = [...state.dtcs.values()].map(({ event }) => toDtcs(event));
+    return { ...about(state), signals, activeDtcs };
+  }
+
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#listeners.clear();
+  }
+
+  #state(machineId: string): State | undefined {
+    const known = this.#machines.get(machineId);
+    if (known || this.#machines.size >= maxMachines) return known;
+    const made: State = {
+      machineId,
+      gatewayId: null,
+      isOnline: false,
+      lastContactMs: 0,
+      values: new Map(),
+      dtcs: new Map(),
+    };
+    this.#machines.set(machineId, made);
+    return made;
+  }
+
+  #put(state: State, signal: Value["signal"], sample: Omit<Value, "signal" | "isNew">): void {
+    const key = `${signal.name}@${signal.sa ?? ""}`;
+    const known = state.values.get(key);
+    if (known ? sample.timeNs < known.timeNs : state.values.size >= maxSignals) return;
+    const { name, unit, spn, sa } = signal;
+    const kept = {
+      name,
+      unit,
+      ...(spn === undefined ? {} : { spn }),
+      ...(sa === undefined ? {} : { sa }),
+    };
+    state.values.set(key, { signal: kept, ...sample, isNew: true });
+  }
+
+  #tell(): void {
+    for (const state of this.#changed) {
+      const fresh = [...state.values.values()].filter(({ isNew }) => isNew);
+      const dtcs = [...state.dtcs.values()].filter(({ isNew }) => isNew);
+      for (const one of [...fresh, ...dtcs]) one.isNew = false;
+      if (this.#listeners.size === 0) continue;
+      const signals = fresh.sort(byNameAndAddress).map(toLatest);
+      const activeDtcs = dtcs.map(({ event }) => toDtcs(event));
+      this.#send({ kind: "machine", ...about(state), signals, activeDtcs });
+    }
+    this.#changed.clear();
+  }
+
+  #send(event: LiveEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch {
+        this.#listeners.delete(listener);
+      }
+    }
+  }
+}
+
+const about = ({ machineId, gatewayId, isOnline, lastContactMs }: State) => ({
+  machineId,
+  gatewayId,
+  isOnline,
+  lastContact: lastContactMs > 0 ? new Date(lastContactMs).toISOString() : null,
+});
+
+const byNameAndAddress = ({ signal: one }: Value, { signal: other }: Value): number =>
+  one.name < other.name ? -1 : one.name > other.name ? 1 : (one.sa ?? -1) - (other.sa ?? -1);
+
+const toLatest = ({ signal, timeNs, value, quality }: Value): LatestSignal => ({
+  ...signal,
+  value: quality === "good" ? value : null,
+  quality,
+  t: isoNs(timeNs),
+});
+
+const toDtcs = ({ sa, lamps, dtcs, timeNs }: ActiveDtcs): LiveDtcs => ({
+  sa,
+  lamps,
+  dtcs,
+  t: isoNs(timeNs),
+});

@@ -1,0 +1,225 @@
+/** Composition of everything between the broker and the telemetry store. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import { metricNames } from "@firebreak/wire/session.ts";
+import { encodeAcknowledgements } from "@firebreak/wire/session-codec.ts";
+import { DataType, encodePayload } from "@firebreak/wire/sparkplug-payload.ts";
+import type { Metric } from "@firebreak/wire/sparkplug-types.ts";
+import { defaultGroup, sparkplugTopic } from "@firebreak/wire/topics.ts";
+import { type Audit, createAudit } from "./broker/audit.ts";
+import { startEmbeddedBroker } from "./broker/embedded-broker.ts";
+import { openGatewayCredentials } from "./broker/gateway-credentials.ts";
+import { createAcknowledger } from "./delivery/acknowledger.ts";
+import { type Delivery, openDelivery } from "./delivery/delivery.ts";
+import type { IntakeQueries } from "./delivery/intake-queries.ts";
+import { openMqttFeed } from "./feed/mqtt-feed.ts";
+import { createAlarms, type IntakeAlarm } from "./host/alarms.ts";
+import { createFloodLimit } from "./host/flood-limit.ts";
+import { SparkplugHost } from "./host/sparkplug-host.ts";
+import { type IngestStatus, ingestStatus } from "./ingest-status.ts";
+import { type Journal, type JournalOptions, openJournal } from "./journal/journal.ts";
+import { createLedger, type LedgerPort } from "./ledger.ts";
+import { type LiveView, LiveViewKeeper } from "./live/live-view.ts";
+import {
+  openSqliteStore,
+  type SqliteStore,
+  type SqliteStoreOptions,
+} from "./store/sqlite/sqlite-store.ts";
+
+export interface IngestOptions {
+  readonly dataFolder: string;
+  /** Gateways free batches for this store only. */
+  readonly storeId: string;
+  /** Address the embedded broker listens on. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly mqttPort: number;
+  /** An external broker instead of the embedded one. */
+  readonly broker?: {
+    readonly url: string;
+    readonly username?: string;
+    readonly password?: string;
+  };
+  readonly log: Logger;
+  readonly clock?: Clock;
+  readonly journal?: Pick<JournalOptions, "maxBytes" | "keepMs" | "syncIntervalMs">;
+  readonly store?: Pick<SqliteStoreOptions, "sealSamples" | "sealAfterMs" | "retainDays">;
+  readonly acknowledge?: { readonly spacingMs?: number; readonly repeatMs?: number };
+}
+
+export interface Ingest {
+  readonly store: SqliteStore;
+  readonly live: LiveView;
+  readonly ledger: LedgerPort;
+  /** For further consumers: read from it, and join with `addConsumer` so that it waits for them. */
+  readonly journal: Journal;
+  readonly intake: IntakeQueries;
+  readonly audit: Audit;
+  alarms(): readonly IntakeAlarm[];
+  status(): IngestStatus;
+  /** Without credential; the embedded broker's own when there is no external one. */
+  readonly mqttUrl: string;
+  /** True while what arrives is taken, kept and stored. */
+  ready(): boolean;
+  /** Says goodbye to the gateways and leaves everything on disk. */
+  stop(): Promise<void>;
+}
+
+const takeoversPerMinute = 4;
+const seedMachines = 2_000;
+
+/** Resolves once connected to its broker. @throws CodedError BROKER_LISTEN, FOLDER_IN_USE, STORE_OPEN */
+export async function startIngest(options: IngestOptions): Promise<Ingest> {
+  const { dataFolder, storeId, log, clock = systemClock } = options;
+  mkdirSync(dataFolder, { recursive: true });
+  const cleanUp: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const close of cleanUp.splice(0).reverse()) await close();
+  };
+  try {
+    const folder = join(dataFolder, "journal");
+    const journal = await openJournal({ folder, log, clock, ...options.journal });
+    cleanUp.push(() => journal.close());
+    const store = await openSqliteStore({
+      path: join(dataFolder, "telemetry.sqlite"),
+      journal,
+      log,
+      ...options.store,
+    });
+    cleanUp.push(() => store.close());
+    const live = new LiveViewKeeper(clock);
+    cleanUp.push(() => live.close());
+    const acknowledger = createAcknowledger({
+      clock,
+      ...options.acknowledge,
+      send: (gatewayId, epochs) => sendAcknowledgement(gatewayId, epochs),
+    });
+    cleanUp.push(() => acknowledger.close());
+    const delivery = openDelivery({
+      path: join(dataFolder, "delivery.sqlite"),
+      journal,
+      storeId,
+      clock,
+      log,
+      onSettled: acknowledger.due,
+    });
+    cleanUp.push(() => delivery.close());
+    seed(live, delivery, store, log);
+
+    const audit = createAudit(clock);
+    const alarms = createAlarms(clock, ({ kind, gatewayId, machineId }) =>
+      log.warn({ code: kind, gatewayId, machineId }, "alarm about a gateway"),
+    );
+    const admitted = new Map<string, readonly string[]>();
+    const isCalm = createFloodLimit(() => clock.monotonicMs(), takeoversPerMinute);
+    const embedded = options.broker
+      ? undefined
+      : await startEmbeddedBroker({
+          host: options.host,
+          port: options.mqttPort,
+          credentials: openGatewayCredentials(join(dataFolder, "gateways"), log),
+          audit,
+          log,
+          clock,
+          onAdmit: (gatewayId, machines) => admitted.set(gatewayId, machines),
+          onTakeover: (gatewayId) => {
+            if (!isCalm(gatewayId)) alarms.raise("alternating-sessions", gatewayId);
+          },
+        });
+    if (embedded) cleanUp.push(() => embedded.close());
+    const broker = options.broker ?? {
+      url: `mqtt://${urlHost(options.host)}:${embedded?.port}`,
+      ...embedded?.hub,
+    };
+
+    const host = new SparkplugHost({
+      storeId,
+      delivery,
+      acknowledger,
+      alarms,
+      clock,
+      log,
+      machinesOf: (gatewayId) => admitted.get(gatewayId),
+      requestRebirth: (gatewayId) =>
+        send(gatewayId, { name: metricNames.rebirth, datatype: DataType.Boolean, value: true }),
+      onBatch: (arrived) => live.take(arrived),
+      onMachine: ({ machineId, gatewayId, isOnline }) =>
+        live.setOnline(machineId, gatewayId, isOnline),
+    });
+    const feed = openMqttFeed({
+      ...broker,
+      clientId: `firebreak-hub-${storeId.slice(0, 12)}`,
+      clock,
+      log,
+      handler: {
+        canTake: () => journal.canTake(),
+        take: (topic, payload) => host.take(topic, payload),
+        onOffline: () => host.goOffline(),
+      },
+    });
+    const send = (gatewayId: string, metric: Metric) => {
+      const timestampMs = clock.nowMs();
+      const topic = sparkplugTopic({ group: defaultGroup, type: "NCMD", edge: gatewayId });
+      const metrics = [{ ...metric, timestampMs }];
+      feed.publish(topic, encodePayload({ timestampMs, metrics }));
+    };
+    const sendAcknowledgement = (gatewayId: string, epochs: ReadonlySet<string>) => {
+      if (epochs.size === 0) return;
+      const value = encodeAcknowledgements(delivery.acknowledgements(gatewayId, epochs));
+      send(gatewayId, { name: metricNames.acknowledge, datatype: DataType.String, value });
+    };
+    cleanUp.push(() =>
+      journal.sync().then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    cleanUp.push(() => feed.close());
+    if (embedded) await feed.ready();
+
+    return {
+      store,
+      live,
+      ledger: createLedger(delivery, store),
+      journal,
+      intake: delivery,
+      audit,
+      alarms: () => alarms.list(),
+      status: () => ingestStatus({ feed, journal, host, delivery, audit, alarms }),
+      mqttUrl: withoutCredential(broker.url),
+      ready: () => feed.isOnline && journal.canTake(),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Fills the live view with what was known before, one machine after the other, behind what arrives. */
+function seed(live: LiveViewKeeper, delivery: Delivery, store: SqliteStore, log: Logger): void {
+  const contacts = delivery.lastContacts();
+  for (const { machineId, gatewayId, atMs } of contacts)
+    live.setContact(machineId, gatewayId, atMs);
+  const run = async () => {
+    for (const { machineId } of contacts.slice(0, seedMachines))
+      live.seed(machineId, await store.signals(machineId));
+  };
+  run().catch((error: unknown) => log.debug({ err: error }, "live view was not seeded to the end"));
+}
+
+/** An address to listen on as one to connect to. */
+function urlHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function withoutCredential(url: string): string {
+  const parsed = new URL(url);
+  parsed.username = "";
+  parsed.password = "";
+  return parsed.href;
+}

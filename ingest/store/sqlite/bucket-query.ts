@@ -1,0 +1,156 @@
+import type { DatabaseSync } from "node:sqlite";
+import { isoNs } from "../../iso-ns.ts";
+import type { BucketSeries, SeriesQuery } from "../store.ts";
+import { spanOf } from "./raw-query.ts";
+import { addRollup, addSample, decodeMinutes, emptyRollup, type Rollup } from "./rollup.ts";
+import type { Piece, SeriesReader, SeriesRow, Span } from "./series-reader.ts";
+import { floorDivide } from "./telemetry-writer.ts";
+
+const minuteNs = 60_000_000_000n;
+const hourNs = 3_600_000_000_000n;
+const niceNs = [1n, 2n, 5n];
+
+type Buckets = Map<bigint, Rollup>;
+
+/** Reads hours, minutes or samples, whichever is coarsest and still finer than a bucket; hot samples always singly. */
+export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) {
+  const statement = (sql: string) => {
+    const made = database.prepare(sql);
+    made.setReadBigInts(true);
+    return made;
+  };
+  const hours = statement(
+    "select * from rollup where series = ? and hour >= ? and hour <= ? order by hour",
+  );
+  const extent = statement(
+    "select min(t_min) as low, max(t_max) as high from sealed where series = ?",
+  );
+
+  const addHours = (into: Buckets, one: SeriesRow, span: Span, bucketNs: bigint) => {
+    const first = floorDivide(span.fromNs, hourNs);
+    const last = floorDivide(span.toNs - 1n, hourNs);
+    for (const row of hours.iterate(one.id, first, last)) {
+      const startNs = (row.hour as bigint) * hourNs;
+      if (bucketNs % hourNs === 0n) {
+        addRollup(bucketAt(into, startNs, bucketNs), toRollup(row));
+        continue;
+      }
+      for (const [minute, rollup] of decodeMinutes(row.minutes as Uint8Array, one)) {
+        const atNs = startNs + BigInt(minute) * minuteNs;
+        if (atNs + minuteNs > span.fromNs && atNs < span.toNs)
+          addRollup(bucketAt(into, atNs, bucketNs), rollup);
+      }
+    }
+  };
+
+  return (query: SeriesQuery & { readonly points: number }): BucketSeries => {
+    const machine = reader.machineId(query.machineId);
+    if (machine === undefined) return answer(new Map(), 1n);
+    const series = reader.seriesOf(machine, query.signal);
+    const hot = reader
+      .hotOf(machine)
+      .filter(({ signal }) => signal.name === query.signal)
+      .map(({ piece }) => piece);
+    const extents = [...series.map(({ id }) => extent.get(id)), ...hot.map(extentOf)];
+    const span = clip(spanOf(query), extents as { low: bigint | null; high: bigint | null }[]);
+    if (!span) return answer(new Map(), 1n);
+    const bucketNs = bucketWidth(span, Math.max(1, Math.min(query.points, 20_000)));
+    const buckets: Buckets = new Map();
+    if (bucketNs % minuteNs === 0n)
+      for (const one of series) addHours(buckets, one, span, bucketNs);
+    else {
+      const byId = new Map(series.map((one) => [one.id, one]));
+      for (const row of reader.sealedIn(series, span)) {
+        const owner = byId.get(row.series);
+        if (owner) addPiece(buckets, reader.load(row, owner), span, bucketNs);
+      }
+    }
+    for (const piece of hot) addPiece(buckets, piece, span, bucketNs);
+    return answer(buckets, bucketNs);
+  };
+}
+
+/** The asked span, no wider than what there is. */
+function clip(span: Span, extents: readonly { low: bigint | null; high: bigint | null }[]) {
+  const lows = extents.map(({ low }) => low).filter((time) => time !== null);
+  const highs = extents.map(({ high }) => high).filter((time) => time !== null);
+  if (lows.length === 0) return undefined;
+  const low = lows.reduce((one, other) => (other < one ? other : one));
+  const high = highs.reduce((one, other) => (other > one ? other : one));
+  const fromNs = span.fromNs > low ? span.fromNs : low;
+  const toNs = span.toNs < high + 1n ? span.toNs : high + 1n;
+  return fromNs < toNs ? { fromNs, toNs } : undefined;
+}
+
+/** 1, 2 or 5 times a power of ten below a minute; whole minutes or hours above, so that rollups fit in. */
+export function bucketWidth({ fromNs, toNs }: Span, points: number): bigint {
+  const fits = (width: bigint) =>
+    floorDivide(toNs - 1n, width) - floorDivide(fromNs, width) + 1n <= BigInt(points);
+  for (let power = 1n; power < minuteNs; power *= 10n)
+    for (const nice of niceNs)
+      if (nice * power < minuteNs && fits(nice * power)) return nice * power;
+  for (const minutes of [1n, 2n, 5n, 10n, 15n, 30n])
+    if (fits(minutes * minuteNs)) return minutes * minuteNs;
+  let hours = 1n;
+  while (!fits(hours * hourNs) && hours < 2n ** 30n) hours *= 2n;
+  return hours * hourNs;
+}
+
+function bucketAt(into: Buckets, timeNs: bigint, bucketNs: bigint): Rollup {
+  const index = floorDivide(timeNs, bucketNs);
+  const known = into.get(index);
+  if (known) return known;
+  const made = emptyRollup();
+  into.set(index, made);
+  return made;
+}
+
+function addPiece(into: Buckets, { baseNs, columns }: Piece, span: Span, bucketNs: bigint): void {
+  const low = Number(span.fromNs - baseNs);
+  const high = Number(span.toNs - baseNs);
+  const base = floorDivide(baseNs, bucketNs);
+  const shift = Number(baseNs - base * bucketNs);
+  const width = Number(bucketNs);
+  let index = -1;
+  let bucket = emptyRollup();
+  for (let row = 0; row < columns.offsetNs.length; row++) {
+    const time = columns.offsetNs[row] ?? 0;
+    if (time < low || time >= high) continue;
+    const step = Math.floor((time + shift) / width);
+    if (step !== index) {
+      index = step;
+      bucket = bucketAt(into, (base + BigInt(step)) * bucketNs, bucketNs);
+    }
+    addSample(bucket, columns.value[row] ?? Number.NaN, columns.quality[row] ?? 0, time);
+  }
+}
+
+function extentOf({ baseNs, columns }: Piece) {
+  const last = columns.offsetNs.at(-1) ?? 0;
+  return { low: baseNs + BigInt(columns.offsetNs[0] ?? 0), high: baseNs + BigInt(last) };
+}
+
+function toRollup(row: Record<string, unknown>): Rollup {
+  const { min, max } = row;
+  return {
+    ...emptyRollup(),
+    count: Number(row.count),
+    errors: Number(row.errors),
+    sum: Number(row.sum),
+    ...(min === null ? {} : { min: Number(min), max: Number(max) }),
+  };
+}
+
+function answer(buckets: Buckets, bucketNs: bigint): BucketSeries {
+  const rows = [...buckets].sort(([one], [other]) => (one < other ? -1 : 1));
+  const good = (rollup: Rollup, value: number) => (rollup.count > 0 ? value : null);
+  return {
+    t: rows.map(([index]) => isoNs(index * bucketNs)),
+    min: rows.map(([, rollup]) => good(rollup, rollup.min)),
+    max: rows.map(([, rollup]) => good(rollup, rollup.max)),
+    mean: rows.map(([, rollup]) => good(rollup, rollup.sum / rollup.count)),
+    count: rows.map(([, rollup]) => rollup.count),
+    errors: rows.map(([, rollup]) => rollup.errors),
+    bucketNs: String(bucketNs),
+  };
+}

@@ -1,0 +1,136 @@
+import type { DatabaseSync } from "node:sqlite";
+import { decodeBatch } from "@firebreak/wire/batch-block.ts";
+import type { SignalDefinition, SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import { decodeSeries, type SeriesColumns } from "./series-block.ts";
+import { type DecodedBatch, transpose } from "./transpose.ts";
+
+/** One piece of a series: a sealed block or what is still hot. */
+export interface Piece {
+  readonly baseNs: bigint;
+  readonly columns: SeriesColumns;
+}
+
+export interface SeriesRow {
+  readonly id: bigint;
+  readonly name: string;
+  readonly unit: string;
+  readonly scale: number;
+  readonly offset: number;
+  readonly spn: bigint | null;
+  readonly sa: bigint | null;
+  readonly last_ns: bigint;
+  readonly last_value: number | null;
+  readonly last_quality: bigint;
+}
+
+export interface SealedRow {
+  readonly id: bigint;
+  readonly t_min: bigint;
+  readonly t_max: bigint;
+  readonly series: bigint;
+}
+
+export interface Span {
+  readonly fromNs: bigint;
+  readonly toNs: bigint;
+}
+
+/** Reads pieces of series from the file, block by block. */
+export interface SeriesReader {
+  machineId(name: string): bigint | undefined;
+  seriesOf(machine: bigint, signal?: string): SeriesRow[];
+  /** What overlaps the span, by start; blocks are loaded one by one with `load`. */
+  sealedIn(series: readonly SeriesRow[], span: Span): SealedRow[];
+  load(row: SealedRow, series: SeriesRow): Piece;
+  /** Hot samples of a machine, in order of arrival within each series. */
+  hotOf(machine: bigint): { signal: SignalDefinition; piece: Piece }[];
+}
+
+export function createSeriesReader(database: DatabaseSync): SeriesReader {
+  const prepare = (sql: string) => {
+    const statement = database.prepare(sql);
+    statement.setReadBigInts(true);
+    return statement;
+  };
+  const machine = prepare("select id from machine where name = ?");
+  const series = prepare(
+    "select * from series where machine = ?1 and (?2 is null or name = ?2) order by name, sa, id",
+  );
+  const sealed = prepare(
+    `select id, series, t_min, t_max from sealed
+     where series = ? and t_min < ? and t_max >= ? order by t_min, id`,
+  );
+  const block = prepare("select block from sealed where id = ?");
+  const hot = prepare(
+    "select dictionary, block from hot where machine = ? order by position limit 20000",
+  );
+  const signals = prepare("select hash, signals from dictionary where id = ?");
+  const dictionaries = new Map<bigint, SignalDictionary>();
+
+  const dictionaryOf = (id: bigint): SignalDictionary => {
+    const known = dictionaries.get(id);
+    if (known) return known;
+    const row = signals.get(id);
+    const made = { hash: String(row?.hash), plan: "", signals: JSON.parse(String(row?.signals)) };
+    if (dictionaries.size > 1_000) dictionaries.clear();
+    dictionaries.set(id, made);
+    return made;
+  };
+
+  const decodeHot = function* (id: bigint): Generator<DecodedBatch> {
+    for (const row of hot.all(id)) {
+      const dictionary = dictionaryOf(row.dictionary as bigint);
+      try {
+        const batch = decodeBatch(row.block as Uint8Array, dictionary);
+        yield { batch, signals: dictionary.signals };
+      } catch {
+        // The sealer puts it aside, with its reason.
+      }
+    }
+  };
+
+  return {
+    machineId: (name) => machine.get(name)?.id as bigint | undefined,
+    seriesOf: (id, signal) => series.all(id, signal ?? null) as unknown as SeriesRow[],
+    sealedIn: (rows, { fromNs, toNs }) =>
+      rows
+        .flatMap(({ id }) => sealed.all(id, toNs, fromNs) as unknown as SealedRow[])
+        .sort((one, other) => compare(one.t_min, other.t_min) || compare(one.id, other.id)),
+    load: ({ id, t_min }, scaling) => ({
+      baseNs: t_min,
+      columns: decodeSeries(block.get(id)?.block as Uint8Array, scaling),
+    }),
+    hotOf(id) {
+      const batches = [...decodeHot(id)];
+      const groups = splitBySpan(batches);
+      return groups.flatMap(({ baseNs, members }) =>
+        [...transpose(members, baseNs).values()].map(({ signal, columns }) => ({
+          signal,
+          piece: { baseNs, columns },
+        })),
+      );
+    },
+  };
+}
+
+export const compare = (one: bigint, other: bigint): number =>
+  one < other ? -1 : one > other ? 1 : 0;
+
+/** Offsets are exact for 52 days: batches further apart go into pieces of their own, in order of arrival. */
+function splitBySpan(batches: readonly DecodedBatch[]) {
+  const spanNs = 25n * 86_400_000_000_000n;
+  const groups: { baseNs: bigint; lowest: bigint; highest: bigint; members: DecodedBatch[] }[] = [];
+  for (const decoded of batches) {
+    const at = decoded.batch.samples.baseNs;
+    const group = groups.at(-1);
+    const lowest = group && group.lowest < at ? group.lowest : at;
+    const highest = group && group.highest > at ? group.highest : at;
+    if (!group || highest - lowest > spanNs) {
+      groups.push({ baseNs: at, lowest: at, highest: at, members: [decoded] });
+      continue;
+    }
+    Object.assign(group, { lowest, highest, baseNs: lowest });
+    group.members.push(decoded);
+  }
+  return groups;
+}

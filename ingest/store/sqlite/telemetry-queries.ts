@@ -1,0 +1,122 @@
+import { statSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import { Quality, qualityName } from "@firebreak/wire/quality.ts";
+import { isoHour, isoNs } from "../../iso-ns.ts";
+import type { LatestSignal, RawOptions, SeriesQuery, StoredSamples, StoreStats } from "../store.ts";
+import { createBucketQuery } from "./bucket-query.ts";
+import { readRaw } from "./raw-query.ts";
+import { createSeriesReader, type SeriesReader } from "./series-reader.ts";
+
+interface Newest {
+  readonly name: string;
+  readonly unit: string;
+  readonly spn: number | undefined;
+  readonly sa: number | undefined;
+  readonly timeNs: bigint;
+  readonly value: number;
+  readonly quality: number;
+}
+
+/** Everything that can be asked, on a read-only handle; synchronous, so it lives in a thread of its own. */
+export function createTelemetryQueries(database: DatabaseSync, path: string) {
+  const reader = createSeriesReader(database);
+  const readBuckets = createBucketQuery(database, reader);
+  const machines = database.prepare("select name from machine order by name");
+  const stored = database.prepare(
+    `select hour, samples from stored join machine on machine.id = stored.machine
+     where machine.name = ? and samples > 0 order by hour`,
+  );
+  const offset = database.prepare("select value from meta where name = 'offset'");
+  const totals = database.prepare(
+    `select (select count(*) from hot) as hotBatches,
+       (select coalesce(sum(samples), 0) from hot) as hotSamples,
+       (select coalesce(sum(samples), 0) from sealed) as sealedSamples,
+       (select coalesce(sum(length(block)), 0) from sealed) as blockBytes,
+       (select coalesce(sum(length(minutes) + 60), 0) from rollup) as rollupBytes,
+       (select count(*) from poison) as poisoned`,
+  );
+
+  const inSnapshot = <Result>(work: () => Result): Result => {
+    database.exec("begin");
+    try {
+      return work();
+    } finally {
+      database.exec("commit");
+    }
+  };
+  const currentOffset = () => Number(offset.get()?.value ?? 0);
+
+  return {
+    machines: () => machines.all().map(({ name }) => String(name)),
+    signals: (machineId: string) => inSnapshot(() => latest(reader, machineId)),
+    raw: (query: SeriesQuery & RawOptions) => inSnapshot(() => readRaw(reader, query)),
+    buckets: (query: SeriesQuery & { points: number }) => inSnapshot(() => readBuckets(query)),
+    storedSamples(machineId: string): StoredSamples {
+      const hours = stored.all(machineId).map(({ hour, samples }) => ({
+        hour: isoHour(Number(hour)),
+        stored: Number(samples),
+      }));
+      return { stored: hours.reduce((sum, one) => sum + one.stored, 0), byHour: hours };
+    },
+    offset: currentOffset,
+    stats(): Omit<StoreStats, "lastError"> {
+      const { blockBytes, rollupBytes, ...counts } = totals.get() as Record<string, number>;
+      return {
+        ...(counts as {
+          hotBatches: number;
+          hotSamples: number;
+          sealedSamples: number;
+          poisoned: number;
+        }),
+        sealedBytes: (blockBytes ?? 0) + (rollupBytes ?? 0),
+        fileBytes: statSync(path).size,
+        offset: currentOffset(),
+      };
+    },
+  };
+}
+
+export type TelemetryQueries = ReturnType<typeof createTelemetryQueries>;
+
+/** The newest sample of each name and source address; of equal times the last to arrive. */
+function latest(reader: SeriesReader, machineId: string): LatestSignal[] {
+  const machine = reader.machineId(machineId);
+  if (machine === undefined) return [];
+  const newest = new Map<string, Newest>();
+  const offer = (one: Newest) => {
+    const key = `${one.name}@${one.sa ?? ""}`;
+    const known = newest.get(key);
+    if (!known || one.timeNs >= known.timeNs) newest.set(key, one);
+  };
+  for (const row of reader.seriesOf(machine))
+    offer({
+      name: row.name,
+      unit: row.unit,
+      spn: row.spn === null ? undefined : Number(row.spn),
+      sa: row.sa === null ? undefined : Number(row.sa),
+      timeNs: row.last_ns,
+      value: row.last_value ?? Number.NaN,
+      quality: Number(row.last_quality),
+    });
+  for (const { signal, piece } of reader.hotOf(machine)) {
+    const { offsetNs, value, quality } = piece.columns;
+    const end = offsetNs.length - 1;
+    const { name, unit, spn, sa } = signal;
+    const timeNs = piece.baseNs + BigInt(offsetNs[end] ?? 0);
+    offer({ name, unit, spn, sa, timeNs, value: value[end] ?? 0, quality: quality[end] ?? 0 });
+  }
+  return [...newest.values()].sort(byNameAndAddress).map(toLatest);
+}
+
+const byNameAndAddress = (one: Newest, other: Newest): number =>
+  one.name < other.name ? -1 : one.name > other.name ? 1 : (one.sa ?? -1) - (other.sa ?? -1);
+
+const toLatest = ({ name, unit, spn, sa, timeNs, value, quality }: Newest): LatestSignal => ({
+  name,
+  unit,
+  ...(spn === undefined ? {} : { spn }),
+  ...(sa === undefined ? {} : { sa }),
+  value: quality === Quality.good ? value : null,
+  quality: qualityName(quality),
+  t: isoNs(timeNs),
+});

@@ -1,0 +1,136 @@
+/** The thread that writes telemetry.sqlite: journal → hot rows → sealed blocks, and what has grown too old → nothing. */
+import { join } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
+import { createLogger } from "@firebreak/kit/logger.ts";
+import { openReader } from "@firebreak/log/log-reader.ts";
+import { type RecordSource, runConsumer } from "../../consume/consumer.ts";
+import { createRetention } from "./retention.ts";
+import { serveCalls } from "./rpc.ts";
+import { createSealer } from "./sealer.ts";
+import { openTelemetryFile } from "./telemetry-schema.ts";
+import { createTelemetryWriter } from "./telemetry-writer.ts";
+
+/** What the main thread hands over. */
+export interface WriteWorkerData {
+  readonly path: string;
+  readonly journalFolder: string;
+  readonly synced: number;
+  readonly sealSamples: number;
+  readonly sealAfterMs: number;
+  readonly retainDays: number | null;
+  readonly logLevel: string;
+}
+
+const port = parentPort;
+if (!port) throw new TypeError("runs as a worker only");
+const options = workerData as WriteWorkerData;
+const log = createLogger(options.logLevel).child({ consumer: "store" });
+
+const database = openTelemetryFile(options.path);
+const writer = createTelemetryWriter(database);
+const sealer = createSealer(database);
+const retention = createRetention(database);
+
+let synced = options.synced;
+const listeners = new Set<() => void>();
+const reader = openReader(join(options.journalFolder));
+const source: RecordSource = {
+  read: (from, maxBytes) =>
+    from >= synced ? { records: [], next: from } : reader.read(from, maxBytes, synced),
+  onSynced(listener) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};
+
+const isDue = (machine: { samples: number; oldestMs: number }): boolean =>
+  machine.samples >= options.sealSamples || Date.now() - machine.oldestMs >= options.sealAfterMs;
+
+/** Seals one machine by one step; false when none is due. */
+function sealOne(all = false): boolean {
+  for (const [id, waiting] of writer.hot) {
+    if (!all && !isDue(waiting)) continue;
+    sealer.seal(id);
+    writer.refreshHot(id);
+    return true;
+  }
+  return false;
+}
+
+let sealError: unknown;
+function trySealing(): void {
+  try {
+    sealOne();
+    sealError = undefined;
+  } catch (error) {
+    if (!sealError) log.error({ err: error }, "sealing failed, trying again");
+    sealError = error;
+  }
+}
+
+let reported = -1;
+const report = () => {
+  if (writer.offset === reported) return;
+  reported = writer.offset;
+  port.postMessage({ offset: writer.offset });
+};
+
+const consumer = runConsumer({
+  name: "store",
+  source,
+  offset: writer.offset,
+  log,
+  handle(entries, next) {
+    writer.take(entries, next);
+    report();
+    // One step between two chunks keeps pace with arrival and never makes a long pause.
+    trySealing();
+  },
+  onPoison({ position, payload, error }) {
+    writer.poison(position, payload, error instanceof Error ? error.message : errorCode(error));
+  },
+});
+
+const sealTimer = setInterval(trySealing, Math.min(250, options.sealAfterMs));
+const retentionTimer = setInterval(() => {
+  if (options.retainDays !== null) retention.step(Date.now() - options.retainDays * 86_400_000);
+}, 1_000);
+
+serveCalls(
+  port,
+  {
+    async caughtUp(upTo: number) {
+      synced = Math.max(synced, upTo);
+      for (const listener of listeners) listener();
+      await consumer.caughtUp();
+      return writer.offset;
+    },
+    sealAll() {
+      while (sealOne(true));
+    },
+    lastError: () => {
+      const error = consumer.lastError ?? sealError;
+      return error === undefined
+        ? null
+        : {
+            code: errorCode(error),
+            message: error instanceof Error ? error.message : String(error),
+            at: new Date().toISOString(),
+          };
+    },
+    async close() {
+      clearInterval(sealTimer);
+      clearInterval(retentionTimer);
+      await consumer.stop();
+      reader.close();
+      database.close();
+      setImmediate(() => port.close());
+    },
+  },
+  (message) => {
+    synced = (message as { synced: number }).synced;
+    for (const listener of listeners) listener();
+  },
+);
+port.postMessage({ ready: true, offset: writer.offset });

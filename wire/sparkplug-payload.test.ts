@@ -125,6 +125,10 @@ describe("decodePayload", () => {
     expect(decodePayload(bytes)).toEqual({ metrics: [{ name: "x" }] });
   });
 
+  test("drops the value of a metric that says it is null", () => {
+    expect(fromHex("120438015005").metrics).toEqual([{ isNull: true }]);
+  });
+
   test("takes the data type from behind the value", () => {
     expect(fromHex("12 05 50f401 2001".replaceAll(" ", "")).metrics).toEqual([
       { datatype: DataType.Int8, value: -12 },
@@ -165,14 +169,18 @@ describe("decodePayload", () => {
   });
 
   test("refuses more properties than a metric can have", () => {
-    const keys = new Uint8Array(2 * 1_001).map((_, at) => (at % 2 === 0 ? 0x0a : 0));
-    const out = new ByteWriter();
-    for (const part of [keys.length + 3, 0x4a, keys.length]) {
-      if (out.length === 0) out.byte(0x12);
-      out.varint(part);
-    }
-    out.append(keys);
-    expect(survive(out.written())).toBe("SPARKPLUG_MALFORMED");
+    const withCount = (count: number) => {
+      const set = Buffer.from("0a00".repeat(count) + "1200".repeat(count), "hex");
+      const out = new ByteWriter();
+      out.byte(0x12);
+      out.varint(set.length + (set.length < 128 ? 2 : 3));
+      out.byte(0x4a);
+      out.varint(set.length);
+      out.append(set);
+      return out.written();
+    };
+    expect(survive(withCount(1_000))).toBe("decoded");
+    expect(survive(withCount(1_001))).toBe("SPARKPLUG_MALFORMED");
   });
 
   test("refuses random and damaged bytes in order", () => {

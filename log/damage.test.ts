@@ -238,6 +238,19 @@ describe("a record at a wrong place", () => {
     await log.close();
   });
 
+  test("not even in its own segment", async () => {
+    const own = join(folder.path, "own");
+    const log = await openLog({ folder: own });
+    const [a = 0, b = 0, c = 0] = await fill(log, ["aaaa", "bbbb", "cccc"]);
+    edit(lastSegment(own), (bytes) => {
+      bytes.copy(bytes, HEADER + c, HEADER + a, HEADER + b);
+      return bytes;
+    });
+    expect(textOf(readAll(log))).toEqual(["aaaa", "bbbb"]);
+    expect(log.skipped).toEqual({ records: 1, bytes: 20 });
+    await log.close();
+  });
+
   test("nor does what a deleted log of the same positions left in the blocks", async () => {
     const other = join(folder.path, "other");
     mkdirSync(other);

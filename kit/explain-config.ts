@@ -13,6 +13,7 @@ export interface Mistake {
 interface Keywords {
   readonly type?: string;
   readonly const?: unknown;
+  readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Keywords[];
   readonly properties?: Readonly<Record<string, Keywords>>;
   readonly patternProperties?: Readonly<Record<string, Keywords>>;
@@ -40,6 +41,7 @@ export function explain(schema: TSchema, value: unknown): readonly Mistake[] {
 
 function mistakesOf(schema: Keywords, value: unknown, path: Path): Mistake[] {
   if (schema.anyOf) return mistakesOfUnion(schema, schema.anyOf, value, path);
+  if (schema.enum) return schema.enum.includes(value) ? [] : [oneOf(path, schema.enum, value)];
   if ("const" in schema)
     return value === schema.const ? [] : [wrong(path, `must be ${shown(schema.const)}`, value)];
   switch (schema.type) {

@@ -1,6 +1,10 @@
 import { type Static, Type } from "typebox";
 
 const closed = { additionalProperties: false } as const;
+const literals = <const Name extends string>(
+  names: readonly Name[],
+  options: { description?: string } = {},
+) => Type.Enum(names, options);
 const Id = Type.String({ pattern: "^[a-z][a-z0-9-]*$", description: "kebab-case id" });
 const SignalName = Type.String({
   pattern: "^[a-z][A-Za-z0-9]*$",
@@ -67,7 +71,7 @@ const J1939Position = Type.Object(
       description: "1-based, as the standard prints it",
     }),
     bits: Type.Integer({ minimum: 1, maximum: 32 }),
-    coding: Type.Union([Type.Literal("analog"), Type.Literal("state"), Type.Literal("address")], {
+    coding: literals(["analog", "state", "address"], {
       description: "which raw values mean error or not available (SAE J1939-71)",
     }),
   },
@@ -77,34 +81,25 @@ const J1939Position = Type.Object(
 const ModbusPosition = Type.Object(
   {
     device: Id,
-    table: Type.Union([
-      Type.Literal("holding"),
-      Type.Literal("input"),
-      Type.Literal("coil"),
-      Type.Literal("discrete"),
-    ]),
+    table: literals(["holding", "input", "coil", "discrete"]),
     address: Type.Integer({
       minimum: 0,
       maximum: 65535,
       description: "0-based PDU address, never 4xxxx",
     }),
-    type: Type.Union(
-      (
-        [
-          "bool",
-          "uint16",
-          "int16",
-          "uint32",
-          "int32",
-          "float32",
-          "uint64",
-          "int64",
-          "float64",
-        ] as const
-      ).map((type) => Type.Literal(type)),
-    ),
+    type: literals([
+      "bool",
+      "uint16",
+      "int16",
+      "uint32",
+      "int32",
+      "float32",
+      "uint64",
+      "int64",
+      "float64",
+    ]),
     wordOrder: Type.Optional(
-      Type.Union([Type.Literal("big"), Type.Literal("little")], {
+      literals(["big", "little"], {
         description: "order of the 16-bit words of a longer value; default big",
       }),
     ),
@@ -141,7 +136,7 @@ const Sampling = Type.Union([
 export const Signal = Type.Object(
   {
     title: Text,
-    unit: Type.Union(Units.map((unit) => Type.Literal(unit))),
+    unit: literals(Units),
     scale: Type.Number({ description: "physical = raw * scale + offset" }),
     offset: Type.Number(),
     range: Type.Array(Type.Number(), {
@@ -190,7 +185,7 @@ export const Condition = Type.Object(
 const ruleCommon = {
   id: Id,
   about: Text,
-  severity: Type.Union([Type.Literal("info"), Type.Literal("warning"), Type.Literal("critical")]),
+  severity: literals(["info", "warning", "critical"]),
 };
 
 export const ThresholdRule = Type.Object(
@@ -259,9 +254,7 @@ export const Rules = Type.Object(
   closed,
 );
 
-const Priority = Type.Union(
-  (["emergency", "major", "general", "planned"] as const).map((name) => Type.Literal(name)),
-);
+const Priority = literals(["emergency", "major", "general", "planned"]);
 
 const PartLine = Type.Object(
   {
@@ -281,17 +274,9 @@ export const FailureMode = Type.Object(
     title: Text,
     component: Id,
     /** `sensor` when the measuring chain is broken, not what it measures. */
-    nature: Type.Union([
-      Type.Literal("component"),
-      Type.Literal("sensor"),
-      Type.Literal("operation"),
-    ]),
-    faultClass: Type.Union(
-      (["electrical", "mechanical", "hydraulic", "other"] as const).map((name) =>
-        Type.Literal(name),
-      ),
-    ),
-    ticket: Type.Union([Type.Literal("inspection"), Type.Literal("repair")]),
+    nature: literals(["component", "sensor", "operation"]),
+    faultClass: literals(["electrical", "mechanical", "hydraulic", "other"]),
+    ticket: literals(["inspection", "repair"]),
     priority: Priority,
     safetyRelated: Type.Boolean(),
     dtcs: Type.Optional(
@@ -312,11 +297,7 @@ export const FailureMode = Type.Object(
         {
           id: Id,
           text: Text,
-          category: Type.Union(
-            (["operator_misuse", "part_damage", "other"] as const).map((name) =>
-              Type.Literal(name),
-            ),
-          ),
+          category: literals(["operator_misuse", "part_damage", "other"]),
           observedCount: Type.Integer({ minimum: 0 }),
           remedy: Text,
         },
@@ -338,12 +319,8 @@ export const FailureMode = Type.Object(
 export const Service = Type.Object(
   {
     productType: Type.String({ pattern: "^[a-z][a-z_]*$" }),
-    tier: Type.Union([Type.Literal("exceed"), Type.Literal("above"), Type.Literal("meet")]),
-    slaProfile: Type.Union(
-      (["tiered_3", "standard", "four_by_24", "dealer_2h"] as const).map((name) =>
-        Type.Literal(name),
-      ),
-    ),
+    tier: literals(["exceed", "above", "meet"]),
+    slaProfile: literals(["tiered_3", "standard", "four_by_24", "dealer_2h"]),
     failureModes: Type.Record(Id, FailureMode, closed),
   },
   closed,

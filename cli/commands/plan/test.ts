@@ -1,0 +1,92 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { listPlans, loadPlan, planFileOf } from "@firebreak/plans/load-plans.ts";
+import type { Finding } from "@firebreak/rules/finding.ts";
+import { exitCodes } from "../../exit-codes.ts";
+import { judgeRecordings } from "./judge-recording.ts";
+
+/** What `expected.json` says of one finding; what it leaves out is not compared. */
+export type ExpectedFinding = Partial<
+  Pick<
+    Finding,
+    "phase" | "ruleId" | "failureMode" | "subject" | "severity" | "isOnset" | "since" | "at"
+  >
+>;
+
+export interface CaseResult {
+  readonly name: string;
+  /** Empty when what was found is what was expected. */
+  readonly differences: readonly string[];
+}
+
+/** `firebreak plan test`: one line per case, and what differs. */
+export async function testPlans(plans: readonly string[]): Promise<void> {
+  let failed = 0;
+  let passed = 0;
+  for (const idOrPath of plans.length > 0 ? plans : listPlans()) {
+    const results = await runTestCases(idOrPath);
+    if (results.length === 0) process.stdout.write(`${idOrPath}: no test cases\n`);
+    for (const { name, differences } of results) {
+      process.stdout.write(`${differences.length === 0 ? "ok  " : "FAIL"} ${name}\n`);
+      for (const difference of differences) process.stdout.write(`     ${difference}\n`);
+      if (differences.length === 0) passed++;
+      else failed++;
+    }
+  }
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  if (failed > 0) process.exitCode = exitCodes.failed;
+}
+
+/** Runs every `testcases/<case>/` beside a plan: recording in, findings compared. */
+export async function runTestCases(idOrPath: string): Promise<CaseResult[]> {
+  const plan = loadPlan(idOrPath);
+  const folder = join(dirname(planFileOf(idOrPath)), "testcases");
+  const cases = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const results: CaseResult[] = [];
+  for (const name of cases) {
+    const recording = join(folder, name, "recording.log");
+    const expected = expectedOf(join(folder, name, "expected.json"));
+    const differences =
+      typeof expected === "string"
+        ? [expected]
+        : compare(expected, (await judgeRecordings(plan, [recording])).findings);
+    results.push({ name: `${plan.plan}/${name}`, differences });
+  }
+  return results;
+}
+
+function expectedOf(path: string): readonly ExpectedFinding[] | string {
+  try {
+    const { findings } = JSON.parse(readFileSync(path, "utf8")) as { findings?: unknown };
+    if (Array.isArray(findings)) return findings as ExpectedFinding[];
+    return `${path} must hold {"findings": [...]}`;
+  } catch (error) {
+    return `${path} cannot be read: ${(error as Error).message}`;
+  }
+}
+
+/** In order, one line per difference. */
+export function compare(
+  expected: readonly ExpectedFinding[],
+  found: readonly Finding[],
+): readonly string[] {
+  const differences: string[] = [];
+  for (let index = 0; index < Math.max(expected.length, found.length); index++) {
+    const wanted = expected[index];
+    const have = found[index];
+    if (wanted === undefined) differences.push(`unexpected: ${inWords(have)}`);
+    else if (have === undefined) differences.push(`missing: ${JSON.stringify(wanted)}`);
+    else
+      for (const [key, value] of Object.entries(wanted))
+        if (have[key as keyof ExpectedFinding] !== value)
+          differences.push(
+            `finding ${index + 1}, ${key}: expected ${value}, found ${have[key as keyof ExpectedFinding]}`,
+          );
+  }
+  return differences;
+}
+
+const inWords = (finding: Finding | undefined): string =>
+  finding
+    ? `${finding.phase} ${finding.failureMode}${finding.subject ? ` (${finding.subject})` : ""} by ${finding.ruleId} at ${finding.at}`
+    : "";

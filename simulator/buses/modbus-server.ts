@@ -3,7 +3,9 @@ import type { Plan, Signal } from "@firebreak/plans/plan-schema.ts";
 import { ServerTCP } from "modbus-serial";
 import type { SignalValues } from "./j1939-encoder.ts";
 
-type Table = "holding" | "input";
+type Table = "holding" | "input" | "coil" | "discrete";
+
+type Image = Record<Table, Map<number, number>>;
 
 /** Exception code 2, illegal data address: the device has no such register. @see Modbus Application Protocol 7 */
 const illegalAddress = { modbusErrorCode: 2 };
@@ -18,7 +20,12 @@ export interface ModbusServer {
 }
 
 export async function startModbusServer(plan: Plan, device: string): Promise<ModbusServer> {
-  const image: Record<Table, Map<number, number>> = { holding: new Map(), input: new Map() };
+  const image: Image = {
+    holding: new Map(),
+    input: new Map(),
+    coil: new Map(),
+    discrete: new Map(),
+  };
   const unitId = plan.acquisition.modbusDevices?.[device]?.unitId ?? 1;
   const host = "127.0.0.1";
   const port = await freePort(host);
@@ -29,13 +36,15 @@ export async function startModbusServer(plan: Plan, device: string): Promise<Mod
   };
   const server = new ServerTCP(
     {
-      getHoldingRegister: (address) => read("holding", address),
-      getInputRegister: (address) => read("input", address),
+      getHoldingRegister: (address: number) => read("holding", address),
+      getInputRegister: (address: number) => read("input", address),
+      getCoil: (address: number) => read("coil", address) !== 0,
+      getDiscreteInput: (address: number) => read("discrete", address) !== 0,
     },
     { host, port, unitID: unitId },
   );
   await new Promise<void>((ready, failed) => {
-    server.on("initialized", ready);
+    server.on("initialized", () => ready());
     server.on("serverError", failed);
   });
   server.on("socketError", () => undefined); // a gateway that goes away is none of the device's business
@@ -47,13 +56,13 @@ export async function startModbusServer(plan: Plan, device: string): Promise<Mod
   return { host, port, update, close: () => new Promise((closed) => server.close(() => closed())) };
 }
 
-function writeRegisters(
-  image: Record<Table, Map<number, number>>,
-  signal: Signal,
-  value: number | null | undefined,
-): void {
+function writeRegisters(image: Image, signal: Signal, value: number | null | undefined): void {
   const position = signal.modbus;
-  if (!position || (position.table !== "holding" && position.table !== "input")) return;
+  if (!position) return;
+  if (position.table === "coil" || position.table === "discrete") {
+    image[position.table].set(position.address, value ? 1 : 0);
+    return;
+  }
   const bytes = new DataView(new ArrayBuffer(byteLength[position.type] ?? 2));
   const missing = value === null || value === undefined;
   const raw = missing

@@ -129,6 +129,23 @@ describe("one flipped bit", () => {
   });
 });
 
+test("damage met later in a segment already checked is added to what was counted", async () => {
+  const own = join(folder.path, "later");
+  const log = await openLog({ folder: own });
+  const [a = 0, , c = 0] = await fill(log, ["aaaa", "bbbb", "cccc", "dddd"]);
+  const path = lastSegment(own);
+  for (const [position, records] of [
+    [a, 1],
+    [c, 2],
+  ] as const) {
+    edit(path, flip(HEADER + position + 5, 1));
+    readAll(log);
+    expect(log.skipped).toEqual({ records, bytes: 20 * records });
+  }
+  expect(textOf(readAll(log))).toEqual(["bbbb", "dddd"]);
+  await log.close();
+});
+
 describe("a stretch of zeros", () => {
   test("costs the records it touches and counts them all", async () => {
     for (const segment of segmentPaths(pristine)) {

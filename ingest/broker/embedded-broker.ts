@@ -102,6 +102,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       admit(client, username, password?.toString("utf8") ?? "").then(
         () => done(null, true),
         (error: AuthenticateError & { what?: Parameters<Audit["refuse"]>[0] }) => {
+          refusedBefore.add(client);
           if (error.what) audit.refuse(error.what, client.id, remoteOf(client), username ?? "");
           else log.error({ err: error }, "credentials cannot be checked");
           done(error, false);
@@ -138,10 +139,10 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       audit.refuse("protocol-error", client.id ?? "", remoteOf(client), error.message);
   });
   broker.on("connectionError", (client: Client, error: Error) => {
-    const what =
-      error.message === "connect did not arrive in time" ? "connect-timeout" : "protocol-error";
-    if (!isHangUp(error) && !("what" in error))
-      audit.refuse(what, client.id ?? "", remoteOf(client), error.message);
+    if (refusedBefore.delete(client) || isHangUp(error)) return;
+    const isLate = error.message === "connect did not arrive in time";
+    const what = isLate ? "connect-timeout" : "protocol-error";
+    audit.refuse(what, client.id ?? "", remoteOf(client), error.message);
   });
 
   const sockets = new Set<Socket>();

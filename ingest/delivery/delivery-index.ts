@@ -35,9 +35,12 @@ export interface DeliveryIndex {
   /** Where the dictionary of a machine was journalled last. */
   dictionaryAt(machineId: string, hash: string): number | undefined;
   commit(): void;
+  /** Forgets checksums received before a time, of the streams in memory, some of them per call. */
+  prune(beforeMs: number): void;
 }
 
 const maxCachedStreams = 50_000;
+const streamsPerPrune = 20;
 const msPerHour = 3_600_000;
 
 export function createDeliveryIndex(database: DatabaseSync): DeliveryIndex {
@@ -64,6 +67,7 @@ export function createDeliveryIndex(database: DatabaseSync): DeliveryIndex {
   const dirty = new Set<Stream>();
   const checksums = new Map<string, number>();
   let rows: BatchRow[] = [];
+  let unpruned: Stream[] = [];
   let later: (() => void)[] = [];
   const hours = new Map<string, { machineId: string; hour: number; delta: HourDelta }>();
   const dictionaries = new Map<string, number>();
@@ -214,6 +218,10 @@ export function createDeliveryIndex(database: DatabaseSync): DeliveryIndex {
         later.push(() => void putDictionary.run(machineId, dictionary.hash, position));
       }
       pendingOffset = next;
+    },
+    prune(beforeMs) {
+      if (unpruned.length === 0) unpruned = [...streams.values()];
+      for (const one of unpruned.splice(0, streamsPerPrune)) store.prune(one, beforeMs);
     },
     noteOffer(gatewayId, { epoch, machines }) {
       const of = stream(gatewayId, epoch);

@@ -1,4 +1,3 @@
-import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
@@ -49,9 +48,10 @@ interface Waiting {
 }
 
 const commitMs = 1_000;
+/** How long the checksum of a batch is remembered: a clone that speaks up later counts as a duplicate. */
 const keepBatchesMs = 14 * 86_400_000;
 
-/** Folds in the journal from the committed offset on, then resolves nothing later: it is ready when it returns. */
+/** Folds in the journal from the committed offset on; complete when it returns. */
 export function openDelivery(options: DeliveryOptions): Delivery {
   const { journal, storeId, clock, log } = options;
   const database = openDeliveryFile(options.path);
@@ -94,6 +94,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     }
   };
   const commitTimer = setInterval(tryCommit, commitMs);
+  const pruneTimer = setInterval(() => index.prune(clock.nowMs() - keepBatchesMs), 60_000);
   const lossTimer = setInterval(() => losses.book(), 250);
   const leave = journal.addConsumer("delivery", () => index.offset);
 
@@ -141,6 +142,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     },
     close() {
       clearInterval(commitTimer);
+      clearInterval(pruneTimer);
       clearInterval(lossTimer);
       stopListening();
       settle();

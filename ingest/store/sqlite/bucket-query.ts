@@ -3,7 +3,14 @@ import { isoNs } from "../../iso-ns.ts";
 import type { BucketSeries, SeriesQuery } from "../store.ts";
 import { spanOf } from "./raw-query.ts";
 import { addRollup, addSample, decodeMinutes, emptyRollup, type Rollup } from "./rollup.ts";
-import type { Piece, SeriesReader, SeriesRow, Span } from "./series-reader.ts";
+import {
+  higher,
+  lower,
+  type Piece,
+  type SeriesReader,
+  type SeriesRow,
+  type Span,
+} from "./series-reader.ts";
 import { floorDivide } from "./telemetry-writer.ts";
 
 const minuteNs = 60_000_000_000n;
@@ -75,10 +82,10 @@ function clip(span: Span, extents: readonly { low: bigint | null; high: bigint |
   const lows = extents.map(({ low }) => low).filter((time) => time !== null);
   const highs = extents.map(({ high }) => high).filter((time) => time !== null);
   if (lows.length === 0) return undefined;
-  const low = lows.reduce((one, other) => (other < one ? other : one));
-  const high = highs.reduce((one, other) => (other > one ? other : one));
-  const fromNs = span.fromNs > low ? span.fromNs : low;
-  const toNs = span.toNs < high + 1n ? span.toNs : high + 1n;
+  const low = lows.reduce(lower);
+  const high = highs.reduce(higher);
+  const fromNs = higher(span.fromNs, low);
+  const toNs = lower(span.toNs, high + 1n);
   return fromNs < toNs ? { fromNs, toNs } : undefined;
 }
 

@@ -1,7 +1,14 @@
 import { Quality, qualityName } from "@firebreak/wire/quality.ts";
 import { isoNs } from "../../iso-ns.ts";
 import type { RawOptions, RawSeries, SeriesQuery } from "../store.ts";
-import type { Piece, SeriesReader, SeriesRow, Span } from "./series-reader.ts";
+import {
+  higher,
+  lower,
+  type Piece,
+  type SeriesReader,
+  type SeriesRow,
+  type Span,
+} from "./series-reader.ts";
 
 const maxLimit = 100_000;
 const minNs = -(2n ** 63n);
@@ -20,14 +27,14 @@ export const spanOf = ({ fromNs = minNs, toNs = maxNs }: SeriesQuery): Span => (
   fromNs: clamp(fromNs),
   toNs: clamp(toNs),
 });
-const clamp = (timeNs: bigint) => (timeNs < minNs ? minNs : timeNs > maxNs ? maxNs : timeNs);
+const clamp = (timeNs: bigint) => lower(higher(timeNs, minNs), maxNs);
 
 /** Samples by (time, arrival). Loads only as many blocks as the page needs. */
 export function readRaw(reader: SeriesReader, query: SeriesQuery & RawOptions): RawSeries {
   const limit = Math.min(Math.max(1, query.limit ?? maxLimit), maxLimit);
   const { atNs, skip } = parseCursor(query.cursor);
   const asked = spanOf(query);
-  const span = { ...asked, fromNs: atNs > asked.fromNs ? atNs : asked.fromNs };
+  const span = { ...asked, fromNs: higher(atNs, asked.fromNs) };
   const rows = collect(reader, query, { span, enough: limit + skip + 1 });
   const page = rows.slice(skip, skip + limit);
   const following = rows[skip + limit];

@@ -134,3 +134,9 @@ function splitBySpan(batches: readonly DecodedBatch[]) {
   }
   return groups;
 }
+
+// Math.min and Math.max take no bigint.
+export const lower = (one: bigint, other: bigint): bigint =>
+  compare(one, other) < 0 ? one : other;
+export const higher = (one: bigint, other: bigint): bigint =>
+  compare(one, other) > 0 ? one : other;

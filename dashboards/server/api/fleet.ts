@@ -57,13 +57,14 @@ type Key = readonly [value: number | string, machineId: string];
 /** What a row is sorted by; unknown health sorts before 0, a machine that never spoke before all others. */
 function keyOf(row: MachineRow, sort: MachineSort): Key {
   if (sort === "health") return [row.health === "unknown" ? -1 : row.health, row.machineId];
-  return [sort === "machineId" ? "" : (row[sort] ?? ""), row.machineId];
+  return [row[sort] ?? "", row.machineId];
 }
 
 const compareParts = (a: number | string, b: number | string): number =>
   a === b ? 0 : a < b ? -1 : 1;
-const compareKeys = (a: Key, b: Key): number =>
-  compareParts(a[0], b[0]) || compareParts(a[1], b[1]);
+/** Rows that are equal in the sorted column stand in the order of their ids, whichever way the column goes. */
+const compareKeys = (a: Key, b: Key, sign: 1 | -1): number =>
+  sign * compareParts(a[0], b[0]) || compareParts(a[1], b[1]);
 
 const encodeCursor = (key: Key): string => Buffer.from(JSON.stringify(key)).toString("base64url");
 
@@ -88,8 +89,8 @@ export function pageOfMachines(rows: readonly MachineRow[], query: MachineListQu
   const keyed = rows
     .filter((row) => wanted === undefined || searchText(row).includes(wanted))
     .map((row) => ({ row, key: keyOf(row, sort) }))
-    .filter(({ key }) => after === undefined || sign * compareKeys(key, after) > 0)
-    .sort((a, b) => sign * compareKeys(a.key, b.key));
+    .filter(({ key }) => after === undefined || compareKeys(key, after, sign) > 0)
+    .sort((a, b) => compareKeys(a.key, b.key, sign));
   const page = keyed.slice(0, limit);
   const last = page.at(-1);
   const next = keyed.length > limit && last !== undefined ? encodeCursor(last.key) : null;

@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { ApiError, me, post } from "../api-client.ts";
 import { t } from "../i18n/language.ts";
+import { Forest } from "../parts/forest.tsx";
 import { LanguageSwitch } from "../parts/language-switch.tsx";
-import { Mark } from "../parts/mark.tsx";
 import { Problem } from "../parts/problem.tsx";
 import type { Me } from "../types.ts";
 
@@ -29,7 +29,7 @@ export function LoginPage() {
   return (
     <main class="login">
       <div class="login-side" aria-hidden="true">
-        <Mark />
+        <Forest />
       </div>
       <form class="login-form" data-testid="login" onSubmit={(event) => void logIn(event)}>
         <h1>{t("product")}</h1>

@@ -67,7 +67,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
         <div>
           <h1>{row?.title ?? machineId}</h1>
           <p class="under-title">
-            <span class="id">{machineId}</span>
+            {row && row.title !== machineId && <span class="id">{machineId}</span>}
             {row && <span>{row.planTitle ? inLanguage(row.planTitle) : row.plan}</span>}
             {row && <Link online={row.online} lastContact={row.lastContact} />}
             {row && (
@@ -93,7 +93,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
             <h2>{t("activeCodes")}</h2>
             <CodeTable codes={codes.data?.items} />
           </section>
-          <section class="card narrow-rows">
+          <section class="card">
             <h2>{t("tickets")}</h2>
             <TicketRows tickets={tickets.data?.items} />
           </section>

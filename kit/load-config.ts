@@ -22,9 +22,15 @@ export interface LoadedConfig<Value> {
   problemAt(path: ConfigPath, message: string, at?: "key" | "value"): ConfigProblem;
 }
 
-export type ConfigResult<Value> =
-  | LoadedConfig<Value>
-  | { readonly problems: readonly ConfigProblem[] };
+/** A file that may not be used. What could be read of it allows further checks, so that all problems come at once. */
+export interface RejectedConfig {
+  readonly problems: readonly ConfigProblem[];
+  /** As it was read, whatever it is; undefined when it is not even YAML. */
+  readonly draft: unknown;
+  problemAt: LoadedConfig<unknown>["problemAt"];
+}
+
+export type ConfigResult<Value> = LoadedConfig<Value> | RejectedConfig;
 
 const maxCharacters = 4_000_000;
 
@@ -37,7 +43,7 @@ export function loadConfig<Schema extends TSchema>(
   schema: Schema,
 ): ConfigResult<Static<Schema>> {
   if (text.length > maxCharacters)
-    return { problems: [problem(`the file is larger than ${maxCharacters} characters`)] };
+    return unreadable([problem(`the file is larger than ${maxCharacters} characters`)]);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const locate = (path: ConfigPath, at: "key" | "value") => {
@@ -46,17 +52,17 @@ export function loadConfig<Schema extends TSchema>(
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   if (document.errors.length > 0)
-    return {
-      problems: document.errors.map(({ pos, message }) => {
+    return unreadable(
+      document.errors.map(({ pos, message }) => {
         const { line, col } = lines.linePos(pos[0]);
         return problem(`this is not valid YAML: ${message}`, line, col);
       }),
-    };
+    );
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    return { problems: [problem(`this is not valid YAML: ${(error as Error).message}`)] };
+    return unreadable([problem(`this is not valid YAML: ${(error as Error).message}`)]);
   }
   const problemAt = (path: ConfigPath, message: string, at: "key" | "value" = "value") => ({
     path: pathText(path),
@@ -66,11 +72,20 @@ export function loadConfig<Schema extends TSchema>(
   const mistakes = check(schema, value);
   if (mistakes.length === 0) return { value: value as Static<Schema>, problemAt };
   return {
-    problems: mistakes
-      .map(({ path, message, at }) => problemAt(path, message, at))
-      .sort((a, b) => a.line - b.line || a.column - b.column),
+    problems: inFileOrder(mistakes.map(({ path, message, at }) => problemAt(path, message, at))),
+    draft: value,
+    problemAt,
   };
 }
+
+const unreadable = (problems: readonly ConfigProblem[]): RejectedConfig => ({
+  problems,
+  draft: undefined,
+  problemAt: (_path, message) => problem(message),
+});
+
+export const inFileOrder = (problems: readonly ConfigProblem[]): readonly ConfigProblem[] =>
+  problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 
 /** The compiled check decides; the explanation puts into words what it found. */
 function check(schema: TSchema, value: unknown): readonly Mistake[] {

@@ -1,6 +1,6 @@
 import { checkSignals } from "./check-signals.ts";
-import { type PlanMistake, unknownName } from "./plan-mistake.ts";
-import type { FailureMode, Plan, Rule } from "./plan-schema.ts";
+import { type PlanMistake, tolerant, unknownName } from "./plan-mistake.ts";
+import type { Condition, FailureMode, Plan, Rule } from "./plan-schema.ts";
 
 /** FMIs that speak of the measuring chain, never of what it measures. @see SAE J1939-73, FMI table */
 export const sensorFmis: readonly number[] = [2, 3, 4, 5, 19];
@@ -10,65 +10,68 @@ const reservedMode = "uncatalogued";
 
 /**
  * What the schema cannot say: references, uniqueness, overlaps, and who owns a trouble code. `folder` is the name of the
- * folder the plan lies in; undefined where that does not matter.
+ * folder the plan lies in; undefined where that does not matter. The plan may be a draft that does not fit the schema.
  */
 export function findMistakes(plan: Plan, folder?: string): readonly PlanMistake[] {
   const mistakes: PlanMistake[] = [];
-  if (folder !== undefined && plan.plan !== folder)
+  if (folder !== undefined && typeof plan?.plan === "string" && plan.plan !== folder)
     mistakes.push({
       path: ["plan"],
       message: `must be the name of its folder, "${folder}", not "${plan.plan}"`,
       at: "value",
     });
+  const checks = [checkContexts, checkRules, checkFailureModes, checkCodes];
   return [
     ...mistakes,
-    ...checkSignals(plan.acquisition),
-    ...checkContexts(plan),
-    ...checkRules(plan),
-    ...checkFailureModes(plan),
-    ...checkCodes(plan),
+    ...tolerant(checkSignals)(plan?.acquisition),
+    ...checks.flatMap((check) => tolerant(check)(plan)),
   ];
 }
 
-function checkContexts({ acquisition, rules }: Plan): PlanMistake[] {
-  const signals = Object.keys(acquisition.signals);
-  return Object.entries(rules.contexts).flatMap(([id, { all }]) =>
-    all.flatMap((condition, index) => {
-      const path = ["rules", "contexts", id, "all", index];
-      const { signal, above, below } = condition;
-      const found = unknownName("signal", signal, { known: signals, path: [...path, "signal"] });
-      if (above === undefined && below === undefined)
-        found.push({ path, message: 'give "above", "below" or both', at: "value" });
-      if (above !== undefined && below !== undefined && above >= below)
-        found.push({ path, message: `nothing is above ${above} and below ${below}`, at: "value" });
-      return found;
-    }),
+function checkContexts(plan: Plan): PlanMistake[] {
+  return Object.entries(plan.rules.contexts).flatMap(([id, { all }]) =>
+    all.flatMap((condition, index) =>
+      tolerant(checkCondition)(plan, condition, ["rules", "contexts", id, "all", index]),
+    ),
   );
 }
 
+function checkCondition(
+  { acquisition }: Plan,
+  { signal, above, below }: Condition,
+  path: PlanMistake["path"],
+): PlanMistake[] {
+  const known = Object.keys(acquisition.signals);
+  const found = unknownName("signal", signal, { known, path: [...path, "signal"] });
+  if (above === undefined && below === undefined)
+    found.push({ path, message: 'give "above", "below" or both', at: "value" });
+  if (above !== undefined && below !== undefined && above >= below)
+    found.push({ path, message: `nothing is above ${above} and below ${below}`, at: "value" });
+  return found;
+}
+
 function checkRules(plan: Plan): PlanMistake[] {
+  return plan.rules.rules.flatMap((rule, index) => tolerant(checkRule)(plan, rule, index));
+}
+
+function checkRule(plan: Plan, rule: Rule, index: number): PlanMistake[] {
   const { rules } = plan.rules;
-  return rules.flatMap((rule, index) => {
-    const path = ["rules", "rules", index];
-    const found: PlanMistake[] = [];
-    const first = rules.findIndex(({ id }) => id === rule.id);
-    if (first < index)
-      found.push({
-        path: [...path, "id"],
-        message: `"${rule.id}" is the id of an earlier rule; every rule needs its own`,
-        at: "value",
-      });
-    if (rule.kind === "active-dtc") {
-      if (rules.some(({ kind }, other) => kind === rule.kind && other < index))
-        found.push({
-          path: [...path, "kind"],
-          message: "one active-dtc rule judges every trouble code; remove this second one",
-          at: "value",
-        });
-      return found;
-    }
-    return [...found, ...checkSignalRule(plan, rule, path)];
-  });
+  const path = ["rules", "rules", index];
+  const found: PlanMistake[] = [];
+  if (rules.findIndex(({ id }) => id === rule.id) < index)
+    found.push({
+      path: [...path, "id"],
+      message: `"${rule.id}" is the id of an earlier rule; every rule needs its own`,
+      at: "value",
+    });
+  if (rule.kind !== "active-dtc") return [...found, ...checkSignalRule(plan, rule, path)];
+  if (rules.some(({ kind }, other) => kind === rule.kind && other < index))
+    found.push({
+      path: [...path, "kind"],
+      message: "one active-dtc rule judges every trouble code; remove this second one",
+      at: "value",
+    });
+  return found;
 }
 
 function checkSignalRule(
@@ -111,35 +114,36 @@ function checkSignalRule(
   return found;
 }
 
-function checkFailureModes({ acquisition, service }: Plan): PlanMistake[] {
-  const signals = Object.keys(acquisition.signals);
-  return Object.entries(service.failureModes).flatMap(([id, mode]) => {
-    const path = ["service", "failureModes", id];
-    const found: PlanMistake[] = [];
-    if (id === reservedMode)
-      found.push({ path, message: `the name "${id}" is reserved; choose another`, at: "key" });
-    for (const [index, { signal }] of mode.checks.entries())
-      if (signal !== undefined)
-        found.push(
-          ...unknownName("signal", signal, {
-            known: signals,
-            path: [...path, "checks", index, "signal"],
-          }),
-        );
-    return [
-      ...found,
-      ...repeated(mode.causes.map((cause) => cause.id)).map((index) => ({
-        path: [...path, "causes", index, "id"],
-        message: "is the id of an earlier cause of this failure mode",
-        at: "value" as const,
-      })),
-      ...repeated(mode.parts.map((part) => part.partNo)).map((index) => ({
-        path: [...path, "parts", index, "partNo"],
-        message: "is listed already; give one line with the whole quantity",
-        at: "value" as const,
-      })),
-    ];
-  });
+function checkFailureModes(plan: Plan): PlanMistake[] {
+  return Object.entries(plan.service.failureModes).flatMap(([id, mode]) =>
+    tolerant(checkFailureMode)(plan, id, mode),
+  );
+}
+
+function checkFailureMode({ acquisition }: Plan, id: string, mode: FailureMode): PlanMistake[] {
+  const known = Object.keys(acquisition.signals);
+  const path = ["service", "failureModes", id];
+  const found: PlanMistake[] = [];
+  if (id === reservedMode)
+    found.push({ path, message: `the name "${id}" is reserved; choose another`, at: "key" });
+  for (const [index, { signal }] of mode.checks.entries())
+    if (signal !== undefined)
+      found.push(
+        ...unknownName("signal", signal, { known, path: [...path, "checks", index, "signal"] }),
+      );
+  for (const index of repeated(mode.causes.map((cause) => cause.id)))
+    found.push({
+      path: [...path, "causes", index, "id"],
+      message: "is the id of an earlier cause of this failure mode",
+      at: "value",
+    });
+  for (const index of repeated(mode.parts.map((part) => part.partNo)))
+    found.push({
+      path: [...path, "parts", index, "partNo"],
+      message: "is listed already; give one line with the whole quantity",
+      at: "value",
+    });
+  return found;
 }
 
 /** Indexes of the texts that stood earlier in the list. */

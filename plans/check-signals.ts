@@ -1,4 +1,4 @@
-import { type PlanMistake, unknownName } from "./plan-mistake.ts";
+import { type PlanMistake, tolerant, unknownName } from "./plan-mistake.ts";
 import type { Acquisition, Signal } from "./plan-schema.ts";
 
 type Path = PlanMistake["path"];
@@ -9,15 +9,25 @@ type J1939 = NonNullable<Signal["j1939"]>;
 export function checkSignals(acquisition: Acquisition): PlanMistake[] {
   const devices = Object.keys(acquisition.modbusDevices ?? {});
   const signals = Object.entries(acquisition.signals);
-  return signals.flatMap(([name, signal], index) => {
-    const path = ["acquisition", "signals", name];
-    const earlier = signals.slice(0, index);
-    return [
-      ...checkOne(signal, path),
-      ...(signal.modbus ? checkModbus(signal.modbus, { path, devices, earlier }) : []),
-      ...(signal.j1939 ? checkJ1939(signal.j1939, { path, earlier }) : []),
-    ];
-  });
+  return signals.flatMap(([name, signal], index) =>
+    tolerant(checkSignal)(name, signal, { devices, earlier: signals.slice(0, index) }),
+  );
+}
+
+function checkSignal(
+  name: string,
+  signal: Signal,
+  known: {
+    readonly devices: readonly string[];
+    readonly earlier: readonly (readonly [string, Signal])[];
+  },
+): PlanMistake[] {
+  const path = ["acquisition", "signals", name];
+  return [
+    ...checkOne(signal, path),
+    ...(signal.modbus ? checkModbus(signal.modbus, { path, ...known }) : []),
+    ...(signal.j1939 ? checkJ1939(signal.j1939, { path, ...known }) : []),
+  ];
 }
 
 function checkOne({ j1939, modbus, range, scale }: Signal, path: Path): PlanMistake[] {

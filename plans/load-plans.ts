@@ -1,6 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { badConfiguration, type ConfigProblem, loadConfig } from "@firebreak/kit/load-config.ts";
+import { basename, dirname, join, resolve } from "node:path";
+import {
+  badConfiguration,
+  type ConfigProblem,
+  inFileOrder,
+  loadConfig,
+} from "@firebreak/kit/load-config.ts";
 import {
   createDictionary,
   type SignalDefinition,
@@ -77,11 +82,11 @@ export const planRef = ({ plan, version }: Plan): string => `${plan}@${version}`
 
 function readPlan(text: string, file: string): { plan?: Plan; problems: readonly Problem[] } {
   const loaded = loadConfig(text, Plan);
-  if ("problems" in loaded) return { problems: loaded.problems };
-  const folder =
-    resolve(file).split(/[\\/]/).at(-1) === planFile ? dirname(resolve(file)) : undefined;
-  const problems = findMistakes(loaded.value, folder?.split(/[\\/]/).at(-1)).map(
+  const folder = basename(file) === planFile ? basename(dirname(resolve(file))) : undefined;
+  const isRejected = "problems" in loaded;
+  const further = findMistakes(isRejected ? (loaded.draft as Plan) : loaded.value, folder).map(
     ({ path, message, at }) => loaded.problemAt(path, message, at),
   );
-  return { plan: loaded.value, problems };
+  if (!isRejected) return { plan: loaded.value, problems: inFileOrder(further) };
+  return { problems: inFileOrder([...loaded.problems, ...further]) };
 }

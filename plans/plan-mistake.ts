@@ -19,3 +19,18 @@ export function unknownName(
   const hint = guess ? `did you mean "${guess}"?` : `there are ${known.join(", ") || "none"}`;
   return [{ path, message: `there is no ${what} "${name}"; ${hint}`, at: "value" }];
 }
+
+/**
+ * Makes a check pass over what it cannot read: a draft that does not fit the schema may lack anything, and then the
+ * schema's own problems say so.
+ */
+export const tolerant =
+  <Arguments extends unknown[]>(check: (...given: Arguments) => PlanMistake[]) =>
+  (...given: Arguments): PlanMistake[] => {
+    try {
+      return check(...given);
+    } catch (error) {
+      if (error instanceof TypeError) return [];
+      throw error;
+    }
+  };

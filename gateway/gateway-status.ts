@@ -1,0 +1,20 @@
+import type { PublisherStatus } from "./publish/publisher.ts";
+import type { SourceState } from "./sources/source.ts";
+import type { SpoolStatus } from "./spool/spool-status.ts";
+
+/** How one source fares. `ended`: a recording that was played to its end; `failed`: it will not be tried again. */
+export interface SourceStatus {
+  readonly machineId: string;
+  readonly source: string;
+  readonly state: SourceState["state"] | "opening" | "waiting" | "ended" | "failed";
+  readonly detail: string;
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+/** Everything a gateway says of itself; `spool.machines` is its half of the loss ledger. */
+export interface GatewayStatus {
+  readonly gatewayId: string;
+  readonly sources: readonly SourceStatus[];
+  readonly link: PublisherStatus;
+  readonly spool: SpoolStatus;
+}

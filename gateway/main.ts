@@ -1,0 +1,271 @@
+import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { ignoreElements, interval, merge, type Observable, tap } from "rxjs";
+import type { GatewayStatus } from "./gateway-status.ts";
+import { MachinePipeline } from "./pipeline/machine-pipeline.ts";
+import { runSource, type SourceRunner } from "./pipeline/source-runner.ts";
+import { Publisher } from "./publish/publisher.ts";
+import {
+  type BrokerAddress,
+  createEdgeNode,
+  type EdgeNode,
+} from "./publish/sparkplug-edge-node.ts";
+import type { WindowOptions } from "./publish/window.ts";
+import type { Source, SourceContext } from "./sources/source.ts";
+import { Spool } from "./spool/spool.ts";
+
+export type { GatewayStatus } from "./gateway-status.ts";
+
+export interface GatewayMachine {
+  readonly machineId: string;
+  readonly plan: Plan;
+  /** Called once, when the machine's dictionary is known. */
+  readonly sources: (context: SourceContext) => readonly Source[];
+}
+
+export interface GatewayOptions {
+  readonly gatewayId: string;
+  readonly hub: BrokerAddress;
+  readonly spoolFolder: string;
+  /** Bound of the spool on disk, bytes. */
+  readonly spoolBytes?: number;
+  readonly machines: readonly GatewayMachine[];
+  /** Begins a new numbering and time line, as a replay must. */
+  readonly isNewEpoch?: boolean;
+  /** A batch leaves the pipeline at this age, ms. */
+  readonly batchAgeMs?: number;
+  /** At most so much of the newest data is lost in a power cut, ms. */
+  readonly syncIntervalMs?: number;
+  readonly reconnect?: { readonly minMs: number; readonly capMs: number };
+  readonly window?: Partial<WindowOptions>;
+  readonly keepaliveSeconds?: number;
+  readonly clock?: Clock;
+  readonly log: Logger;
+}
+
+export interface Gateway {
+  status(): GatewayStatus;
+  /** Resolves when every source has come to its end; fails with the error of one that failed for good. */
+  ended(): Promise<void>;
+  /** Resolves when everything produced so far is on disk and acknowledged by the hub. */
+  drained(): Promise<void>;
+  /** Stops reading, brings what is in memory to disk, says goodbye to the hub. What is not acknowledged stays. */
+  stop(): Promise<void>;
+}
+
+export const gatewayDefaults = {
+  spoolBytes: 1024 * 1024 * 1024,
+  batchAgeMs: 1_000,
+  syncIntervalMs: 500,
+  reconnect: { minMs: 1_000, capMs: 120_000 },
+  window: { maxBytes: 1024 * 1024, maxBatches: 512, backlogShare: 0.75, stallMs: 10_000 },
+  keepaliveSeconds: 20,
+} as const;
+
+const tickMs = 100;
+const reopen = { minMs: 1_000, capMs: 30_000 };
+
+/**
+ * Starts a gateway: sources → shape → batches → spool → hub. Resolves as soon as the spool is open; whether the hub
+ * is there does not matter.
+ * @throws CodedError FOLDER_IN_USE (the spool has another user), LOG_VERSION_UNSUPPORTED; errors of reading the spool
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { gatewayId, spoolFolder, clock = systemClock } = options;
+  const log = options.log.child({ gatewayId });
+  const spool = await Spool.open({
+    gatewayId,
+    folder: spoolFolder,
+    maxBytes: options.spoolBytes ?? gatewayDefaults.spoolBytes,
+    syncIntervalMs: options.syncIntervalMs ?? gatewayDefaults.syncIntervalMs,
+    clock,
+    log: log.child({ component: "spool" }),
+  });
+  try {
+    return new RunningGateway({ ...options, clock, log }, spool);
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
+}
+
+class RunningGateway implements Gateway {
+  readonly #gatewayId: string;
+  readonly #spool: Spool;
+  readonly #pipelines: readonly MachinePipeline[];
+  readonly #runners: readonly SourceRunner[];
+  readonly #edge: EdgeNode;
+  readonly #publisher: Publisher;
+  readonly #endings: { stopSources(): void; stopAll(): void };
+  readonly #ended: Promise<void>;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: GatewayOptions & { readonly clock: Clock }, spool: Spool) {
+    const { gatewayId, clock, log } = options;
+    this.#gatewayId = gatewayId;
+    this.#spool = spool;
+    if (options.isNewEpoch || isClockBehind(options, spool)) spool.renewEpoch();
+    this.#pipelines = options.machines.map((machine) => pipelineOf(machine, options, spool));
+    this.#edge = createEdgeNode({
+      gatewayId,
+      address: options.hub,
+      nextBdSeq: () => spool.nextBdSeq(),
+      births: () => ({ offer: spool.offer(), devices: this.#deviceBirths() }),
+      reconnect: options.reconnect ?? gatewayDefaults.reconnect,
+      keepaliveSeconds: options.keepaliveSeconds ?? gatewayDefaults.keepaliveSeconds,
+      clock,
+      log: log.child({ component: "edge" }),
+    });
+    this.#publisher = new Publisher({
+      store: spool,
+      edge: this.#edge,
+      window: { ...gatewayDefaults.window, ...options.window },
+      clock,
+      log: log.child({ component: "publish" }),
+    });
+    this.#runners = this.#pipelines.flatMap((pipeline, at) =>
+      runnersOf(pipeline, options.machines[at] as GatewayMachine, options),
+    );
+    spool.onSendable(() => this.#publisher.pump());
+    let hasEnded = () => {};
+    this.#ended = new Promise((resolve) => {
+      hasEnded = resolve;
+    });
+    this.#endings = this.#run(hasEnded, log);
+  }
+
+  status(): GatewayStatus {
+    return {
+      gatewayId: this.#gatewayId,
+      sources: this.#runners.map(({ status }) => status),
+      link: this.#publisher.status(),
+      spool: this.#spool.status(),
+    };
+  }
+
+  async ended(): Promise<void> {
+    await this.#ended;
+    const failed = this.#runners.find(({ failure }) => failure !== undefined);
+    if (failed) throw failed.failure;
+  }
+
+  async drained(): Promise<void> {
+    for (const pipeline of this.#pipelines) pipeline.flush();
+    await this.#spool.sync();
+    while (!this.#spool.isDrained && !this.#stopped)
+      await new Promise((resolve) => setTimeout(resolve, tickMs / 2));
+    if (!this.#spool.isDrained)
+      throw new CodedError(
+        "GATEWAY_STOPPED",
+        "The gateway was stopped before the hub had everything.",
+      );
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#endings.stopSources();
+    for (const pipeline of this.#pipelines) pipeline.flush();
+    try {
+      await this.#spool.sync();
+      // Once more, for what has just come to disk.
+      this.#publisher.tick();
+      await this.#edge.disconnect();
+    } finally {
+      this.#endings.stopAll();
+      await this.#spool.close();
+    }
+  }
+
+  /** The two places where streams come to life: what is read, and what is sent. */
+  #run(hasEnded: () => void, log: Logger): { stopSources(): void; stopAll(): void } {
+    const fail = (error: unknown) => log.fatal({ err: error }, "gateway broke");
+    const sources = merge(...this.#runners.map(({ states$ }) => states$)).subscribe({
+      complete: hasEnded,
+      error: fail,
+    });
+    const ticks$ = interval(tickMs).pipe(tap(() => this.#tick()));
+    const events$ = this.#edge.events$.pipe(tap((event) => this.#publisher.onEvent(event)));
+    const others$: Observable<never> = merge(ticks$, events$).pipe(ignoreElements());
+    const others = others$.subscribe({ error: fail });
+    return {
+      stopSources: () => sources.unsubscribe(),
+      stopAll: () => others.unsubscribe(),
+    };
+  }
+
+  #tick(): void {
+    for (const pipeline of this.#pipelines) pipeline.tick();
+    this.#publisher.tick();
+  }
+
+  /** Every configured machine, and those that only have batches left. */
+  #deviceBirths() {
+    const configured = this.#pipelines.map((pipeline) => {
+      const { machineId, dictionary } = pipeline;
+      const held = this.#spool.dictionariesOf(machineId);
+      const dictionaries = held.some(({ hash }) => hash === dictionary.hash)
+        ? held
+        : [...held, dictionary];
+      return { machineId, signals: pipeline.lastValues(), dictionaries };
+    });
+    const known = new Set(configured.map(({ machineId }) => machineId));
+    const left = this.#spool.heldMachines().filter((machineId) => !known.has(machineId));
+    return [
+      ...configured,
+      ...left.map((machineId) => {
+        const dictionaries = this.#spool.dictionariesOf(machineId);
+        const names = new Set(
+          dictionaries.flatMap(({ signals }) => signals.map(({ name }) => name)),
+        );
+        const signals = [...names].map((name) => ({ name, value: null }));
+        return { machineId, signals, dictionaries };
+      }),
+    ];
+  }
+}
+
+/** Samples would otherwise all be pushed to just behind the newest one of before, until the clock has caught up. */
+function isClockBehind({ machines, clock, log }: GatewayOptions, spool: Spool): boolean {
+  const nowNs = BigInt(Math.floor((clock ?? systemClock).nowMs())) * 1_000_000n;
+  const isBehind = machines.some(({ machineId }) => {
+    const newest = spool.newestStampNs(machineId);
+    return newest !== undefined && newest > nowNs + 1_000_000_000n;
+  });
+  if (isBehind) log.warn({}, "the clock is behind what was spooled, epoch renewed");
+  return isBehind;
+}
+
+function pipelineOf(
+  { machineId, plan }: GatewayMachine,
+  options: GatewayOptions & { readonly clock: Clock },
+  spool: Spool,
+): MachinePipeline {
+  const notBeforeNs = spool.newestStampNs(machineId);
+  return new MachinePipeline({
+    machineId,
+    acquisition: plan.acquisition,
+    dictionary: dictionaryOfPlan(plan),
+    sink: spool,
+    ...(notBeforeNs === undefined ? {} : { notBeforeNs }),
+    batchAgeMs: options.batchAgeMs ?? gatewayDefaults.batchAgeMs,
+    clock: options.clock,
+  });
+}
+
+function runnersOf(
+  { machineId, dictionary, intake }: MachinePipeline,
+  { plan, sources }: GatewayMachine,
+  { clock, log }: GatewayOptions & { readonly clock: Clock },
+): SourceRunner[] {
+  const { acquisition } = plan;
+  return sources({ machineId, acquisition, dictionary, clock, log }).map((source) =>
+    runSource({ machineId, source, intake, reopen, log }),
+  );
+}

@@ -1,0 +1,92 @@
+import type { Clock } from "@firebreak/kit/clock.ts";
+import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
+import { Quality } from "@firebreak/wire/quality.ts";
+import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import { type BatchContent, Batcher } from "../shape/batcher.ts";
+import { shapingOf } from "../shape/shaping-of-plan.ts";
+import type { Intake } from "../sources/source.ts";
+
+/** Where finished batches go: the spool. */
+export interface BatchSink {
+  append(content: BatchContent & { machineId: string; dictionary: SignalDictionary }): boolean;
+  whenRoom(): Promise<void>;
+}
+
+export interface PipelineOptions {
+  readonly machineId: string;
+  readonly acquisition: Acquisition;
+  readonly dictionary: SignalDictionary;
+  readonly sink: BatchSink;
+  /** Newest stamp already given out in this epoch, if any. */
+  readonly notBeforeNs?: bigint;
+  readonly batchAgeMs: number;
+  readonly clock: Clock;
+}
+
+/** From the sources of one machine to numbered batches: shape, collect, hand over. */
+export class MachinePipeline {
+  readonly machineId: string;
+  readonly dictionary: SignalDictionary;
+  readonly intake: Intake;
+  readonly #batcher: Batcher;
+  readonly #lastValue: Float64Array;
+  #batches = 0;
+
+  constructor(options: PipelineOptions) {
+    const { machineId, acquisition, dictionary, sink, notBeforeNs, batchAgeMs, clock } = options;
+    this.machineId = machineId;
+    this.dictionary = dictionary;
+    this.#lastValue = new Float64Array(dictionary.signals.length).fill(Number.NaN);
+    this.#batcher = new Batcher({
+      shaping: shapingOf(acquisition, dictionary),
+      ...(notBeforeNs === undefined ? {} : { notBeforeNs }),
+      maxAgeMs: batchAgeMs,
+      nowMs: () => clock.monotonicMs(),
+      emit: (content) => {
+        this.#batches++;
+        sink.append({ ...content, machineId, dictionary });
+      },
+    });
+    this.intake = {
+      deliver: (samples, events) => {
+        this.#noteValues(samples);
+        this.#batcher.deliver(samples, events);
+      },
+      whenRoom: () => sink.whenRoom(),
+    };
+  }
+
+  /** Batches made so far. */
+  get batches(): number {
+    return this.#batches;
+  }
+
+  /** Identical DM1 messages that came too often to keep. */
+  get droppedRepeats(): number {
+    return this.#batcher.droppedRepeats;
+  }
+
+  tick(): void {
+    this.#batcher.tick();
+  }
+
+  /** Hands over what has been collected. */
+  flush(): void {
+    this.#batcher.close();
+  }
+
+  /** Every signal with its last good value, for the birth certificate. */
+  lastValues(): { readonly name: string; readonly value: number | null }[] {
+    return this.dictionary.signals.map(({ name }, at) => {
+      const value = this.#lastValue[at] ?? Number.NaN;
+      return { name, value: Number.isFinite(value) ? value : null };
+    });
+  }
+
+  #noteValues({ length, signal, value, quality }: SampleColumns): void {
+    for (let row = 0; row < length; row++)
+      if (quality[row] === Quality.good)
+        this.#lastValue[signal[row] ?? 0] = value[row] ?? Number.NaN;
+  }
+}

@@ -1,0 +1,272 @@
+import { createBackoff } from "@firebreak/kit/backoff.ts";
+import type { Clock } from "@firebreak/kit/clock.ts";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import { type Acknowledgement, metricNames, type Offer } from "@firebreak/wire/session.ts";
+import { parseAcknowledgements } from "@firebreak/wire/session-codec.ts";
+import { decodePayload } from "@firebreak/wire/sparkplug-payload.ts";
+import {
+  defaultGroup,
+  type MessageType,
+  sparkplugTopic,
+  stateTopic,
+} from "@firebreak/wire/topics.ts";
+import type { MqttClient } from "mqtt";
+import { Observable, type Subscriber } from "rxjs";
+import {
+  type DeviceBirth,
+  encodeBatchData,
+  encodeDeath,
+  encodeDeviceBirth,
+  encodeNodeBirth,
+} from "./edge-payloads.ts";
+import { createHostState } from "./host-state.ts";
+import { type BrokerAddress, type LinkEnd, openLink } from "./mqtt-link.ts";
+
+export type { DeviceBirth } from "./edge-payloads.ts";
+export type { BrokerAddress } from "./mqtt-link.ts";
+
+/** What happens to an edge node, in order. */
+export type EdgeEvent =
+  /** Births are out and the hub is online: the opening exchange has begun. */
+  | { readonly kind: "session" }
+  | { readonly kind: "acknowledged"; readonly acknowledgements: readonly Acknowledgement[] }
+  /** Connected, but the hub is not online: data wait. */
+  | { readonly kind: "hub-away" }
+  | { readonly kind: "disconnected"; readonly isRefused: boolean; readonly reason: string };
+
+export interface EdgeNodeOptions {
+  readonly gatewayId: string;
+  readonly group?: string;
+  readonly address: BrokerAddress;
+  /** The bdSeq of the next connection; one more for each. */
+  readonly nextBdSeq: () => number;
+  /** Asked at every birth. */
+  readonly births: () => { readonly offer: Offer; readonly devices: readonly DeviceBirth[] };
+  /** Waiting between tries, with full jitter, ms. After a refusal five times as long. */
+  readonly reconnect?: { readonly minMs: number; readonly capMs: number };
+  readonly keepaliveSeconds?: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface EdgeNode {
+  /** Subscribing connects, and connects again without end; unsubscribing cuts the connection. Subscribe once. */
+  readonly events$: Observable<EdgeEvent>;
+  /** Sends a batch now; false if there is no session or the machine was in no birth. No delivery guarantee: QoS 0. */
+  publishBatch(machineId: string, block: Uint8Array, isHistorical: boolean): boolean;
+  /** Gives birth anew, at most once a second. */
+  rebirth(): void;
+  /** Cuts a connection that seems dead; the next try follows after the usual wait. */
+  dropLink(): void;
+  /** Says goodbye (NDEATH) and disconnects for good; `events$` completes. */
+  disconnect(): Promise<void>;
+}
+
+const connectTimeoutMs = 15_000;
+/** A retained STATE comes right behind the subscription; without one births go out all the same. */
+const stateWaitMs = 1_000;
+const birthSpacingMs = 1_000;
+const goodbyeMs = 2_000;
+const refusedFactor = 5;
+
+/**
+ * A Sparkplug B edge node of our contract: MQTT 3.1.1, clean session, will, births, data with one batch each, rebirth
+ * on demand, and the hub's acknowledgements. Sends what it is given and keeps nothing.
+ */
+export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
+  return new SparkplugEdgeNode(options);
+}
+
+class SparkplugEdgeNode implements EdgeNode {
+  readonly events$: Observable<EdgeEvent>;
+  readonly #options: EdgeNodeOptions;
+  readonly #backoff: ReturnType<typeof createBackoff>;
+  readonly #refusedBackoff: ReturnType<typeof createBackoff>;
+  #subscriber: Subscriber<EdgeEvent> | undefined;
+  #link: { destroy(): void } | undefined;
+  #client: MqttClient | undefined;
+  #host = createHostState();
+  #timer: NodeJS.Timeout | undefined;
+  #bdSeq = 0;
+  #seq = 0;
+  #bornAtMs = Number.NEGATIVE_INFINITY;
+  #isRebirthDue = false;
+  /** Alias of the batch metric, by machine; empty before the births. */
+  readonly #batchAliases = new Map<string, number>();
+
+  constructor(options: EdgeNodeOptions) {
+    this.#options = options;
+    const { minMs, capMs } = options.reconnect ?? { minMs: 1_000, capMs: 120_000 };
+    this.#backoff = createBackoff(minMs, capMs);
+    const slowMs = Math.min(capMs, minMs * refusedFactor);
+    this.#refusedBackoff = createBackoff(slowMs, Math.max(slowMs, capMs));
+    this.events$ = new Observable((subscriber) => {
+      this.#subscriber = subscriber;
+      this.#connect();
+      return () => this.#cut();
+    });
+  }
+
+  publishBatch(machineId: string, block: Uint8Array, isHistorical: boolean): boolean {
+    const alias = this.#batchAliases.get(machineId);
+    if (alias === undefined || !this.#client?.connected || !this.#host.isOnline) return false;
+    const timestampMs = this.#options.clock.nowMs();
+    const payload = encodeBatchData(block, {
+      alias,
+      seq: this.#nextSeq(),
+      isHistorical,
+      timestampMs,
+    });
+    this.#publish("DDATA", payload, machineId);
+    return true;
+  }
+
+  rebirth(): void {
+    if (this.#isRebirthDue || !this.#client) return;
+    const waitMs = this.#bornAtMs + birthSpacingMs - this.#options.clock.monotonicMs();
+    this.#isRebirthDue = true;
+    this.#after(Math.max(0, waitMs), () => this.#giveBirth());
+  }
+
+  dropLink(): void {
+    this.#link?.destroy();
+  }
+
+  async disconnect(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    if (client?.connected) {
+      const payload = Buffer.from(encodeDeath(this.#bdSeq, this.#options.clock.nowMs()));
+      const sent = client.publishAsync(this.#topic("NDEATH"), payload, { qos: 1 });
+      await Promise.race([sent.catch(() => undefined), delay(goodbyeMs)]);
+      await Promise.race([client.endAsync().catch(() => undefined), delay(goodbyeMs)]);
+    }
+    const subscriber = this.#subscriber;
+    this.#cut();
+    subscriber?.complete();
+  }
+
+  #connect(): void {
+    const { address, gatewayId, nextBdSeq, clock, keepaliveSeconds = 20 } = this.#options;
+    this.#bdSeq = nextBdSeq();
+    this.#host = createHostState();
+    this.#link = openLink({
+      address,
+      clientId: gatewayId,
+      will: { topic: this.#topic("NDEATH"), payload: encodeDeath(this.#bdSeq, clock.nowMs()) },
+      topics: [this.#topic("NCMD"), stateTopic],
+      keepaliveSeconds,
+      connectTimeoutMs,
+      onUp: (client) => this.#onUp(client),
+      onMessage: (topic, payload) => this.#onMessage(topic, payload),
+      onEnd: (end) => this.#onEnd(end),
+    });
+  }
+
+  #onUp(client: MqttClient): void {
+    this.#client = client;
+    if (this.#host.isOnline) this.#giveBirth();
+    else this.#after(stateWaitMs, () => this.#giveBirth());
+  }
+
+  #onEnd({ kind, reason }: LinkEnd): void {
+    this.#client = undefined;
+    this.#link = undefined;
+    this.#batchAliases.clear();
+    this.#isRebirthDue = false;
+    if (this.#subscriber === undefined) return;
+    const isRefused = kind === "refused";
+    this.#subscriber.next({ kind: "disconnected", isRefused, reason });
+    const waitMs = isRefused ? this.#refusedBackoff.nextMs() : this.#backoff.nextMs();
+    this.#after(waitMs, () => this.#connect());
+  }
+
+  #onMessage(topic: string, payload: Uint8Array): void {
+    if (topic === stateTopic) {
+      this.#onState(Buffer.from(payload).toString());
+      return;
+    }
+    try {
+      for (const { name, value } of decodePayload(payload).metrics) {
+        if (name === metricNames.rebirth && value === true) this.rebirth();
+        if (name === metricNames.acknowledge && typeof value === "string")
+          this.#onAcknowledge(parseAcknowledgements(value));
+      }
+    } catch (error) {
+      this.#options.log.warn(
+        { err: error, code: errorCode(error) },
+        "a command was not understood",
+      );
+    }
+  }
+
+  #onAcknowledge(acknowledgements: readonly Acknowledgement[]): void {
+    // Only now is it certain that the whole way works; a broker that accepts and drops must not be hammered.
+    this.#backoff.reset();
+    this.#refusedBackoff.reset();
+    this.#subscriber?.next({ kind: "acknowledged", acknowledgements });
+  }
+
+  #onState(text: string): void {
+    const change = this.#host.take(text);
+    if (change === "came-online" && this.#client) this.#giveBirth();
+    if (change === "went-offline") this.#subscriber?.next({ kind: "hub-away" });
+  }
+
+  /** NBIRTH and every DBIRTH, at once: no data can come between them. */
+  #giveBirth(): void {
+    if (!this.#client?.connected) return;
+    clearTimeout(this.#timer);
+    this.#isRebirthDue = false;
+    this.#bornAtMs = this.#options.clock.monotonicMs();
+    const { offer, devices } = this.#options.births();
+    const timestampMs = this.#options.clock.nowMs();
+    this.#seq = 0;
+    this.#batchAliases.clear();
+    this.#publish("NBIRTH", encodeNodeBirth(this.#bdSeq, offer, timestampMs));
+    let firstAlias = 1;
+    for (const device of devices) {
+      const place = { seq: this.#nextSeq(), firstAlias, timestampMs };
+      const { payload, batchAlias } = encodeDeviceBirth(device, place);
+      this.#publish("DBIRTH", payload, device.machineId);
+      this.#batchAliases.set(device.machineId, batchAlias);
+      firstAlias = batchAlias + 1;
+    }
+    this.#subscriber?.next({ kind: this.#host.isOnline ? "session" : "hub-away" });
+  }
+
+  /** Numbers are given at the moment of sending: one given to a message that is then dropped would look like a gap. */
+  #nextSeq(): number {
+    this.#seq = (this.#seq + 1) % 256;
+    return this.#seq;
+  }
+
+  #publish(type: MessageType, payload: Uint8Array, device?: string): void {
+    this.#client?.publish(this.#topic(type, device), Buffer.from(payload), { qos: 0 }, () => {
+      // A failed write ends the connection, and what was in it goes out again.
+    });
+  }
+
+  #topic(type: MessageType, device?: string): string {
+    const { group = defaultGroup, gatewayId } = this.#options;
+    const node = { group, type, edge: gatewayId };
+    return sparkplugTopic(device === undefined ? node : { ...node, device });
+  }
+
+  #after(waitMs: number, then: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(then, waitMs);
+  }
+
+  #cut(): void {
+    this.#subscriber = undefined;
+    clearTimeout(this.#timer);
+    this.#link?.destroy();
+  }
+}
+
+const delay = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });

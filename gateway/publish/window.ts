@@ -1,0 +1,185 @@
+/** The batches a window chooses from, by ordinal; see `SpoolIndex`. */
+export interface SendQueue {
+  /** Lowest ordinal there is. */
+  readonly first: number;
+  isPending(ordinal: number): boolean;
+  isAlarm(ordinal: number): boolean;
+  bytes(ordinal: number): number;
+}
+
+export interface WindowOptions {
+  /** Bounds of what is sent and not yet acknowledged. */
+  readonly maxBytes: number;
+  readonly maxBatches: number;
+  /** Share of `maxBytes` that backlog may fill, so that live data always finds room beside it. */
+  readonly backlogShare: number;
+  /** Without any progress of the acknowledgement for so long, what is in flight counts as lost on the way. */
+  readonly stallMs: number;
+}
+
+export interface ChosenBatch {
+  readonly ordinal: number;
+  /** Made before this session began: it goes out as history, not as live data. */
+  readonly isHistorical: boolean;
+}
+
+interface InFlight {
+  readonly sentMs: number;
+  readonly bytes: number;
+  readonly isBacklog: boolean;
+}
+
+/** Repeating the whole window ever faster would only load a hub that is slow. */
+const maxStallMs = 60_000;
+
+/**
+ * Decides which batch goes out next and what must go out again. Pure: it neither sends nor reads a clock.
+ * Three lanes: trouble codes first, then what was made since the session began, then the backlog, oldest first.
+ */
+export class SendingWindow {
+  readonly #queue: SendQueue;
+  readonly #options: WindowOptions;
+  /** In the order of sending. */
+  readonly #inFlight = new Map<number, InFlight>();
+  #bytes = 0;
+  #backlogBytes = 0;
+  /** First ordinal of the live lane. */
+  #liveFrom = 0;
+  #alarmAt = 0;
+  #liveAt = 0;
+  #backlogAt = 0;
+  #lastProgressMs = 0;
+  #stalls = 0;
+
+  constructor(queue: SendQueue, options: WindowOptions) {
+    this.#queue = queue;
+    this.#options = options;
+  }
+
+  /** Ordinals sent and not yet acknowledged, in the order of sending. */
+  get inFlight(): readonly number[] {
+    return [...this.#inFlight.keys()];
+  }
+
+  /** Stalls since the last progress. */
+  get stalls(): number {
+    return this.#stalls;
+  }
+
+  /** A new session: nothing of an earlier one is under way; `liveFrom` is the first ordinal that counts as live. */
+  start(liveFrom: number, nowMs: number): void {
+    this.#liveFrom = liveFrom;
+    this.#stalls = 0;
+    this.rewind(nowMs);
+  }
+
+  /** Looks at everything again from the beginning: what is pending goes out (again). */
+  rewind(nowMs: number): void {
+    this.#inFlight.clear();
+    this.#bytes = 0;
+    this.#backlogBytes = 0;
+    this.#alarmAt = this.#queue.first;
+    this.#backlogAt = this.#queue.first;
+    this.#liveAt = this.#liveFrom;
+    this.#lastProgressMs = nowMs;
+  }
+
+  /** The next batch to send, marked as in flight; undefined if there is none or the window is full. */
+  next(end: number, nowMs: number): ChosenBatch | undefined {
+    // Trouble codes may use twice the room, so that a full window never holds one back.
+    if (!this.#hasRoom(2)) return undefined;
+    const alarm = this.#seekAlarm(end);
+    if (alarm !== undefined) return this.#send(alarm, nowMs);
+    if (!this.#hasRoom(1)) return undefined;
+    const live = this.#seekLive(end);
+    if (live !== undefined) return this.#send(live, nowMs);
+    if (this.#backlogBytes >= this.#options.maxBytes * this.#options.backlogShare) return undefined;
+    const backlog = this.#seekBacklog(end);
+    return backlog === undefined ? undefined : this.#send(backlog, nowMs);
+  }
+
+  /** Call after an acknowledgement was taken over: what is no longer pending has arrived. */
+  settle(nowMs: number): void {
+    let newestArrived: InFlight | undefined;
+    for (const [ordinal, sent] of this.#inFlight) {
+      if (this.#queue.isPending(ordinal)) continue;
+      this.#land(ordinal, sent);
+      newestArrived = sent;
+    }
+    if (newestArrived === undefined) return;
+    this.#lastProgressMs = nowMs;
+    this.#stalls = 0;
+    this.#reviveOvertaken(newestArrived, nowMs);
+  }
+
+  /** True if the acknowledgement has stood still for too long; everything in flight is then sent again. */
+  checkStall(nowMs: number): boolean {
+    const [oldest] = this.#inFlight.values();
+    if (oldest === undefined) return false;
+    const sinceMs = nowMs - Math.max(this.#lastProgressMs, oldest.sentMs);
+    const limitMs = Math.min(maxStallMs, this.#options.stallMs * 2 ** this.#stalls);
+    if (sinceMs < limitMs) return false;
+    this.rewind(nowMs);
+    this.#stalls++;
+    return true;
+  }
+
+  #hasRoom(factor: number): boolean {
+    const { maxBytes, maxBatches } = this.#options;
+    return this.#bytes < maxBytes * factor && this.#inFlight.size < maxBatches * factor;
+  }
+
+  #isSendable(ordinal: number): boolean {
+    return this.#queue.isPending(ordinal) && !this.#inFlight.has(ordinal);
+  }
+
+  #seekAlarm(end: number): number | undefined {
+    this.#alarmAt = Math.max(this.#alarmAt, this.#queue.first);
+    for (; this.#alarmAt < end; this.#alarmAt++)
+      if (this.#queue.isAlarm(this.#alarmAt) && this.#isSendable(this.#alarmAt))
+        return this.#alarmAt++;
+    return undefined;
+  }
+
+  #seekLive(end: number): number | undefined {
+    this.#liveAt = Math.max(this.#liveAt, this.#queue.first);
+    for (; this.#liveAt < end; this.#liveAt++)
+      if (this.#isSendable(this.#liveAt)) return this.#liveAt++;
+    return undefined;
+  }
+
+  #seekBacklog(end: number): number | undefined {
+    this.#backlogAt = Math.max(this.#backlogAt, this.#queue.first);
+    for (; this.#backlogAt < Math.min(end, this.#liveFrom); this.#backlogAt++)
+      if (this.#isSendable(this.#backlogAt)) return this.#backlogAt++;
+    return undefined;
+  }
+
+  #send(ordinal: number, nowMs: number): ChosenBatch {
+    const bytes = this.#queue.bytes(ordinal);
+    const isHistorical = ordinal < this.#liveFrom;
+    this.#inFlight.set(ordinal, { sentMs: nowMs, bytes, isBacklog: isHistorical });
+    this.#bytes += bytes;
+    if (isHistorical) this.#backlogBytes += bytes;
+    return { ordinal, isHistorical };
+  }
+
+  #land(ordinal: number, { bytes, isBacklog }: InFlight): void {
+    this.#inFlight.delete(ordinal);
+    this.#bytes -= bytes;
+    if (isBacklog) this.#backlogBytes -= bytes;
+  }
+
+  /** One connection keeps its order, so what was sent long before something that has arrived was lost on the way. */
+  #reviveOvertaken(arrived: InFlight, nowMs: number): void {
+    for (const [ordinal, sent] of this.#inFlight) {
+      const isOvertaken =
+        sent.sentMs < arrived.sentMs && nowMs - sent.sentMs >= this.#options.stallMs;
+      if (!isOvertaken) continue;
+      this.#land(ordinal, sent);
+      this.#alarmAt = Math.min(this.#alarmAt, ordinal);
+      if (ordinal < this.#liveFrom) this.#backlogAt = Math.min(this.#backlogAt, ordinal);
+      else this.#liveAt = Math.min(this.#liveAt, ordinal);
+    }
+  }
+}

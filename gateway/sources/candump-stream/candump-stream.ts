@@ -1,0 +1,101 @@
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { Observable, type Subscriber } from "rxjs";
+import { type Static, Type } from "typebox";
+import { createRecordingFrame, type RecordingFrame, stampNs } from "../can/recording-frame.ts";
+import { createRecordingParser } from "../can/recording-parser.ts";
+import { J1939Buses } from "../j1939-buses.ts";
+import { nowNs } from "../now-ns.ts";
+import type { Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
+import { parsePlace, readPieces } from "./text-stream.ts";
+
+const Config = Type.Object(
+  {
+    kind: Type.Literal("candump-stream"),
+    from: Type.String({
+      minLength: 1,
+      description: "tcp://host:port, or the path of a FIFO or of a file that is being appended to",
+    }),
+  },
+  { additionalProperties: false },
+);
+type Config = Static<typeof Config>;
+
+export const candumpStream: SourceKind<typeof Config> = {
+  kind: "candump-stream",
+  Config,
+  check(config, acquisition) {
+    const problems: string[] = [];
+    if (parsePlace(config.from) === undefined)
+      problems.push(`"${config.from}" is neither a path nor tcp://host:port`);
+    if (!Object.values(acquisition.signals).some(({ j1939 }) => j1939))
+      problems.push("the plan has no J1939 signal, a CAN bus can give it nothing");
+    return problems;
+  },
+  create: (config, context) => new CandumpStream(config, context),
+};
+
+/** Stamps before 2001 count from some start, not from 1970: then the clock of this gateway tells the time. */
+const firstPlausibleSecond = 1_000_000_000;
+
+/** CAN frames as text lines, as `candump -L` writes them, from a socket, a FIFO or a growing file. */
+class CandumpStream implements Source {
+  readonly name: string;
+  readonly #config: Config;
+  readonly #context: SourceContext;
+  #buses: J1939Buses | undefined;
+  #brokenLines = 0;
+  #framesBefore = 0;
+
+  constructor(config: Config, context: SourceContext) {
+    this.name = `candump-stream ${config.from}`;
+    this.#config = config;
+    this.#context = context;
+  }
+
+  open(intake: Intake): Observable<SourceState> {
+    return new Observable((subscriber) => {
+      const ending = new AbortController();
+      this.#run(intake, subscriber, ending.signal).catch((error: unknown) => {
+        if (!ending.signal.aborted) subscriber.error(error);
+      });
+      return () => ending.abort();
+    });
+  }
+
+  counters(): Readonly<Record<string, number>> {
+    const counts = this.#buses?.counters() ?? {};
+    const frames = this.#framesBefore + (this.#buses?.frames ?? 0);
+    return { ...counts, frames, brokenLines: this.#brokenLines };
+  }
+
+  async #run(
+    intake: Intake,
+    subscriber: Subscriber<SourceState>,
+    ending: AbortSignal,
+  ): Promise<void> {
+    const place = parsePlace(this.#config.from);
+    if (place === undefined) throw new CodedError("CAN_STREAM_ADDRESS", "no address to read from");
+    this.#framesBefore += this.#buses?.frames ?? 0;
+    const buses = new J1939Buses(this.#context, intake);
+    this.#buses = buses;
+    const parser = createRecordingParser();
+    const frame = createRecordingFrame();
+    const brokenBefore = this.#brokenLines;
+    for await (const piece of readPieces(place, ending)) {
+      subscriber.next({ state: "open", detail: "" });
+      parser.feed(piece);
+      while (parser.next(frame)) buses.take(frame, this.#timeOf(frame));
+      this.#brokenLines = brokenBefore + parser.brokenLines;
+      buses.deliver();
+    }
+    if (!ending.aborted)
+      throw new CodedError("CAN_STREAM_ENDED", `${this.#config.from} has ended`, {
+        retryable: true,
+      });
+  }
+
+  #timeOf(frame: RecordingFrame): bigint {
+    const isEpochTime = frame.hasStamp && frame.stampSeconds >= firstPlausibleSecond;
+    return (isEpochTime ? stampNs(frame) : undefined) ?? nowNs(this.#context.clock);
+  }
+}

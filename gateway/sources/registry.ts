@@ -1,0 +1,26 @@
+import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
+import { type Static, type TObject, Type } from "typebox";
+import { candumpStream } from "./candump-stream/candump-stream.ts";
+import { modbusTcp } from "./modbus/modbus-source.ts";
+import { replay } from "./replay/replay-source.ts";
+import type { Source, SourceContext, SourceKind } from "./source.ts";
+
+/** One line per protocol. */
+const kinds = [modbusTcp, candumpStream, replay] as const;
+
+export const SourceConfig = Type.Union(
+  kinds.map(({ Config }) => Config),
+  { description: "one bus of the machine" },
+);
+export type SourceConfig = Static<(typeof kinds)[number]["Config"]>;
+
+/** Problems of a valid configuration with this plan. */
+export const checkSource = (config: SourceConfig, acquisition: Acquisition): string[] =>
+  kindOf(config).check(config, acquisition);
+
+export const createSource = (config: SourceConfig, context: SourceContext): Source =>
+  kindOf(config).create(config, context);
+
+/** The schema has already matched the configuration to its kind. */
+const kindOf = (config: SourceConfig): SourceKind<TObject> =>
+  kinds.find(({ kind }) => kind === config.kind) as unknown as SourceKind<TObject>;

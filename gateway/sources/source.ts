@@ -1,0 +1,60 @@
+import type { Clock } from "@firebreak/kit/clock.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
+import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
+import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import type { Observable } from "rxjs";
+import type { Static, TObject } from "typebox";
+
+/** Where a source puts what it read from its bus: one machine's pipeline. */
+export interface Intake {
+  /**
+   * Takes rows in the order of the bus; `signal` is the index in the machine's dictionary. The columns are only read
+   * during the call, so the source may use them again.
+   */
+  deliver(samples: SampleColumns, events: readonly MachineEvent[]): void;
+  /**
+   * Resolves at once while the spool has room, else when it has again. A source that can wait (a recording) awaits it
+   * before it reads on; a live bus cannot wait, and what does not fit is counted as lost.
+   */
+  whenRoom(): Promise<void>;
+}
+
+/** What a source says about itself. `trouble` heals by itself: the source goes on trying. */
+export interface SourceState {
+  readonly state: "open" | "trouble";
+  /** For people, with device or file; empty while open. */
+  readonly detail: string;
+}
+
+/**
+ * One bus connection of one machine. Subscribing opens it, unsubscribing closes it; it completes only where a source
+ * can come to an end (a recording). It fails with a CodedError, whose `retryable` says whether opening it again can
+ * help; when that happens is the gateway's decision, not the source's.
+ */
+export interface Source {
+  /** Unique within the machine, for logs and status. */
+  readonly name: string;
+  open(intake: Intake): Observable<SourceState>;
+  /** Cumulative counters for status and metrics; the keys are the source's own. */
+  counters(): Readonly<Record<string, number>>;
+}
+
+/** What a source may know about its machine and surroundings. */
+export interface SourceContext {
+  readonly machineId: string;
+  readonly acquisition: Acquisition;
+  readonly dictionary: SignalDictionary;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** One kind of source: its part of the configuration, what can be wrong with it, and how to make one. */
+export interface SourceKind<Config extends TObject> {
+  readonly kind: string;
+  readonly Config: Config;
+  /** Problems of a valid configuration with this plan, in plain words; no I/O. */
+  check(config: Static<Config>, acquisition: Acquisition): string[];
+  create(config: Static<Config>, context: SourceContext): Source;
+}

@@ -1,0 +1,178 @@
+import { errorCode } from "@firebreak/kit/coded-error.ts";
+import type { SegmentLog } from "@firebreak/log/segment-log.ts";
+import { encodeBatch, readBatchHeader } from "@firebreak/wire/batch-block.ts";
+import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import { recordOverhead } from "./index-log.ts";
+import type { SpoolBooks } from "./spool-books.ts";
+import { decodeSpoolRecord, encodeBatchRecord, encodeCheckpoint } from "./spool-record.ts";
+
+export interface RetentionOptions {
+  readonly gatewayId: string;
+  readonly log: SegmentLog;
+  readonly books: SpoolBooks;
+  /** Bound of the log, bytes. Two segments of it are kept free to work in. */
+  readonly maxBytes: number;
+  readonly segmentBytes: number;
+}
+
+const readBytes = 1024 * 1024;
+
+/**
+ * Keeps the log below its bound. What goes first: whole segments that the hub has; then, from the oldest on, samples
+ * that nobody has yet. Of these the number stays as a tombstone, or as a hole if the batch was sent before, because
+ * one number must never carry two contents. Trouble codes and tombstones are carried on to the newest end.
+ */
+export class Retention {
+  readonly #options: RetentionOptions;
+  /** Newest checkpoint, and the newest one known to be on disk: nothing from there on may be trimmed. */
+  #checkpointAt: number;
+  #safeCheckpointAt: number;
+  /** A segment emptied in memory; it may go once its successors are on disk. */
+  #emptied: { readonly before: number; readonly onceSynced: number } | undefined;
+  /** Only trouble codes are left, nothing more can be given up. */
+  #isExhausted = false;
+
+  constructor(options: RetentionOptions) {
+    this.#options = options;
+    this.#checkpointAt = options.log.oldest;
+    this.#safeCheckpointAt = options.log.oldest;
+  }
+
+  get isExhausted(): boolean {
+    return this.#isExhausted;
+  }
+
+  /** Writes down everything that older records say, so that they may go. @throws CodedError LOG_FULL */
+  writeCheckpoint(): void {
+    const { log, books } = this.#options;
+    books.forgetFinishedEpochs();
+    this.#checkpointAt = log.append(encodeCheckpoint(books.checkpoint()));
+  }
+
+  /** As `writeCheckpoint`; without room nothing may be trimmed, and the next append tries again. */
+  tryCheckpoint(): void {
+    try {
+      this.writeCheckpoint();
+    } catch (error) {
+      if (errorCode(error) !== "LOG_FULL") throw error;
+    }
+  }
+
+  /** Call after appending. */
+  onAppended(): void {
+    const { log, segmentBytes } = this.#options;
+    if (log.end - this.#checkpointAt > segmentBytes / 2) this.tryCheckpoint();
+    this.#relieve();
+  }
+
+  onSynced(synced: number): void {
+    if (this.#checkpointAt < synced) this.#safeCheckpointAt = this.#checkpointAt;
+    const emptied = this.#emptied;
+    if (emptied && synced >= emptied.onceSynced) {
+      this.#emptied = undefined;
+      this.#trim(emptied.before);
+    }
+    this.#relieve();
+  }
+
+  onAcknowledged(): void {
+    this.#isExhausted = false;
+    this.#relieve();
+  }
+
+  get #isTight(): boolean {
+    const { log, maxBytes, segmentBytes } = this.#options;
+    return log.bytes > maxBytes - 2 * segmentBytes;
+  }
+
+  #relieve(): void {
+    if (!this.#isTight) return;
+    this.#trim(this.#firstPendingPosition());
+    if (!this.#isTight || this.#emptied || this.#isExhausted) return;
+    const { log } = this.#options;
+    const [oldest, following, third] = log.segments;
+    // The newest segment is being written and the log never lets go of it.
+    if (!oldest || !following || !third || following.oldest > log.synced) return;
+    this.#empty(oldest.oldest, following.oldest);
+  }
+
+  #trim(position: number): void {
+    const { log, books } = this.#options;
+    log.trimBefore(Math.min(position, this.#safeCheckpointAt));
+    books.index.trimBefore(log.oldest);
+  }
+
+  #firstPendingPosition(): number {
+    const { index } = this.#options.books;
+    for (let ordinal = index.first; ordinal < index.end; ordinal++)
+      if (index.isPending(ordinal)) return index.position(ordinal);
+    return this.#options.log.end;
+  }
+
+  /** Carries on or gives up everything pending before a position. */
+  #empty(from: number, before: number): void {
+    const { log, books } = this.#options;
+    const bytesBefore = log.end;
+    let at = from;
+    let ordinal = books.index.first;
+    while (at < before) {
+      const { records, next } = log.read(at, Math.min(readBytes, before - at));
+      if (next <= at) break;
+      for (const { position, payload } of records) {
+        while (ordinal < books.index.end && books.index.position(ordinal) < position) ordinal++;
+        const isIndexed = books.index.position(ordinal) === position && position < before;
+        if (isIndexed && books.index.isPending(ordinal)) this.#giveUp(ordinal, payload);
+      }
+      at = next;
+    }
+    this.writeCheckpoint();
+    this.#isExhausted = log.end - bytesBefore > (before - from) / 2;
+    this.#emptied = { before, onceSynced: log.end };
+  }
+
+  #giveUp(ordinal: number, payload: Uint8Array): void {
+    const { books, gatewayId } = this.#options;
+    const { index } = books;
+    const record = decodeSpoolRecord(payload);
+    if (record.kind !== "batch") return;
+    if (index.isAlarm(ordinal) || index.isTombstone(ordinal)) {
+      this.#replace(ordinal, Uint8Array.from(payload));
+      return;
+    }
+    const header = readBatchHeader(record.block);
+    const book = books.bookAt(ordinal);
+    if (book) book.countsOf(record.machineId).lost += header.sampleCount;
+    if (book?.sent.has(header.number)) {
+      index.setGone(ordinal);
+      return;
+    }
+    const block = encodeBatch(
+      { gatewayId, machineId: record.machineId },
+      {
+        ...header,
+        dictionary: { hash: header.dictionary, plan: "", signals: [] },
+        samples: new SampleColumns(header.baseNs, 1),
+        events: [],
+        tombstone: { reason: "spool-full", samples: header.sampleCount },
+      },
+    );
+    this.#replace(ordinal, encodeBatchRecord(record.machineId, block), true);
+  }
+
+  #replace(ordinal: number, payload: Uint8Array, isTombstone?: boolean): void {
+    const { log, books } = this.#options;
+    const { index } = books;
+    const position = log.append(payload);
+    index.push({
+      position,
+      bytes: payload.length + recordOverhead,
+      epoch: index.epoch(ordinal),
+      machine: index.machine(ordinal),
+      dictionary: index.dictionary(ordinal),
+      number: index.number(ordinal),
+      isAlarm: index.isAlarm(ordinal),
+      isTombstone: isTombstone ?? index.isTombstone(ordinal),
+    });
+    index.setGone(ordinal);
+  }
+}

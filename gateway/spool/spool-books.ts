@@ -1,0 +1,82 @@
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import { EpochBook } from "./epoch-book.ts";
+import { SpoolIndex } from "./spool-index.ts";
+import type { Checkpoint } from "./spool-record.ts";
+
+/** Everything a spool knows in memory: the index of the log and what its small numbers stand for. */
+export class SpoolBooks {
+  readonly index = new SpoolIndex();
+  /** Never shortened, so that the numbers in the index stay right; `undefined` once nothing is left to say. */
+  readonly epochs: (EpochBook | undefined)[] = [];
+  readonly machines: string[] = [];
+  readonly dictionaries: SignalDictionary[] = [];
+  /** Place in `epochs` of the one that new batches get. */
+  current = -1;
+  readonly #epochs = new Map<string, number>();
+  readonly #machines = new Map<string, number>();
+  readonly #dictionaries = new Map<string, number>();
+
+  epochNumber(epoch: string): number {
+    const known = this.#epochs.get(epoch);
+    if (known !== undefined) return known;
+    this.#epochs.set(epoch, this.epochs.length);
+    return this.epochs.push(new EpochBook(epoch)) - 1;
+  }
+
+  /** The book of an epoch id, if there is one. */
+  bookOf(epoch: string): EpochBook | undefined {
+    return this.epochs[this.#epochs.get(epoch) ?? -1];
+  }
+
+  /** The book that a batch in the index belongs to. */
+  bookAt(ordinal: number): EpochBook | undefined {
+    return this.epochs[this.index.epoch(ordinal)];
+  }
+
+  machineNumber(machineId: string): number {
+    const known = this.#machines.get(machineId);
+    if (known !== undefined) return known;
+    this.#machines.set(machineId, this.machines.length);
+    return this.machines.push(machineId) - 1;
+  }
+
+  dictionaryNumber(hash: string): number | undefined {
+    return this.#dictionaries.get(hash);
+  }
+
+  addDictionary(dictionary: SignalDictionary): number {
+    const known = this.#dictionaries.get(dictionary.hash);
+    if (known !== undefined) return known;
+    this.#dictionaries.set(dictionary.hash, this.dictionaries.length);
+    return this.dictionaries.push(dictionary) - 1;
+  }
+
+  /** Drops old epochs that the hub has in full and of which nothing is held any more. */
+  forgetFinishedEpochs(): void {
+    const held = new Set<number>();
+    for (let ordinal = this.index.first; ordinal < this.index.end; ordinal++)
+      if (this.index.isHeld(ordinal)) held.add(this.index.epoch(ordinal));
+    for (const [at, book] of this.epochs.entries()) {
+      if (book === undefined || at === this.current || held.has(at) || !book.isSettled) continue;
+      this.epochs[at] = undefined;
+      this.#epochs.delete(book.epoch);
+    }
+  }
+
+  /** Marks each batch as settled or not by what its epoch's book says; true if any became unsettled again. */
+  settleByBooks(): boolean {
+    let hasFallenBack = false;
+    for (let ordinal = this.index.first; ordinal < this.index.end; ordinal++) {
+      const isSettled = this.bookAt(ordinal)?.settled.has(this.index.number(ordinal)) ?? false;
+      if (this.index.setSettled(ordinal, isSettled) && !isSettled) hasFallenBack = true;
+    }
+    return hasFallenBack;
+  }
+
+  /** Everything a later start needs to know of what may be trimmed; the current epoch comes last. */
+  checkpoint(): Checkpoint {
+    const others = this.epochs.filter((book, at) => book && at !== this.current);
+    const ordered = [...others, this.epochs[this.current]];
+    return { epochs: ordered.flatMap((book) => (book ? [book.checkpoint()] : [])) };
+  }
+}

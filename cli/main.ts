@@ -4,9 +4,37 @@ import { exitCodes } from "./exit-codes.ts";
 
 /** Every command: its one-line description and where it lives. Only the one that was asked for is loaded. */
 const commands: Record<string, { about: string; load: () => Promise<{ create(): Command }> }> = {
+  up: {
+    about: "run the whole product on embedded stores, with a simulated fleet",
+    load: () => import("./commands/up.ts"),
+  },
+  hub: {
+    about: "run the hub: ingest, rules, tickets and pages",
+    load: () => import("./commands/hub.ts"),
+  },
+  gateway: {
+    about: "read the buses of machines and deliver to a hub",
+    load: () => import("./commands/gateway.ts"),
+  },
+  replay: {
+    about: "send a CAN recording through a real gateway",
+    load: () => import("./commands/replay.ts"),
+  },
   decode: {
     about: "print the samples and trouble codes of a CAN recording as NDJSON",
     load: () => import("./commands/decode.ts"),
+  },
+  plan: {
+    about: "check service plans, run their test cases",
+    load: () => import("./commands/plan.ts"),
+  },
+  token: {
+    about: "print an API token of a hub",
+    load: () => import("./commands/token.ts"),
+  },
+  bench: {
+    about: "measure Firebreak on this machine",
+    load: () => import("./commands/bench.ts"),
   },
 };
 

@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
+import { createLogger, type Logger } from "@firebreak/kit/logger.ts";
+import { Command, InvalidArgumentError } from "commander";
+import { type BrokerAccess, parseBrokerUrl } from "../hub/hub-files.ts";
+import { type Hub, type HubOptions, startHub } from "../hub/start-hub.ts";
+import { untilToldToEnd } from "../until-told-to-end.ts";
+
+export interface HubArguments {
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly mqttPort?: number;
+  readonly broker?: string;
+  readonly brokerPasswordFile?: string;
+}
+
+/** The options that `hub` and `up` share. */
+export function withHubOptions(command: Command): Command {
+  return command
+    .option("--data <folder>", "all state is kept here", "./firebreak-data")
+    .option("--port <port>", "of pages and API; 0 lets every port be chosen freely", toPort, 8080)
+    .option(
+      "--mqtt-port <port>",
+      "of the embedded broker (default 1883, or free-chosen with --port 0)",
+      toPort,
+    )
+    .option("--host <address>", "address to listen on; 0.0.0.0 for all", "127.0.0.1")
+    .option(
+      "--broker <url>",
+      "an external broker instead of the embedded one, mqtt(s)://user@host:port",
+    )
+    .option("--broker-password-file <file>", "its password, instead of in the URL");
+}
+
+/** `firebreak hub`: ingest, rules, tickets and dashboards in one process. */
+export function create(): Command {
+  return withHubOptions(new Command("hub"))
+    .option("--no-simulator", "accepted for symmetry with `up`; a hub has none")
+    .addHelpText("after", "\nThe first start prints the password of the user `admin` once.")
+    .action(async (args: HubArguments) => {
+      const hub = await startHub(toHubOptions(args, createLogger()));
+      announce(hub);
+      await untilToldToEnd();
+      await hub.stop();
+    });
+}
+
+export function toHubOptions(args: HubArguments, log: Logger): HubOptions {
+  const { data, host, port, mqttPort } = args;
+  const broker = brokerOf(args);
+  return {
+    data,
+    host,
+    port,
+    mqttPort: mqttPort ?? (port === 0 ? 0 : 1883),
+    ...(broker ? { broker } : {}),
+    log,
+  };
+}
+
+function brokerOf({ broker, brokerPasswordFile }: HubArguments): BrokerAccess | undefined {
+  if (broker === undefined) return undefined;
+  if (brokerPasswordFile === undefined) return parseBrokerUrl(broker);
+  try {
+    return parseBrokerUrl(broker, readFileSync(brokerPasswordFile, "utf8").trim());
+  } catch (error) {
+    if (error instanceof CodedError) throw error;
+    throw unreadable(brokerPasswordFile, error);
+  }
+}
+
+const unreadable = (file: string, cause: unknown) =>
+  new CodedError(
+    "BAD_CONFIGURATION",
+    `--broker-password-file ${file}: cannot be read (${errorCode(cause)})`,
+    { cause },
+  );
+
+/** The one line that scripts wait for comes last. */
+export function announce({ url, adminPassword }: Hub): void {
+  if (adminPassword !== undefined)
+    process.stdout.write(
+      `First start: sign in as admin with the password ${adminPassword} (shown once)\n`,
+    );
+  process.stdout.write(`Firebreak is ready: ${url}\n`);
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new InvalidArgumentError("a port is a whole number from 0 to 65535");
+  return port;
+}

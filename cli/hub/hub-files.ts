@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
+import { writeFileDurably } from "@firebreak/kit/files.ts";
+
+/** `<data>/hub.json`: where a running hub can be reached. Written when it is ready, removed at a clean end. */
+export interface HubFile {
+  readonly pid: number;
+  /** Base address of pages and API, such as `http://127.0.0.1:8080`. */
+  readonly http: string;
+  /** Address of the broker, without credentials. */
+  readonly mqtt: string;
+  readonly storeId: string;
+  readonly externalBroker: boolean;
+  readonly startedAt: string;
+}
+
+export interface BrokerAccess {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+const hubFile = (data: string) => join(data, "hub.json");
+const brokerFile = (data: string) => join(data, "broker.json");
+const portsFile = (data: string) => join(data, "ports.json");
+
+export function writeHubFile(data: string, content: HubFile): void {
+  writeFileDurably(hubFile(data), `${JSON.stringify(content, null, 2)}\n`, 0o644);
+}
+
+export const removeHubFile = (data: string): void => rmSync(hubFile(data), { force: true });
+
+/** The id that gateways are enrolled to: it goes with the data, into every copy and backup of the folder. */
+export function readOrCreateStoreId(data: string): string {
+  const path = join(data, "store.json");
+  if (!existsSync(path)) writeFileDurably(path, `${JSON.stringify({ storeId: randomUUID() })}\n`);
+  const { storeId } = readJson<{ storeId?: unknown }>(path);
+  if (typeof storeId === "string" && storeId !== "") return storeId;
+  throw new CodedError("BAD_CONFIGURATION", `${path}: holds no store id; restore it from a backup`);
+}
+
+/** Keeps the credential of an external broker for `replay --data`, readable by the owner alone. */
+export function writeBrokerAccess(data: string, broker: BrokerAccess | undefined): void {
+  if (broker) writeFileDurably(brokerFile(data), `${JSON.stringify(broker)}\n`);
+  else rmSync(brokerFile(data), { force: true });
+}
+
+export interface Ports {
+  readonly http: number;
+  readonly mqtt: number;
+}
+
+/** The ports of the last run: asked for any port, a hub takes the same again, so that its gateways find it. */
+export function readLastPorts(data: string): Ports | undefined {
+  try {
+    const { http, mqtt } = readJson<Partial<Ports>>(portsFile(data));
+    return Number.isInteger(http) && Number.isInteger(mqtt)
+      ? { http: http ?? 0, mqtt: mqtt ?? 0 }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeLastPorts(data: string, ports: Ports): void {
+  writeFileDurably(portsFile(data), `${JSON.stringify(ports)}\n`);
+}
+
+function readJson<Content>(path: string): Content {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Content;
+  } catch (error) {
+    throw badConfiguration(
+      `${path}: cannot be read (${errorCode(error)}); restore it from a backup`,
+      error,
+    );
+  }
+}
+
+/** Splits `mqtt://user:password@host:port` into an address without and the credential. */
+export function parseBrokerUrl(text: string, password?: string): BrokerAccess {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch (error) {
+    throw badConfiguration(
+      `--broker ${text}: not a URL; write mqtt://host:1883 or mqtts://host:8883`,
+      error,
+    );
+  }
+  if (!["mqtt:", "mqtts:"].includes(url.protocol))
+    throw new CodedError(
+      "BAD_CONFIGURATION",
+      `--broker: ${url.protocol}// is not supported; use mqtt:// or mqtts://`,
+    );
+  const secret = password ?? (url.password ? decodeURIComponent(url.password) : undefined);
+  const username = url.username ? decodeURIComponent(url.username) : undefined;
+  return {
+    url: `${url.protocol}//${url.host}`,
+    ...(username === undefined ? {} : { username }),
+    ...(secret === undefined ? {} : { password: secret }),
+  };
+}
+
+const badConfiguration = (message: string, cause: unknown) =>
+  new CodedError("BAD_CONFIGURATION", message, { cause });

@@ -1,0 +1,63 @@
+import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
+import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+
+/** Everything countable of a hub, read when it is asked for. */
+export function createHubMetrics(ingest: Ingest, tickets: TicketService): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
+    new Gauge({
+      name: `firebreak_${name}`,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  const labelled = (
+    name: string,
+    help: string,
+    label: string,
+    read: () => Readonly<Record<string, number>>,
+  ) =>
+    new Gauge({
+      name: `firebreak_${name}`,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        for (const [value, count] of Object.entries(read())) this.set({ [label]: value }, count);
+      },
+    });
+  gauge("journal_bytes", "bytes of the journal on disk", () => ingest.journal.bytes);
+  gauge("journal_end", "position behind the last journal record", () => ingest.journal.end);
+  gauge(
+    "gateways_online",
+    "gateways with an open session",
+    () => ingest.status().gateways.filter(({ isOnline }) => isOnline).length,
+  );
+  gauge(
+    "tickets_open",
+    "tickets before closed, cancelled or merged",
+    async () => (await tickets.counts()).open,
+  );
+  gauge(
+    "store_sealed_bytes",
+    "bytes of sealed blocks and rollups",
+    async () => (await ingest.store.stats()).sealedBytes,
+  );
+  labelled("consumer_lag_bytes", "journal bytes a consumer has still to read", "consumer", () =>
+    Object.fromEntries(ingest.journal.consumers().map(({ name, lagBytes }) => [name, lagBytes])),
+  );
+  labelled(
+    "refused",
+    "connections and messages refused by the broker",
+    "why",
+    () => ingest.status().refusals,
+  );
+  labelled("quarantined", "records in quarantine", "reason", () =>
+    ingest.intake.quarantineCounts(),
+  );
+  return registry;
+}

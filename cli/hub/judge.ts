@@ -1,0 +1,145 @@
+import type { JournalEntry } from "@firebreak/ingest/consume/consumer.ts";
+import type { Database } from "@firebreak/kit/database.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
+import type { Finding } from "@firebreak/rules/finding.ts";
+import type { JudgeStore, KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
+import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+import { decodeBatch, readBatchHeader } from "@firebreak/wire/batch-block.ts";
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+
+export interface JudgeOptions {
+  readonly db: Database;
+  readonly store: JudgeStore;
+  readonly engine: RuleEngine;
+  readonly tickets: TicketService;
+  /** Machines as committed so far; kept up to date here. */
+  readonly machines: Map<string, KnownMachine>;
+  readonly dictionaries: Map<string, SignalDictionary>;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** What one chunk of the journal changes, before it is written. */
+interface Step {
+  readonly machines: Map<string, KnownMachine>;
+  readonly dictionaries: Map<string, SignalDictionary>;
+  readonly touched: Set<string>;
+  readonly findings: Finding[];
+}
+
+/**
+ * Journal to tickets: batches go through the rule engine, and findings, tickets, stock, rule state and the journal
+ * offset are written in one transaction. When that fails, the engine goes back to what is written, so that the same
+ * chunk can be judged again.
+ */
+export function createJudge(options: JudgeOptions) {
+  const { db, store, engine, tickets, log } = options;
+
+  const judge = (step: Step, { record }: JournalEntry): void => {
+    if (record.kind === "dictionary") {
+      register(options, step, record);
+      return;
+    }
+    if (record.kind !== "batch") return;
+    const { machineId, receivedAtMs, block } = record;
+    const header = readBatchHeader(block);
+    const dictionary =
+      step.dictionaries.get(header.dictionary) ?? options.dictionaries.get(header.dictionary);
+    if (!dictionary) {
+      log.error(
+        { machineId, dictionary: header.dictionary },
+        "batch without a dictionary is not judged",
+      );
+      return;
+    }
+    const batch = decodeBatch(block, dictionary);
+    step.touched.add(machineId);
+    step.findings.push(
+      ...engine.process({
+        machineId,
+        epoch: header.epoch,
+        receivedMs: receivedAtMs,
+        batch,
+        dictionary,
+      }),
+    );
+  };
+
+  return {
+    /** For `runConsumer`. `isNewest` says that nothing is waiting behind this chunk. */
+    async handle(
+      entries: readonly JournalEntry[],
+      nextOffset: number,
+      isNewest: boolean,
+    ): Promise<void> {
+      const step: Step = {
+        machines: new Map(),
+        dictionaries: new Map(),
+        touched: new Set(),
+        findings: [],
+      };
+      try {
+        for (const entry of entries) judge(step, entry);
+        if (isNewest)
+          for (const machineId of step.touched) step.findings.push(...engine.settle(machineId));
+        await db.transaction(async (tx) => {
+          const states = [...step.touched].map((machineId) => ({
+            machineId,
+            text: engine.snapshot(machineId),
+          }));
+          await store.commit(tx, {
+            offset: nextOffset,
+            machines: [...step.machines.values()],
+            dictionaries: [...step.dictionaries.values()],
+            states: states.filter(({ text }) => text !== ""),
+            findings: step.findings,
+          });
+          await tickets.applyFindings(tx, step.findings);
+        });
+      } catch (error) {
+        await goBack(options, step.touched);
+        throw error;
+      }
+      for (const [hash, dictionary] of step.dictionaries)
+        options.dictionaries.set(hash, dictionary);
+    },
+  };
+}
+
+/** A machine is known from its first birth on: its dictionary names its plan. */
+function register(
+  { machines, now }: JudgeOptions,
+  step: Step,
+  {
+    machineId,
+    gatewayId,
+    dictionary,
+  }: { machineId: string; gatewayId: string; dictionary: SignalDictionary },
+): void {
+  step.dictionaries.set(dictionary.hash, dictionary);
+  const known = machines.get(machineId);
+  const machine: KnownMachine = {
+    machineId,
+    gatewayId,
+    plan: dictionary.plan,
+    dictionaryHash: dictionary.hash,
+    firstSeenAt: known?.firstSeenAt ?? new Date(now()).toISOString(),
+  };
+  // Before the commit, because the rules ask for the plan while they judge the batches behind it; a repeat is harmless.
+  machines.set(machineId, machine);
+  step.machines.set(machineId, machine);
+}
+
+async function goBack(
+  { store, engine }: JudgeOptions,
+  touched: ReadonlySet<string>,
+): Promise<void> {
+  const committed = new Map(
+    (await store.loadStates()).map(({ machineId, text }) => [machineId, text]),
+  );
+  for (const machineId of touched) {
+    engine.forget(machineId);
+    engine.restore(machineId, committed.get(machineId) ?? "");
+  }
+}

@@ -1,0 +1,80 @@
+import type {
+  ActiveCode,
+  Judge,
+  LiveView,
+  MachineRecord,
+  MachineRegistry,
+  QuarantineReader,
+} from "@firebreak/dashboards/server/ports.ts";
+import type { IntakeQueries } from "@firebreak/ingest/delivery/intake-queries.ts";
+import type { LiveView as IngestLiveView } from "@firebreak/ingest/live/live-view.ts";
+import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
+import { healthIndex } from "@firebreak/rules/health/health-index.ts";
+import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
+
+/** The fleet as the registry and the live view know it together. */
+export function machineRegistry(
+  machines: ReadonlyMap<string, KnownMachine>,
+  live: IngestLiveView,
+): MachineRegistry {
+  const toRecord = ({ machineId, plan }: KnownMachine): MachineRecord => {
+    const now = live.machine(machineId);
+    return {
+      machineId,
+      plan,
+      title: null,
+      lastContact: now?.lastContact ?? null,
+      online: now?.isOnline ?? false,
+    };
+  };
+  return {
+    list: async () => [...machines.values()].map(toRecord),
+    async get(machineId) {
+      const machine = machines.get(machineId);
+      return machine && toRecord(machine);
+    },
+  };
+}
+
+export const liveView = (live: IngestLiveView): LiveView => ({
+  latest: (machineId) => live.machine(machineId)?.signals ?? [],
+  onChange: (listener) => live.subscribe(({ machineId }) => listener(machineId)),
+});
+
+export const judgeView = (engine: RuleEngine): Judge => ({
+  condition(machineId) {
+    const state = engine.machineState(machineId);
+    if (state === undefined) return undefined;
+    const activeCodes = state.codes
+      .filter((code) => code.state === "active")
+      .map(
+        ({ sa, spn, fmi, oc, lamps, at }): ActiveCode => ({
+          sa,
+          spn,
+          fmi,
+          oc,
+          lamps,
+          since: null,
+          lastSeen: at,
+        }),
+      );
+    const activeFindings = state.findings.filter(({ isHistory }) => !isHistory).length;
+    return { health: healthIndex(state), activeCodes, activeFindings };
+  },
+});
+
+/** Newest first; the cursor counts how many were shown before. */
+export const quarantineView = (intake: IntakeQueries): QuarantineReader => ({
+  async list({ limit, cursor }) {
+    const skip = Number.parseInt(cursor ?? "0", 10) || 0;
+    const found = intake.quarantine({ limit: skip + limit + 1 }).slice(skip);
+    const items = found.slice(0, limit).map(({ position, at, topic, reason, length }) => ({
+      id: String(position),
+      at,
+      topic,
+      reason,
+      bytes: length,
+    }));
+    return { items, next: found.length > limit ? String(skip + limit) : null };
+  },
+});

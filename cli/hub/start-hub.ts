@@ -1,0 +1,261 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { ensureAdmin } from "@firebreak/dashboards/server/auth/ensure-admin.ts";
+import { createServer } from "@firebreak/dashboards/server/create-server.ts";
+import { ensureWebBuilt } from "@firebreak/dashboards/server/web-assets.ts";
+import { type Consumer, runConsumer } from "@firebreak/ingest/consume/consumer.ts";
+import { type Ingest, startIngest } from "@firebreak/ingest/start-ingest.ts";
+import { verifyToken } from "@firebreak/kit/api-tokens.ts";
+import { systemClock } from "@firebreak/kit/clock.ts";
+import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
+import { type Database, openDatabase } from "@firebreak/kit/database.ts";
+import { type FolderLock, lockFolder } from "@firebreak/kit/file-lock.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
+import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
+import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
+import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
+import {
+  type BrokerAccess,
+  readLastPorts,
+  readOrCreateStoreId,
+  removeHubFile,
+  writeBrokerAccess,
+  writeHubFile,
+  writeLastPorts,
+} from "./hub-files.ts";
+import { createHubMetrics } from "./hub-metrics.ts";
+import { createJudge } from "./judge.ts";
+import { judgeView, liveView, machineRegistry, quarantineView } from "./server-ports.ts";
+import { openUserStore } from "./user-store.ts";
+
+export interface HubOptions {
+  readonly data: string;
+  /** Address that pages, API and broker listen on. */
+  readonly host: string;
+  /** Of pages and API; 0 makes this and the broker's port free-chosen, the same as last time where they are free. */
+  readonly port: number;
+  readonly mqttPort: number;
+  readonly broker?: BrokerAccess;
+  readonly log: Logger;
+}
+
+export interface Hub {
+  /** Base address of pages and API. */
+  readonly url: string;
+  readonly mqttUrl: string;
+  readonly data: string;
+  /** Set at the very first start only: to be printed once, it is stored nowhere. */
+  readonly adminPassword: string | undefined;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a hub on its data folder and resolves once `/readyz` is green.
+ * @throws CodedError FOLDER_IN_USE, BROKER_LISTEN, HTTP_LISTEN, BAD_CONFIGURATION and those of the stores
+ */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const { data, log } = options;
+  mkdirSync(data, { recursive: true });
+  const endings: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const end of endings.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await compose(options, endings)), data, stop };
+  } catch (error) {
+    log.debug({ err: error }, "hub did not start");
+    await stop();
+    throw error;
+  }
+}
+
+type Endings = (() => Promise<void> | void)[];
+
+async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub, "data" | "stop">> {
+  const { data, host, log } = options;
+  const webFolder = ensureWebBuilt();
+  // The rest may fail first; then nobody waits for this one.
+  webFolder.catch(() => undefined);
+  const lock: FolderLock = lockFolder(data);
+  endings.push(() => lock.release());
+  const storeId = readOrCreateStoreId(data);
+  const last = options.port === 0 ? readLastPorts(data) : undefined;
+
+  const db = openDatabase({ path: join(data, "firebreak.sqlite") });
+  endings.push(() => db.close());
+  await prepareTickets(db);
+  const users = await openUserStore(db);
+
+  const ingest = await startIngestOnPort(options, storeId, last?.mqtt);
+  endings.push(() => ingest.stop());
+
+  const plans = new Map(listPlans().map((id) => [id, loadPlan(id)]));
+  const { engine, tickets, machines, consumer } = await startJudging({ db, ingest, plans, log });
+  endings.push(() => consumer.stop());
+  endings.push(ingest.journal.addConsumer("judge", () => consumer.offset));
+
+  const app = createServer(
+    {
+      clock: systemClock,
+      log,
+      machines: machineRegistry(machines, ingest.live),
+      plans,
+      telemetry: ingest.store,
+      ledger: { ledger: (machineId) => ingest.ledger.of(machineId) },
+      live: liveView(ingest.live),
+      judge: judgeView(engine),
+      tickets,
+      quarantine: quarantineView(ingest.intake),
+      users,
+      tokens: { verify: (token) => verifyToken(data, token) },
+      readiness: [
+        {
+          name: "intake",
+          problem: () =>
+            ingest.ready() ? undefined : "the broker cannot be reached or the journal is full",
+        },
+        {
+          name: "rules",
+          problem: () =>
+            consumer.lastError
+              ? `rules and tickets cannot write: ${errorCode(consumer.lastError)}`
+              : undefined,
+        },
+      ],
+      metrics: createHubMetrics(ingest, tickets),
+    },
+    { webFolder: await webFolder },
+  );
+  endings.push(() => app.close());
+  const httpPort = await listen(app, host, [last?.http, options.port]);
+
+  await ready(ingest);
+  const url = `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${httpPort}`;
+  const mqttUrl = ingest.mqttUrl.replace(/\/$/, "");
+  writeBrokerAccess(data, options.broker);
+  writeLastPorts(data, {
+    http: httpPort,
+    mqtt: options.broker ? (last?.mqtt ?? 0) : Number(new URL(mqttUrl).port),
+  });
+  writeHubFile(data, {
+    pid: process.pid,
+    http: url,
+    mqtt: mqttUrl,
+    storeId,
+    externalBroker: options.broker !== undefined,
+    startedAt: new Date().toISOString(),
+  });
+  endings.push(() => removeHubFile(data));
+  return { url, mqttUrl, adminPassword: await ensureAdmin(users) };
+}
+
+/** The port of last time where it is still free, so that gateways find the hub again. */
+async function startIngestOnPort(
+  { data, host, mqttPort, broker, log }: HubOptions,
+  storeId: string,
+  lastPort: number | undefined,
+): Promise<Ingest> {
+  const start = (port: number) =>
+    startIngest({
+      dataFolder: data,
+      storeId,
+      host,
+      mqttPort: port,
+      ...(broker ? { broker } : {}),
+      log,
+    });
+  if (!lastPort || mqttPort !== 0) return start(mqttPort);
+  try {
+    return await start(lastPort);
+  } catch (error) {
+    if (errorCode(error) !== "BROKER_LISTEN") throw error;
+    log.info({ port: lastPort }, "the broker's last port is taken, choosing another");
+    return start(0);
+  }
+}
+
+async function listen(
+  app: ReturnType<typeof createServer>,
+  host: string,
+  candidates: readonly (number | undefined)[],
+): Promise<number> {
+  const ports = candidates.filter((port) => port !== undefined);
+  for (const [index, port] of ports.entries()) {
+    try {
+      await app.listen({ host, port });
+      const address = app.server.address();
+      return address && typeof address === "object" ? address.port : port;
+    } catch (error) {
+      if (index < ports.length - 1 && errorCode(error) === "EADDRINUSE") continue;
+      throw cannotListen(host, port, error);
+    }
+  }
+  throw new CodedError("HTTP_LISTEN", "no port to listen on");
+}
+
+const cannotListen = (host: string, port: number, cause: unknown) =>
+  new CodedError(
+    "HTTP_LISTEN",
+    `cannot listen on ${host}:${port} (${errorCode(cause)}); choose another --port`,
+    { cause },
+  );
+
+async function startJudging(parts: {
+  readonly db: Database;
+  readonly ingest: Ingest;
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly log: Logger;
+}): Promise<{
+  engine: RuleEngine;
+  tickets: TicketService;
+  machines: Map<string, KnownMachine>;
+  consumer: Consumer;
+}> {
+  const { db, ingest, plans } = parts;
+  const log = parts.log.child({ component: "judge" });
+  const store = createJudgeStore(db);
+  const machines = new Map((await store.machines()).map((machine) => [machine.machineId, machine]));
+  const planOf = (machineId: string) => plans.get(machines.get(machineId)?.plan ?? "");
+  const engine = createRuleEngine({ planOf });
+  for (const { machineId, text } of await store.loadStates()) {
+    try {
+      engine.restore(machineId, text);
+    } catch (error) {
+      log.error(
+        { err: error, machineId },
+        "rule state cannot be read, the machine is judged afresh",
+      );
+    }
+  }
+  const tickets = createTicketService({ db, planOf, clock: systemClock });
+  const dictionaries = new Map((await store.loadDictionaries()).map((one) => [one.hash, one]));
+  const judge = createJudge({
+    db,
+    store,
+    engine,
+    tickets,
+    machines,
+    dictionaries,
+    now: systemClock.nowMs,
+    log,
+  });
+  const consumer = runConsumer({
+    name: "judge",
+    source: ingest.journal,
+    offset: Math.max((await store.loadOffset()) ?? 0, ingest.journal.oldest),
+    handle: (entries, nextOffset) =>
+      judge.handle(entries, nextOffset, nextOffset >= ingest.journal.synced),
+    onPoison: ({ position, error }) =>
+      log.error({ err: error, position }, "journal record was not judged"),
+    log,
+  });
+  return { engine, tickets, machines, consumer };
+}
+
+/** Waits for the broker; an external one may come later than the hub. */
+async function ready(ingest: Ingest): Promise<void> {
+  while (!ingest.ready()) await new Promise((next) => setTimeout(next, 50));
+}

@@ -13,13 +13,22 @@ export interface TicketIds {
 /** Crockford's base 32: no I, L, O or U, so that it survives the telephone. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** `nowMs`: milliseconds since the Unix epoch. Ids look like `T-1N0B7Y0M8-4XKQ`. */
-export const createTicketIds = (nowMs: () => number): TicketIds => ({
-  ticketId: () =>
-    `T-${base32(BigInt(Math.trunc(nowMs())), 9)}-${base32(BigInt(randomBytes(4).readUInt32BE() >>> 12), 4)}`,
-  progressCode: () => randomBytes(16).toString("base64url"),
-  rowId: () => randomBytes(12).toString("base64url"),
-});
+/**
+ * `nowMs`: milliseconds since the Unix epoch. Ids look like `T-1M80TZRJD-98WE`: the time, never the same twice in one
+ * process, and 20 random bits in case the clock is set back between two.
+ */
+export function createTicketIds(nowMs: () => number): TicketIds {
+  let lastMs = 0;
+  return {
+    ticketId() {
+      lastMs = Math.max(Math.trunc(nowMs()), lastMs + 1);
+      const random = randomBytes(4).readUInt32BE() >>> 12;
+      return `T-${base32(BigInt(lastMs), 9)}-${base32(BigInt(random), 4)}`;
+    },
+    progressCode: () => randomBytes(16).toString("base64url"),
+    rowId: () => randomBytes(12).toString("base64url"),
+  };
+}
 
 function base32(value: bigint, length: number): string {
   let text = "";

@@ -1,15 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PartsTables } from "./parts/parts-tables.ts";
 import type { TicketChange } from "./ticket-service.ts";
-import {
-  dispatcher,
-  dtc,
-  expectConsistent,
-  finding,
-  openWorld,
-  signal,
-  type World,
-} from "./tickets.fixture.ts";
+import { dispatcher, dtc, finding, signal } from "./tickets.fixture.ts";
+import { expectConsistent, openWorld, type World } from "./world.fixture.ts";
 
 const day = 24 * 3600 * 1000;
 

@@ -1,6 +1,7 @@
 import { createDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { finding, openWorld, type World } from "../tickets.fixture.ts";
+import { finding } from "../tickets.fixture.ts";
+import { openWorld, type World } from "../world.fixture.ts";
 import { createJudgeStore, FINDINGS_KEPT, type JudgeStep, type JudgeStore } from "./judge-store.ts";
 
 let world: World;

@@ -82,7 +82,7 @@ export function createJudgeStore(db: Database, name = "judge"): JudgeStore {
     async commit(tx, { offset, machines = [], dictionaries = [], states = [], findings = [] }) {
       for (const dictionary of dictionaries) await putDictionary(tx, dictionary);
       for (const machine of machines) await putMachine(tx, machine);
-      for (const state of states) await putState(tx, state);
+      await putStates(tx, states);
       for (const finding of findings) await putFinding(tx, finding);
       for (const machineId of new Set(findings.map((finding) => finding.machineId)))
         await forgetOldFindings(tx, machineId);
@@ -151,13 +151,23 @@ async function putDictionary(tx: Transaction, dictionary: StoredDictionary): Pro
     .execute();
 }
 
-async function putState(tx: Transaction, { machineId, text }: RuleState): Promise<void> {
-  await tx
-    .tables<RegistryTables>()
-    .insertInto("rule_states")
-    .values({ machine_id: machineId, text })
-    .onConflict((conflict) => conflict.column("machine_id").doUpdateSet({ text }))
-    .execute();
+const ROWS_AT_ONCE = 200;
+
+/** Many at once: a chunk of the journal may touch thousands of machines. */
+async function putStates(tx: Transaction, states: readonly RuleState[]): Promise<void> {
+  const newest = [...new Map(states.map(({ machineId, text }) => [machineId, text]))];
+  const rows = newest.map(([machine_id, text]) => ({ machine_id, text }));
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
+    await tx
+      .tables<RegistryTables>()
+      .insertInto("rule_states")
+      .values(rows.slice(at, at + ROWS_AT_ONCE))
+      .onConflict((conflict) =>
+        conflict
+          .column("machine_id")
+          .doUpdateSet((column) => ({ text: column.ref("excluded.text") })),
+      )
+      .execute();
 }
 
 /** An episode only goes on: what a replay says again, or says late, does not take a finding back to an earlier phase. */

@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openDatabase } from "@firebreak/kit/database.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createJudgeStore } from "./registry/judge-store.ts";
+import type { TicketTables } from "./tables.ts";
+import { expectConsistent } from "./world.fixture.ts";
+
+const rounds = process.env.FIREBREAK_SOAK === "1" ? 200 : 10;
+const steps = rounds * 15;
+const child = join(import.meta.dirname, "crash-child.fixture.ts");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "firebreak-crash-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the judge; kills it some milliseconds after it has done `killAfter` steps. True when it was killed at work. */
+async function run(path: string, killAfter: number): Promise<boolean> {
+  const judge = spawn(process.execPath, [child, path, String(steps)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(judge, "exit");
+  let seen = 0;
+  for await (const _line of createInterface(judge.stdout)) {
+    seen += 1;
+    if (seen !== killAfter) continue;
+    await sleep(Math.random() * 12);
+    judge.kill("SIGKILL");
+  }
+  const [code, signal] = await exited;
+  if (signal === null) expect(code).toBe(0);
+  return signal === "SIGKILL";
+}
+
+/** What the judge made of the same steps, without what is random: ids and codes. */
+async function outcomeOf(path: string): Promise<unknown> {
+  const db = openDatabase({ path });
+  const tables = db.tables<TicketTables>();
+  const tickets = await tables.selectFrom("tickets").selectAll().execute();
+  const stock = await tables
+    .selectFrom("stock_items")
+    .selectAll()
+    .orderBy("part_no")
+    .orderBy("station_id")
+    .execute();
+  const outcome = {
+    offset: await createJudgeStore(db).loadOffset(),
+    states: await createJudgeStore(db).loadStates(),
+    findings: await createJudgeStore(db).findings("M-0", 1000),
+    stock,
+    tickets: tickets
+      .map(({ kind, state, machine_id, version, body }) => {
+        const ticket = JSON.parse(body);
+        return [machine_id, kind, ticket.faultCode, ticket.createdAt, state, version]
+          .concat(
+            ticket.occurrenceCount,
+            ticket.parts.map((line: { state: string }) => line.state),
+          )
+          .join(" ");
+      })
+      .sort(),
+  };
+  await db.close();
+  return outcome;
+}
+
+test("a judge killed again and again makes the same tickets and stock as one that was not", async () => {
+  const calm = join(folder, "calm.sqlite");
+  expect(await run(calm, Number.POSITIVE_INFINITY)).toBe(false);
+
+  const shaken = join(folder, "shaken.sqlite");
+  for (let kills = 0; kills < rounds; kills++) {
+    expect(await run(shaken, 1 + Math.floor(Math.random() * 9))).toBe(true);
+    const db = openDatabase({ path: shaken });
+    await expectConsistent(db);
+    await db.close();
+  }
+  expect(await run(shaken, Number.POSITIVE_INFINITY)).toBe(false);
+  expect(await outcomeOf(shaken)).toEqual(await outcomeOf(calm));
+}, 1_800_000);

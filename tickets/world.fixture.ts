@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "@firebreak/kit/clock.ts";
+import { type Database, openDatabase } from "@firebreak/kit/database.ts";
+import type { Finding } from "@firebreak/rules/finding.ts";
+import { Compile } from "typebox/compile";
+import { expect } from "vitest";
+import { prepareTickets } from "./prepare-tickets.ts";
+import type { TicketTables } from "./tables.ts";
+import { Ticket } from "./ticket.ts";
+import { fold } from "./ticket-lifecycle.ts";
+import { createTicketService, type TicketService } from "./ticket-service.ts";
+import { plan } from "./tickets.fixture.ts";
+
+export interface World {
+  readonly path: string;
+  readonly db: Database;
+  readonly service: TicketService;
+  readonly clock: Clock & { nowMs(): number; advance(ms: number): void };
+  /** Findings in one transaction, as the judge does it. */
+  apply(...findings: readonly Finding[]): ReturnType<TicketService["applyFindings"]>;
+  close(): Promise<void>;
+}
+
+export async function openWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), "firebreak-tickets-"));
+  const path = join(folder, "firebreak.sqlite");
+  const db = openDatabase({ path });
+  let nowMs = Date.parse("2026-03-01T08:01:00.000Z");
+  const clock = {
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    advance(ms: number) {
+      nowMs += ms;
+    },
+  };
+  await prepareTickets(db, { clock });
+  const service = createTicketService({ db, clock, planOf: () => plan });
+  return {
+    path,
+    db,
+    service,
+    clock,
+    apply: (...findings) => db.transaction((tx) => service.applyFindings(tx, findings)),
+    async close() {
+      await db.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const validTicket = Compile(Ticket);
+
+/** What must hold of every database at any time: TK-1, TK-2, SK-1, SK-2, and that all JSON fits its schema. */
+export async function expectConsistent(db: Database): Promise<void> {
+  const tables = db.tables<TicketTables>();
+  const rows = await tables.selectFrom("tickets").selectAll().execute();
+  const service = createTicketService({
+    db,
+    planOf: () => plan,
+    clock: { nowMs: Date.now, monotonicMs: Date.now },
+  });
+  const reserved = new Map<string, number>();
+  const openProblems: string[] = [];
+  for (const row of rows) {
+    const ticket = await service.get(row.ticket_id);
+    expect(validTicket.Errors(ticket).map((error) => [error.instancePath, error.message])).toEqual(
+      [],
+    );
+    expect(fold(ticket.timeline)).toEqual(ticket);
+    expect([row.state, row.kind, row.version]).toEqual([ticket.state, ticket.kind, ticket.version]);
+    expect(ticket.timeline.map(({ seq }) => seq)).toEqual(ticket.timeline.map((_, at) => at + 1));
+    if (row.is_open) openProblems.push(row.problem_key);
+    for (const childId of ticket.childIds)
+      expect((await service.get(childId)).parentId).toBe(ticket.ticketId);
+    if (ticket.parentId)
+      expect((await service.get(ticket.parentId)).childIds).toContain(ticket.ticketId);
+    for (const { state, partNo, quantity, reservation } of ticket.parts)
+      if (state === "reserved" && reservation) {
+        const place = `${partNo}@${reservation.stationId}`;
+        reserved.set(place, (reserved.get(place) ?? 0) + quantity);
+      }
+  }
+  expect(new Set(openProblems).size).toBe(openProblems.length);
+  for (const item of await tables.selectFrom("stock_items").selectAll().execute()) {
+    const where = { part_no: item.part_no, station_id: item.station_id };
+    const moved = await tables
+      .selectFrom("stock_movements")
+      .select((column) => column.fn.sum<number>("quantity").as("sum"))
+      .where("part_no", "=", where.part_no)
+      .where("station_id", "=", where.station_id)
+      .executeTakeFirst();
+    const active = await tables
+      .selectFrom("reservations")
+      .select((column) => column.fn.sum<number | null>("quantity").as("sum"))
+      .where("part_no", "=", where.part_no)
+      .where("station_id", "=", where.station_id)
+      .where("state", "=", "active")
+      .executeTakeFirst();
+    const place = `${item.part_no}@${item.station_id}`;
+    expect({ place, onHand: item.on_hand }).toEqual({ place, onHand: Number(moved?.sum ?? 0) });
+    expect(item.reserved).toBe(Number(active?.sum ?? 0));
+    expect(item.reserved).toBe(reserved.get(place) ?? 0);
+    expect(item.reserved).toBeGreaterThanOrEqual(0);
+    expect(item.reserved).toBeLessThanOrEqual(item.on_hand);
+  }
+}

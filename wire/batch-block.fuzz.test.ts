@@ -97,7 +97,7 @@ describe("damaged and hostile blocks", () => {
     { name: "a signal beyond the dictionary", counts: [1, 0], body: [0, 16, 0, 2] },
     { name: "an unknown flag of the samples", counts: [1, 0], body: [0x20, 0, 0, 2] },
     { name: "an unknown unit of time", counts: [1, 0], body: [5, 0, 0, 2] },
-    { name: "a run of no qualities", counts: [1, 0], body: [8, 0, 0, 1, 0, 0, 2] },
+    { name: "a run of no qualities", counts: [1, 0], body: [8, 0, 0, 1, 0, 1, 2] },
     { name: "a run beyond the samples", counts: [1, 0], body: [8, 2, 0, 0, 0, 2] },
     { name: "a remainder as large as the unit", counts: [1, 0], body: [0x11, 1, 1, 0, 0xe8, 7, 2] },
     { name: "a remainder of no row", counts: [1, 0], body: [0x11, 1, 1, 1, 1, 2] },

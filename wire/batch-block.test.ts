@@ -75,12 +75,24 @@ describe("encodeBatch and decodeBatch", () => {
     expect(rowsOf(back.samples)).toMatchObject([{ quality: 200, value: Number.NaN }]);
   });
 
-  test("tell 0 from -0 where the offset of the signal is -0", () => {
-    const signals = [{ name: "zero", unit: "1", scale: 1, offset: -0 }];
+  test("tell 0 from -0 where scale and offset of the signal are negative", () => {
+    const signals = [{ name: "zero", unit: "1", scale: -1, offset: -0 }];
     const own = { ...createDictionary("zero", signals), signals };
-    const samples = columnsOf([{ signal: 0, offsetNs: 0, value: -0, quality: Quality.good }]);
+    const samples = columnsOf([{ signal: 0, offsetNs: 0, value: 0, quality: Quality.good }]);
     const block = encodeBatch(identity, contentOf(samples, { dictionary: own }));
-    expect(decodeBatch(block, own).samples.value[0]).toBe(-0);
+    expect(decodeBatch(block, own).samples.value[0]).toBe(0);
+  });
+
+  test("stamps moved here and there come back", () => {
+    const rows = Array.from({ length: 60 }, (_, row) => ({
+      signal: 0,
+      offsetNs: row * 3_000_000 + 543_211 + (row % 20 === 5 ? row : 0),
+      value: row,
+      quality: Quality.good,
+    }));
+    const samples = columnsOf(rows);
+    const { samples: back } = decodeBatch(encodeBatch(identity, contentOf(samples)), dictionary);
+    expect(rowsOf(back)).toStrictEqual(rowsOf(samples));
   });
 
   test("a stamp moved by one nanosecond costs only itself", () => {

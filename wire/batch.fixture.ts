@@ -104,7 +104,7 @@ const content = signalIndex.chain((signal) => {
 
 /** Rows with runs of one stamp, as the signals of one frame have. */
 const rowsAt = (time: fc.Arbitrary<number>): fc.Arbitrary<Row[]> =>
-  fc.array(fc.tuple(content, time, fc.boolean()), { maxLength: 300 }).map((parts) => {
+  fc.array(fc.tuple(content, time, fc.boolean()), { maxLength: 100, size: "max" }).map((parts) => {
     let offsetNs = 0;
     return parts.map(([row, next, keep]) => {
       if (!keep) offsetNs = next;

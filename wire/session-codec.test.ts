@@ -110,7 +110,10 @@ describe("parseOffer", () => {
     { name: "a range of three", text: changed({ held: [[1, 2, 3]] }) },
     { name: "a fraction", text: changed({ held: [[1, 2.5]] }) },
     { name: "machines as a list", text: changed({ machines: [] }) },
-    { name: "a machine id with a slash", text: changed({ machines: { "a/b": {} } }) },
+    {
+      name: "a machine id with a slash",
+      text: changed({ machines: { "a/b": { produced: 1, suppressed: 0 } } }),
+    },
     { name: "a ledger without counts", text: changed({ machines: { a: {} } }) },
     {
       name: "a negative count",

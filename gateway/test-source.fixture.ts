@@ -1,0 +1,54 @@
+import { loadPlan } from "@firebreak/plans/load-plans.ts";
+import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
+import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import { Observable } from "rxjs";
+import type { Intake, Source } from "./sources/source.ts";
+
+export const tractorPlan = loadPlan("loader-tractor");
+
+/** A source that a test feeds by hand. Value and stamp of sample n are n. */
+export class HandFedSource implements Source {
+  readonly name = "by hand";
+  #intake: Intake | undefined;
+  given = 0;
+
+  open(intake: Intake): Observable<never> {
+    return new Observable(() => {
+      this.#intake = intake;
+      return () => {
+        this.#intake = undefined;
+      };
+    });
+  }
+
+  counters(): Record<string, number> {
+    return { given: this.given };
+  }
+
+  /** Hands on `count` samples of signal 0. */
+  give(count: number, events: readonly MachineEvent[] = []): void {
+    const columns = new SampleColumns(1_700_000_000_000_000_000n, count);
+    for (let at = 0; at < count; at++) {
+      this.given++;
+      columns.push(0, this.given * 1_000, this.given, 0);
+    }
+    this.#intake?.deliver(columns, events);
+  }
+}
+
+export const dm1 = (spn: number, timeNs: bigint): MachineEvent => ({
+  kind: "active-dtcs",
+  timeNs,
+  sa: 0,
+  lamps: { mil: "off", redStop: "off", amberWarning: "on", protect: "off" },
+  dtcs: spn === 0 ? [] : [{ spn, fmi: 4, oc: 1, cm: 0 }],
+});
+
+/** Resolves once `isTrue`; fails after `limitMs`, saying what was waited for. */
+export async function until(isTrue: () => boolean, what: string, limitMs = 20_000): Promise<void> {
+  const endMs = performance.now() + limitMs;
+  while (!isTrue()) {
+    if (performance.now() > endMs) throw new Error(`in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

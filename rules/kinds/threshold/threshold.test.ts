@@ -1,0 +1,188 @@
+import { Quality } from "@firebreak/wire/quality.ts";
+import { describe, expect, test } from "vitest";
+import {
+  brief,
+  every,
+  highRule,
+  inOrder,
+  judgeOf,
+  type Said,
+  startMs,
+  testPlan,
+} from "../../engine/rule-engine.fixture.ts";
+import { createRuleEngine } from "../../engine/rule-engine.ts";
+
+const speed = (value: number) => (at: number) => ({ at, signal: "speed", value });
+const pressure = (value: number, quality?: Quality) => (at: number) => ({
+  at,
+  signal: "pressure",
+  value,
+  ...(quality === undefined ? {} : { quality }),
+});
+
+function judge(rule: Partial<typeof highRule> | object, ...said: Said[][]) {
+  const plan = testPlan([{ ...highRule, ...rule } as typeof highRule]);
+  return judgeOf(createRuleEngine({ planOf: () => plan }), plan).say(inOrder(...said));
+}
+
+const running = every(1, [0, 30], speed(900));
+
+describe("threshold", () => {
+  test.each([
+    {
+      name: "raises after the hold and clears below the hysteresis",
+      said: [
+        every(1, [1, 5], pressure(120)),
+        every(1, [6, 8], pressure(95)),
+        every(1, [9, 10], pressure(90)),
+      ],
+      is: ["raised high too-high onset 3", "cleared high too-high 9"],
+    },
+    { name: "says nothing at the limit", said: [every(1, [1, 9], pressure(100))], is: [] },
+    {
+      name: "says nothing of a short peak",
+      said: [every(1, [1, 2], pressure(150)), every(1, [3, 9], pressure(95))],
+      is: [],
+    },
+    {
+      name: "starts the hold again when the value comes back",
+      said: [
+        every(1, [1, 2], pressure(150)),
+        every(1, [3, 3], pressure(99)),
+        every(1, [4, 5], pressure(150)),
+      ],
+      is: [],
+    },
+    {
+      name: "does not count an error as a number",
+      said: [every(1, [1, 9], pressure(Number.NaN, Quality.error))],
+      is: [],
+    },
+    {
+      name: "lets no error end a hold",
+      said: [
+        every(2, [1, 5], pressure(120)),
+        every(2, [2, 4], pressure(Number.NaN, Quality.error)),
+      ],
+      is: ["raised high too-high onset 3"],
+    },
+    {
+      name: "lets no error clear",
+      said: [
+        every(1, [1, 4], pressure(120)),
+        every(1, [5, 9], pressure(Number.NaN, Quality.notAvailable)),
+      ],
+      is: ["raised high too-high onset 3"],
+    },
+    {
+      name: "lets no gap hold",
+      said: [every(1, [1, 2], pressure(120)), every(1, [15, 16], pressure(120))],
+      is: [],
+    },
+    {
+      name: "counts a new occurrence after a long gap",
+      said: [every(1, [1, 4], pressure(120)), every(1, [22, 26], pressure(120))],
+      is: ["raised high too-high onset 3", "updated high too-high onset 24"],
+    },
+  ])("$name", ({ said, is }) => {
+    expect(judge({}, running, ...said).map(brief)).toEqual(is);
+  });
+
+  test.each([
+    { name: "outside its context", speeds: every(1, [0, 9], speed(100)), is: [] },
+    { name: "with an unknown context", speeds: [], is: [] },
+    { name: "with a context that is too old", speeds: every(1, [-20, -19], speed(900)), is: [] },
+    {
+      name: "while the hold is in the context",
+      speeds: [...every(1, [0, 4.5], speed(100)), ...every(1, [5.5, 9.5], speed(900))],
+      is: ["raised high too-high onset 8"],
+    },
+    {
+      name: "only for a context without a break",
+      speeds: [
+        ...every(1, [0, 2.5], speed(900)),
+        { at: 2.6, signal: "speed", value: 0 },
+        ...every(1, [2.7, 4], speed(900)),
+      ],
+      is: ["raised high too-high onset 5"],
+    },
+  ])("speaks $name as it should", ({ speeds, is }) => {
+    expect(judge({}, speeds, every(1, [1, 9], pressure(120))).map(brief)).toEqual(is);
+  });
+
+  test("clears outside its context, but does not begin there", () => {
+    const found = judge(
+      {},
+      every(1, [0, 4], speed(900)),
+      every(1, [5, 20], speed(0)),
+      every(1, [1, 9], pressure(120)),
+      every(1, [10, 12], pressure(20)),
+      every(1, [13, 20], pressure(120)),
+    );
+    expect(found.map(brief)).toEqual(["raised high too-high onset 3", "cleared high too-high 10"]);
+  });
+
+  test("needs no context", () => {
+    expect(judge({ context: undefined }, every(1, [1, 3], pressure(120))).map(brief)).toEqual([
+      "raised high too-high onset 3",
+    ]);
+  });
+
+  test("finds what is below, and clears at the limit without a hysteresis", () => {
+    const found = judge(
+      { above: undefined, below: 50, hysteresis: 0 },
+      running,
+      every(1, [1, 4], pressure(40)),
+      every(1, [5, 6], pressure(50)),
+    );
+    expect(found.map(brief)).toEqual(["raised high too-high onset 3", "cleared high too-high 5"]);
+    expect(found[0]?.evidence).toEqual([
+      {
+        kind: "signal",
+        signal: "pressure",
+        unit: "kPa",
+        observed: 40,
+        limit: 50,
+        quality: "good",
+        context: "running",
+        from: new Date(startMs + 1000).toISOString(),
+        to: new Date(startMs + 3000).toISOString(),
+        rule: "high",
+      },
+    ]);
+  });
+
+  test("tells of a new worst value once a minute, and remembers it to the end", () => {
+    const rising = every(1, [1, 200], (at) => ({ at, signal: "pressure", value: 110 + at }));
+    const found = judge(
+      {},
+      every(1, [0, 210], speed(900)),
+      rising,
+      every(1, [201, 202], pressure(0)),
+    );
+    expect(found.map(brief)).toEqual([
+      "raised high too-high onset 3",
+      "updated high too-high 63",
+      "updated high too-high 123",
+      "updated high too-high 183",
+      "cleared high too-high 201",
+    ]);
+    expect(found.map(({ evidence: [one] }) => one?.kind === "signal" && one.observed)).toEqual([
+      113, 173, 233, 293, 310,
+    ]);
+    expect(new Set(found.map(({ findingId }) => findingId)).size).toBe(1);
+  });
+
+  test("forgets the worst value of an earlier episode", () => {
+    const found = judge(
+      {},
+      running,
+      every(1, [1, 4], pressure(300)),
+      every(1, [5, 5], pressure(0)),
+      every(1, [6, 9], pressure(110)),
+    );
+    expect(found.map(({ evidence: [one] }) => one?.kind === "signal" && one.observed)).toEqual([
+      300, 300, 110,
+    ]);
+  });
+});

@@ -1,0 +1,376 @@
+import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import type { Rule } from "@firebreak/plans/plan-schema.ts";
+import { Quality } from "@firebreak/wire/quality.ts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Finding } from "../finding.ts";
+import { ruleKinds } from "../kinds/registry.ts";
+import {
+  amber,
+  batchOf,
+  brief,
+  codeRule,
+  dark,
+  dtc,
+  every,
+  highRule,
+  inOrder,
+  judgeOf,
+  lostRule,
+  type Said,
+  startMs,
+  testPlan,
+} from "./rule-engine.fixture.ts";
+import { createRuleEngine, type RuleEngine } from "./rule-engine.ts";
+import { maxSnapshotLength } from "./snapshot.ts";
+
+const plan = testPlan();
+const dayMs = 24 * 3600_000;
+const newEngine = () => createRuleEngine({ planOf: () => plan });
+
+const speed =
+  (value: number) =>
+  (at: number): Said => ({ at, signal: "speed", value });
+const pressure =
+  (value: number, quality?: Quality) =>
+  (at: number): Said => ({
+    at,
+    signal: "pressure",
+    value,
+    ...(quality === undefined ? {} : { quality }),
+  });
+const code = (at: number): Said => ({ at, dtcs: [dtc(7, 4)], lamps: amber });
+const noCode = (at: number): Said => ({ at, dtcs: [], lamps: dark });
+const running = every(1, [0, 60], speed(900));
+const epoch = (digit: number) => ({ epoch: String(digit).repeat(32) });
+
+describe("occurrences", () => {
+  test("counts two rules that see one failure mode as one", () => {
+    const found = judgeOf(newEngine(), plan).say(
+      inOrder(running, every(1, [1, 9], code), every(1, [1, 9], pressure(0, Quality.error))),
+    );
+    expect(found.map(brief)).toEqual(["raised code sensor onset 3", "raised lost sensor 3"]);
+  });
+
+  test("counts a new epoch as a new occurrence of the same episode", () => {
+    const { say } = judgeOf(newEngine(), plan);
+    const said = inOrder(
+      running,
+      every(1, [1, 9], code),
+      every(1, [1, 9], pressure(0, Quality.error)),
+    );
+    const first = say(said, epoch(1));
+    const later = said.map((one) => ({ ...one, at: one.at + 100 }));
+    const second = say(later, epoch(2));
+    expect(second.map(brief)).toEqual(["updated code sensor onset 103", "updated lost sensor 103"]);
+    expect(second.map(({ findingId }) => findingId)).toEqual(
+      first.map(({ findingId }) => findingId),
+    );
+    expect(second.map(({ since }) => since)).toEqual(first.map(({ since }) => since));
+  });
+});
+
+describe("late data", () => {
+  test("passes over a superseded epoch, and counts it", () => {
+    const engine = newEngine();
+    const { say } = judgeOf(engine, plan);
+    say(inOrder(running), epoch(1));
+    say(every(1, [100, 101], speed(900)), epoch(2));
+    expect(say(inOrder(running, every(1, [1, 9], code)), epoch(1))).toEqual([]);
+    expect(engine.machineState("M-1")?.late).toEqual({ samples: 61, events: 9, batches: 1 });
+    expect(say(every(1, [102, 103], speed(900)), epoch(2))).toEqual([]);
+    expect(engine.machineState("M-1")?.epoch).toBe("2".repeat(32));
+  });
+
+  test("passes over samples older than the newest of their signal, and older DM1", () => {
+    const engine = newEngine();
+    const { say } = judgeOf(engine, plan);
+    say(inOrder(running, [pressure(0)(30)], [noCode(30)]));
+    expect(say(inOrder(every(1, [1, 9], pressure(150)), every(1, [1, 9], code)))).toEqual([]);
+    expect(engine.machineState("M-1")?.late).toEqual({ samples: 9, events: 9, batches: 0 });
+  });
+});
+
+describe("history", () => {
+  const receivedMs = startMs + 3 * dayMs;
+
+  test("marks what began and ended in the past", () => {
+    const found = judgeOf(newEngine(), plan).say(
+      inOrder(running, every(1, [1, 9], pressure(150)), every(1, [10, 20], pressure(0))),
+      { receivedMs },
+    );
+    expect(found.map(({ phase, isHistory }) => [phase, isHistory])).toEqual([
+      ["raised", true],
+      ["cleared", true],
+    ]);
+  });
+
+  test("becomes live when it is still true in fresh data", () => {
+    const engine = newEngine();
+    const { say } = judgeOf(engine, plan);
+    const [raised] = say(every(1, [0, 4], code), { receivedMs });
+    const [promoted, ...rest] = say(every(1, [3 * 86_400, 3 * 86_400 + 4], code), { receivedMs });
+    expect(raised).toMatchObject({ phase: "raised", isHistory: true });
+    expect(promoted).toMatchObject({ phase: "updated", isHistory: false, isOnset: true });
+    expect(promoted?.findingId).toBe(raised?.findingId);
+    expect(rest).toEqual([]);
+  });
+
+  test("becomes live without a break", () => {
+    const { say } = judgeOf(newEngine(), plan);
+    const found = say(every(1, [0, 9], code), { receivedMs: startMs + dayMs + 5500 });
+    expect(found.map((one) => `${brief(one)} ${one.isHistory}`)).toEqual([
+      "raised code sensor onset 2 true",
+      "updated code sensor onset 6 false",
+    ]);
+  });
+
+  test("becomes live when nothing newer is waiting", () => {
+    const engine = newEngine();
+    judgeOf(engine, plan).say(every(1, [0, 4], code), { receivedMs });
+    expect(engine.settle("M-1")).toMatchObject([
+      { phase: "updated", isHistory: false, isOnset: true },
+    ]);
+    expect(engine.settle("M-1")).toEqual([]);
+    expect(engine.settle("M-2")).toEqual([]);
+  });
+});
+
+describe("machineState", () => {
+  test("tells contexts, codes and open findings", () => {
+    const engine = newEngine();
+    judgeOf(engine, plan).say(inOrder(every(1, [0, 4], speed(900)), every(1, [0, 4], code)));
+    expect(engine.machineState("M-1")).toMatchObject({
+      planRef: "test@3",
+      newestAt: new Date(startMs + 4000).toISOString(),
+      contexts: [{ id: "running", state: "holds" }],
+      findings: [{ phase: "raised", failureMode: "sensor" }],
+      codes: [{ sa: 0, spn: 7, fmi: 4, oc: 1, state: "active", lamps: amber }],
+      faults: [],
+    });
+  });
+
+  test("tells a silent control unit's codes as unknown, and stopped contexts", () => {
+    const engine = newEngine();
+    const { say } = judgeOf(engine, plan);
+    say(inOrder(every(1, [0, 4], code), every(1, [0, 12], speed(0))));
+    expect(engine.machineState("M-1")).toMatchObject({
+      contexts: [{ state: "does-not-hold" }],
+      codes: [{ state: "unknown" }],
+    });
+    say(every(1, [30, 31], pressure(0)));
+    expect(engine.machineState("M-1")).toMatchObject({ contexts: [{ state: "unknown" }] });
+  });
+
+  test("knows nothing of a machine never heard of, or forgotten, or without a plan", () => {
+    const engine = newEngine();
+    expect(engine.machineState("M-1")).toBeUndefined();
+    judgeOf(engine, plan).say(running);
+    engine.forget("M-1");
+    expect(engine.machineState("M-1")).toBeUndefined();
+    expect(engine.snapshot("M-1")).toBe("");
+    const planless = createRuleEngine({ planOf: () => undefined });
+    expect(judgeOf(planless, plan).say(running)).toEqual([]);
+  });
+});
+
+describe("a rule that throws", () => {
+  const broken = ruleKinds.map((kind) =>
+    kind.kind === "threshold"
+      ? {
+          ...kind,
+          sample: () => {
+            throw new TypeError("broken rule");
+          },
+        }
+      : kind,
+  );
+
+  test("is switched off with its message, and the others go on", () => {
+    const engine = createRuleEngine({ planOf: () => plan, kinds: broken });
+    const found = judgeOf(engine, plan).say(
+      inOrder(running, every(1, [1, 9], pressure(0, Quality.error))),
+    );
+    expect(found.map(brief)).toEqual(["raised lost sensor onset 3"]);
+    expect(engine.machineState("M-1")?.faults).toEqual([
+      { ruleId: "high", message: "broken rule" },
+    ]);
+  });
+});
+
+describe("a change of plan", () => {
+  test("keeps the episodes of rules that stay, and ends those of rules that go", () => {
+    let current = plan;
+    const engine = createRuleEngine({ planOf: () => current });
+    const said = inOrder(running, every(1, [1, 9], code), every(1, [1, 9], pressure(150)));
+    const { say } = judgeOf(engine, plan);
+    expect(say(said).map(brief)).toEqual([
+      "raised code sensor onset 3",
+      "raised high too-high onset 3",
+    ]);
+    current = { ...testPlan([codeRule, lostRule]), version: 4 };
+    expect(say(every(1, [61, 62], speed(900))).map(brief)).toEqual(["cleared high too-high 3"]);
+    expect(engine.machineState("M-1")?.findings.map(brief)).toEqual(["raised code sensor onset 3"]);
+  });
+
+  test("judges nothing with a rule whose kind this engine does not know", () => {
+    const odd = testPlan([{ ...highRule, kind: "other" } as unknown as Rule, codeRule]);
+    const engine = createRuleEngine({ planOf: () => odd });
+    const found = judgeOf(engine, odd).say(inOrder(running, every(1, [1, 9], code)));
+    expect(found.map(brief)).toEqual(["raised code sensor onset 3"]);
+  });
+});
+
+describe("snapshot", () => {
+  test("stays bounded whatever a bus sends", () => {
+    const engine = newEngine();
+    const { say } = judgeOf(engine, plan);
+    for (let round = 0; round < 6; round++)
+      for (let sa = 0; sa < 256; sa++) {
+        const dtcs = Array.from({ length: 19 }, (_, at) => dtc(500_000 + sa * 19 + at, 31, 126));
+        say([{ at: round, sa, dtcs, lamps: amber }], epoch(1));
+      }
+    for (let past = 0; past < 300; past++)
+      say([speed(900)(10)], { epoch: String(past).padStart(32, "0") });
+    expect(engine.snapshot("M-1").length).toBeLessThan(maxSnapshotLength);
+  });
+
+  test.each(["", "{", "[]", '{"version":99}', "null"])("refuses %j", (text) => {
+    const engine = newEngine();
+    if (text === "") {
+      engine.restore("M-1", text);
+      expect(engine.machineState("M-1")).toBeUndefined();
+    } else
+      expect(() => engine.restore("M-1", text)).toThrow(
+        expect.objectContaining({ code: "RULE_STATE_UNREADABLE" }),
+      );
+  });
+});
+
+/** A machine's day in random steps: what it says, with gaps, bad qualities, codes that come and go, and new epochs. */
+const stream = fc
+  .array(
+    fc.record({
+      step: fc.oneof(
+        { weight: 20, arbitrary: fc.integer({ min: 1, max: 900 }) },
+        fc.integer({ min: 900, max: 30_000 }),
+      ),
+      what: fc.integer({ min: 0, max: 5 }),
+      level: fc.constantFrom(0, 40, 95, 105, 130, 900),
+      quality: fc.constantFrom(0, 0, 0, 0, 1, 2, 2, 4) as fc.Arbitrary<Quality>,
+      codes: fc.constantFrom([], [dtc(7, 4)], [dtc(7, 1)], [dtc(7, 4), dtc(99, 31)]),
+      lamp: fc.constantFrom(dark, amber),
+      newEpoch: fc.integer({ min: 0, max: 60 }),
+    }),
+    { minLength: 20, maxLength: 250 },
+  )
+  .map((steps) => {
+    let at = 0;
+    let number = 1;
+    return steps.map(({ step, what, level, quality, codes, lamp, newEpoch }) => {
+      at = Math.round(at * 1000 + step) / 1000;
+      if (newEpoch === 0) number++;
+      const said: Said =
+        what === 0
+          ? { at, signal: "speed", value: level }
+          : what === 1
+            ? { at, signal: "slow", value: level, quality }
+            : what <= 3
+              ? { at, signal: "pressure", value: level, quality }
+              : { at, dtcs: codes, lamps: lamp, sa: what - 4 };
+      return { said, epoch: number.toString(16).padStart(32, "0") };
+    });
+  });
+
+const sensitive = testPlan([
+  { ...highRule, holdSeconds: 0.4 },
+  {
+    ...highRule,
+    id: "slow-low",
+    signal: "slow",
+    above: undefined as never,
+    below: 50,
+    holdSeconds: 1,
+  },
+  { ...lostRule, holdSeconds: 0.5 },
+  { ...codeRule, minMessages: 2, holdSeconds: 0.3 },
+]);
+
+function judgeCut(
+  steps: readonly { readonly said: Said; readonly epoch: string }[],
+  cuts: readonly number[],
+  betweenBatches: (engine: RuleEngine) => RuleEngine = (engine) => engine,
+): Finding[] {
+  let engine = createRuleEngine({ planOf: () => sensitive });
+  const dictionary = dictionaryOfPlan(sensitive);
+  const findings: Finding[] = [];
+  let from = 0;
+  for (let to = 1; to <= steps.length; to++) {
+    const isCut =
+      to === steps.length || steps[to]?.epoch !== steps[from]?.epoch || cuts.includes(to);
+    if (!isCut) continue;
+    const { epoch: of = "" } = steps[from] ?? {};
+    const said = steps.slice(from, to).map((step) => step.said);
+    const batch = batchOf(sensitive, said, of);
+    const receivedMs = startMs + dayMs + 20_000;
+    findings.push(
+      ...engine.process({ machineId: "M-1", epoch: of, receivedMs, batch, dictionary }),
+    );
+    engine = betweenBatches(engine);
+    from = to;
+  }
+  return findings;
+}
+
+describe("determinism", () => {
+  const cuts = fc.array(fc.integer({ min: 1, max: 249 }), { maxLength: 40 });
+  const runs = { numRuns: process.env.FIREBREAK_SOAK ? 3000 : 150 };
+
+  test("gives the same findings wherever the batches were cut", () => {
+    let found = 0;
+    fc.assert(
+      fc.property(stream, cuts, (steps, at) => {
+        const whole = judgeCut(steps, []);
+        found += whole.length;
+        expect(judgeCut(steps, at)).toEqual(whole);
+        expect(
+          judgeCut(
+            steps,
+            steps.map((_, index) => index),
+          ),
+        ).toEqual(whole);
+      }),
+      runs,
+    );
+    expect(found).toBeGreaterThan(100); // else the streams say nothing
+  });
+
+  test("gives the same findings when it is stopped and restored anywhere", () => {
+    fc.assert(
+      fc.property(stream, cuts, (steps, at) => {
+        const restarted = judgeCut(steps, at, (engine) => {
+          const next = createRuleEngine({ planOf: () => sensitive });
+          next.restore("M-1", engine.snapshot("M-1"));
+          expect(next.snapshot("M-1")).toBe(engine.snapshot("M-1"));
+          return next;
+        });
+        expect(restarted).toEqual(judgeCut(steps, at));
+      }),
+      runs,
+    );
+  });
+
+  test("keeps the life cycle of every episode", () => {
+    fc.assert(
+      fc.property(stream, (steps) => {
+        const open = new Set<string>();
+        for (const { findingId, phase } of judgeCut(steps, [])) {
+          expect(open.has(findingId)).toBe(phase !== "raised");
+          if (phase === "raised") open.add(findingId);
+          if (phase === "cleared") open.delete(findingId);
+        }
+      }),
+      runs,
+    );
+  });
+});

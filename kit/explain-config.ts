@@ -40,7 +40,7 @@ export function explain(schema: TSchema, value: unknown): readonly Mistake[] {
 }
 
 function mistakesOf(schema: Keywords, value: unknown, path: Path): Mistake[] {
-  if (schema.anyOf) return mistakesOfUnion(schema, schema.anyOf, value, path);
+  if (schema.anyOf) return mistakesOfUnion(schema.anyOf, value, path);
   if (schema.enum) return schema.enum.includes(value) ? [] : [oneOf(path, schema.enum, value)];
   if ("const" in schema)
     return value === schema.const ? [] : [wrong(path, `must be ${shown(schema.const)}`, value)];
@@ -160,20 +160,15 @@ function boundsText({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Ke
 }
 
 /** Of a union, the branch the writer meant is explained: by its constants, else by its type. */
-function mistakesOfUnion(
-  schema: Keywords,
-  branches: readonly Keywords[],
-  value: unknown,
-  path: Path,
-): Mistake[] {
+function mistakesOfUnion(branches: readonly Keywords[], value: unknown, path: Path): Mistake[] {
   const failures = branches.map((branch) => mistakesOf(branch, value, path));
   if (failures.some((mistakes) => mistakes.length === 0)) return [];
   const constants = branches.filter((branch) => "const" in branch).map((branch) => branch.const);
   if (constants.length === branches.length) return [oneOf(path, constants, value)];
-  if (isRecord(value)) {
-    const tag = tagOf(branches);
-    const objects = branches.filter((branch) => branch.type === "object");
-    if (tag === undefined) return mistakesOf(objects[0] ?? schema, value, path);
+  const objects = branches.filter((branch) => branch.type === "object");
+  if (isRecord(value) && objects[0]) {
+    const tag = tagOf(objects);
+    if (tag === undefined) return mistakesOf(objects[0], value, path);
     const named = objects.find((branch) => branch.properties?.[tag]?.const === value[tag]);
     if (named) return mistakesOf(named, value, path);
     const allowed = objects.map((branch) => branch.properties?.[tag]?.const);
@@ -181,7 +176,7 @@ function mistakesOfUnion(
       ? [oneOf([...path, tag], allowed, value[tag])]
       : [at(path, `${shown(tag)} is missing; it must be one of ${allowed.join(", ")}`)];
   }
-  const other = branches.some((branch) => branch.type === "object") ? " or a group of keys" : "";
+  const other = objects.length > 0 ? " or a group of keys" : "";
   return constants.length > 0
     ? [wrong(path, `must be ${constants.map(shown).join(" or ")}${other}`, value)]
     : (failures[0] ?? []);

@@ -75,6 +75,8 @@ const troubled: MachineCondition = {
 export const tokenOf = (role: Role): string => `token-of-${role}`;
 export const hostile = "<img src=x onerror=\"document.title='owned'\">";
 
+const hashOfEverybody = hashPassword("correct horse");
+
 /** In-memory ports with `machineCount` machines, two tickets and one wave per signal, and the means to stir them. */
 export async function seededPorts(machineCount = 12) {
   const machines = new Map<string, MachineRecord>();
@@ -91,7 +93,7 @@ export async function seededPorts(machineCount = 12) {
   }
   conditions.set("JD5055E-1", troubled);
   const users = createMemoryUsers();
-  const passwordHash = await hashPassword("correct horse");
+  const passwordHash = await hashOfEverybody;
   for (const role of ["admin", "dispatcher", "engineer", "viewer"] as const)
     await users.add({ username: role, role, passwordHash });
 

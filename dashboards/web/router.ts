@@ -21,7 +21,7 @@ function decode(part: string): string | undefined {
 export function routeOf(path: string): Route {
   const [first = "", second, ...rest] = path.split("/").filter((part) => part !== "");
   const id = second === undefined ? undefined : decode(second);
-  if (rest.length > 0) return { page: "missing" };
+  if (rest.length > 0 || (second !== undefined && id === undefined)) return { page: "missing" };
   if (id !== undefined) {
     if (first === "machines") return { page: "machine", machineId: id };
     if (first === "tickets") return { page: "ticket", ticketId: id };

@@ -1,0 +1,102 @@
+import type { FastifyInstance } from "fastify";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createServer } from "./create-server.ts";
+import { seededPorts, tokenOf } from "./seeded-ports.fixture.ts";
+
+interface Heard {
+  readonly id: string | undefined;
+  readonly event: string;
+  readonly data: Record<string, unknown>;
+}
+
+let seeded: Awaited<ReturnType<typeof seededPorts>>;
+let app: FastifyInstance;
+let url: string;
+beforeEach(async () => {
+  seeded = await seededPorts();
+  app = createServer(seeded.ports);
+  url = await app.listen({ port: 0, host: "127.0.0.1" });
+});
+afterEach(() => app.close());
+
+/** Listens until `isEnough` of what was heard. */
+async function listen(query: string, isEnough: (heard: Heard[]) => boolean, headers = {}) {
+  const abort = new AbortController();
+  const reply = await fetch(`${url}/api/v1/events${query}`, {
+    headers: { authorization: `Bearer ${tokenOf("viewer")}`, ...headers },
+    signal: abort.signal,
+  });
+  expect(reply.headers.get("content-type")).toContain("text/event-stream");
+  const heard: Heard[] = [];
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of reply.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    const blocks = text.split("\n\n");
+    text = blocks.pop() ?? "";
+    heard.push(...blocks.map(toHeard));
+    if (isEnough(heard)) break;
+  }
+  abort.abort();
+  return heard;
+}
+
+function toHeard(block: string): Heard {
+  const fields = new Map(
+    block.split("\n").map((line) => {
+      const at = line.indexOf(": ");
+      return [line.slice(0, at), line.slice(at + 2)] as const;
+    }),
+  );
+  const data = JSON.parse(fields.get("data") ?? "{}");
+  return { id: fields.get("id"), event: fields.get("event") ?? "", data };
+}
+
+const acknowledge = () =>
+  seeded.ports.tickets.acknowledge({
+    ticketId: "T-1001",
+    actor: { kind: "person", id: "somebody" },
+    commandId: "c-1",
+  });
+const has = (event: string) => (heard: Heard[]) => heard.some((one) => one.event === event);
+
+test("tells machines, tickets, live values and the state of the hub", async () => {
+  const names = ["status", "signals", "ticket", "machine"];
+  const listening = listen("?machine=JD5055E-1", (heard) =>
+    names.every((name) => has(name)(heard)),
+  );
+  setTimeout(() => {
+    seeded.touch("JD5055E-1");
+    void acknowledge();
+  }, 100);
+  const heard = await listening;
+  const ticket = heard.find(({ event }) => event === "ticket");
+  expect(ticket?.data).toMatchObject({ change: "updated", ticketId: "T-1001" });
+  const machine = heard.find(({ event }) => event === "machine");
+  expect(machine?.data).toMatchObject({ machineId: "JD5055E-1", openTickets: 2 });
+});
+
+test("gives what was missed, once", async () => {
+  const first = listen("", has("ticket"));
+  setTimeout(() => void acknowledge(), 100);
+  const id = (await first).find(({ event }) => event === "ticket")?.id ?? "";
+  const [boot, number] = id.split("-");
+  const before = `${boot}-${Number(number) - 1}`;
+  const again = await listen("", has("status"), { "last-event-id": before });
+  expect(again.filter(({ event }) => event === "ticket").map((one) => one.id)).toEqual([id]);
+  const nothing = await listen("", has("status"), { "last-event-id": id });
+  expect(nothing.map(({ event }) => event)).toEqual(["status"]);
+});
+
+test.each(["of-another-start", "0-0", "zzz", ""])("asks to fetch anew after %j", async (id) => {
+  const heard = await listen(`?lastEventId=${id}`, has("status"));
+  expect(heard[0]?.event).toBe("resync");
+});
+
+test("needs a login, and ends when the server closes", async () => {
+  expect((await fetch(`${url}/api/v1/events`)).status).toBe(401);
+  const listening = listen("", () => false);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await app.close();
+  expect((await listening).at(0)?.event).toBe("status");
+});

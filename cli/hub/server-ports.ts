@@ -1,5 +1,5 @@
+import { toCondition } from "@firebreak/dashboards/server/api/health.ts";
 import type {
-  ActiveCode,
   Judge,
   LiveView,
   MachineRecord,
@@ -9,7 +9,6 @@ import type {
 import type { IntakeQueries } from "@firebreak/ingest/delivery/intake-queries.ts";
 import type { LiveView as IngestLiveView } from "@firebreak/ingest/live/live-view.ts";
 import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
-import { healthIndex } from "@firebreak/rules/health/health-index.ts";
 import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 
 /** The fleet as the registry and the live view know it together. */
@@ -44,22 +43,7 @@ export const liveView = (live: IngestLiveView): LiveView => ({
 export const judgeView = (engine: RuleEngine): Judge => ({
   condition(machineId) {
     const state = engine.machineState(machineId);
-    if (state === undefined) return undefined;
-    const activeCodes = state.codes
-      .filter((code) => code.state === "active")
-      .map(
-        ({ sa, spn, fmi, oc, lamps, at }): ActiveCode => ({
-          sa,
-          spn,
-          fmi,
-          oc,
-          lamps,
-          since: null,
-          lastSeen: at,
-        }),
-      );
-    const activeFindings = state.findings.filter(({ isHistory }) => !isHistory).length;
-    return { health: healthIndex(state), activeCodes, activeFindings };
+    return state && toCondition(state);
   },
 });
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ensureAdmin } from "@firebreak/dashboards/server/auth/ensure-admin.ts";
+import { openUserStore } from "@firebreak/dashboards/server/auth/user-tables.ts";
 import { createServer } from "@firebreak/dashboards/server/create-server.ts";
 import { ensureWebBuilt } from "@firebreak/dashboards/server/web-assets.ts";
 import { type Consumer, runConsumer } from "@firebreak/ingest/consume/consumer.ts";
@@ -29,7 +30,6 @@ import {
 import { createHubMetrics } from "./hub-metrics.ts";
 import { createJudge } from "./judge.ts";
 import { judgeView, liveView, machineRegistry, quarantineView } from "./server-ports.ts";
-import { openUserStore } from "./user-store.ts";
 
 export interface HubOptions {
   readonly data: string;

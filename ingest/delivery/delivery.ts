@@ -61,8 +61,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
 
   const waiting: Waiting[] = [];
   const append = (record: JournalRecord, onDisk?: () => void) => {
-    const position = journal.end;
-    const end = journal.append(record);
+    const { position, end } = journal.append(record);
     waiting.push({ record, position, end, onDisk });
   };
   const losses = createLossBooking({

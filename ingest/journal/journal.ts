@@ -30,8 +30,8 @@ export interface Journal extends RecordSource {
   readonly skippedRecords: number;
   /** False while the disk is full or does not keep up; the gateways keep what is not taken. */
   canTake(): boolean;
-  /** The position behind the record; it is on disk once `synced` has reached it. @throws CodedError LOG_FULL */
-  append(record: JournalRecord): number;
+  /** Where the record stands; it is on disk once `synced` has reached `end`. @throws CodedError LOG_FULL */
+  append(record: JournalRecord): { readonly position: number; readonly end: number };
   sync(): Promise<number>;
   /** Nothing at or behind the lowest of these offsets is trimmed. Returns the way to leave. */
   addConsumer(name: string, offset: () => number): () => void;
@@ -71,9 +71,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const timer = setInterval(trim, 10_000);
   timer.unref();
 
-  const append = (record: JournalRecord): number => {
+  const append = (record: JournalRecord) => {
+    let position: number;
     try {
-      segments.append(encodeRecord(record));
+      position = segments.append(encodeRecord(record));
     } catch (error) {
       if (errorCode(error) !== "LOG_FULL") throw error;
       if (!isFull) log.error({ bytes: segments.bytes }, "journal is full, gateways have to wait");
@@ -84,7 +85,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       asked = segments.end;
       segments.sync().catch((err: unknown) => log.error({ err }, "journal cannot be written"));
     }
-    return segments.end;
+    return { position, end: segments.end };
   };
 
   return {

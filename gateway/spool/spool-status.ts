@@ -11,6 +11,9 @@ export interface MachineLedger extends MachineCounts {
 export interface SpoolStatus {
   readonly epoch: string;
   readonly storeId: string | null;
+  /** Batches of the current epoch so far, and how many of them the hub has. */
+  readonly epochBatches: number;
+  readonly epochSettled: number;
   readonly bytes: number;
   readonly maxBytes: number;
   /** Batches that the hub does not have yet, and their bytes. */
@@ -63,7 +66,8 @@ export function createSpoolStatus({ books, spooled, maxBytes, clock }: SpoolStat
     current: Pick<SpoolStatus, "epoch" | "storeId" | "unreadable" | "isFull">,
   ): SpoolStatus {
     const pending = pendingByMachine();
-    const ledgers = books.bookOf(current.epoch)?.machines ?? new Map<string, MachineCounts>();
+    const book = books.bookOf(current.epoch);
+    const ledgers = book?.machines ?? new Map<string, MachineCounts>();
     const machines = Object.fromEntries(
       books.machines.map((machineId, at) => {
         const counts = ledgers.get(machineId) ?? { produced: 0, suppressed: 0, lost: 0 };
@@ -72,6 +76,8 @@ export function createSpoolStatus({ books, spooled, maxBytes, clock }: SpoolStat
     );
     return {
       ...current,
+      epochBatches: (book?.next ?? 1) - 1,
+      epochSettled: book?.settled.size ?? 0,
       bytes: spooled.bytes,
       maxBytes,
       pendingBatches: pending.reduce((sum, count) => sum + (count ?? 0), 0),

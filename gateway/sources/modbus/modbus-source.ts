@@ -6,6 +6,7 @@ import { type Static, Type } from "typebox";
 import { nowNs } from "../now-ns.ts";
 import { pause } from "../pause.ts";
 import type { Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
+import { type WithDefaults, withDefaults } from "../with-defaults.ts";
 import {
   type BlockState,
   type DeviceState,
@@ -26,22 +27,26 @@ const Config = Type.Object(
       minLength: 1,
       description: "name or address of the device or its gateway",
     }),
-    port: Type.Integer({ minimum: 1, maximum: 65535, default: 502, description: "TCP port" }),
+    port: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 65535, default: 502, description: "TCP port" }),
+    ),
     devices: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), {
         description: "devices of the plan behind this address; absent: all",
       }),
     ),
-    timeoutMs: Type.Integer({
-      minimum: 50,
-      maximum: 60_000,
-      default: 1_000,
-      description: "how long a device may take to answer, ms",
-    }),
+    timeoutMs: Type.Optional(
+      Type.Integer({
+        minimum: 50,
+        maximum: 60_000,
+        default: 1_000,
+        description: "how long a device may take to answer, ms",
+      }),
+    ),
   },
   { additionalProperties: false },
 );
-type Config = Static<typeof Config>;
+type Config = WithDefaults<Static<typeof Config>, "port" | "timeoutMs">;
 
 export const modbusTcp: SourceKind<typeof Config> = {
   kind: "modbus-tcp",
@@ -53,7 +58,7 @@ export const modbusTcp: SourceKind<typeof Config> = {
       .filter((device) => !known.includes(device))
       .map((device) => `the plan has no Modbus device "${device}", only ${known.join(", ")}`);
   },
-  create: (config, context) => new ModbusSource(config, context),
+  create: (config, context) => new ModbusSource(withDefaults<Config>(Config, config), context),
 };
 
 /** After so many requests without an answer from anybody the connection itself is suspected. */

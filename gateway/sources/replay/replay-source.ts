@@ -6,20 +6,23 @@ import { J1939Buses } from "../j1939-buses.ts";
 import { nowNs } from "../now-ns.ts";
 import { pause } from "../pause.ts";
 import type { Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
+import { type WithDefaults, withDefaults } from "../with-defaults.ts";
 import { measureRecording, openTimedRecording, type TimedRecording } from "./timed-recording.ts";
 
 const Config = Type.Object(
   {
     kind: Type.Literal("replay"),
     file: Type.String({ minLength: 1, description: "recording, candump or candump -L text" }),
-    speed: Type.Union([Type.Literal("max"), Type.Number({ exclusiveMinimum: 0 })], {
-      default: 1,
-      description: "1 = as recorded, 10 = ten times as fast, max = as fast as it goes",
-    }),
+    speed: Type.Optional(
+      Type.Union([Type.Literal("max"), Type.Number({ exclusiveMinimum: 0 })], {
+        default: 1,
+        description: "1 = as recorded, 10 = ten times as fast, max = as fast as it goes",
+      }),
+    ),
   },
   { additionalProperties: false },
 );
-type Config = Static<typeof Config>;
+type Config = WithDefaults<Static<typeof Config>, "speed">;
 
 export const replay: SourceKind<typeof Config> = {
   kind: "replay",
@@ -31,8 +34,12 @@ export const replay: SourceKind<typeof Config> = {
       problems.push("the plan has no J1939 signal, a recording can give it nothing");
     return problems;
   },
-  create: (config, context) => new ReplaySource(config, context),
+  create: (config, context) => createReplay(config, context),
 };
+
+/** A replay source, with its progress. */
+export const createReplay = (config: Static<typeof Config>, context: SourceContext): ReplaySource =>
+  new ReplaySource(withDefaults<Config>(Config, config), context);
 
 /** Samples handed on at once; bounds the memory and how long others wait. */
 const pieceSamples = 2_000;

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BrokerAddress } from "@firebreak/gateway/publish/sparkplug-edge-node.ts";
+import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
+import {
+  createCredential,
+  credentialPath,
+  type GatewayCredential,
+  verifyCredential,
+} from "@firebreak/kit/credentials.ts";
+import { writeFileDurably } from "@firebreak/kit/files.ts";
+import { checkId } from "@firebreak/wire/topics.ts";
+import type { BrokerAccess, HubFile } from "../../hub/hub-files.ts";
+
+export interface AccessOptions {
+  readonly data: string;
+  readonly machine: string;
+  readonly gatewayId: string;
+  /** Address of a hub elsewhere; then nothing is read from the data folder. */
+  readonly hub?: string | undefined;
+  readonly user?: string | undefined;
+  readonly passwordFile?: string | undefined;
+}
+
+/** The gateway that a replay of a machine plays. @throws CodedError BAD_MACHINE_ID */
+export function replayGatewayId(machine: string): string {
+  const problem = /^\.|\\/.test(machine) ? "cannot be the name of a folder" : checkId(machine);
+  if (problem) throw new CodedError("BAD_MACHINE_ID", `--machine "${machine}" ${problem}.`);
+  return `replay-${machine}`;
+}
+
+export const replayFolder = (data: string, machine: string): string =>
+  join(data, "replay", machine);
+
+/**
+ * Where the hub's broker is and how to log in. The hub of a data folder needs no enrolment: its gateway credential is
+ * made here, because whoever may write this folder may enrol gateways anyway.
+ * @throws CodedError HUB_NOT_FOUND, PASSWORD_UNREADABLE
+ */
+export async function findHub(options: AccessOptions): Promise<BrokerAddress> {
+  const { data, machine, gatewayId, hub, user, passwordFile } = options;
+  const given = passwordFile === undefined ? undefined : readPassword(passwordFile);
+  if (hub !== undefined) {
+    const password = given === undefined ? {} : { password: given };
+    return { url: hub, username: user ?? gatewayId, ...password };
+  }
+  const { mqtt, externalBroker } = readHubFile(data);
+  const password = await credentialOf({ data, machine, gatewayId });
+  if (!externalBroker) return { url: mqtt, username: gatewayId, password };
+  return readJson<BrokerAccess>(join(data, "broker.json")) ?? { url: mqtt };
+}
+
+function readHubFile(data: string): HubFile {
+  const file = readJson<HubFile>(join(data, "hub.json"));
+  if (file) return file;
+  throw new CodedError(
+    "HUB_NOT_FOUND",
+    `No hub is running on ${data}: there is no hub.json in it. Start one with ` +
+      `\`firebreak hub --data ${data}\`, or name one elsewhere with --hub mqtt://host:port.`,
+  );
+}
+
+/** The password of an earlier replay if it still fits, else a new one. */
+async function credentialOf({
+  data,
+  machine,
+  gatewayId,
+}: Pick<AccessOptions, "data" | "machine" | "gatewayId">): Promise<string> {
+  const file = join(replayFolder(data, machine), "password");
+  const credential = readJson<GatewayCredential>(credentialPath(data, gatewayId));
+  const known = existsSync(file) ? readPassword(file) : undefined;
+  if (credential && known !== undefined && (await verifyCredential(credential, known)))
+    return known;
+  const { password } = await createCredential(data, gatewayId, [machine]);
+  writeFileDurably(file, `${password}\n`);
+  return password;
+}
+
+function readPassword(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+const unreadable = (file: string, cause: unknown) =>
+  new CodedError("PASSWORD_UNREADABLE", `Cannot read ${file} (${errorCode(cause)}).`, { cause });
+
+/** Undefined where there is no such file, or only a damaged one. */
+function readJson<Content>(path: string): Content | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Content;
+  } catch (error) {
+    if (error instanceof SyntaxError || errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,189 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
+import {
+  badConfiguration,
+  type ConfigProblem,
+  type LoadedConfig,
+  loadConfig,
+} from "@firebreak/kit/load-config.ts";
+import { loadPlan } from "@firebreak/plans/load-plans.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { checkId } from "@firebreak/wire/topics.ts";
+import { type Static, Type } from "typebox";
+import { type GatewayMachine, type GatewayOptions, gatewayDefaults } from "./main.ts";
+import { checkSource, createSource, SourceConfig } from "./sources/registry.ts";
+import { withDefaults } from "./sources/with-defaults.ts";
+
+const closed = { additionalProperties: false } as const;
+
+const Machine = Type.Object(
+  {
+    machineId: Type.String({ minLength: 1, description: "as the hub knows the machine" }),
+    plan: Type.String({ minLength: 1, description: "id of a plan, or a path to one" }),
+    sources: Type.Array(SourceConfig, { minItems: 1, description: "buses it is read from" }),
+  },
+  closed,
+);
+
+/** The whole configuration of a gateway. Secrets are never in it, only where they lie. */
+export const GatewayConfig = Type.Object(
+  {
+    $schema: Type.Optional(Type.String()),
+    version: Type.Literal(1, { description: "version of this file's format" }),
+    gatewayId: Type.String({ minLength: 1, description: "as enrolled at the hub" }),
+    hub: Type.Object(
+      {
+        url: Type.String({
+          pattern: "^mqtts?://",
+          description: "broker, mqtt://host:port or mqtts://host:port",
+        }),
+        username: Type.Optional(Type.String({ description: "default: the gateway's id" })),
+        passwordFile: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description: "file that holds the password and nothing else",
+          }),
+        ),
+      },
+      closed,
+    ),
+    spool: Type.Optional(
+      Type.Object(
+        {
+          folder: Type.Optional(
+            Type.String({ minLength: 1, default: "spool", description: "belongs to it alone" }),
+          ),
+          maxBytes: Type.Optional(
+            Type.Integer({
+              minimum: 8 * 1024 * 1024,
+              default: gatewayDefaults.spoolBytes,
+              description: "bound on disk, bytes",
+            }),
+          ),
+          syncIntervalMs: Type.Optional(
+            Type.Integer({
+              minimum: 10,
+              maximum: 1_000,
+              default: gatewayDefaults.syncIntervalMs,
+              description: "at most so much of the newest data is lost in a power cut, ms",
+            }),
+          ),
+        },
+        { ...closed, default: {} },
+      ),
+    ),
+    batchAgeMs: Type.Optional(
+      Type.Integer({
+        minimum: 50,
+        maximum: 60_000,
+        default: gatewayDefaults.batchAgeMs,
+        description: "a batch is closed at this age, ms; longer costs less on the wire",
+      }),
+    ),
+    machines: Type.Array(Machine, { minItems: 1 }),
+  },
+  closed,
+);
+type GatewayConfig = Static<typeof GatewayConfig>;
+
+interface ResolvedConfig extends GatewayConfig {
+  readonly spool: { folder: string; maxBytes: number; syncIntervalMs: number };
+  readonly batchAgeMs: number;
+}
+
+/**
+ * Reads a gateway's configuration file. Paths in it count from its own folder.
+ * @throws CodedError BAD_CONFIGURATION with every problem at once
+ */
+export function readGatewayConfig(file: string): Omit<GatewayOptions, "log"> {
+  const text = readText(file, file);
+  const loaded = loadConfig(text, GatewayConfig);
+  if ("problems" in loaded) throw badConfiguration(file, loaded.problems);
+  const folder = dirname(resolve(file));
+  const problems: ConfigProblem[] = [];
+  const plans = loaded.value.machines.map(({ plan }, at) =>
+    tryLoadPlan(plan, folder, (message) =>
+      problems.push(loaded.problemAt(["machines", at, "plan"], message)),
+    ),
+  );
+  problems.push(...findMistakes(loaded, plans));
+  if (problems.length > 0) throw badConfiguration(file, problems);
+  const config = withDefaults<ResolvedConfig>(GatewayConfig, loaded.value);
+  const { passwordFile, url, username } = config.hub;
+  return {
+    gatewayId: config.gatewayId,
+    hub: {
+      url,
+      username: username ?? config.gatewayId,
+      ...(passwordFile === undefined
+        ? {}
+        : { password: readText(resolve(folder, passwordFile), file).trim() }),
+    },
+    spoolFolder: resolve(folder, config.spool.folder),
+    spoolBytes: config.spool.maxBytes,
+    syncIntervalMs: config.spool.syncIntervalMs,
+    batchAgeMs: config.batchAgeMs,
+    machines: config.machines.flatMap((machine, at) => machineOf(machine, plans[at])),
+  };
+}
+
+function machineOf(
+  { machineId, sources }: GatewayConfig["machines"][number],
+  plan: Plan | undefined,
+): GatewayMachine[] {
+  if (plan === undefined) return [];
+  return [
+    {
+      machineId,
+      plan,
+      sources: (context) => sources.map((source) => createSource(source as SourceConfig, context)),
+    },
+  ];
+}
+
+/** What the schema cannot say. */
+function findMistakes(
+  { value, problemAt }: LoadedConfig<GatewayConfig>,
+  plans: readonly (Plan | undefined)[],
+): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const idProblem = checkId(value.gatewayId);
+  if (idProblem) problems.push(problemAt(["gatewayId"], idProblem));
+  const seen = new Set<string>();
+  for (const [at, { machineId, sources }] of value.machines.entries()) {
+    const problem = seen.has(machineId) ? "is there twice" : checkId(machineId);
+    if (problem) problems.push(problemAt(["machines", at, "machineId"], problem));
+    seen.add(machineId);
+    const acquisition = plans[at]?.acquisition;
+    if (acquisition === undefined) continue;
+    for (const [index, source] of sources.entries())
+      for (const message of checkSource(source as SourceConfig, acquisition))
+        problems.push(problemAt(["machines", at, "sources", index], message));
+  }
+  return problems;
+}
+
+function tryLoadPlan(
+  plan: string,
+  folder: string,
+  report: (message: string) => void,
+): Plan | undefined {
+  const isId = /^[a-z][a-z0-9-]*$/.test(plan);
+  try {
+    return loadPlan(isId ? plan : resolve(folder, plan));
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    report(error.message);
+    return undefined;
+  }
+}
+
+function readText(path: string, configFile: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const message = `cannot read ${path} (${errorCode(error)})`;
+    throw badConfiguration(configFile, [{ path: "", line: 1, column: 1, message }]);
+  }
+}

@@ -1,0 +1,80 @@
+import { systemClock } from "@firebreak/kit/clock.ts";
+import { Quality } from "@firebreak/wire/quality.ts";
+import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { exampleDictionary } from "../example-machine.fixture.ts";
+import type { ArrivedBatch } from "../host/sparkplug-host.ts";
+import { type LiveEvent, LiveViewKeeper } from "./live-view.ts";
+
+const dictionary = exampleDictionary(2);
+let live: LiveViewKeeper;
+beforeEach(() => {
+  vi.useFakeTimers();
+  live = new LiveViewKeeper(systemClock);
+});
+afterEach(() => {
+  live.close();
+  vi.useRealTimers();
+});
+
+function arrived(offsetNs: number, value: number, receivedAtMs = 1_000): ArrivedBatch {
+  const samples = new SampleColumns(0n);
+  samples.push(0, offsetNs, value, Quality.good);
+  const header = {
+    epoch: "",
+    number: 1,
+    lane: "live",
+    dictionary: dictionary.hash,
+    baseNs: 0n,
+    sampleCount: 1,
+    eventCount: 0,
+    produced: 1,
+    suppressed: 0,
+  } as const;
+  const batch = { header, samples, events: [] };
+  return { gatewayId: "gw", machineId: "m", receivedAtMs, batch, dictionary };
+}
+
+describe("live view", () => {
+  test("shows the newest value, and late data do not replace it", () => {
+    live.take(arrived(100, 7));
+    live.take(arrived(50, 3, 500));
+    const machine = live.machine("m");
+    expect(machine?.signals).toMatchObject([{ name: "signal0", value: 7, quality: "good" }]);
+    expect(machine?.lastContact).toBe("1970-01-01T00:00:01.000Z");
+  });
+
+  test("tells five times a second at most, and only what is new", () => {
+    const events: LiveEvent[] = [];
+    live.subscribe((event) => void events.push(event));
+    for (let at = 0; at < 100; at++) {
+      live.take(arrived(at, at));
+      vi.advanceTimersByTime(10);
+    }
+    expect(events.length).toBe(5);
+    expect(events.at(-1)?.signals).toHaveLength(1);
+    live.setOnline("m", "gw", true);
+    vi.advanceTimersByTime(200);
+    expect(events.at(-1)).toMatchObject({ isOnline: true, signals: [] });
+  });
+
+  test("drops a listener that throws and goes on telling the others", () => {
+    const told = vi.fn();
+    live.subscribe(() => {
+      throw new RangeError("closed");
+    });
+    live.subscribe(told);
+    live.take(arrived(1, 1));
+    vi.advanceTimersByTime(200);
+    live.take(arrived(2, 2));
+    vi.advanceTimersByTime(200);
+    expect(told).toHaveBeenCalledTimes(2);
+  });
+
+  test("is not taken offline by a gateway the machine has left", () => {
+    live.setOnline("m", "old", true);
+    live.setOnline("m", "new", true);
+    live.setOnline("m", "old", false);
+    expect(live.machine("m")).toMatchObject({ isOnline: true, gatewayId: "new" });
+  });
+});

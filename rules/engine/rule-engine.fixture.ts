@@ -20,7 +20,7 @@ const signal = (spn: number, sampling: Signal["sampling"] = "every"): Signal => 
   j1939: { spn, pgn: 65263, sa: 0, startByte: 1, startBit: 1, bits: 8, coding: "analog" },
 });
 
-const mode = (nature: FailureMode["nature"], dtcs: FailureMode["dtcs"] = []): FailureMode => ({
+const mode = (nature: FailureMode["nature"], dtcs?: FailureMode["dtcs"]): FailureMode => ({
   title: text,
   component: "part",
   nature,
@@ -28,7 +28,7 @@ const mode = (nature: FailureMode["nature"], dtcs: FailureMode["dtcs"] = []): Fa
   ticket: "inspection",
   priority: "general",
   safetyRelated: false,
-  dtcs,
+  ...(dtcs ? { dtcs } : {}),
   symptom: text,
   causes: [{ id: "one", text, category: "other", observedCount: 0, remedy: text }],
   checks: [{ check: text, expected: text }],
@@ -95,6 +95,7 @@ export function testPlan(rules: readonly Rule[] = [highRule, lostRule, codeRule]
       slaProfile: "standard",
       failureModes: {
         "too-high": mode("component", [{ spn: 7, fmis: [1] }]),
+        other: mode("operation"),
         sensor: mode("sensor", [{ spn: 7, fmis: [4], sa: 0 }]),
       },
     },

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { factOfSpn } from "@firebreak/gateway/sources/can/j1939/spn-facts.ts";
 import { dictionaryOfPlan, listPlans, loadPlan, planFileOf } from "@firebreak/plans/load-plans.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -110,6 +111,32 @@ describe("the loader tractor's plan on its recordings", () => {
             seen.add(batch.samples.signal[row] ?? -1);
     }
     expect(signals.filter((_, index) => !seen.has(index)).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe("the J1939 signals of the plans", () => {
+  test.each(listPlans())("%s agrees with the facts that `firebreak decode` uses", (id) => {
+    const signals = Object.entries(loadPlan(id).acquisition.signals);
+    const ofBus = signals.flatMap(([name, { j1939, ...rest }]) =>
+      j1939 ? [{ name, j1939, ...rest }] : [],
+    );
+    expect(ofBus.length).toBeGreaterThan(5);
+    for (const { name, j1939, scale, offset, range, unit } of ofBus) {
+      const { spn, pgn, startByte, startBit, bits, coding } = j1939;
+      const fact = factOfSpn(spn);
+      expect(name).toMatch(new RegExp(`^${fact?.signal}(FromSa\\d+)?$`));
+      expect({ pgn, startByte, startBit, bits, kind: coding, scale, offset, range, unit }).toEqual({
+        pgn: fact?.pgn,
+        startByte: fact?.startByte,
+        startBit: fact?.startBit,
+        bits: fact?.bits,
+        kind: fact?.kind,
+        scale: fact?.scale,
+        offset: fact?.offset,
+        range: [fact?.min, fact?.max],
+        unit: fact?.unit,
+      });
+    }
   });
 });
 

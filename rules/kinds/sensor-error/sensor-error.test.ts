@@ -98,4 +98,19 @@ describe("sensorError", () => {
     const [finding] = judgeOf(createRuleEngine({ planOf: () => plan }), plan).say(said);
     expect(finding?.evidence).toMatchObject([{ context: null }]);
   });
+
+  test("ends an episode in a new epoch when the sensor is fine there", () => {
+    const plan = testPlan([lostRule]);
+    const { say } = judgeOf(createRuleEngine({ planOf: () => plan }), plan);
+    say(inOrder(running, every(1, [1, 4], broken)));
+    const found = say(every(1, [50, 53], good), { epoch: "2".repeat(32) });
+    expect(found.map(brief)).toEqual(["cleared lost sensor 52"]);
+    expect(found[0]?.evidence).toMatchObject([{ from: found[0]?.at, to: found[0]?.at }]);
+  });
+
+  test("never speaks on a signal the plan does not have", () => {
+    const plan = testPlan([{ ...lostRule, signal: "nothing" }]);
+    const said = inOrder(running, every(1, [1, 9], broken));
+    expect(judgeOf(createRuleEngine({ planOf: () => plan }), plan).say(said)).toEqual([]);
+  });
 });

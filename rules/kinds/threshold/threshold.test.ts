@@ -185,4 +185,20 @@ describe("threshold", () => {
       300, 300, 110,
     ]);
   });
+
+  test("ends an episode in a new epoch when the value is fine there", () => {
+    const plan = testPlan([highRule]);
+    const { say } = judgeOf(createRuleEngine({ planOf: () => plan }), plan);
+    say(inOrder(running, every(1, [1, 4], pressure(120))));
+    const [cleared] = say(every(1, [50, 51], pressure(20)), { epoch: "2".repeat(32) });
+    expect(cleared && brief(cleared)).toBe("cleared high too-high 50");
+    expect(cleared?.evidence).toMatchObject([{ observed: 20, from: cleared?.at, to: cleared?.at }]);
+  });
+
+  test.each([
+    { name: "without a limit", rule: { above: undefined } },
+    { name: "on a signal the plan does not have", rule: { signal: "nothing" } },
+  ])("never speaks $name", ({ rule }) => {
+    expect(judge(rule, running, every(1, [1, 9], pressure(500)))).toEqual([]);
+  });
 });

@@ -101,7 +101,7 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
           kind: "signal",
           signal: rule.signal,
           unit,
-          observed: Number.isNaN(state.peak) ? null : sign * state.peak,
+          observed: sign * state.peak,
           limit: sign * limit,
           quality: qualityName(Quality.good),
           context: rule.context ?? null,

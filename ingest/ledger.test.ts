@@ -21,7 +21,7 @@ describe("ledger", () => {
       fc.property(fc.array(tally, { maxLength: 5 }), fc.nat(100), (tallies, percent) => {
         const totals = tallies.reduce(addTally, noTotals);
         const stored = Math.floor((totals.received * percent) / 100);
-        const ledger = balance(totals, [], { stored, byHour: [] });
+        const ledger = balance(totals, [], { stored, quarantined: 0, byHour: [] });
         const { produced, journalled, spooled, quarantined, lost } = ledger;
         expect(produced).toBe(stored + journalled + spooled + quarantined + lost);
         expect(Math.min(journalled, spooled)).toBeGreaterThanOrEqual(0);
@@ -31,18 +31,19 @@ describe("ledger", () => {
 
   test("leaves out of `produced` what the dead band held back", () => {
     const [one] = [{ ...noTotals, produced: 10, suppressed: 90, received: 10 }];
-    expect(balance(one, [], { stored: 4, byHour: [] })).toMatchObject({
+    expect(balance(one, [], { stored: 4, quarantined: 2, byHour: [] })).toMatchObject({
       produced: 10,
       suppressed: 90,
       stored: 4,
-      journalled: 6,
+      journalled: 4,
+      quarantined: 2,
     });
   });
 
   test("splits every hour into stored and journalled", () => {
     const hours = [{ hour: 490_896, received: 10, quarantined: 2, lost: 3 }];
     const byHour = [{ hour: "2026-01-01T00:00:00.000000000Z", stored: 7 }];
-    expect(balance(noTotals, hours, { stored: 7, byHour }).byHour).toEqual([
+    expect(balance(noTotals, hours, { stored: 7, quarantined: 0, byHour }).byHour).toEqual([
       {
         hour: "2026-01-01T00:00:00.000000000Z",
         produced: 15,

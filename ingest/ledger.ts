@@ -48,7 +48,8 @@ export function balance(
   return {
     ...rest,
     stored: stored.stored,
-    journalled: received - stored.stored,
+    journalled: received - stored.stored - stored.quarantined,
+    quarantined: rest.quarantined + stored.quarantined,
     byHour: byHour(hours, stored),
   };
 }

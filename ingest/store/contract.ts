@@ -162,6 +162,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       expect(await opened.store.storedSamples(machineId)).toEqual(stored);
       expect(stored).toEqual({
         stored: 2,
+        quarantined: 0,
         byHour: [{ hour: "2026-01-01T00:00:00.000000000Z", stored: 2 }],
       });
     });

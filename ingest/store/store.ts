@@ -55,6 +55,8 @@ export interface RawOptions {
 /** Samples of one machine that the store holds. Hours are UTC hours of event time, as the batch that brought them began. */
 export interface StoredSamples {
   readonly stored: number;
+  /** In batches that this store could not use and keeps aside. */
+  readonly quarantined: number;
   readonly byHour: readonly { readonly hour: IsoNs; readonly stored: number }[];
 }
 

@@ -85,7 +85,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 
 function start(file: string, workerData: unknown): Worker {
   // Flags of the main thread (test runners, loaders) are not the worker's.
-  return new Worker(new URL(file, import.meta.url), { workerData, execArgv: [] });
+  const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 };
+  return new Worker(new URL(file, import.meta.url), { workerData, execArgv: [], resourceLimits });
 }
 
 async function ready(worker: Worker): Promise<{ offset?: number }> {

@@ -26,6 +26,10 @@ export function createTelemetryQueries(database: DatabaseSync, path: string) {
     `select hour, samples from stored join machine on machine.id = stored.machine
      where machine.name = ? and samples > 0 order by hour`,
   );
+  const aside = database.prepare(
+    `select coalesce(sum(samples), 0) as samples from poison
+     join machine on machine.id = poison.machine where machine.name = ?`,
+  );
   const offset = database.prepare("select value from meta where name = 'offset'");
   const totals = database.prepare(
     `select (select count(*) from hot) as hotBatches,
@@ -51,13 +55,18 @@ export function createTelemetryQueries(database: DatabaseSync, path: string) {
     signals: (machineId: string) => inSnapshot(() => latest(reader, machineId)),
     raw: (query: SeriesQuery & RawOptions) => inSnapshot(() => readRaw(reader, query)),
     buckets: (query: SeriesQuery & { points: number }) => inSnapshot(() => readBuckets(query)),
-    storedSamples(machineId: string): StoredSamples {
-      const hours = stored.all(machineId).map(({ hour, samples }) => ({
-        hour: isoHour(Number(hour)),
-        stored: Number(samples),
-      }));
-      return { stored: hours.reduce((sum, one) => sum + one.stored, 0), byHour: hours };
-    },
+    storedSamples: (machineId: string): StoredSamples =>
+      inSnapshot(() => {
+        const hours = stored.all(machineId).map(({ hour, samples }) => ({
+          hour: isoHour(Number(hour)),
+          stored: Number(samples),
+        }));
+        return {
+          stored: hours.reduce((sum, one) => sum + one.stored, 0),
+          quarantined: Number(aside.get(machineId)?.samples ?? 0),
+          byHour: hours,
+        };
+      }),
     offset: currentOffset,
     stats(): Omit<StoreStats, "lastError"> {
       const { blockBytes, rollupBytes, ...counts } = totals.get() as Record<string, number>;

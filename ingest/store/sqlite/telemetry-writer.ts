@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import type { JournalEntry } from "../../consume/consumer.ts";
-import type { BatchRecord } from "../../journal/record.ts";
+import { type BatchRecord, decodeRecord } from "../../journal/record.ts";
 import { inTransaction } from "./telemetry-schema.ts";
 
 /** What waits to be sealed, per machine. */
@@ -37,7 +37,7 @@ export function createTelemetryWriter(database: DatabaseSync): TelemetryWriter {
     `insert into stored values (?, ?, ?)
      on conflict do update set samples = samples + excluded.samples`,
   );
-  const insertPoison = database.prepare("insert or ignore into poison values (?, null, 0, ?, ?)");
+  const insertPoison = database.prepare("insert or ignore into poison values (?, ?, ?, ?, ?)");
   const setOffset = database.prepare("update meta set value = ? where name = 'offset'");
   const row = database.prepare("select value from meta where name = 'offset'").get();
   let offset = Number(row?.value ?? 0);
@@ -135,8 +135,24 @@ export function createTelemetryWriter(database: DatabaseSync): TelemetryWriter {
         throw error;
       }
     },
-    poison: (position, payload, reason) => void insertPoison.run(position, reason, payload),
+    poison(position, payload, reason) {
+      const about = samplesIn(payload);
+      const machine = about ? machineId(about.machineId) : null;
+      insertPoison.run(position, machine, about?.samples ?? 0, reason, payload);
+    },
   };
+}
+
+/** Whose samples a record holds; undefined when it does not even say that. */
+function samplesIn(payload: Uint8Array): { machineId: string; samples: number } | undefined {
+  try {
+    const record = decodeRecord(payload);
+    if (record.kind !== "batch") return undefined;
+    const { machineId, block } = record;
+    return { machineId, samples: readBatchHeader(block).sampleCount };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Rounds down also before 1970. */

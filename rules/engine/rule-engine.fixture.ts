@@ -178,12 +178,12 @@ export function judgeOf(engine: RuleEngine, plan: Plan, machineId = "M-1"): Judg
 }
 
 /** The same from `from` up to and including `to` seconds, `step` seconds apart. */
-export function every(
+export function every<One = Said>(
   step: number,
   [from, to]: readonly [from: number, to: number],
-  say: (at: number) => Said,
-): Said[] {
-  const said: Said[] = [];
+  say: (at: number) => One,
+): One[] {
+  const said: One[] = [];
   for (let index = 0; from + index * step <= to + 1e-9; index++)
     said.push(say(from + index * step));
   return said;

@@ -52,6 +52,13 @@ describe("occurrences", () => {
     expect(found.map(brief)).toEqual(["raised code sensor onset 3", "raised lost sensor 3"]);
   });
 
+  test("counts a rule that joins an older episode as none", () => {
+    const found = judgeOf(newEngine(), plan).say(
+      inOrder(running, every(1, [1, 40], code), every(1, [30, 40], pressure(0, Quality.error))),
+    );
+    expect(found.map(brief)).toEqual(["raised code sensor onset 3", "raised lost sensor 32"]);
+  });
+
   test("counts a new epoch as a new occurrence of the same episode", () => {
     const { say } = judgeOf(newEngine(), plan);
     const said = inOrder(
@@ -122,6 +129,20 @@ describe("history", () => {
     expect(found.map((one) => `${brief(one)} ${one.isHistory}`)).toEqual([
       "raised code sensor onset 2 true",
       "updated code sensor onset 6 false",
+    ]);
+  });
+
+  test("keeps no live occurrence from being counted", () => {
+    const { say } = judgeOf(newEngine(), plan);
+    const said = inOrder(
+      running,
+      every(1, [0, 4], code),
+      every(1, [4, 9], pressure(0, Quality.error)),
+    );
+    const found = say(said, { receivedMs: startMs + dayMs + 5500 });
+    expect(found.map((one) => `${brief(one)} ${one.isHistory}`)).toEqual([
+      "raised code sensor onset 2 true",
+      "raised lost sensor onset 6 false",
     ]);
   });
 

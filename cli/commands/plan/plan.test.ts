@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { factOfSpn } from "@firebreak/gateway/sources/can/j1939/spn-facts.ts";
 import { dictionaryOfPlan, listPlans, loadPlan, planFileOf } from "@firebreak/plans/load-plans.ts";
+import { every, judgeOf } from "@firebreak/rules/engine/rule-engine.fixture.ts";
+import { createRuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { sharedData } from "../../../test/shared-data.ts";
@@ -137,6 +139,33 @@ describe("the J1939 signals of the plans", () => {
         unit: fact?.unit,
       });
     }
+  });
+});
+
+describe("the pump truck's plan on its Modbus signals", () => {
+  const plan = loadPlan("concrete-pump-truck");
+  /** Three cycles of 50 s pumping and 15 s standing, the S-valve turning in `shiftMs`. */
+  const cycles = (shiftMs: number, accumulatorBar: number) =>
+    every(1, [0, 195], (at) => at).flatMap((at: number) => {
+      const isPumping = at % 65 < 50;
+      return [
+        { at, signal: "engineSpeed", value: isPumping ? 1550 : 1100 },
+        { at, signal: "strokesPerMinute", value: isPumping ? 21 : 0 },
+        { at, signal: "sValveShiftTime", value: shiftMs },
+        { at, signal: "accumulatorPressure", value: at % 3 === 0 ? accumulatorBar : 185 },
+      ];
+    });
+  const findings = (shiftMs: number, accumulatorBar: number) =>
+    judgeOf(createRuleEngine({ planOf: () => plan }), plan)
+      .say(cycles(shiftMs, accumulatorBar))
+      .map(brief);
+
+  test("is silent on a healthy S-valve, the dip of each shift included", () => {
+    expect(findings(250, 95)).toEqual([]);
+  });
+
+  test("finds a slow S-valve within the first pumping", () => {
+    expect(findings(450, 170)).toEqual(["raised s-valve-slow accumulator-precharge-loss onset"]);
   });
 });
 

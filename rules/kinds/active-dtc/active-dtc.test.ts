@@ -39,6 +39,11 @@ describe("activeDtc", () => {
       is: [],
     },
     {
+      name: "waits for the count as well as for the time",
+      said: [every(2, [0, 2], sensor)],
+      is: [],
+    },
+    {
       name: "says nothing of one blink",
       said: [every(1, [0, 0], sensor), every(1, [1, 5], none)],
       is: [],

@@ -201,4 +201,12 @@ describe("threshold", () => {
   ])("never speaks $name", ({ rule }) => {
     expect(judge(rule, running, every(1, [1, 9], pressure(500)))).toEqual([]);
   });
+
+  test("does not count a time in which nobody knows of the context", () => {
+    const slow = every(20, [1, 41], (at) => ({ at, signal: "slow", value: 120 }));
+    const speeds = every(20, [0, 40], speed(900));
+    expect(judge({ signal: "slow", holdSeconds: 15 }, speeds, slow)).toEqual([]);
+    const found = judge({ signal: "slow", holdSeconds: 15 }, every(10, [0, 40], speed(900)), slow);
+    expect(found.map(brief)).toEqual(["raised high too-high onset 21"]);
+  });
 });

@@ -83,13 +83,6 @@ export function MachinePage({ machineId }: { machineId: string }) {
       <div class="columns">
         <div>
           <section class="card">
-            <h2>{t("liveValues")}</h2>
-            <LiveTable rows={rows} chosen={shown} onToggle={toggle} />
-          </section>
-          <SignalCharts machineId={machineId} rows={rows ?? []} chosen={shown} />
-        </div>
-        <div>
-          <section class="card">
             <h2>{t("activeCodes")}</h2>
             <CodeTable codes={codes.data?.items} />
           </section>
@@ -97,7 +90,14 @@ export function MachinePage({ machineId }: { machineId: string }) {
             <h2>{t("tickets")}</h2>
             <TicketRows tickets={tickets.data?.items} />
           </section>
+          <SignalCharts machineId={machineId} rows={rows ?? []} chosen={shown} />
           <LedgerCard ledger={ledger.data} />
+        </div>
+        <div>
+          <section class="card">
+            <h2>{t("liveValues")}</h2>
+            <LiveTable rows={rows} chosen={shown} onToggle={toggle} />
+          </section>
         </div>
       </div>
     </section>

@@ -48,6 +48,8 @@ export function TicketPage({ ticketId }: { ticketId: string }) {
     const found = signals.data?.items.find((one) => one.name === name);
     return found ? inLanguage(found.title) : name;
   };
+  const isParts = shown.kind === "parts";
+  const parts = <TicketParts ticket={shown} relatives={relatives} />;
   const symptom = shown.candidateFaults[0]?.symptom;
   return (
     <article class={`page ticket ${shown.priority}`} data-ticket-id={ticketId}>
@@ -93,10 +95,11 @@ export function TicketPage({ ticketId }: { ticketId: string }) {
           )}
           <CauseList ticket={shown} />
           <CheckList ticket={shown} titleOf={titleOf} />
+          {isParts && parts}
         </div>
         <div>
           <TicketActions ticket={shown} onDone={reload} />
-          <TicketParts ticket={shown} relatives={relatives} />
+          {!isParts && parts}
           {relatives.length > 0 && (
             <section class="card">
               <h2>{t("linkedTickets")}</h2>

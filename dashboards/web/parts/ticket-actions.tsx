@@ -24,7 +24,9 @@ export function TicketActions({ ticket, onDone }: { ticket: Ticket; onDone: () =
   const canAcknowledge = ticket.state === "new" && mayAcknowledge.includes(role);
   const isTaken = ticket.state !== "new" && ticket.state !== "planned";
   const canClose = ticket.kind !== "parts" && isTaken && mayClose.includes(role);
-  if (finalStates.includes(ticket.state)) return null;
+  const canAct = canAcknowledge || canClose;
+  const lacksRole = !mayClose.includes(role) && ticket.kind !== "parts";
+  if (finalStates.includes(ticket.state) || (!canAct && !lacksRole)) return null;
 
   const order = async (what: "acknowledge" | "close", body: object) => {
     isBusy.value = true;
@@ -62,7 +64,7 @@ export function TicketActions({ ticket, onDone }: { ticket: Ticket; onDone: () =
           onClose={(body) => void order("close", body)}
         />
       )}
-      {!canAcknowledge && !canClose && <p class="faint">{t("mayNotAct")}</p>}
+      {!canAct && <p class="faint">{t("mayNotAct")}</p>}
       <Problem error={error.value} />
     </section>
   );

@@ -31,6 +31,9 @@ export class Retention {
   #emptied: { readonly before: number; readonly onceSynced: number } | undefined;
   /** Only trouble codes are left, nothing more can be given up. */
   #isExhausted = false;
+  /** Where the log ended when its oldest segment was last the first of a round, and what the round has freed. */
+  #roundEnd = 0;
+  #freedInRound = 0;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
@@ -77,6 +80,7 @@ export class Retention {
 
   onAcknowledged(): void {
     this.#isExhausted = false;
+    this.#roundEnd = 0;
     this.#relieve();
   }
 
@@ -109,10 +113,32 @@ export class Retention {
     return this.#options.log.end;
   }
 
-  /** Carries on or gives up everything pending before a position. */
+  /** Carries on or gives up everything pending in the oldest segment. */
   #empty(from: number, before: number): void {
+    const { log, maxBytes } = this.#options;
+    if (from >= this.#roundEnd) {
+      // One whole round through the log: what is left is nearly all trouble codes.
+      this.#isExhausted = this.#roundEnd > 0 && this.#freedInRound < maxBytes / 20;
+      this.#roundEnd = log.end;
+      this.#freedInRound = 0;
+      if (this.#isExhausted) return;
+    }
+    const endBefore = log.end;
+    try {
+      this.#carryOn(from, before);
+      this.writeCheckpoint();
+    } catch (error) {
+      if (errorCode(error) !== "LOG_FULL") throw error;
+      // Not even room to carry on what must stay: the segment stays as it is.
+      this.#isExhausted = true;
+      return;
+    }
+    this.#freedInRound += before - from - (log.end - endBefore);
+    this.#emptied = { before, onceSynced: log.end };
+  }
+
+  #carryOn(from: number, before: number): void {
     const { log, books } = this.#options;
-    const bytesBefore = log.end;
     let at = from;
     let ordinal = books.index.first;
     while (at < before) {
@@ -125,9 +151,6 @@ export class Retention {
       }
       at = next;
     }
-    this.writeCheckpoint();
-    this.#isExhausted = log.end - bytesBefore > (before - from) / 2;
-    this.#emptied = { before, onceSynced: log.end };
   }
 
   #giveUp(ordinal: number, payload: Uint8Array): void {
@@ -141,9 +164,12 @@ export class Retention {
     }
     const header = readBatchHeader(record.block);
     const book = books.bookAt(ordinal);
-    if (book) book.countsOf(record.machineId).lost += header.sampleCount;
+    const countLost = () => {
+      if (book) book.countsOf(record.machineId).lost += header.sampleCount;
+    };
     if (book?.sent.has(header.number)) {
       index.setGone(ordinal);
+      countLost();
       return;
     }
     const block = encodeBatch(
@@ -157,6 +183,7 @@ export class Retention {
       },
     );
     this.#replace(ordinal, encodeBatchRecord(record.machineId, block), true);
+    countLost();
   }
 
   #replace(ordinal: number, payload: Uint8Array, isTombstone?: boolean): void {

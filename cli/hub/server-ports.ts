@@ -16,21 +16,20 @@ export function machineRegistry(
   machines: ReadonlyMap<string, KnownMachine>,
   live: IngestLiveView,
 ): MachineRegistry {
-  const toRecord = ({ machineId, plan }: KnownMachine): MachineRecord => {
-    const now = live.machine(machineId);
-    return {
-      machineId,
-      plan,
-      title: null,
-      lastContact: now?.lastContact ?? null,
-      online: now?.isOnline ?? false,
-    };
+  const list = (): MachineRecord[] => {
+    const contacts = new Map(live.machines().map((machine) => [machine.machineId, machine]));
+    return Array.from(machines.values(), ({ machineId, plan }) => {
+      const { lastContact = null, isOnline: online = false } = contacts.get(machineId) ?? {};
+      return { machineId, plan, title: null, lastContact, online };
+    });
   };
   return {
-    list: async () => [...machines.values()].map(toRecord),
+    list: async () => list(),
     async get(machineId) {
       const machine = machines.get(machineId);
-      return machine && toRecord(machine);
+      if (machine === undefined) return undefined;
+      const { lastContact = null, isOnline: online = false } = live.machine(machineId) ?? {};
+      return { machineId, plan: machine.plan, title: null, lastContact, online };
     },
   };
 }

@@ -101,8 +101,8 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
           kind: "signal",
           signal: rule.signal,
           unit,
-          observed: sign * state.peak,
-          limit: sign * limit,
+          observed: sign * state.peak + 0, // never -0, which JSON would not keep
+          limit: sign * limit + 0,
           quality: qualityName(Quality.good),
           context: rule.context ?? null,
           from: iso(sinceNs),

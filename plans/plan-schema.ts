@@ -49,6 +49,10 @@ export const Units = [
   "r",
   "gear",
   "state",
+  "km/L",
+  "kg/h",
+  "ratio",
+  "SA",
 ] as const;
 
 const J1939Position = Type.Object(

@@ -28,7 +28,7 @@ export interface GatewayMachine {
 
 export interface GatewayOptions {
   readonly gatewayId: string;
-  readonly hub: BrokerAddress;
+  readonly hub: BrokerAddress | (() => Promise<BrokerAddress>);
   readonly spoolFolder: string;
   /** Bound of the spool on disk, bytes. */
   readonly spoolBytes?: number;
@@ -61,7 +61,13 @@ export const gatewayDefaults = {
   batchAgeMs: 1_000,
   syncIntervalMs: 500,
   reconnect: { minMs: 1_000, capMs: 120_000 },
-  window: { maxBytes: 1024 * 1024, maxBatches: 512, backlogShare: 0.75, stallMs: 10_000 },
+  window: {
+    maxBytes: 1024 * 1024,
+    maxBatches: 512,
+    backlogShare: 0.75,
+    smallBacklogBytes: 128 * 1024,
+    stallMs: 10_000,
+  },
   keepaliveSeconds: 20,
 } as const;
 

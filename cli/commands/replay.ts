@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Gateway, startGateway } from "@firebreak/gateway/main.ts";
+import type { BrokerAddress } from "@firebreak/gateway/publish/sparkplug-edge-node.ts";
 import { openRecording } from "@firebreak/gateway/sources/can/recording.ts";
 import {
   createReplay,
@@ -14,7 +15,14 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { Command, InvalidArgumentError } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { untilToldToEnd } from "../until-told-to-end.ts";
-import { findHub, replayFolder, replayGatewayId } from "./replay/replay-access.ts";
+import {
+  type AccessOptions,
+  findHub,
+  followHub,
+  replayFolder,
+  replayGatewayId,
+  setOtherStoreAside,
+} from "./replay/replay-access.ts";
 import { followReplay } from "./replay/replay-progress.ts";
 
 interface Options {
@@ -44,7 +52,11 @@ export function create(): Command {
     .argument("<recording>", "text that candump or candump -L wrote")
     .requiredOption("--plan <id or path>", "plan of the machine's type")
     .requiredOption("--machine <id>", "machine it is played as")
-    .option("--data <folder>", "the hub's data folder; also keeps the spool", "./firebreak-data")
+    .option(
+      "--data <folder>",
+      "the hub's data folder; the spool lies beside it",
+      "./firebreak-data",
+    )
     .option("--speed <N|max>", "1 = as recorded, max = as fast as it goes", parseSpeed, 1)
     .option("--hub <url>", "a hub elsewhere, mqtt://host:port")
     .option("--user <name>", "user name for --hub (default: replay-<machine>)")
@@ -68,26 +80,38 @@ async function run(recording: string, options: Options): Promise<void> {
   const [problem] = replayKind.check({ kind: "replay", file: recording }, plan.acquisition);
   if (problem) throw new CodedError("REPLAY_IMPOSSIBLE", `${problem}.`);
   await (await openRecording(recording)).close();
-  const hub = await findHub({ ...options, gatewayId });
+  const access = { ...options, gatewayId };
+  const hub = options.hub === undefined ? await enrol(access) : await findHub(access);
   const folder = replayFolder(data, machine);
   const lock = lockMachine(folder, machine);
   try {
     const player = createPlayer(recording, options, plan);
     const gateway = await startGateway({
       gatewayId,
-      hub,
+      hub: followHub(access, hub),
       spoolFolder: join(folder, "spool"),
       machines: [player.machine],
       isNewEpoch: true,
       batchAgeMs: 500,
       syncIntervalMs: 200,
       reconnect: { minMs: 200, capMs: 5_000 },
+      // A recording is past as a whole: what began in it must be judged in its order.
+      window: { smallBacklogBytes: Number.POSITIVE_INFINITY },
       log: createLogger(process.env.FIREBREAK_LOG ?? "warn"),
     });
     await play(gateway, player, options);
   } finally {
     lock.release();
   }
+}
+
+async function enrol(access: AccessOptions): Promise<BrokerAddress> {
+  const aside = setOtherStoreAside(access.data, access.machine);
+  if (aside !== undefined)
+    process.stderr.write(
+      `firebreak replay: earlier replays of ${access.machine} went to another hub; their spool was put aside as ${aside}\n`,
+    );
+  return findHub(access);
 }
 
 /** Two replays of one machine would mix their time lines. */

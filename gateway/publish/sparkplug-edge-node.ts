@@ -38,7 +38,8 @@ export type EdgeEvent =
 export interface EdgeNodeOptions {
   readonly gatewayId: string;
   readonly group?: string;
-  readonly address: BrokerAddress;
+  /** A function is asked before every try, for a hub that may come back at another address. It must not throw. */
+  readonly address: BrokerAddress | (() => Promise<BrokerAddress>);
   /** The bdSeq of the next connection; one more for each. */
   readonly nextBdSeq: () => number;
   /** Asked at every birth. */
@@ -103,7 +104,7 @@ class SparkplugEdgeNode implements EdgeNode {
     this.#refusedBackoff = createBackoff(slowMs, Math.max(slowMs, capMs));
     this.events$ = new Observable((subscriber) => {
       this.#subscriber = subscriber;
-      this.#connect();
+      void this.#connect();
       return () => this.#cut();
     });
   }
@@ -147,8 +148,11 @@ class SparkplugEdgeNode implements EdgeNode {
     subscriber?.complete();
   }
 
-  #connect(): void {
-    const { address, gatewayId, nextBdSeq, clock, keepaliveSeconds = 20 } = this.#options;
+  async #connect(): Promise<void> {
+    const { gatewayId, nextBdSeq, clock, keepaliveSeconds = 20 } = this.#options;
+    const known = this.#options.address;
+    const address = typeof known === "function" ? await known() : known;
+    if (this.#subscriber === undefined) return;
     this.#bdSeq = nextBdSeq();
     this.#host = createHostState();
     this.#link = openLink({
@@ -179,7 +183,7 @@ class SparkplugEdgeNode implements EdgeNode {
     const isRefused = kind === "refused";
     this.#subscriber.next({ kind: "disconnected", isRefused, reason });
     const waitMs = isRefused ? this.#refusedBackoff.nextMs() : this.#backoff.nextMs();
-    this.#after(waitMs, () => this.#connect());
+    this.#after(waitMs, () => void this.#connect());
   }
 
   #onMessage(topic: string, payload: Uint8Array): void {

@@ -13,7 +13,13 @@ class Queue implements SendQueue {
   bytes = () => 100;
 }
 
-const options = { maxBytes: 1_000, maxBatches: 8, backlogShare: 0.4, stallMs: 1_000 };
+const options = {
+  maxBytes: 1_000,
+  maxBatches: 8,
+  backlogShare: 0.4,
+  smallBacklogBytes: 0,
+  stallMs: 1_000,
+};
 let queue: Queue;
 let window: SendingWindow;
 
@@ -41,11 +47,20 @@ function settle(ordinals: readonly number[], nowMs = 0): void {
 }
 
 describe("SendingWindow", () => {
-  test("sends alarms first, then live, then backlog from the oldest on", () => {
+  test("sends live data in order, then the backlog's alarms, then the rest from the oldest on", () => {
     fill("llal");
     window.start(4, 0);
     fill("lla");
-    expect(drain()).toEqual([2, 6, 4, 5, 0, 1, 3]);
+    expect(drain()).toEqual([4, 5, 6, 2, 0, 1, 3]);
+  });
+
+  test("a small backlog goes in its order before everything else, as live data", () => {
+    window = new SendingWindow(queue, { ...options, smallBacklogBytes: 400 });
+    fill("llal");
+    window.start(4, 0);
+    fill("la");
+    expect(window.next(6, 0)).toEqual({ ordinal: 0, isHistorical: false });
+    expect(drain()).toEqual([1, 2, 3, 4, 5]);
   });
 
   test("says what was made before the session", () => {

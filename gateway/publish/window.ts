@@ -13,6 +13,8 @@ export interface WindowOptions {
   readonly maxBatches: number;
   /** Share of `maxBytes` that backlog may fill, so that live data always finds room beside it. */
   readonly backlogShare: number;
+  /** A backlog up to so many bytes is over in a moment: it counts as live data, and nothing overtakes anything. */
+  readonly smallBacklogBytes: number;
   /** Without any progress of the acknowledgement for so long, what is in flight counts as lost on the way. */
   readonly stallMs: number;
 }
@@ -34,7 +36,9 @@ const maxStallMs = 60_000;
 
 /**
  * Decides which batch goes out next and what must go out again. Pure: it neither sends nor reads a clock.
- * Three lanes: trouble codes first, then what was made since the session began, then the backlog, oldest first.
+ * What was made since the session began goes first, in its order, then the backlog: its trouble codes, then the rest,
+ * oldest first. Only where the link is too slow for live data do trouble codes overtake them: rules judge samples in
+ * the order of arrival, so overtaking is not free. A backlog that is small goes in its order before everything else.
  */
 export class SendingWindow {
   readonly #queue: SendQueue;
@@ -68,7 +72,7 @@ export class SendingWindow {
 
   /** A new session: nothing of an earlier one is under way; `liveFrom` is the first ordinal that counts as live. */
   start(liveFrom: number, nowMs: number): void {
-    this.#liveFrom = liveFrom;
+    this.#liveFrom = this.#isSmallBacklog(liveFrom) ? this.#queue.first : liveFrom;
     this.#stalls = 0;
     this.rewind(nowMs);
   }
@@ -86,13 +90,15 @@ export class SendingWindow {
 
   /** The next batch to send, marked as in flight; undefined if there is none or the window is full. */
   next(end: number, nowMs: number): ChosenBatch | undefined {
+    if (this.#hasRoom(1)) {
+      const live = this.#seekLive(end);
+      if (live !== undefined) return this.#send(live, nowMs);
+    }
     // Trouble codes may use twice the room, so that a full window never holds one back.
     if (!this.#hasRoom(2)) return undefined;
     const alarm = this.#seekAlarm(end);
     if (alarm !== undefined) return this.#send(alarm, nowMs);
     if (!this.#hasRoom(1)) return undefined;
-    const live = this.#seekLive(end);
-    if (live !== undefined) return this.#send(live, nowMs);
     if (this.#backlogBytes >= this.#options.maxBytes * this.#options.backlogShare) return undefined;
     const backlog = this.#seekBacklog(end);
     return backlog === undefined ? undefined : this.#send(backlog, nowMs);
@@ -121,6 +127,15 @@ export class SendingWindow {
     if (sinceMs < limitMs) return false;
     this.rewind(nowMs);
     this.#stalls++;
+    return true;
+  }
+
+  #isSmallBacklog(liveFrom: number): boolean {
+    let bytes = 0;
+    for (let ordinal = this.#queue.first; ordinal < liveFrom; ordinal++) {
+      if (this.#queue.isPending(ordinal)) bytes += this.#queue.bytes(ordinal);
+      if (bytes > this.#options.smallBacklogBytes) return false;
+    }
     return true;
   }
 

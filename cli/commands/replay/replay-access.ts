@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { BrokerAddress } from "@firebreak/gateway/publish/sparkplug-edge-node.ts";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import {
@@ -29,8 +29,29 @@ export function replayGatewayId(machine: string): string {
   return `replay-${machine}`;
 }
 
+/**
+ * Where the gateway of a replay keeps spool and password: beside the hub's folder, not in it, because it stands for
+ * another computer. A hub's folder that is replaced by an older copy must not take the spool back with it.
+ */
 export const replayFolder = (data: string, machine: string): string =>
-  join(data, "replay", machine);
+  join(`${resolve(data)}-gateways`, replayGatewayId(machine));
+
+/**
+ * Puts the spool of a machine's earlier replays aside when it belongs to another store than the hub's: its batches
+ * were made for that one, and are never mixed with this one's. Returns where it went; undefined if nothing had to be.
+ */
+export function setOtherStoreAside(data: string, machine: string): string | undefined {
+  const folder = replayFolder(data, machine);
+  const storeId = readJson<{ storeId?: string | null }>(
+    join(folder, "spool", "state.json"),
+  )?.storeId;
+  const hub = readJson<HubFile>(join(data, "hub.json"));
+  if (!storeId || !hub || storeId === hub.storeId) return undefined;
+  const aside = `${folder}.of-store-${storeId}`;
+  rmSync(aside, { recursive: true, force: true });
+  renameSync(folder, aside);
+  return aside;
+}
 
 /**
  * Where the hub's broker is and how to log in. The hub of a data folder needs no enrolment: its gateway credential is
@@ -48,6 +69,25 @@ export async function findHub(options: AccessOptions): Promise<BrokerAddress> {
   const password = await credentialOf({ data, machine, gatewayId });
   if (!externalBroker) return { url: mqtt, username: gatewayId, password };
   return readJson<BrokerAccess>(join(data, "broker.json")) ?? { url: mqtt };
+}
+
+/**
+ * For every new try to connect: the hub may be back at another port, or on an older copy of its folder that does not
+ * know this gateway yet. While it is not there, the last address stands.
+ */
+export function followHub(
+  options: AccessOptions,
+  first: BrokerAddress,
+): () => Promise<BrokerAddress> {
+  let known = first;
+  return async () => {
+    try {
+      known = await findHub(options);
+    } catch {
+      // The hub is away, or its folder is just being replaced.
+    }
+    return known;
+  };
 }
 
 function readHubFile(data: string): HubFile {

@@ -142,7 +142,9 @@ describe("a gateway and its hub", () => {
 
   test("a hub that comes back finds everything, the past marked as history", async () => {
     const first = await startHub();
-    const { gateway, source } = await start(first.url);
+    const { gateway, source } = await start(first.url, {
+      window: { stallMs: 400, smallBacklogBytes: 0 },
+    });
     await giveSome(source, 5);
     await gateway.drained();
     const before = first.blocks.size;

@@ -32,12 +32,14 @@ export class EpochBook {
     return counts;
   }
 
-  /** Takes over what a record of the log says was reached. */
-  reached(number: number, machineId: string, counts: Partial<Counts>): void {
-    this.next = Math.max(this.next, number + 1);
+  /** Takes over what a batch in the log says was reached. */
+  reached(
+    machineId: string,
+    { produced, suppressed }: Pick<Counts, "produced" | "suppressed">,
+  ): void {
     const mine = this.countsOf(machineId);
-    mine.produced = Math.max(mine.produced, counts.produced ?? 0);
-    mine.suppressed = Math.max(mine.suppressed, counts.suppressed ?? 0);
+    mine.produced = Math.max(mine.produced, produced);
+    mine.suppressed = Math.max(mine.suppressed, suppressed);
   }
 
   restore({ next, settled, machines }: EpochCheckpoint): void {

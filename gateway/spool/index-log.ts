@@ -22,19 +22,21 @@ export interface IndexedLog {
   readonly unreadable: number;
   /** Damage behind the last checkpoint: numbers that were given out may be missing, so none may be given out again. */
   readonly isDamagedSinceCheckpoint: boolean;
-  readonly hasCheckpoint: boolean;
 }
 
 const readBytes = 4 * 1024 * 1024;
 /** What a record costs on disk beside its payload. */
 export const recordOverhead = 16;
 
-/** Reads the whole log once and fills the books: batches, numbers, ledgers. Memory is the index, not the content. */
-export function indexLog(log: ReadableLog, books: SpoolBooks): IndexedLog {
+/**
+ * Reads the log from a position on and fills the books: batches, numbers, ledgers. Memory is the index, not the
+ * content. If the position is not the oldest, a checkpoint stands there.
+ */
+export function indexLog(log: ReadableLog, books: SpoolBooks, start: number): IndexedLog {
   let unreadable = 0;
   let damagedAt = -1;
   let checkpointAt = -1;
-  for (let from = log.oldest; ; ) {
+  for (let from = start; ; ) {
     const { records, next, skipped } = log.read(from, readBytes);
     for (const stretch of skipped) {
       unreadable += stretch.records;
@@ -53,7 +55,6 @@ export function indexLog(log: ReadableLog, books: SpoolBooks): IndexedLog {
   return {
     unreadable,
     isDamagedSinceCheckpoint: damagedAt > checkpointAt,
-    hasCheckpoint: checkpointAt >= 0,
   };
 }
 
@@ -70,8 +71,8 @@ function indexRecord(
     const header = readBatchHeader(record.block);
     const dictionary = books.dictionaryNumber(header.dictionary);
     const epoch = books.epochNumber(header.epoch);
-    books.epochs[epoch]?.reached(header.number, record.machineId, header);
-    books.index.push({
+    books.epochs[epoch]?.reached(record.machineId, header);
+    books.addBatch({
       position,
       bytes: payload.length + recordOverhead,
       epoch,

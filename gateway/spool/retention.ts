@@ -41,6 +41,11 @@ export class Retention {
     this.#safeCheckpointAt = options.log.oldest;
   }
 
+  /** A checkpoint that is on disk: everything before it will not change any more. */
+  get safeCheckpointAt(): number {
+    return this.#safeCheckpointAt;
+  }
+
   get isExhausted(): boolean {
     return this.#isExhausted;
   }

@@ -1,6 +1,6 @@
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { EpochBook } from "./epoch-book.ts";
-import { SpoolIndex } from "./spool-index.ts";
+import { type SpoolEntry, SpoolIndex } from "./spool-index.ts";
 import type { Checkpoint } from "./spool-record.ts";
 
 /** Everything a spool knows in memory: the index of the log and what its small numbers stand for. */
@@ -12,6 +12,7 @@ export class SpoolBooks {
   readonly dictionaries: SignalDictionary[] = [];
   /** Place in `epochs` of the one that new batches get. */
   current = -1;
+  #carriedOn: number[] = [];
   readonly #epochs = new Map<string, number>();
   readonly #machines = new Map<string, number>();
   readonly #dictionaries = new Map<string, number>();
@@ -49,6 +50,28 @@ export class SpoolBooks {
     if (known !== undefined) return known;
     this.#dictionaries.set(dictionary.hash, this.dictionaries.length);
     return this.dictionaries.push(dictionary) - 1;
+  }
+
+  /** Adds a batch found in the log. A number that was there before has been carried on: the later record counts. */
+  addBatch(entry: SpoolEntry): void {
+    const book = this.epochs[entry.epoch];
+    const ordinal = this.index.push(entry);
+    if (book === undefined) return;
+    if (entry.number < book.next) this.#carriedOn.push(ordinal);
+    else book.next = entry.number + 1;
+  }
+
+  /** Call when every batch was added. */
+  dropCarriedOn(): void {
+    const latest = new Map<string, number>();
+    const key = (ordinal: number) => `${this.index.epoch(ordinal)}/${this.index.number(ordinal)}`;
+    for (const ordinal of this.#carriedOn) latest.set(key(ordinal), ordinal);
+    this.#carriedOn = [];
+    if (latest.size === 0) return;
+    for (let ordinal = this.index.first; ordinal < this.index.end; ordinal++) {
+      const kept = latest.get(key(ordinal));
+      if (kept !== undefined && kept !== ordinal) this.index.setGone(ordinal);
+    }
   }
 
   /** Drops old epochs that the hub has in full and of which nothing is held any more. */

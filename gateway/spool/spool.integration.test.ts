@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  cpSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { decodeBatch, readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import { afterEach, describe, expect, test } from "vitest";
@@ -266,6 +275,27 @@ describe("a full spool", () => {
     expect(found.at(-1)?.header.produced).toBe(produced + 1);
   });
 
+  test("a crash while making room never leaves one number with two contents", async () => {
+    const folder = newFolder();
+    const spool = await reopen(folder, small);
+    const copies: string[] = [];
+    for (let round = 0; round < 1_500; round++) {
+      spool.append(content(100, round * 100, round % 50 === 7 ? "alarm" : "live"));
+      if (round % 20 === 0) await spool.sync();
+      if (round % 75 !== 0) continue;
+      const copy = newFolder();
+      cpSync(folder, copy, { recursive: true, filter: (path) => !/\/lock\./.test(path) });
+      copies.push(copy);
+    }
+    for (const copy of copies) {
+      const again = await reopen(copy, small);
+      const numbers = held(again).map(({ number }) => number);
+      expect(new Set(numbers).size).toBe(numbers.length);
+      expect(Math.max(0, ...numbers)).toBe((again.offer().epochs[0]?.next ?? 1) - 1);
+      await close(again);
+    }
+  });
+
   test("a source that can wait is told to", async () => {
     const spool = await reopen(newFolder(), small);
     let hasRoom = true;
@@ -290,26 +320,63 @@ describe("a damaged spool", () => {
       .sort()
       .map((name) => join(folder, "log", name));
 
-  test("one flipped bit costs one batch and the epoch", async () => {
-    const folder = newFolder();
-    const spool = await reopen(folder);
-    for (let at = 0; at < 20; at++) spool.append(content(100));
-    const { epoch } = spool;
-    await close(spool);
-    const [path = ""] = segmentsOf(folder);
+  function flipBit(path: string): void {
     const bytes = readFileSync(path);
     const file = openSync(path, "r+");
     const at = Math.floor(bytes.length / 2);
     writeSync(file, Uint8Array.of((bytes[at] ?? 0) ^ 1), 0, 1, at);
     closeSync(file);
+  }
+
+  test("one flipped bit costs one batch", async () => {
+    const folder = newFolder();
+    const spool = await reopen(folder);
+    for (let at = 0; at < 20; at++) spool.append(content(100));
+    const { epoch } = spool;
+    await close(spool);
+    flipBit(segmentsOf(folder)[0] ?? "");
     const again = await reopen(folder);
-    expect(again.status().unreadable).toBe(1);
-    expect(again.epoch).not.toBe(epoch);
+    // The index says what was numbered, so nothing can be numbered twice.
+    expect(again.epoch).toBe(epoch);
     expect(held(again)).toHaveLength(19);
+    expect(again.status().unreadable).toBe(1);
+  });
+
+  test("without an index it costs the epoch too, once", async () => {
+    const folder = newFolder();
+    const spool = await reopen(folder);
+    for (let at = 0; at < 20; at++) spool.append(content(100));
+    const { epoch } = spool;
+    await close(spool);
+    rmSync(join(folder, "index"), { recursive: true });
+    const [path = ""] = segmentsOf(folder);
+    // The checkpoint of the end is damaged with it: what was numbered last is not known.
+    truncateSync(path, Math.floor(readFileSync(path).length / 2));
+    const again = await reopen(folder);
+    expect(again.epoch).not.toBe(epoch);
+    expect(held(again).length).toBeGreaterThan(5);
     const renewed = again.epoch;
     await close(again);
-    // Known damage does not renew it for ever.
     expect((await reopen(folder)).epoch).toBe(renewed);
+  });
+
+  test.each(["damaged", "of another log"])("an index that is %s is made anew", async (what) => {
+    const folder = newFolder();
+    const spool = await reopen(folder);
+    for (let at = 0; at < 20; at++) spool.append(content(100));
+    await close(spool);
+    if (what === "damaged")
+      for (const name of readdirSync(join(folder, "index"))) flipBit(join(folder, "index", name));
+    else {
+      const other = newFolder();
+      const another = await reopen(other);
+      for (let at = 0; at < 30; at++) another.append(content(70, 0, "live", "M9"));
+      await close(another);
+      rmSync(join(folder, "log"), { recursive: true });
+      cpSync(join(other, "log"), join(folder, "log"), { recursive: true });
+    }
+    const again = await reopen(folder);
+    expect(held(again)).toHaveLength(what === "damaged" ? 20 : 30);
   });
 
   test("damage met while reading is counted and no longer offered", async () => {

@@ -9,6 +9,7 @@ import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { type AckOutcome, acceptAcknowledgement } from "./accept-acknowledgement.ts";
 import { type EpochBook, newEpochId } from "./epoch-book.ts";
 import { heldDictionaries, heldMachines, lastOfCurrentEpoch, newestOf, offerOf } from "./held.ts";
+import { IndexFiles } from "./index-files.ts";
 import { type IndexedLog, indexLog, recordOverhead, unknownDictionary } from "./index-log.ts";
 import { Retention } from "./retention.ts";
 import { SpoolBooks } from "./spool-books.ts";
@@ -23,6 +24,8 @@ import { decodeSpoolRecord, encodeBatchRecord } from "./spool-record.ts";
 import { SpoolFiles, type SpoolState } from "./spool-state.ts";
 import { createSpoolStatus, type SpoolStatus } from "./spool-status.ts";
 
+/** After so many bytes of the log their index is written down. */
+const indexStretch = 16 * 1024 * 1024;
 const stateIntervalMs = 10_000;
 /** A source that can wait does so while more than this waits for the disk. */
 const maxUnwritten = 8 * 1024 * 1024;
@@ -36,6 +39,7 @@ export class Spool {
   readonly #options: SpoolOptions;
   readonly #log: SegmentLog;
   readonly #files: SpoolFiles;
+  readonly #indexFiles: IndexFiles;
   readonly #books: SpoolBooks;
   readonly #retention: Retention;
   readonly #figures: ReturnType<typeof createSpoolStatus>;
@@ -52,6 +56,7 @@ export class Spool {
     this.#options = options;
     this.#log = log;
     this.#files = files;
+    this.#indexFiles = new IndexFiles(join(options.folder, "index"));
     this.#state = files.readState();
     this.#books = new SpoolBooks();
     const { maxBytes, gatewayId } = options;
@@ -232,6 +237,9 @@ export class Spool {
     this.#onSendable.clear();
     try {
       this.#saveState({});
+      this.#retention.tryCheckpoint();
+      await this.#log.sync();
+      this.#writeIndex(1);
     } finally {
       await this.#log.close();
     }
@@ -250,7 +258,9 @@ export class Spool {
 
   #recover(): void {
     for (const dictionary of this.#files.readDictionaries()) this.#books.addDictionary(dictionary);
-    const indexed = indexLog(this.#log, this.#books);
+    const start = this.#indexFiles.load(this.#log, this.#books);
+    const indexed = indexLog(this.#log, this.#books, start);
+    this.#books.dropCarriedOn();
     this.#unreadable = indexed.unreadable;
     for (const book of this.#books.epochs) {
       if (book === undefined) continue;
@@ -265,20 +275,26 @@ export class Spool {
     else this.#retention.tryCheckpoint();
   }
 
-  #mustRenew({ hasCheckpoint, isDamagedSinceCheckpoint }: IndexedLog): boolean {
-    const isNew = !hasCheckpoint || this.#books.current < 0;
+  #mustRenew({ isDamagedSinceCheckpoint }: IndexedLog): boolean {
     const isDamaged = isDamagedSinceCheckpoint || this.#log.recovery.tornBytes > 0;
     if (isDamaged)
       this.#options.log.warn({ unreadable: this.#unreadable }, "spool repaired, epoch renewed");
-    return isNew || isDamaged;
+    return isDamaged || this.#books.current < 0;
   }
 
   #onSynced(synced: number): void {
     while (this.#sendableEnd < this.index.end && this.index.position(this.#sendableEnd) < synced)
       this.#sendableEnd++;
     this.#retention.onSynced(synced);
+    this.#writeIndex(indexStretch);
     this.#wake();
     for (const listener of this.#onSendable) listener();
+  }
+
+  #writeIndex(atLeast: number): void {
+    const to = this.#retention.safeCheckpointAt;
+    if (to - this.#indexFiles.indexedTo < atLeast) return;
+    this.#indexFiles.write(this.#books, to, this.#log.oldest);
   }
 
   #wake(): void {

@@ -104,9 +104,10 @@ export function createServer(ports: ServerPorts, options: ServerOptions = {}): F
     });
     site.register(probeRoutes, deps);
     site.register(apiRoutes(deps), { prefix: "/api/v1" });
-    site.register(swaggerUi, { routePrefix: "/api/docs", staticCSP: policyText });
   };
   app.register(guarded);
+  // The document says what may be asked, and nothing of any machine: whoever writes a client may read it.
+  app.register(swaggerUi, { routePrefix: "/api/docs", staticCSP: policyText });
   app.register(webPages, { folder: options.webFolder });
 
   app.addHook("onReady", async () => {

@@ -1,8 +1,5 @@
 import type { Language, MessageKey } from "./i18n/messages.ts";
 
-/** Values older than this are greyed, seconds. */
-export const oldAfterSeconds = 10;
-
 /** An age as text key and count: seconds below 90, then minutes, hours and days. Pure. */
 export function ageOf(seconds: number): { key: MessageKey; count: number } {
   const whole = Math.max(0, Math.floor(seconds));

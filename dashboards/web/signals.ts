@@ -13,7 +13,8 @@ export function mergeSignals(rows: readonly SignalNow[], news: readonly SignalNo
     .map((row) => {
       const one = fresh.get(signalKey(row));
       fresh.delete(signalKey(row));
-      return one === undefined ? row : { ...one, title: row.title };
+      if (one === undefined) return row;
+      return { ...one, title: row.title, staleAfterSeconds: row.staleAfterSeconds };
     });
   const titles = new Map(rows.map((row) => [row.name, row.title]));
   const added = [...fresh.values()].map((one) => ({

@@ -72,6 +72,9 @@ export const SignalNow = Type.Object({
   ageSeconds: Type.Union([Type.Number(), Type.Null()], {
     description: "hub time now minus t; null when never seen",
   }),
+  staleAfterSeconds: Type.Number({
+    description: "beyond this age the value is old: the signal is sent more often than that",
+  }),
   spn: Type.Optional(Type.Integer()),
   sa: Type.Optional(Type.Integer({ description: "J1939 source address" })),
 });

@@ -25,6 +25,7 @@ export function toSignalsNow(
       quality,
       t,
       ageSeconds: (nowMs * 1000 - Number(parseInstantNs(t, "t") / 1000n)) / 1_000_000,
+      staleAfterSeconds: staleAfter(planned[name]),
       ...(spn === undefined ? {} : { spn }),
       ...(sa === undefined ? {} : { sa }),
     };
@@ -32,7 +33,8 @@ export function toSignalsNow(
   const seen = new Set(came.map(({ name }) => name));
   const missing = Object.entries(planned)
     .filter(([name]) => !seen.has(name))
-    .map(([name, { title, unit, j1939 }]): SignalNow => {
+    .map(([name, signal]): SignalNow => {
+      const { title, unit, j1939 } = signal;
       const spn = j1939 === undefined ? {} : { spn: j1939.spn };
       return {
         name,
@@ -42,9 +44,20 @@ export function toSignalsNow(
         quality: "not-available",
         t: null,
         ageSeconds: null,
+        staleAfterSeconds: staleAfter(signal),
         ...spn,
       };
     });
   const rank = ({ name }: SignalNow) => order.get(name) ?? order.size;
   return [...came, ...missing].sort((a, b) => rank(a) - rank(b) || (a.sa ?? 0) - (b.sa ?? 0));
+}
+
+/** A signal that is held back by its dead band is silent for a while although nothing is wrong. */
+const leastStaleSeconds = 10;
+
+function staleAfter(signal: Plan["acquisition"]["signals"][string] | undefined): number {
+  const sampling = signal?.sampling ?? "every";
+  return sampling === "every"
+    ? leastStaleSeconds
+    : leastStaleSeconds + Math.ceil(sampling.maxSilenceSeconds);
 }

@@ -1,4 +1,4 @@
-import { ageOf, formatNumber, formatUnit, oldAfterSeconds } from "../format.ts";
+import { ageOf, formatNumber, formatUnit } from "../format.ts";
 import { inLanguage, language, t, word } from "../i18n/language.ts";
 import { serverNowMs } from "../live/now.ts";
 import { signalKey } from "../signals.ts";
@@ -42,7 +42,7 @@ function LiveRow(props: { row: SignalNow; isChosen: boolean; onToggle: () => voi
   const { row, isChosen, onToggle } = props;
   const { name, title, unit, value, quality, spn, sa } = row;
   const ageSeconds = row.t === null ? null : (serverNowMs.value - Date.parse(row.t)) / 1000;
-  const isOld = ageSeconds === null || ageSeconds > oldAfterSeconds;
+  const isOld = ageSeconds === null || ageSeconds > row.staleAfterSeconds;
   const isGood = quality === "good" && value !== null;
   const origin = [spn === undefined ? "" : `SPN ${spn}`, sa === undefined ? "" : `SA ${sa}`];
   return (

@@ -135,7 +135,8 @@ describe("evidence", () => {
 
 describe("live values", () => {
   const title = { en: "Speed", "zh-CN": "转速" };
-  const row = { name: "a", title, unit: "rpm", value: 1, quality: "good", ageSeconds: 0 } as const;
+  const about = { name: "a", title, unit: "rpm", staleAfterSeconds: 10 } as const;
+  const row = { ...about, value: 1, quality: "good", ageSeconds: 0 } as const;
   const never = { ...row, value: null, t: null, quality: "not-available" } as const;
 
   test("news replace the row of the same control unit and keep its title", () => {

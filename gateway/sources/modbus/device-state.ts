@@ -15,6 +15,8 @@ export interface DeviceState {
 export interface BlockState {
   readonly read: BlockRead;
   isDead: boolean;
+  /** Refusals in a row. */
+  failures: number;
   /** Monotonic ms before which it is left alone; a block that the device refuses must not be hammered. */
   quietUntilMs: number;
 }
@@ -39,3 +41,7 @@ export function nextDueMs(dueMs: number, pollIntervalMs: number, nowMs: number):
 /** Exceptions that no waiting heals: illegal function, address, value or length. @see Modbus 1.1b3, 7 */
 export const isPermanent = (exceptionCode: number): boolean =>
   exceptionCode >= 1 && exceptionCode <= 3;
+
+/** Exceptions of a gateway that does not reach the device: what a direct connection would show as silence. */
+export const isUnreachable = (exceptionCode: number): boolean =>
+  exceptionCode === 10 || exceptionCode === 11;

@@ -11,6 +11,7 @@ import {
   type BlockState,
   type DeviceState,
   isPermanent,
+  isUnreachable,
   nextDueMs,
   pauseAfter,
   refusedPauseMs,
@@ -132,6 +133,7 @@ class ModbusSource implements Source {
       if ("words" in outcome) {
         this.#counts.answers++;
         block.isDead = false;
+        block.failures = 0;
         intake.deliver(this.#decode(block, outcome.words), []);
         continue;
       }
@@ -143,13 +145,15 @@ class ModbusSource implements Source {
     return true;
   }
 
-  /** A block the device will never give is set aside; the others of the device go on. */
+  /** A block that the device refuses is left alone for a while; the others of the device go on. */
   #isOnlyThisBlock(block: BlockState, failure: ReadFailure, intake: Intake): boolean {
-    if (failure.kind !== "exception" || !isPermanent(failure.code)) return false;
+    if (failure.kind !== "exception" || isUnreachable(failure.code)) return false;
     const { clock, log } = this.#context;
     this.#counts.exceptions++;
-    block.quietUntilMs = clock.monotonicMs() + refusedPauseMs;
-    if (!block.isDead) {
+    block.failures++;
+    const pauseMs = isPermanent(failure.code) ? refusedPauseMs : pauseAfter(block.failures, 0);
+    block.quietUntilMs = clock.monotonicMs() + pauseMs;
+    if (block.failures === 1) {
       const { table, address, count } = block.read;
       log.warn({ source: this.name, table, address, count, code: failure.code }, "block refused");
     }
@@ -199,10 +203,12 @@ class ModbusSource implements Source {
   }
 
   #state(): SourceState {
-    const silent = this.#devices.filter(({ failures }) => failures > 0).map(({ name }) => name);
+    const silent = this.#devices
+      .filter(({ blocks }) => blocks.some(({ isDead }) => isDead))
+      .map(({ name }) => name);
     return silent.length === 0
       ? { state: "open", detail: "" }
-      : { state: "trouble", detail: `no answer from ${silent.join(", ")}` };
+      : { state: "trouble", detail: `no answer, or not to everything, from ${silent.join(", ")}` };
   }
 }
 
@@ -216,6 +222,7 @@ function devicesOf(config: Config, { acquisition, dictionary }: SourceContext): 
       blocks: planReads(registerSignalsOf(acquisition, dictionary, name)).map((read) => ({
         read,
         isDead: false,
+        failures: 0,
         quietUntilMs: Number.NEGATIVE_INFINITY,
       })),
       dueMs: Number.NEGATIVE_INFINITY,

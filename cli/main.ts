@@ -28,6 +28,10 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     about: "check service plans, run their test cases",
     load: () => import("./commands/plan.ts"),
   },
+  enroll: {
+    about: "give a gateway its password and its machines",
+    load: () => import("./commands/enroll.ts"),
+  },
   token: {
     about: "print an API token of a hub",
     load: () => import("./commands/token.ts"),

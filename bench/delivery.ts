@@ -73,7 +73,7 @@ export async function run(): Promise<BenchResult[]> {
   }
 }
 
-/** EEC1, EEC2, ET1 and EFL/P1 with values that move, one frame a millisecond. */
+/** EEC1, EEC2, ET1 and EFL/P1 with values that move and are noisy, one frame about every millisecond. */
 async function writeRecording(path: string): Promise<void> {
   const file = createWriteStream(path);
   const hex = (value: number, bytes: number) =>
@@ -81,9 +81,16 @@ async function writeRecording(path: string): Promise<void> {
       ((value >>> (8 * at)) & 0xff).toString(16).toUpperCase().padStart(2, "0"),
     ).join("");
   let text = "";
+  let seed = 1;
+  const noise = (span: number) => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return (seed >>> 8) % span;
+  };
+  let micros = 0;
   for (let index = 0; index < frames; index++) {
-    const stamp = (index / 1000).toFixed(6).padStart(17, "0");
-    const wave = Math.round(1000 + 400 * Math.sin(index / 900));
+    micros += 700 + noise(600);
+    const stamp = (micros / 1e6).toFixed(6).padStart(17, "0");
+    const wave = Math.round(1000 + 400 * Math.sin(index / 900)) + noise(40);
     const payload = [
       `0CF00400#F0FF${hex(125 + (wave % 60), 1)}${hex(wave * 8, 2)}FFFFFF`,
       `0CF00300#FF${hex(wave % 250, 1)}${hex(wave % 120, 1)}FFFFFFFFFF`,
@@ -145,7 +152,8 @@ async function deliver(recording: string, data: string): Promise<Round> {
       samplesPerSecond: samples / seconds,
       gatewayMiB,
       hubMiB: peakMiB(hub.pid),
-      spoolBytesPerSample: folderBytes(join(data, "replay", "BENCH-1", "spool")) / samples,
+      spoolBytesPerSample:
+        folderBytes(join(`${data}-gateways`, "replay-BENCH-1", "spool")) / samples,
       journalBytesPerSample: journalBytes / samples,
       hubWriteAmplification: (written(hub.pid) - before) / journalBytes,
     };
@@ -197,4 +205,4 @@ const written = (pid: number | undefined): number =>
   Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1] ?? 0);
 
 const folderBytes = (folder: string): number =>
-  Number(execFileSync("du", ["-sb", folder], { encoding: "utf8" }).split("\t")[0]);
+  Number(execFileSync("du", ["-s", "-B1", folder], { encoding: "utf8" }).split("\t")[0]);

@@ -1,0 +1,182 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Language } from "@firebreak/dashboards/web/i18n/messages.ts";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { eventually, temporaryFolder } from "../product.fixture.ts";
+
+const executablePath = "/usr/bin/chromium";
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Whether pages can be shown here; the reason is printed where not, and on CI that is an error. */
+export function hasChromium(): boolean {
+  if (existsSync(executablePath)) return true;
+  const reason = `there is no ${executablePath} (apt-get install chromium fonts-noto-cjk)`;
+  if (process.env.CI) throw new Error(reason);
+  process.stderr.write(`skipped, ${reason}\n`);
+  return false;
+}
+
+/** Each start has a user data folder of its own, which goes when the browser ends. */
+export const startChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath, headless: true, args: flags });
+
+const folderForScreenshots = (): string => {
+  const folder = process.env.FIREBREAK_SCREENSHOTS ?? temporaryFolder("screenshots");
+  mkdirSync(folder, { recursive: true });
+  process.stdout.write(`screenshots are in ${folder}\n`);
+  return folder;
+};
+
+export interface View {
+  readonly language: Language;
+  readonly width: 390 | 1920;
+}
+
+/** One person at one screen: a browser context with a language and a width, and what went wrong in it. */
+export class Visitor {
+  static #screenshots: string | undefined;
+  readonly view: View;
+  readonly #context: BrowserContext;
+  readonly #url: string;
+  readonly #complaints: string[] = [];
+
+  private constructor(view: View, context: BrowserContext, url: string) {
+    this.view = view;
+    this.#context = context;
+    this.#url = url;
+  }
+
+  static async arrive(
+    browser: Browser,
+    { url, view, headers = {} }: { url: string; view: View; headers?: Record<string, string> },
+  ): Promise<Visitor> {
+    const isNarrow = view.width === 390;
+    const context = await browser.newContext({
+      locale: view.language === "en" ? "en-US" : view.language,
+      timezoneId: "Asia/Shanghai",
+      viewport: { width: view.width, height: isNarrow ? 844 : 1080 },
+      deviceScaleFactor: isNarrow ? 2 : 1,
+      extraHTTPHeaders: headers,
+    });
+    await context.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+        reportError(new Error(`content security policy: ${violatedDirective} ${blockedURI}`));
+      });
+    });
+    await keepCharts(context);
+    return new Visitor(view, context, url);
+  }
+
+  /** Opens a page of its own at a path; what its console says in anger is a complaint. */
+  async open(path: string): Promise<Page> {
+    const page = await this.#context.newPage();
+    page.on("pageerror", (error) => this.#complaints.push(`${path}: ${error.message}`));
+    page.on("console", (message) => {
+      if (message.type() !== "error" && message.type() !== "warning") return;
+      // Chromium reports every refusal; to be asked who one is, and to be refused, belongs to logging in.
+      if (/ 401 /.test(message.text()) && /\/(me|login)$/.test(message.location().url)) return;
+      this.#complaints.push(`${path}: ${message.text()} (${message.location().url})`);
+    });
+    page.on("response", (answer) => {
+      if (answer.status() >= 500) this.#complaints.push(`${answer.status()} ${answer.url()}`);
+    });
+    await page.goto(`${this.#url}${path}`);
+    return page;
+  }
+
+  /** What went wrong since this was last asked. */
+  complaints(): string[] {
+    return this.#complaints.splice(0);
+  }
+
+  /** Saves the whole page under `<name>.<language>.<width>.png`. */
+  async show(page: Page, name: string): Promise<void> {
+    Visitor.#screenshots ??= folderForScreenshots();
+    const { language, width } = this.view;
+    const path = join(Visitor.#screenshots, `${name}.${language}.${width}.png`);
+    await page.screenshot({ path, fullPage: true });
+  }
+
+  leave(): Promise<void> {
+    return this.#context.close();
+  }
+}
+
+/** Puts every chart that is made within reach of `chartsOn`; the chart code itself stays as it was delivered. */
+async function keepCharts(context: BrowserContext): Promise<void> {
+  await context.route(/\/assets\/uPlot[^/?]*\.js$/, (route) =>
+    route.fulfill({
+      contentType: "text/javascript",
+      body: `import Chart from "${new URL(route.request().url()).pathname}?as-delivered";
+        export default function KeptChart(...given) {
+          const chart = new Chart(...given);
+          (globalThis.keptCharts ??= []).push(chart);
+          return chart;
+        }`,
+    }),
+  );
+}
+
+export interface DrawnChart {
+  readonly signal: string;
+  readonly t: readonly number[];
+  readonly value: readonly (number | null)[];
+  /** The canvas as an image; changes when it is drawn differently. */
+  readonly image: string;
+}
+
+/** The charts on a page: what they were given to draw, and the picture. */
+export const chartsOn = (page: Page): Promise<DrawnChart[]> =>
+  page.evaluate(() => {
+    interface Chart {
+      readonly root: HTMLElement;
+      readonly data: readonly [readonly number[], readonly (number | null)[]];
+    }
+    const { keptCharts = [] } = globalThis as { keptCharts?: Chart[] };
+    return keptCharts
+      .filter(({ root }) => root.isConnected)
+      .map(({ root, data: [t, value] }) => ({
+        signal: root.closest<HTMLElement>("[data-chart]")?.dataset.chart ?? "",
+        t: [...t],
+        value: [...value],
+        image: root.querySelector("canvas")?.toDataURL() ?? "",
+      }));
+  });
+
+/** How far the page is wider than its window, px; more than 0 means sideways scrolling. */
+export const overflowOf = (page: Page): Promise<number> =>
+  page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
+
+/**
+ * Reads a page and the interface in turn until the page shows something that the interface said meanwhile. For what
+ * changes between two reads; fails with both when that never happens.
+ */
+export async function untilSame<Shown>(
+  what: string,
+  onPage: () => Promise<Shown>,
+  fromApi: () => Promise<Shown>,
+): Promise<Shown> {
+  const said = new Set<string>();
+  let [last, shown] = ["", ""];
+  try {
+    return await eventually(what, async () => {
+      last = JSON.stringify(await fromApi());
+      said.add(last);
+      const found = await onPage();
+      shown = JSON.stringify(found);
+      return said.has(shown) && { found };
+    }).then(({ found }) => found);
+  } catch (error) {
+    throw new Error(`${what}: the page shows ${shown}, the interface says ${last}`, {
+      cause: error,
+    });
+  }
+}

@@ -11,7 +11,6 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { sharedData } from "../../../test/shared-data.ts";
 import { create } from "../plan.ts";
 import { judgeRecordings } from "./judge-recording.ts";
-import { recordingBatches } from "./recording-batches.ts";
 import { compare, runTestCases } from "./test.ts";
 
 const brief = ({ phase, ruleId, failureMode, subject, isOnset }: Finding) =>

@@ -279,14 +279,20 @@ describe("a full spool", () => {
     const folder = newFolder();
     const spool = await reopen(folder, small);
     const copies: string[] = [];
-    for (let round = 0; round < 1_500; round++) {
-      spool.append(content(100, round * 100, round % 50 === 7 ? "alarm" : "live"));
-      if (round % 20 === 0) await spool.sync();
-      if (round % 75 !== 0) continue;
+    let { first } = spool.index;
+    // Called when the successors are on disk and the files of what they replace are not yet deleted.
+    spool.onSendable(() => {
+      if (spool.index.first === first || copies.length === 20) return;
+      first = spool.index.first;
       const copy = newFolder();
       cpSync(folder, copy, { recursive: true, filter: (path) => !/\/lock\./.test(path) });
       copies.push(copy);
+    });
+    for (let round = 0; round < 1_500; round++) {
+      spool.append(content(100, round * 100, round % 50 === 7 ? "alarm" : "live"));
+      if (round % 20 === 0) await spool.sync();
     }
+    expect(copies).toHaveLength(20);
     for (const copy of copies) {
       const again = await reopen(copy, small);
       const numbers = held(again).map(({ number }) => number);

@@ -23,7 +23,10 @@ export async function buildWeb(): Promise<BuiltFile[]> {
     root,
     configFile: false,
     logLevel: "warn",
-    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    mode: "production",
+    // Said outright: a NODE_ENV of whoever starts the hub must not bring source paths into the pages.
+    define: { "process.env.NODE_ENV": '"production"' },
+    oxc: { jsx: { runtime: "automatic", importSource: "preact", development: false } },
     build: {
       outDir: unfinished,
       emptyOutDir: true,

@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import { eventually, temporaryFolder } from "./product.fixture.ts";
+
+const program = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto"].find(
+  (path) => existsSync(path),
+);
+
+/** Whether there is a Mosquitto; where not, says so once, and on CI that is an error. */
+export function hasMosquitto(): boolean {
+  if (program !== undefined) return true;
+  const reason = "the Debian package mosquitto is not installed";
+  if (process.env.CI) throw new Error(reason);
+  process.stderr.write(`skipped, ${reason}\n`);
+  return false;
+}
+
+/** A Mosquitto on a port of its own that keeps nothing on disk: killed, it forgets every session and message. */
+export class Mosquitto {
+  readonly port: number;
+  readonly #config: string;
+  #process: ChildProcess | undefined;
+
+  private constructor(port: number) {
+    this.port = port;
+    this.#config = join(temporaryFolder("mosquitto"), "mosquitto.conf");
+    const lines = [`listener ${port} 127.0.0.1`, "allow_anonymous true", "persistence false", ""];
+    writeFileSync(this.#config, lines.join("\n"));
+  }
+
+  static async start(): Promise<Mosquitto> {
+    const broker = new Mosquitto(await freePort());
+    await broker.restart();
+    return broker;
+  }
+
+  async restart(): Promise<void> {
+    this.#process = spawn(program ?? "mosquitto", ["-c", this.#config], { stdio: "ignore" });
+    await eventually("mosquitto to listen", () => isListening(this.port), 10_000);
+  }
+
+  /** SIGKILL goes out before this returns; the promise waits for the end of the process. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
+}
+
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });

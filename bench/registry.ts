@@ -4,6 +4,7 @@ import type { BenchResult } from "./result.ts";
 export const benchmarks: Record<string, () => Promise<{ run(): Promise<BenchResult[]> }>> = {
   decode: () => import("./decode.ts"),
   delivery: () => import("./delivery.ts"),
+  gateway: () => import("./gateway.ts"),
   log: () => import("./log.ts"),
   rules: () => import("./rules.ts"),
   store: () => import("./store.ts"),

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { type Gateway, startGateway } from "@firebreak/gateway/main.ts";
-import type { BrokerAddress } from "@firebreak/gateway/publish/sparkplug-edge-node.ts";
 import { openRecording } from "@firebreak/gateway/sources/can/recording.ts";
 import {
   createReplay,
@@ -16,7 +15,6 @@ import { Command, InvalidArgumentError } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { untilToldToEnd } from "../until-told-to-end.ts";
 import {
-  type AccessOptions,
   findHub,
   followHub,
   replayFolder,
@@ -81,10 +79,11 @@ async function run(recording: string, options: Options): Promise<void> {
   if (problem) throw new CodedError("REPLAY_IMPOSSIBLE", `${problem}.`);
   await (await openRecording(recording)).close();
   const access = { ...options, gatewayId };
-  const hub = options.hub === undefined ? await enrol(access) : await findHub(access);
+  const hub = await findHub(access);
   const folder = replayFolder(data, machine);
   const lock = lockMachine(folder, machine);
   try {
+    if (options.hub === undefined) reportAside(machine, setOtherStoreAside(data, machine));
     const player = createPlayer(recording, options, plan);
     const gateway = await startGateway({
       gatewayId,
@@ -105,13 +104,11 @@ async function run(recording: string, options: Options): Promise<void> {
   }
 }
 
-async function enrol(access: AccessOptions): Promise<BrokerAddress> {
-  const aside = setOtherStoreAside(access.data, access.machine);
+function reportAside(machine: string, aside: string | undefined): void {
   if (aside !== undefined)
     process.stderr.write(
-      `firebreak replay: earlier replays of ${access.machine} went to another hub; their spool was put aside as ${aside}\n`,
+      `firebreak replay: earlier replays of ${machine} went to another hub; their spool was put aside as ${aside}\n`,
     );
-  return findHub(access);
 }
 
 /** Two replays of one machine would mix their time lines. */

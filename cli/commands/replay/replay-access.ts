@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BrokerAddress } from "@firebreak/gateway/publish/sparkplug-edge-node.ts";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
@@ -38,18 +38,16 @@ export const replayFolder = (data: string, machine: string): string =>
 
 /**
  * Puts the spool of a machine's earlier replays aside when it belongs to another store than the hub's: its batches
- * were made for that one, and are never mixed with this one's. Returns where it went; undefined if nothing had to be.
+ * were made for that one, and are never mixed with this one's. The caller holds the machine's lock. Returns where it
+ * went; undefined if nothing had to be done.
  */
 export function setOtherStoreAside(data: string, machine: string): string | undefined {
-  const folder = replayFolder(data, machine);
-  const storeId = readJson<{ storeId?: string | null }>(
-    join(folder, "spool", "state.json"),
-  )?.storeId;
+  const spool = join(replayFolder(data, machine), "spool");
+  const storeId = readJson<{ storeId?: string | null }>(join(spool, "state.json"))?.storeId;
   const hub = readJson<HubFile>(join(data, "hub.json"));
   if (!storeId || !hub || storeId === hub.storeId) return undefined;
-  const aside = `${folder}.of-store-${storeId}`;
-  rmSync(aside, { recursive: true, force: true });
-  renameSync(folder, aside);
+  const aside = `${spool}.of-store-${storeId}.${Date.now()}`;
+  renameSync(spool, aside);
   return aside;
 }
 

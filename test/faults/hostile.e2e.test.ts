@@ -69,7 +69,7 @@ describe.skipIf(!idling)("hostile neighbours", () => {
     victimPasswordFile = await enrolReplay(hub.data, victim);
     await play("max").done();
     stolen = [...tap.batches.values()].find(({ samples }) => samples > 0) as PassedBatch;
-    replay = play(0.5);
+    replay = play(0.3);
   });
 
   afterAll(async () => {
@@ -78,7 +78,8 @@ describe.skipIf(!idling)("hostile neighbours", () => {
   });
 
   test("wrong credentials are refused and counted", async () => {
-    const { port, before } = { port: hub.mqttPort, before: await refused("bad-credentials") };
+    const port = hub.mqttPort;
+    const before = await refused("bad-credentials");
     const { gatewayId } = own;
     const attempts = [
       { port, clientId: gatewayId, username: gatewayId, password: "wrong" },
@@ -186,22 +187,24 @@ describe.skipIf(!idling)("hostile neighbours", () => {
   });
 
   test("a flood of connections does not keep others out", async () => {
-    const { port, mqttPort } = { port: hub.mqttPort, mqttPort: hub.mqttPort };
+    const port = hub.mqttPort;
     const before = await refused("bad-credentials");
     const flood = Array.from({ length: 400 }, (_, at) =>
       connectCode({ port, clientId: own.gatewayId, username: own.gatewayId, password: `${at}` }),
     );
-    const idle = Array.from({ length: 100 }, () => sendRaw(mqttPort, Uint8Array.of(0x10)));
+    const idle = Array.from({ length: 100 }, () => sendRaw(port, Uint8Array.of(0x10)));
+    tap.cut(); // the machine's own gateway must find its way back through the crowd
+    const sent = tap.batches.size;
     const codes = await Promise.all(flood);
     expect(codes).not.toContain(0);
+    await eventually("the machine's gateway to be back", async () => tap.batches.size > sent);
+    await Promise.all(idle);
+    expect(await refused("connect-timeout")).toBeGreaterThan(0);
     const wrong = (await refused("bad-credentials")) - before;
     const throttled = await refused("too-many-attempts");
     report("hostile, flood", { connects: flood.length, wrong, throttled });
-    expect(wrong + throttled).toBeGreaterThan(0);
     // A password is looked at a few times a minute, not four hundred times.
     expect(throttled).toBeGreaterThan(flood.length / 2);
-    await Promise.all(idle);
-    expect(await refused("connect-timeout")).toBeGreaterThan(0);
   });
 
   test("meanwhile the machine was read without loss, and the hub is well", async () => {

@@ -2,6 +2,7 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { orderOf, problemOf } from "./from-finding.ts";
 import { openPartsTicket, raiseChildren } from "./parts/parts-ticket.ts";
+import { nameParts } from "./parts/stock.ts";
 import {
   findClosedSince,
   findCommand,
@@ -34,8 +35,11 @@ export async function applyFinding(
   const { findingId, phase, at, machineId } = finding;
   const commandId = `finding/${findingId}/${phase}/${at}`;
   if (finding.isHistory || (await findCommand(tx, commandId))) return;
-  const problem = problemOf(finding, planOf(machineId));
-  const open = await findOpenTicket(tx, problem.key);
+  const known = problemOf(finding, planOf(machineId));
+  const open = await findOpenTicket(tx, known.key);
+  const problem = open
+    ? known
+    : { ...known, predictedParts: await nameParts(tx, known.predictedParts) };
   const since = new Date(nowMs - RECURRENCE_MS).toISOString();
   const recurrenceOf = open ? undefined : await findClosedSince(tx, problem.key, since);
   const station = stationOf(machineId) ?? (await firstStation(tx));

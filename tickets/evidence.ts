@@ -57,6 +57,12 @@ export const Evidence = Type.Union([
       limit: NumberOrNull,
       quality: Type.String(),
       context: Type.Union([Type.String(), Type.Null()]),
+      contextTitle: Type.Optional(
+        Type.Object(I18nText.properties, {
+          ...closed,
+          description: "the plan's name of the context",
+        }),
+      ),
     },
     closed,
   ),

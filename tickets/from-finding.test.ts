@@ -206,7 +206,15 @@ describe("orderOf", () => {
     const recurrence = () => ({ ...opening(), recurrenceOf: "T-0" });
     expect(orderOf(it, problemOf(it, plan), undefined, recurrence)).toMatchObject({
       type: "open",
-      evidence: [{ findingId: "f-1", planRef: "loader@1", rule: "oil-pressure-low" }],
+      evidence: [
+        {
+          findingId: "f-1",
+          planRef: "loader@1",
+          rule: "oil-pressure-low",
+          context: "running",
+          contextTitle: { en: "Engine running" },
+        },
+      ],
       facts: {
         kind: "repair",
         trigger: "anomaly",

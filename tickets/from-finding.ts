@@ -19,12 +19,13 @@ export interface Problem {
   readonly candidateFaults: CandidateFault[];
   readonly checks: Check[];
   readonly predictedParts: PredictedPart[];
+  readonly evidence: Evidence[];
 }
 
 export function problemOf(finding: Finding, plan: Plan | undefined): Problem {
   const { machineId, failureMode } = finding;
   const mode = plan?.service.failureModes[failureMode];
-  if (!mode) return uncataloguedProblem(finding);
+  if (!mode) return uncataloguedProblem(finding, plan);
   return {
     key: `${machineId}:${failureMode}`,
     kind: mode.ticket,
@@ -45,10 +46,11 @@ export function problemOf(finding: Finding, plan: Plan | undefined): Problem {
     predictedParts: mode.parts
       .map(({ partNo, quantity, probability }) => ({ partNo, qty: quantity, probability }))
       .sort((a, b) => b.probability - a.probability),
+    evidence: evidenceOf(finding, plan),
   };
 }
 
-function uncataloguedProblem(finding: Finding): Problem {
+function uncataloguedProblem(finding: Finding, plan: Plan | undefined): Problem {
   const { machineId, failureMode, subject } = finding;
   const name = subject === "" ? failureMode : `${failureMode}:${subject}`;
   return {
@@ -70,7 +72,18 @@ function uncataloguedProblem(finding: Finding): Problem {
       },
     ],
     predictedParts: [],
+    evidence: evidenceOf(finding, plan),
   };
+}
+
+/** The finding's evidence with its origin and what the plan calls the context. */
+function evidenceOf({ findingId, planRef, evidence }: Finding, plan: Plan | undefined): Evidence[] {
+  return evidence.map((piece): Evidence => {
+    const origin = { findingId, planRef };
+    if (piece.kind === "dtc" || piece.context === null) return { ...piece, ...origin };
+    const contextTitle = plan?.rules.contexts[piece.context]?.title;
+    return { ...piece, ...origin, ...(contextTitle === undefined ? {} : { contextTitle }) };
+  });
 }
 
 function uncataloguedTitle({ failureMode, evidence }: Finding): I18nText {
@@ -141,11 +154,8 @@ export function orderOf(
   if (finding.isHistory) return undefined;
   const { findingId, phase, at: machineAt, isOnset } = finding;
   if (phase === "cleared") return open ? { type: "note-cleared", findingId, machineAt } : undefined;
-  const evidence = finding.evidence.map(
-    (piece): Evidence => ({ ...piece, findingId, planRef: finding.planRef }),
-  );
+  const { evidence, priority } = problem;
   if (open) {
-    const { priority } = problem;
     return { type: "observe", findingId, machineAt, evidence, isOccurrence: isOnset, priority };
   }
   if (phase !== "raised" && !isOnset) return undefined;
@@ -154,7 +164,7 @@ export function orderOf(
 }
 
 function factsOf(finding: Finding, problem: Problem, opening: Opening): TicketFacts {
-  const { key, component, ...description } = problem;
+  const { key, component, evidence: _evidence, ...description } = problem;
   const { ticketId, progressCode, station, recurrenceOf, nowMs } = opening;
   return {
     ticketId,

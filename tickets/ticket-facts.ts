@@ -40,6 +40,9 @@ export const Check = Type.Object(
 export const PredictedPart = Type.Object(
   {
     partNo: Type.String({ minLength: 1 }),
+    name: Type.Optional(
+      Type.Object(I18nText.properties, { ...closed, description: "of the parts master, if known" }),
+    ),
     qty: Type.Integer({ minimum: 1 }),
     probability: Type.Number({ minimum: 0, maximum: 1 }),
   },

@@ -64,6 +64,7 @@ describe("applyFindings", () => {
       stationId: "changsha",
       regionId: "hunan",
       evidence: [{ kind: "dtc", spn: 100, fmi: 4, lamps: { amberWarning: "on" } }],
+      predictedParts: [{ partNo: "FB-LT-OPS-01", name: { en: expect.any(String) } }, {}],
     });
     const child = await world.service.get(ticket.childIds[0] ?? "");
     expect(child).toMatchObject({

@@ -80,10 +80,11 @@ const mode = (facts: object): FailureMode =>
     ...facts,
   }) as unknown as FailureMode;
 
-/** Only the section that tickets read. */
+/** Only what tickets read. */
 export const plan = {
   plan: "loader",
   version: 1,
+  rules: { contexts: { running: { title: text("Engine running") } } },
   service: {
     failureModes: {
       "oil-pressure-sensor": mode({}),

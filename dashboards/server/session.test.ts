@@ -61,7 +61,9 @@ describe("a session", () => {
     const headers = { ...cookieOf(await logIn()), ...ours };
     const out = await app.inject({ method: "POST", url: "/api/v1/logout", headers, payload: {} });
     expect(out.statusCode).toBe(204);
-    expect((await app.inject({ url: "/api/v1/me", headers })).statusCode).toBe(401);
+    const me = await app.inject({ url: "/api/v1/me", headers });
+    expect(me.json()).toEqual({ username: null, role: null });
+    expect((await app.inject({ url: "/api/v1/machines", headers })).statusCode).toBe(401);
   });
 
   test.each([
@@ -102,7 +104,9 @@ describe("a session", () => {
     const headers = { ...cookieOf(await logIn()), "sec-fetch-site": "cross-site" };
     expect((await app.inject({ url: "/api/v1/machines", headers })).statusCode).toBe(403);
     const invented = { cookie: `${sessionCookie}=invented` };
-    expect((await app.inject({ url: "/api/v1/me", headers: invented })).statusCode).toBe(401);
+    expect((await app.inject({ url: "/api/v1/machines", headers: invented })).statusCode).toBe(401);
+    const forged = { authorization: "Bearer invented" };
+    expect((await app.inject({ url: "/api/v1/me", headers: forged })).statusCode).toBe(401);
   });
 });
 

@@ -135,7 +135,7 @@ describe("evidence", () => {
 
 describe("live values", () => {
   const title = { en: "Speed", "zh-CN": "转速" };
-  const about = { name: "a", title, unit: "rpm", staleAfterSeconds: 10 } as const;
+  const about = { name: "a", title, unit: "rpm", staleAfterSeconds: 10, decimals: 0 } as const;
   const row = { ...about, value: 1, quality: "good", ageSeconds: 0 } as const;
   const never = { ...row, value: null, t: null, quality: "not-available" } as const;
 

@@ -5,10 +5,8 @@ import type { TicketOrder } from "../ticket-lifecycle.ts";
 import { carryOut, requireTicket, type TicketWork } from "../ticket-work.ts";
 import { isOpen } from "../vocabulary.ts";
 import type { PartsLine } from "./parts-line.ts";
+import { RESERVED_FROM } from "./reserved-from.ts";
 import { describeLine, reserveLine, type StockContext, settleLine } from "./stock.ts";
-
-/** A part that a repair needs at least this likely is kept for it at once. */
-const RESERVED_FROM = 0.5;
 
 export const partsToReserve = (predicted: readonly PredictedPart[]): PredictedPart[] =>
   predicted.filter(({ probability }) => probability >= RESERVED_FROM);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Transaction } from "@firebreak/kit/database.ts";
 import type { I18nText } from "../evidence.ts";
+import type { PredictedPart } from "../ticket-facts.ts";
 import { rankStations } from "./choose-station.ts";
 import type { Part, Station } from "./parts-file.ts";
 import type { PartsLine } from "./parts-line.ts";
@@ -20,18 +21,35 @@ export interface PartsRequest {
   readonly quantity: number;
 }
 
-/** What is asked for, in words and figures of the parts master; a number it does not know is its own name. */
-export async function describeLine(
-  tx: Transaction,
-  { partNo, quantity }: PartsRequest,
-): Promise<PartsLine> {
+async function findPart(tx: Transaction, partNo: string): Promise<Part | undefined> {
   const row = await tx
     .tables<PartsTables>()
     .selectFrom("parts")
     .select("body")
     .where("part_no", "=", partNo)
     .executeTakeFirst();
-  const part = row && (JSON.parse(row.body) as Part);
+  return row && (JSON.parse(row.body) as Part);
+}
+
+/** The same parts with their names in the parts master; a number it does not know stays without one. */
+export async function nameParts(
+  tx: Transaction,
+  parts: readonly PredictedPart[],
+): Promise<PredictedPart[]> {
+  const named: PredictedPart[] = [];
+  for (const part of parts) {
+    const name = (await findPart(tx, part.partNo))?.name;
+    named.push(name === undefined ? part : { ...part, name });
+  }
+  return named;
+}
+
+/** What is asked for, in words and figures of the parts master; a number it does not know is its own name. */
+export async function describeLine(
+  tx: Transaction,
+  { partNo, quantity }: PartsRequest,
+): Promise<PartsLine> {
+  const part = await findPart(tx, partNo);
   return {
     partNo,
     name: part?.name ?? { en: partNo, "zh-CN": partNo },

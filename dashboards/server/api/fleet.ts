@@ -12,6 +12,14 @@ export const machineSorts = [
 ] as const;
 export type MachineSort = (typeof machineSorts)[number];
 
+/** The open inspections and repairs of one machine. */
+export interface OpenWork {
+  readonly count: number;
+  readonly top: MachineRow["topTicket"];
+}
+
+export const noOpenWork: OpenWork = { count: 0, top: null };
+
 export interface MachineListQuery {
   readonly sort: MachineSort;
   readonly order: "asc" | "desc";
@@ -32,7 +40,7 @@ export function healthWord(health: number | null): HealthWord {
 export function toMachineRow(
   machine: MachineRecord,
   condition: MachineCondition | undefined,
-  openTickets: number,
+  work: OpenWork,
   planTitle: MachineRow["planTitle"],
 ): MachineRow {
   const { machineId, plan, title, lastContact, online } = machine;
@@ -46,7 +54,8 @@ export function toMachineRow(
     healthStatus: healthWord(health),
     lastContact,
     online,
-    openTickets,
+    openTickets: work.count,
+    topTicket: work.top,
     activeCodes: condition?.activeCodes.length ?? 0,
     activeFindings: condition?.activeFindings ?? 0,
   };
@@ -105,7 +114,7 @@ type FleetPorts = Pick<ServerPorts, "machines" | "judge" | "plans">;
 /** Rows of all machines, or of those asked for. */
 export async function fleetRows(
   ports: FleetPorts,
-  openTickets: ReadonlyMap<string, number>,
+  openWork: ReadonlyMap<string, OpenWork>,
   only?: ReadonlySet<string>,
 ): Promise<MachineRow[]> {
   const machines = await ports.machines.list();
@@ -114,7 +123,7 @@ export async function fleetRows(
     toMachineRow(
       machine,
       ports.judge.condition(machine.machineId),
-      openTickets.get(machine.machineId) ?? 0,
+      openWork.get(machine.machineId) ?? noOpenWork,
       ports.plans.get(machine.plan)?.title ?? null,
     ),
   );

@@ -29,7 +29,7 @@ describe("fleet", () => {
     toMachineRow(
       { machineId, plan: "p", title: null, lastContact: null, online: true },
       health === null ? undefined : { health, activeCodes: [], activeFindings: 0 },
-      openTickets,
+      { count: openTickets, top: null },
       null,
     );
   const rows = [row("b", 90), row("a", null), row("c", 10, 2), row("d", 90)];

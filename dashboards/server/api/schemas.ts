@@ -51,7 +51,14 @@ export const MachineRow = Type.Object(
     healthStatus: OneOf(healthWords, "the index in one word"),
     lastContact: MaybeInstant,
     online: Type.Boolean({ description: "its gateway's session is open" }),
-    openTickets: Type.Integer({ minimum: 0 }),
+    openTickets: Type.Integer({
+      minimum: 0,
+      description: "open work: inspections and repairs; their parts tickets are not counted",
+    }),
+    topTicket: Type.Union(
+      [Type.Object({ ticketId: TicketId, title: BothLanguages }), Type.Null()],
+      { description: "the most urgent of them, the oldest among equals" },
+    ),
     activeCodes: Type.Integer({ minimum: 0, description: "active trouble codes" }),
     activeFindings: Type.Integer({ minimum: 0 }),
   },
@@ -74,6 +81,10 @@ export const SignalNow = Type.Object({
   }),
   staleAfterSeconds: Type.Number({
     description: "beyond this age the value is old: the signal is sent more often than that",
+  }),
+  decimals: Type.Integer({
+    minimum: 0,
+    description: "digits after the point that the plan's scale resolves; 2 without a plan",
   }),
   spn: Type.Optional(Type.Integer()),
   sa: Type.Optional(Type.Integer({ description: "J1939 source address" })),

@@ -26,6 +26,7 @@ export function toSignalsNow(
       t,
       ageSeconds: (nowMs * 1000 - Number(parseInstantNs(t, "t") / 1000n)) / 1_000_000,
       staleAfterSeconds: staleAfter(planned[name]),
+      decimals: decimalsOf(planned[name]),
       ...(spn === undefined ? {} : { spn }),
       ...(sa === undefined ? {} : { sa }),
     };
@@ -45,6 +46,7 @@ export function toSignalsNow(
         t: null,
         ageSeconds: null,
         staleAfterSeconds: staleAfter(signal),
+        decimals: decimalsOf(signal),
         ...spn,
       };
     });
@@ -52,10 +54,16 @@ export function toSignalsNow(
   return [...came, ...missing].sort((a, b) => rank(a) - rank(b) || (a.sa ?? 0) - (b.sa ?? 0));
 }
 
+type PlannedSignal = Plan["acquisition"]["signals"][string];
+
+/** A scale of 0.125 resolves no tenths, one of 0.05 does. */
+export const decimalsOf = (signal: Pick<PlannedSignal, "scale"> | undefined): number =>
+  signal === undefined ? 2 : Math.max(0, Math.floor(-Math.log10(Math.abs(signal.scale))));
+
 /** A signal that is held back by its dead band is silent for a while although nothing is wrong. */
 const leastStaleSeconds = 10;
 
-function staleAfter(signal: Plan["acquisition"]["signals"][string] | undefined): number {
+function staleAfter(signal: PlannedSignal | undefined): number {
   const sampling = signal?.sampling ?? "every";
   return sampling === "every"
     ? leastStaleSeconds

@@ -109,7 +109,7 @@ export class LiveHub {
       for (const stream of this.#streams)
         if (stream.machineId !== undefined && batch.has(stream.machineId))
           this.#sendSignals(stream);
-      for (const row of await fleetRows(this.#ports, this.#openTickets.counts, batch))
+      for (const row of await fleetRows(this.#ports, this.#openTickets.work, batch))
         this.#sendRow(row);
     } catch (error) {
       this.#ports.log.warn({ err: error }, "live view could not be sent");

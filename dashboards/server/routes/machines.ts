@@ -2,7 +2,14 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
-import { fleetRows, machineSorts, pageOfMachines, summarise, toMachineRow } from "../api/fleet.ts";
+import {
+  fleetRows,
+  machineSorts,
+  noOpenWork,
+  pageOfMachines,
+  summarise,
+  toMachineRow,
+} from "../api/fleet.ts";
 import {
   healthWords,
   Ledger,
@@ -24,7 +31,7 @@ const Count = Type.Integer({ minimum: 0 });
 const FleetSummary = Type.Object({
   machines: Count,
   online: Count,
-  openTickets: Count,
+  openTickets: Type.Integer({ minimum: 0, description: "open inspections and repairs" }),
   health: Type.Object(
     Object.fromEntries(healthWords.map((word) => [word, Count])) as Record<
       (typeof healthWords)[number],
@@ -82,7 +89,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
   };
   app.get("/machines", { schema: listSchema }, async ({ query }) => {
     const { sort = "machineId", order = "asc", limit = 500, ...rest } = query;
-    const rows = await fleetRows(ports, openTickets.counts);
+    const rows = await fleetRows(ports, openTickets.work);
     return pageOfMachines(rows, { ...rest, sort, order, limit });
   });
 
@@ -92,7 +99,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     response: { 200: FleetSummary },
   };
   app.get("/fleet", { schema: summarySchema }, async () =>
-    summarise(await fleetRows(ports, openTickets.counts)),
+    summarise(await fleetRows(ports, openTickets.work)),
   );
 
   const oneSchema = { tags, summary: "One machine", params, response: { 200: MachineRow } };
@@ -101,7 +108,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     return toMachineRow(
       machine,
       ports.judge.condition(machineId),
-      openTickets.counts.get(machineId) ?? 0,
+      openTickets.work.get(machineId) ?? noOpenWork,
       ports.plans.get(machine.plan)?.title ?? null,
     );
   });

@@ -10,14 +10,16 @@ import type { RouteDeps } from "./route-deps.ts";
 
 const tags = ["session"];
 const Me = Type.Object({
-  username: Type.Union([Type.String(), Type.Null()], { description: "null for a token" }),
-  role: OneOf(roles),
+  username: Type.Union([Type.String(), Type.Null()], {
+    description: "null for a token, and when not logged in",
+  }),
+  role: Type.Union([OneOf(roles), Type.Null()], { description: "null when not logged in" }),
 });
 const maxChecksAtOnce = 4;
 
 export const sessionRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
   app,
-  { ports, sessions, throttle },
+  { ports, guard, sessions, throttle },
 ) => {
   const { users, log } = ports;
   let checks = 0;
@@ -73,9 +75,17 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     return reply.code(204).send(null);
   });
 
-  const meSchema = { tags, summary: "Who am I", response: { 200: Me } };
-  app.get("/me", { schema: meSchema }, async ({ principal }) => {
-    if (principal === null) throw new HttpError("NOT_LOGGED_IN", "log in first");
-    return { username: principal.username, role: principal.role };
+  const meSchema = {
+    tags,
+    summary: "Who am I",
+    description: "Nobody, without a login or after it ended; only a wrong token is refused.",
+    response: { 200: Me },
+  };
+  app.get("/me", { schema: meSchema, config: { access: "anybody" } }, async (request) => {
+    const principal = await guard.identify(request);
+    if (principal !== null) return { username: principal.username, role: principal.role };
+    if (request.headers.authorization !== undefined)
+      throw new HttpError("NOT_LOGGED_IN", "the token is not valid");
+    return { username: null, role: null };
   });
 };

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
@@ -53,6 +53,20 @@ describe("readGatewayConfig", () => {
       "modbus-tcp 192.168.7.10:502",
       "candump-stream tcp://127.0.0.1:3000",
     ]);
+  });
+
+  test("paths of sources count from the folder of the file", () => {
+    const file = write(sample.replace("tcp://127.0.0.1:3000", "bus.log"));
+    const [machine] = readGatewayConfig(file).machines;
+    if (machine === undefined) throw new Error("no machine");
+    const sources = machine.sources({
+      machineId: machine.machineId,
+      acquisition: machine.plan.acquisition,
+      dictionary: dictionaryOfPlan(machine.plan),
+      clock: systemClock,
+      log: silentLogger,
+    });
+    expect(sources.at(-1)?.name).toBe(`candump-stream ${join(dirname(file), "bus.log")}`);
   });
 
   test("what is left out has the defaults of the schema; the password comes from its file", () => {

@@ -12,7 +12,7 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { checkId } from "@firebreak/wire/topics.ts";
 import { type Static, Type } from "typebox";
 import { type GatewayMachine, type GatewayOptions, gatewayDefaults } from "./main.ts";
-import { checkSource, createSource, SourceConfig } from "./sources/registry.ts";
+import { checkSource, createSource, SourceConfig, withPathsFrom } from "./sources/registry.ts";
 import { withDefaults } from "./sources/with-defaults.ts";
 
 const closed = { additionalProperties: false } as const;
@@ -124,20 +124,24 @@ export function readGatewayConfig(file: string): Omit<GatewayOptions, "log"> {
     spoolBytes: config.spool.maxBytes,
     syncIntervalMs: config.spool.syncIntervalMs,
     batchAgeMs: config.batchAgeMs,
-    machines: config.machines.flatMap((machine, at) => machineOf(machine, plans[at])),
+    machines: config.machines.flatMap((machine, at) => machineOf(machine, plans[at], folder)),
   };
 }
 
 function machineOf(
   { machineId, sources }: GatewayConfig["machines"][number],
   plan: Plan | undefined,
+  folder: string,
 ): GatewayMachine[] {
   if (plan === undefined) return [];
   return [
     {
       machineId,
       plan,
-      sources: (context) => sources.map((source) => createSource(source as SourceConfig, context)),
+      sources: (context) =>
+        sources.map((source) =>
+          createSource(withPathsFrom(source as SourceConfig, folder), context),
+        ),
     },
   ];
 }

@@ -1,12 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const launcher = resolve(import.meta.dirname, "../cli/bin/firebreak.js");
 
-export const temporaryFolder = (name: string): string =>
-  mkdtempSync(join(tmpdir(), `firebreak-${name}-`));
+const temporaryFolders: string[] = [];
+
+/** An empty folder; it and what lies beside it under its name are removed when the test process ends. */
+export function temporaryFolder(name: string): string {
+  if (temporaryFolders.length === 0) process.once("exit", removeTemporaryFolders);
+  const folder = mkdtempSync(join(tmpdir(), `firebreak-${name}-`));
+  temporaryFolders.push(folder, `${folder}-gateways`);
+  return folder;
+}
+
+function removeTemporaryFolders(): void {
+  for (const folder of temporaryFolders) rmSync(folder, { recursive: true, force: true });
+}
 
 export interface Finished {
   readonly code: number | null;

@@ -50,6 +50,11 @@ export function createHubMetrics(ingest: Ingest, tickets: TicketService): Regist
   labelled("consumer_lag_bytes", "journal bytes a consumer has still to read", "consumer", () =>
     Object.fromEntries(ingest.journal.consumers().map(({ name, lagBytes }) => [name, lagBytes])),
   );
+  labelled("alarms", "gateways that somebody has to look at", "kind", () => {
+    const counts: Record<string, number> = {};
+    for (const { kind } of ingest.alarms()) counts[kind] = (counts[kind] ?? 0) + 1;
+    return counts;
+  });
   labelled(
     "refused",
     "connections and messages refused by the broker",

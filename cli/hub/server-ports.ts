@@ -6,8 +6,8 @@ import type {
   MachineRegistry,
   QuarantineReader,
 } from "@firebreak/dashboards/server/ports.ts";
-import type { IntakeQueries } from "@firebreak/ingest/delivery/intake-queries.ts";
 import type { LiveView as IngestLiveView } from "@firebreak/ingest/live/live-view.ts";
+import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
 import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 
@@ -47,7 +47,11 @@ export const judgeView = (engine: RuleEngine): Judge => ({
 });
 
 /** Newest first; the cursor counts how many were shown before. */
-export const quarantineView = (intake: IntakeQueries): QuarantineReader => ({
+export const quarantineView = ({
+  intake,
+  alarms,
+}: Pick<Ingest, "intake" | "alarms">): QuarantineReader => ({
+  alarms,
   async list({ limit, cursor }) {
     const skip = Number.parseInt(cursor ?? "0", 10) || 0;
     const found = intake.quarantine({ limit: skip + limit + 1 }).slice(skip);

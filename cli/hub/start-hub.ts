@@ -108,7 +108,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       live: liveView(ingest.live),
       judge: judgeView(engine),
       tickets,
-      quarantine: quarantineView(ingest.intake),
+      quarantine: quarantineView(ingest),
       users,
       tokens: { verify: (token) => verifyToken(data, token) },
       readiness: [

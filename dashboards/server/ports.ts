@@ -5,7 +5,7 @@ import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
-import type { LedgerCounts, QuarantineItem } from "./api/schemas.ts";
+import type { Alarm, LedgerCounts, QuarantineItem } from "./api/schemas.ts";
 
 /** Everything the HTTP server needs of the rest of the hub. The composition root fills it in. */
 export interface ServerPorts {
@@ -107,6 +107,8 @@ export type TicketDesk = Pick<
 >;
 
 export interface QuarantineReader {
+  /** What somebody has to look at, newest first; bounded, in memory. */
+  alarms(): readonly Alarm[];
   /** Newest first. */
   list(request: PageRequest): Promise<PageOf<QuarantineItem>>;
 }

@@ -187,6 +187,16 @@ export async function seededPorts(machineCount = 12) {
     judge: { condition: (machineId) => conditions.get(machineId) },
     tickets: tickets.desk,
     quarantine: {
+      alarms: () => [
+        {
+          kind: "cloned-gateway",
+          gatewayId: "gw-1",
+          machineId: "JD5055E-1",
+          firstAt: "2026-05-01T08:00:00.000Z",
+          lastAt: "2026-05-01T08:05:00.000Z",
+          count: 3,
+        },
+      ],
       list: async () => ({
         items: [
           {

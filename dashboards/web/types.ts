@@ -5,6 +5,7 @@ export type { PartsLine } from "@firebreak/tickets/parts/parts-line.ts";
 export type { Ticket } from "@firebreak/tickets/ticket.ts";
 export type { TicketEvent } from "@firebreak/tickets/ticket-event.ts";
 export type {
+  Alarm,
   LedgerCounts,
   MachineRow,
   QuarantineItem,
@@ -16,6 +17,12 @@ export type {
 export interface Me {
   readonly username: string | null;
   readonly role: "admin" | "dispatcher" | "engineer" | "viewer";
+}
+
+/** What the interface says of who asks: a role of null is nobody. */
+export interface MeReply {
+  readonly username: string | null;
+  readonly role: Me["role"] | null;
 }
 
 export interface ListOf<Item> {

@@ -21,6 +21,10 @@ export const checkSource = (config: SourceConfig, acquisition: Acquisition): str
 export const createSource = (config: SourceConfig, context: SourceContext): Source =>
   kindOf(config).create(config, context);
 
+/** Paths of the configuration count from `folder`, not from where the process was started. */
+export const withPathsFrom = (config: SourceConfig, folder: string): SourceConfig =>
+  (kindOf(config).withPathsFrom?.(config, folder) ?? config) as SourceConfig;
+
 /** The schema has already matched the configuration to its kind. */
 const kindOf = (config: SourceConfig): SourceKind<TObject> =>
   kinds.find(({ kind }) => kind === config.kind) as unknown as SourceKind<TObject>;

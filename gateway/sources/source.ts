@@ -56,5 +56,7 @@ export interface SourceKind<Config extends TObject> {
   readonly Config: Config;
   /** Problems of a valid configuration with this plan, in plain words; no I/O. */
   check(config: Static<Config>, acquisition: Acquisition): string[];
+  /** Only where a configuration holds paths: the same with paths that count from `folder`. Pure. */
+  readonly withPathsFrom?: (config: Static<Config>, folder: string) => Static<Config>;
   create(config: Static<Config>, context: SourceContext): Source;
 }

@@ -1,13 +1,15 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 
 export interface AttemptLimit {
-  /** False while too many attempts under this key have failed. */
-  allows(key: string): boolean;
-  failed(key: string): void;
-  succeeded(key: string): void;
+  /**
+   * Takes one attempt; false while there have been too many. To be asked before anything is checked, so that attempts
+   * made at the same time count too; one that turns out well is given back.
+   */
+  take(key: string): boolean;
+  giveBack(key: string): void;
 }
 
-/** Counts failures per key in windows; keys are bounded, the oldest window goes first. */
+/** Counts attempts per key in windows; keys are bounded, the oldest window goes first. */
 export function createAttemptLimit(
   clock: Clock,
   options: { readonly failures: number; readonly windowMs: number; readonly keys?: number },
@@ -18,16 +20,20 @@ export function createAttemptLimit(
     return window && clock.monotonicMs() - window.sinceMs < options.windowMs ? window : undefined;
   };
   return {
-    allows: (key) => (current(key)?.failures ?? 0) < options.failures,
-    failed(key) {
+    take(key) {
       const window = current(key) ?? { sinceMs: clock.monotonicMs(), failures: 0 };
+      if (window.failures >= options.failures) return false;
       window.failures++;
       windows.delete(key);
       windows.set(key, window);
       const oldest =
         windows.size > (options.keys ?? 10_000) ? windows.keys().next().value : undefined;
       if (oldest !== undefined) windows.delete(oldest);
+      return true;
     },
-    succeeded: (key) => void windows.delete(key),
+    giveBack(key) {
+      const window = current(key);
+      if (window) window.failures--;
+    },
   };
 }

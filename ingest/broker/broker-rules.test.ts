@@ -88,12 +88,20 @@ describe("attempt limit", () => {
       { nowMs: () => now, monotonicMs: () => now },
       { failures: 2, windowMs: 1_000 },
     );
-    limit.failed("a");
-    expect(limit.allows("a")).toBe(true);
-    limit.failed("a");
-    expect(limit.allows("a")).toBe(false);
-    expect(limit.allows("b")).toBe(true);
+    expect(limit.take("a")).toBe(true);
+    expect(limit.take("a")).toBe(true);
+    expect(limit.take("a")).toBe(false);
+    expect(limit.take("b")).toBe(true);
     now = 1_001;
-    expect(limit.allows("a")).toBe(true);
+    expect(limit.take("a")).toBe(true);
+  });
+
+  test("an attempt that turned out well counts for nothing", () => {
+    const clock = { nowMs: () => 0, monotonicMs: () => 0 };
+    const limit = createAttemptLimit(clock, { failures: 1, windowMs: 1_000 });
+    for (let attempt = 0; attempt < 5; attempt++) {
+      expect(limit.take("a")).toBe(true);
+      limit.giveBack("a");
+    }
   });
 });

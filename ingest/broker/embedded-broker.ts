@@ -61,22 +61,24 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     username === hub.username && sameText(password, hub.password);
 
   const admit = async (client: Client, username: string | undefined, password: string) => {
-    const remote = remoteOf(client);
-    const key = `${remote} ${client.id}`;
     if (isHub(username, password)) {
       hubClients.add(client);
       return;
     }
-    if (!perAddress.allows(remote) || !perIdentity.allows(key))
-      throw refused("too-many-attempts", notAuthorized);
+    const address = addressOf(client);
     const credential = await credentials.find(username ?? "");
-    const proven = credential && (await credentials.verify(credential, password));
-    if (!credential || !proven) {
-      perAddress.failed(remote);
-      perIdentity.failed(key);
-      throw refused("bad-credentials", badCredentials);
+    if (!credential) {
+      // Nothing is hashed for a name that is nobody's, but the log and the audit are not to be flooded either.
+      throw perAddress.take(address)
+        ? refused("bad-credentials", badCredentials)
+        : refused("too-many-attempts", notAuthorized);
     }
-    perIdentity.succeeded(key);
+    // By name: a crowd of strangers behind the same address does not lock a gateway out.
+    const key = `${address} ${credential.gatewayId}`;
+    if (!perIdentity.take(key)) throw refused("too-many-attempts", notAuthorized);
+    if (!(await credentials.verify(credential, password)))
+      throw refused("bad-credentials", badCredentials);
+    perIdentity.giveBack(key);
     if (client.id !== credential.gatewayId) throw refused("client-id", notAuthorized);
     const will = willTopics.get(client);
     if (will !== undefined && !canPublish(client.id, credential.machines, will))
@@ -185,6 +187,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
 }
 
 const remoteBySocket = new WeakMap<object, string>();
+/** Without the port, which is another one for each connection. */
+const addressOf = (client: Client) => remoteOf(client).replace(/:\d+$/, "");
 const remoteOf = (client: Client) => remoteBySocket.get(client.conn) ?? "";
 const isHangUp = (error: Error & { code?: string }) =>
   error.code === "ECONNRESET" ||

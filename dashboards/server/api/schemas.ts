@@ -131,6 +131,16 @@ export const TroubleCode = Type.Object({
   }),
 });
 
+export const Alarm = Type.Object({
+  kind: Type.String({ description: "such as `cloned-gateway` or `checksum`" }),
+  gatewayId: Type.String(),
+  machineId: Type.Union([Type.String(), Type.Null()]),
+  firstAt: Instant,
+  lastAt: Instant,
+  count: Type.Integer({ minimum: 1, description: "times since the hub started" }),
+});
+export type Alarm = Static<typeof Alarm>;
+
 export const QuarantineItem = Type.Object({
   id: Type.String(),
   at: Instant,

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { Page, PageQuery, QuarantineItem } from "../api/schemas.ts";
+import { Alarm, Page, PageQuery, QuarantineItem } from "../api/schemas.ts";
 import { findProblems } from "../live/live-hub.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
@@ -19,6 +19,16 @@ export const quarantineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app
     const { items, next } = await ports.quarantine.list({ limit, cursor });
     return { items: [...items], next };
   });
+
+  const alarmSchema = {
+    tags,
+    summary: "Gateways that somebody has to look at: clones, strangers, damage; newest first",
+    response: { 200: Page(Alarm) },
+  };
+  app.get("/alarms", { schema: alarmSchema }, async () => ({
+    items: [...ports.quarantine.alarms()],
+    next: null,
+  }));
 };
 
 const Readiness = Type.Object({

@@ -13,6 +13,38 @@ export const stateMessages = {
   "quality.reserved": { en: "Reserved", "zh-CN": "保留值" },
   "quality.out-of-range": { en: "Out of range", "zh-CN": "超出范围" },
   "quality.stale": { en: "Stale", "zh-CN": "已过期" },
+  "alarm.cloned-gateway": {
+    en: "Two devices speak as this gateway: one number with two contents. Both are kept; stop one of them.",
+    "zh-CN": "两台设备以同一网关身份通信：同一编号内容不同。两份均已保留，请停用其中一台。",
+  },
+  "alarm.alternating-sessions": {
+    en: "Two devices take turns as this gateway. A copied folder? Give one of them an enrolment of its own.",
+    "zh-CN": "两台设备轮流以此网关身份连接，可能是复制了文件夹，请为其中一台单独登记。",
+  },
+  "alarm.epoch-went-back": {
+    en: "The gateway came back with older numbers: its folder was restored or copied.",
+    "zh-CN": "网关编号回退：其文件夹被恢复或复制。",
+  },
+  "alarm.foreign-store": {
+    en: "The gateway is enrolled to another hub and frees nothing for this one.",
+    "zh-CN": "该网关登记在另一中心，不会为本中心释放数据。",
+  },
+  "alarm.checksum": {
+    en: "Batches arrived damaged, or under another machine's name.",
+    "zh-CN": "收到的批次已损坏，或使用了其他设备的名称。",
+  },
+  "alarm.malformed-messages": {
+    en: "Messages that are no Sparkplug payload.",
+    "zh-CN": "消息不是有效的 Sparkplug 负载。",
+  },
+  "alarm.unknown-dictionary": {
+    en: "Batches whose signals the gateway did not explain.",
+    "zh-CN": "网关未说明批次中信号的含义。",
+  },
+  "alarm.foreign-machine": {
+    en: "The gateway speaks for a machine that it is not enrolled for.",
+    "zh-CN": "网关为未登记的设备发送数据。",
+  },
   "kind.inspection": { en: "Inspection", "zh-CN": "例行检查单" },
   "kind.repair": { en: "Repair", "zh-CN": "维修单" },
   "kind.parts": { en: "Parts", "zh-CN": "配件申领单" },

@@ -1,16 +1,31 @@
 import { formatNumber, formatTime } from "../format.ts";
-import { language, t } from "../i18n/language.ts";
+import { language, t, word } from "../i18n/language.ts";
 import { useResource } from "../live/use-resource.ts";
 import { Problem } from "../parts/problem.tsx";
-import type { ListOf, QuarantineItem } from "../types.ts";
+import type { Alarm, ListOf, QuarantineItem } from "../types.ts";
 
 export function QuarantinePage() {
   const list = useResource<ListOf<QuarantineItem>>("/quarantine?limit=200", 15_000);
+  const alarms = useResource<ListOf<Alarm>>("/alarms", 15_000);
   return (
     <section class="page">
       <h1>{t("quarantine")}</h1>
       <p class="lead">{t("quarantineAbout")}</p>
-      <Problem error={list.error} />
+      <Problem error={list.error ?? alarms.error} />
+      {alarms.data && alarms.data.items.length > 0 && (
+        <ul class="plain alarms" data-testid="alarms">
+          {alarms.data.items.map(({ kind, gatewayId, machineId, lastAt, count }) => (
+            <li key={`${kind} ${gatewayId} ${machineId}`} class="card" data-alarm={kind}>
+              <b>{word("alarm", kind)}</b>
+              <span class="faint">
+                {[gatewayId, machineId, formatTime(lastAt, language.value), `× ${count}`]
+                  .filter((text) => text !== null)
+                  .join(" · ")}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
       <table class="rows quarantine" data-testid="quarantine">
         <thead>
           <tr>

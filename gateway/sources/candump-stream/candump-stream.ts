@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { Observable, type Subscriber } from "rxjs";
 import { type Static, Type } from "typebox";
@@ -31,6 +32,10 @@ export const candumpStream: SourceKind<typeof Config> = {
       problems.push("the plan has no J1939 signal, a CAN bus can give it nothing");
     return problems;
   },
+  withPathsFrom: (config, folder) =>
+    parsePlace(config.from)?.kind === "file"
+      ? { ...config, from: resolve(folder, config.from) }
+      : config,
   create: (config, context) => new CandumpStream(config, context),
 };
 

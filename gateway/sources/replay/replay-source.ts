@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { Observable, type Subscriber } from "rxjs";
@@ -34,6 +35,7 @@ export const replay: SourceKind<typeof Config> = {
       problems.push("the plan has no J1939 signal, a recording can give it nothing");
     return problems;
   },
+  withPathsFrom: (config, folder) => ({ ...config, file: resolve(folder, config.file) }),
   create: (config, context) => createReplay(config, context),
 };
 

@@ -11,6 +11,7 @@ export interface HubFile {
   readonly http: string;
   /** Address of the broker, without credentials. */
   readonly mqtt: string;
+  readonly ports: Ports;
   readonly storeId: string;
   readonly externalBroker: boolean;
   readonly startedAt: string;

@@ -136,14 +136,16 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const url = `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${httpPort}`;
   const mqttUrl = ingest.mqttUrl.replace(/\/$/, "");
   writeBrokerAccess(data, options.broker);
-  writeLastPorts(data, {
+  const ports = {
     http: httpPort,
-    mqtt: options.broker ? (last?.mqtt ?? 0) : Number(new URL(mqttUrl).port),
-  });
+    mqtt: Number(new URL(mqttUrl).port) || (mqttUrl.startsWith("mqtts") ? 8883 : 1883),
+  };
+  writeLastPorts(data, { ...ports, mqtt: options.broker ? (last?.mqtt ?? 0) : ports.mqtt });
   writeHubFile(data, {
     pid: process.pid,
     http: url,
     mqtt: mqttUrl,
+    ports,
     storeId,
     externalBroker: options.broker !== undefined,
     startedAt: new Date().toISOString(),

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Me } from "./types.ts";
+import type { Me, MeReply } from "./types.ts";
 
 /** Who is logged in: undefined until asked, null for nobody. */
 export const me = signal<Me | null | undefined>(undefined);
@@ -40,6 +40,12 @@ async function send<Reply>(path: string, init: RequestInit): Promise<Reply> {
 
 export const get = <Reply>(path: string, abort?: AbortSignal): Promise<Reply> =>
   send<Reply>(path, abort ? { signal: abort } : {});
+
+/** Finds out who is logged in; rejects with ApiError when nobody answers. */
+export async function askWhoIAm(): Promise<void> {
+  const { username, role } = await get<MeReply>("/me");
+  me.value = role === null ? null : { username, role };
+}
 
 export const post = <Reply>(path: string, body: unknown): Promise<Reply> =>
   send<Reply>(path, {

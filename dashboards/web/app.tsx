@@ -1,8 +1,9 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { get, me } from "./api-client.ts";
+import { askWhoIAm, me } from "./api-client.ts";
 import { language, t } from "./i18n/language.ts";
 import { startLive } from "./live/live-events.ts";
+import { documentTitle } from "./page-title.ts";
 import { FleetPage } from "./pages/fleet-page.tsx";
 import { LoginPage } from "./pages/login-page.tsx";
 import { MachinePage } from "./pages/machine-page.tsx";
@@ -13,7 +14,6 @@ import { TicketsPage } from "./pages/tickets-page.tsx";
 import { Banners } from "./parts/banners.tsx";
 import { Shell } from "./parts/shell.tsx";
 import { route } from "./router.ts";
-import type { Me } from "./types.ts";
 
 function Page() {
   const now = route.value;
@@ -37,14 +37,9 @@ function Page() {
 function whoAmI(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ask = () =>
-    void get<Me>("/me").then(
-      (found) => {
-        me.value = found;
-      },
-      () => {
-        if (me.value === undefined) timer = setTimeout(ask, 2_000);
-      },
-    );
+    void askWhoIAm().catch(() => {
+      if (me.value === undefined) timer = setTimeout(ask, 2_000);
+    });
   ask();
   return () => clearTimeout(timer);
 }
@@ -52,7 +47,7 @@ function whoAmI(): () => void {
 export function App() {
   useSignalEffect(() => {
     document.documentElement.lang = language.value;
-    document.title = t("product");
+    document.title = documentTitle.value;
   });
   useEffect(whoAmI, []);
   const isLoggedIn = Boolean(me.value);

@@ -1,4 +1,4 @@
-import { formatNumber, formatTime, formatUnit } from "./format.ts";
+import { formatNumber, formatSpan, formatUnit } from "./format.ts";
 import { isMessageKey, translate } from "./i18n/language.ts";
 import type { Language } from "./i18n/messages.ts";
 import type { Evidence, TroubleCode } from "./types.ts";
@@ -22,8 +22,7 @@ export function evidenceSentence(
   language: Language,
   signalTitle: (name: string) => string = (name) => name,
 ): string {
-  const from = formatTime(evidence.from, language);
-  const to = formatTime(evidence.to, language);
+  const span = formatSpan(evidence.from, evidence.to, language);
   if (evidence.kind === "dtc") {
     const { spn, fmi, sa, oc } = evidence;
     const lit = lampsOn(evidence.lamps).map((name) => translate(language, `lamp.${name}`));
@@ -46,11 +45,10 @@ export function evidenceSentence(
       meaning,
       lamp,
       oc: count,
-      from,
-      to,
+      span,
     });
   }
-  const { signal, unit, observed, limit, quality, context } = evidence;
+  const { signal, unit, observed, limit, quality, context, contextTitle } = evidence;
   const name = signalTitle(signal);
   const amount = (value: number | null) =>
     value === null ? "–" : `${formatNumber(value, language)} ${formatUnit(unit)}`.trim();
@@ -60,16 +58,17 @@ export function evidenceSentence(
       ? translate(language, "evidence.quality", {
           signal: name,
           quality: isMessageKey(qualityKey) ? translate(language, qualityKey) : quality,
-          from,
-          to,
+          span,
         })
       : translate(language, "evidence.signal", {
           signal: name,
           observed: amount(observed),
           limit: amount(limit),
-          from,
-          to,
+          span,
         });
   if (context === null) return sentence;
-  return `${sentence} ${translate(language, "evidence.during", { context })}`;
+  const during = translate(language, "evidence.during", {
+    context: contextTitle?.[language] ?? context,
+  });
+  return `${sentence}${language === "en" ? " " : ""}${during}`;
 }

@@ -1,13 +1,42 @@
-import type { Language, MessageKey } from "./i18n/messages.ts";
+import { translate } from "./i18n/language.ts";
+import type { Language } from "./i18n/messages.ts";
+
+const durations = {
+  secondsAgo: "seconds",
+  minutesAgo: "minutes",
+  hoursAgo: "hours",
+  daysAgo: "days",
+} as const;
 
 /** An age as text key and count: seconds below 90, then minutes, hours and days. Pure. */
-export function ageOf(seconds: number): { key: MessageKey; count: number } {
+export function ageOf(seconds: number): { key: keyof typeof durations; count: number } {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole < 90) return { key: "secondsAgo", count: whole };
   if (whole < 90 * 60) return { key: "minutesAgo", count: Math.floor(whole / 60) };
   if (whole < 48 * 3600) return { key: "hoursAgo", count: Math.floor(whole / 3600) };
   return { key: "daysAgo", count: Math.floor(whole / 86_400) };
 }
+
+/** A length of time in words: seconds below 90, then minutes, hours and days. Pure. */
+export function durationText(seconds: number, language: Language): string {
+  const { key, count } = ageOf(seconds);
+  return translate(language, durations[key], { count });
+}
+
+/** A stretch of time, said once: its beginning, its end in short, its length. Pure. */
+export function formatSpan(from: string, to: string, language: Language): string {
+  const seconds = Math.round((Date.parse(to) - Date.parse(from)) / 1000);
+  const start = formatTime(from, language);
+  if (Number.isNaN(seconds) || seconds <= 0) return start;
+  const day = (iso: string) => new Date(iso).toDateString();
+  const end = formatTime(to, language, day(from) === day(to) ? "second" : "full");
+  const length = durationText(seconds, language);
+  return translate(language, "timeSpan", { start, end, length });
+}
+
+/** A share in percent, never broken between number and sign. Pure. */
+export const formatPercent = (share: number, language: Language): string =>
+  `${formatNumber(share * 100, language, 0)}\u00a0%`;
 
 /** A number with up to `digits` after the point and the separators of the language. Pure. */
 export const formatNumber = (value: number, language: Language, digits = 2): string =>

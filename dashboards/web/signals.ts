@@ -4,7 +4,14 @@ import type { Series, SignalNow } from "./types.ts";
 export const signalKey = ({ name, sa }: Pick<SignalNow, "name" | "sa">): string =>
   sa === undefined ? name : `${name}@${sa}`;
 
-/** The rows with newer values put in; titles stay, as live news carry none. A new signal goes to the end. Pure. */
+/** What the plan says of a signal; live news know no plan. */
+const plannedOf = ({ title, staleAfterSeconds, decimals }: SignalNow) => ({
+  title,
+  staleAfterSeconds,
+  decimals,
+});
+
+/** The rows with newer values put in; what the plan says stays. A new signal goes to the end. Pure. */
 export function mergeSignals(rows: readonly SignalNow[], news: readonly SignalNow[]): SignalNow[] {
   const fresh = new Map(news.map((one) => [signalKey(one), one]));
   const names = new Set(news.map((one) => one.name));
@@ -14,13 +21,10 @@ export function mergeSignals(rows: readonly SignalNow[], news: readonly SignalNo
       const one = fresh.get(signalKey(row));
       fresh.delete(signalKey(row));
       if (one === undefined) return row;
-      return { ...one, title: row.title, staleAfterSeconds: row.staleAfterSeconds };
+      return { ...one, ...plannedOf(row) };
     });
-  const titles = new Map(rows.map((row) => [row.name, row.title]));
-  const added = [...fresh.values()].map((one) => ({
-    ...one,
-    title: titles.get(one.name) ?? one.title,
-  }));
+  const planned = new Map(rows.map((row) => [row.name, plannedOf(row)]));
+  const added = [...fresh.values()].map((one) => ({ ...one, ...planned.get(one.name) }));
   return [...kept, ...added];
 }
 

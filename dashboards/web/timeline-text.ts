@@ -2,12 +2,19 @@ import { isMessageKey, translate } from "./i18n/language.ts";
 import type { Language } from "./i18n/messages.ts";
 import type { TicketEvent } from "./types.ts";
 
-/** One event of a ticket's timeline in words, and what a person wrote with it. Pure. */
+const isOccurrence = (event: TicketEvent): boolean =>
+  event.type === "evidence-added" && event.isOccurrence;
+
+/**
+ * One event of a ticket's timeline in words, and what a person wrote with it. The first occurrence is what opened the
+ * ticket, so only later ones happened again. Pure.
+ */
 export function timelineText(
   event: TicketEvent,
+  timeline: readonly TicketEvent[],
   language: Language,
 ): { text: string; note: string | undefined } {
-  const isAgain = event.type === "evidence-added" && event.isOccurrence;
+  const isAgain = isOccurrence(event) && timeline.find(isOccurrence)?.seq !== event.seq;
   const key = isAgain ? "event.occurrence" : `event.${event.type}`;
   const id =
     event.type === "child-linked" ? event.childId : event.type === "merged" ? event.into : "";

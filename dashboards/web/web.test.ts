@@ -5,14 +5,20 @@ import { qualityNames } from "@firebreak/wire/quality.ts";
 import { describe, expect, test } from "vitest";
 import { healthWords } from "../server/api/schemas.ts";
 import { sampleTickets } from "../server/tickets.fixture.ts";
+import { activeFindings, signalsInTrouble } from "./active-findings.ts";
 import { evidenceSentence } from "./evidence-text.ts";
-import { ageOf, formatNumber, formatTime } from "./format.ts";
+import { ageOf, formatNumber, formatPercent, formatSpan, formatTime } from "./format.ts";
 import { chooseLanguage, isMessageKey, translate } from "./i18n/language.ts";
 import { languages, messages } from "./i18n/messages.ts";
 import { ledgerGap } from "./ledger.ts";
 import { reconnectDelayMs } from "./live/reconnect.ts";
+import { titleText } from "./page-title.ts";
+import { valueRange } from "./parts/chart-options.ts";
 import { machinePath, routeOf, ticketPath } from "./router.ts";
 import { appendSample, mergeSignals } from "./signals.ts";
+import { parentsFirst } from "./ticket-order.ts";
+import { timelineText } from "./timeline-text.ts";
+import type { TicketEvent } from "./types.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const sources = readdirSync(root, { recursive: true, encoding: "utf8" })
@@ -96,6 +102,28 @@ describe("formats", () => {
     expect(ageOf(seconds)).toEqual({ key, count }),
   );
 
+  test("a stretch of time is said once, with its length", () => {
+    const [from, to] = ["2026-05-01T08:00:00Z", "2026-05-01T08:00:12Z"];
+    expect(formatSpan(from, to, "en")).toMatch(/^May 1, \S+ to \d\d:00:12 \(12 s\)$/);
+    expect(formatSpan(from, from, "en")).toBe(formatTime(from, "en"));
+    expect(formatPercent(1 / 3, "en")).toBe("33\u00a0%");
+  });
+
+  test("a tab says how much work there is and what it is about", () => {
+    expect(titleText(2, "PUMP-002", "Firebreak")).toBe("(2) PUMP-002 · Firebreak");
+    expect(titleText(0, "", "Firebreak")).toBe("Firebreak");
+  });
+
+  test.each([
+    { values: [], range: [0, 1] },
+    { values: [null, 5, 15], range: [4, 16] },
+    { values: [1, 21], range: [0, 23] },
+    { values: [10], range: [9, 11] },
+    { values: [0, Number.NaN], range: [0, 1] },
+  ])("a chart of $values reaches over $range", ({ values, range }) =>
+    expect(valueRange(values)).toEqual(range),
+  );
+
   test("numbers and times follow the language; what is no time stays as it is", () => {
     expect(formatNumber(1234.567, "en")).toBe("1,234.57");
     expect(formatTime("not a time", "en")).toBe("not a time");
@@ -112,21 +140,33 @@ describe("evidence", () => {
     expect(sentence).not.toMatch(/[{}]/);
   });
 
+  test.each([
+    ["en", "limit 5 kPa, May 1, ", "(1 s). While: Engine running."],
+    ["zh-CN", "限值 5 kPa，时间 5月1日", "（1 秒）。工况：发动机运转。"],
+  ] as const)("a context has its name in %s", (language, limit, end) => {
+    const contextTitle = { en: "Engine running", "zh-CN": "发动机运转" };
+    const one = { ...signal, observed: 7, context: "running", contextTitle } as const;
+    const sentence = evidenceSentence(one, language);
+    expect(sentence).toContain(limit);
+    expect(sentence.endsWith(end)).toBe(true);
+  });
+
+  const signal = {
+    kind: "signal",
+    findingId: "f",
+    planRef: "p@1",
+    rule: "r",
+    from: "2026-05-01T00:00:00Z",
+    to: "2026-05-01T00:00:01Z",
+    signal: "oil",
+    unit: "kPa",
+    observed: null,
+    limit: 5,
+    quality: "error",
+    context: null,
+  } as const;
+
   test("a signal without a number says its quality", () => {
-    const signal = {
-      kind: "signal",
-      findingId: "f",
-      planRef: "p@1",
-      rule: "r",
-      from: "2026-05-01T00:00:00Z",
-      to: "2026-05-01T00:00:01Z",
-      signal: "oil",
-      unit: "kPa",
-      observed: null,
-      limit: 5,
-      quality: "error",
-      context: null,
-    } as const;
     expect(evidenceSentence(signal, "en", () => "Oil")).toContain(
       "Oil gave no valid value (Sensor error)",
     );
@@ -177,4 +217,44 @@ test("the ledger says by how much it is off", () => {
   };
   expect(ledgerGap(even)).toBe(0);
   expect(ledgerGap({ ...even, stored: 3 })).toBe(2);
+});
+
+describe("a timeline", () => {
+  const base = { at: "", actor: { kind: "system", id: "rules" }, commandId: "c" } as const;
+  const seen = (seq: number, isOccurrence = true): TicketEvent => {
+    const about = { findingId: "f", machineAt: "", evidence: [], isOccurrence };
+    return { ...base, type: "evidence-added", seq, ...about };
+  };
+  const cleared = (seq: number): TicketEvent => {
+    return { ...base, type: "finding-cleared", seq, findingId: "f", machineAt: "" };
+  };
+
+  test("only a later occurrence happened again", () => {
+    const events = [seen(2), seen(3, false), seen(4)];
+    expect(events.map((one) => timelineText(one, events, "en").text)).toEqual([
+      "Evidence added",
+      "Evidence added",
+      "Happened again",
+    ]);
+  });
+
+  test.each([
+    { name: "seen", timeline: [seen(2)], active: 1 },
+    { name: "seen and cleared", timeline: [seen(2), cleared(3)], active: 0 },
+    { name: "seen again", timeline: [seen(2), cleared(3), seen(4)], active: 1 },
+  ])("a finding $name: $active active", ({ timeline, active }) =>
+    expect(activeFindings({ timeline }).size).toBe(active),
+  );
+
+  test("signals of a ticket are in trouble while their finding is active", () => {
+    const one = { kind: "signal", findingId: "f", signal: "oil", limit: 5 } as never;
+    const [found] = signalsInTrouble([{ evidence: [one], timeline: [seen(2), cleared(3)] }]);
+    expect(found).toEqual({ signal: "oil", limit: 5, isActive: false });
+  });
+});
+
+test("a parts ticket stands below its parent, and by itself where the parent is not shown", () => {
+  const [first, second] = [{ ticketId: "P-1", parentId: "T-1" }, { ticketId: "T-1" }];
+  const lonely = { ticketId: "P-9", parentId: "T-9" };
+  expect(parentsFirst([lonely, first, second])).toEqual([lonely, second, first]);
 });

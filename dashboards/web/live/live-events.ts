@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { clockOffsetMs, me } from "../api-client.ts";
+import { askWhoIAm, clockOffsetMs, me } from "../api-client.ts";
 import type { MachineRow, SignalNow } from "../types.ts";
 import { reconnectDelayMs, silentAfterMs } from "./reconnect.ts";
 
@@ -73,20 +73,26 @@ function connect(): void {
   const query = new URLSearchParams();
   if (watched !== undefined) query.set("machine", watched);
   if (lastId !== "") query.set("lastEventId", lastId);
-  source = new EventSource(`/api/v1/events?${query}`);
-  source.addEventListener("error", () => reconnectLater());
+  const line = new EventSource(`/api/v1/events?${query}`);
+  source = line;
+  line.addEventListener("error", () => {
+    // A line that broke is tried again by the browser; one that was refused is closed, perhaps because the login ended.
+    const wasRefused = line.readyState === EventSource.CLOSED;
+    reconnectLater();
+    if (wasRefused) void askWhoIAm().catch(() => undefined);
+  });
   for (const name of ["machine", "ticket", "signals"] as const)
-    source.addEventListener(name, (event) => {
+    line.addEventListener(name, (event) => {
       heard();
       if (event.lastEventId !== "") lastId = event.lastEventId;
       tell(name, JSON.parse(event.data));
     });
-  source.addEventListener("resync", () => {
+  line.addEventListener("resync", () => {
     heard();
     lastId = "";
     tell("resync", null);
   });
-  source.addEventListener("status", (event) => {
+  line.addEventListener("status", (event) => {
     const wasLost = lostSince.value !== null;
     heard();
     takeStatus(JSON.parse(event.data));

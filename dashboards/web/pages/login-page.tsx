@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { ApiError, me, post } from "../api-client.ts";
 import { t } from "../i18n/language.ts";
 import { Forest } from "../parts/forest.tsx";
@@ -9,6 +10,8 @@ import type { Me } from "../types.ts";
 export function LoginPage() {
   const error = useSignal<ApiError | undefined>(undefined);
   const isBusy = useSignal(false);
+  const userName = useRef<HTMLInputElement>(null);
+  useEffect(() => userName.current?.focus(), []);
 
   const logIn = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -37,6 +40,7 @@ export function LoginPage() {
         <label>
           <span>{t("userName")}</span>
           <input
+            ref={userName}
             name="username"
             autocomplete="username"
             autocapitalize="none"

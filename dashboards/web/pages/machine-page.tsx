@@ -1,9 +1,11 @@
 import { useSignal } from "@preact/signals";
-import { useCallback, useEffect } from "preact/hooks";
+import { useCallback, useEffect, useMemo } from "preact/hooks";
+import { signalsInTrouble } from "../active-findings.ts";
 import { path } from "../api-client.ts";
 import { inLanguage, t } from "../i18n/language.ts";
 import { onLive, watchMachine } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
+import { usePageTitle } from "../page-title.ts";
 import { Ago, Health, Link } from "../parts/badges.tsx";
 import { CodeTable } from "../parts/code-table.tsx";
 import { LedgerCard } from "../parts/ledger-card.tsx";
@@ -12,6 +14,7 @@ import { Problem } from "../parts/problem.tsx";
 import { SignalCharts } from "../parts/signal-charts.tsx";
 import { TicketRows } from "../parts/ticket-rows.tsx";
 import { mergeSignals, signalKey } from "../signals.ts";
+import { finalStates } from "../ticket-order.ts";
 import type { LedgerCounts, ListOf, MachineRow, SignalNow, Ticket, TroubleCode } from "../types.ts";
 
 const mostCharts = 6;
@@ -48,7 +51,10 @@ export function MachinePage({ machineId }: { machineId: string }) {
   }, [machineId, signals.replace, machine.replace, codes.reload, tickets.reload]);
 
   const rows = signals.data?.items;
-  const shown = chosen.value ?? firstGood(rows ?? []);
+  const trouble = useMemo(() => troubleOf(tickets.data?.items ?? []), [tickets.data]);
+  const isReady = tickets.data !== undefined || tickets.error !== undefined;
+  const shown = chosen.value ?? (isReady ? firstShown(rows ?? [], trouble.signals) : []);
+  usePageTitle(machine.data?.title ?? machineId);
   const toggle = useCallback(
     (key: string) => {
       const before = chosen.value ?? shown;
@@ -82,21 +88,26 @@ export function MachinePage({ machineId }: { machineId: string }) {
       <Problem error={machine.error ?? signals.error} />
       <div class="columns">
         <div>
-          <section class="card">
+          <section class={codes.data?.items.length === 0 ? "card one-line" : "card"}>
             <h2>{t("activeCodes")}</h2>
             <CodeTable codes={codes.data?.items} />
           </section>
           <section class="card">
             <h2>{t("tickets")}</h2>
-            <TicketRows tickets={tickets.data?.items} />
+            <TicketRows tickets={tickets.data?.items} isOfOneMachine />
           </section>
-          <SignalCharts machineId={machineId} rows={rows ?? []} chosen={shown} />
+          <SignalCharts
+            machineId={machineId}
+            rows={rows ?? []}
+            chosen={shown}
+            limits={trouble.limits}
+          />
           <LedgerCard ledger={ledger.data} />
         </div>
         <div>
           <section class="card">
             <h2>{t("liveValues")}</h2>
-            <LiveTable rows={rows} chosen={shown} onToggle={toggle} />
+            <LiveTable rows={rows} chosen={shown} troubled={trouble.active} onToggle={toggle} />
           </section>
         </div>
       </div>
@@ -104,9 +115,24 @@ export function MachinePage({ machineId }: { machineId: string }) {
   );
 }
 
-/** What is drawn before anybody chose: the first two signals with a number. */
-const firstGood = (rows: readonly SignalNow[]): string[] =>
-  rows
-    .filter(({ quality }) => quality === "good")
-    .slice(0, 2)
-    .map(signalKey);
+/** What the open tickets of the machine say of its signals. */
+function troubleOf(tickets: readonly Ticket[]) {
+  const found = signalsInTrouble(tickets.filter(({ state }) => !finalStates.includes(state)));
+  const limits = new Map<string, number[]>();
+  for (const { signal, limit } of found) {
+    const known = limits.get(signal) ?? [];
+    if (limit !== null && !known.includes(limit)) limits.set(signal, [...known, limit]);
+  }
+  return {
+    limits,
+    signals: new Set(found.map(({ signal }) => signal)),
+    active: new Set(found.filter(({ isActive }) => isActive).map(({ signal }) => signal)),
+  };
+}
+
+/** What is drawn before anybody chose: what the open tickets speak of, else the first two signals with a number. */
+function firstShown(rows: readonly SignalNow[], inTickets: ReadonlySet<string>): string[] {
+  const good = rows.filter(({ quality }) => quality === "good").slice(0, 2);
+  const spokenOf = rows.filter(({ name }) => inTickets.has(name)).slice(0, mostCharts);
+  return (spokenOf.length > 0 ? spokenOf : good).map(signalKey);
+}

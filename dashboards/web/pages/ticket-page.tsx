@@ -4,6 +4,7 @@ import { formatTime } from "../format.ts";
 import { inLanguage, language, t, word } from "../i18n/language.ts";
 import { onLive } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
+import { usePageTitle } from "../page-title.ts";
 import { Ago, Priority, State } from "../parts/badges.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { TicketActions } from "../parts/ticket-actions.tsx";
@@ -34,6 +35,7 @@ export function TicketPage({ ticketId }: { ticketId: string }) {
     [ticketId, reload, reloadLinked],
   );
 
+  usePageTitle(ticket.data ? inLanguage(ticket.data.title) : ticketId);
   if (ticket.data === undefined)
     return (
       <section class="page" aria-busy={ticket.error === undefined}>
@@ -66,15 +68,17 @@ export function TicketPage({ ticketId }: { ticketId: string }) {
             {machineId !== undefined && <a href={machinePath(machineId)}>{machineId}</a>}
             <span>{word("trigger", shown.trigger)}</span>
             <span>
-              {t("openedAt")} {formatTime(shown.createdAt, language.value)} (
-              <Ago at={shown.createdAt} />)
+              {t("openedAt")} {formatTime(shown.createdAt, language.value)} ·{" "}
+              <Ago at={shown.createdAt} />
             </span>
-            <span>
-              {t("occurrences")}{" "}
-              <b data-field="occurrenceCount" data-value={shown.occurrenceCount}>
-                {shown.occurrenceCount}
-              </b>
-            </span>
+            {!isParts && (
+              <span>
+                {t("occurrences")}{" "}
+                <b data-field="occurrenceCount" data-value={shown.occurrenceCount}>
+                  {shown.occurrenceCount}
+                </b>
+              </span>
+            )}
             {shown.ownerId !== "" && (
               <span>
                 {t("owner")} {shown.ownerId}
@@ -84,30 +88,35 @@ export function TicketPage({ ticketId }: { ticketId: string }) {
         </div>
       </header>
       <Problem error={ticket.error} />
-      <div class="columns">
-        <div>
+      <div class="columns three">
+        <div class="head">
+          <TicketActions ticket={shown} relatives={relatives} onDone={reload} />
+          {!isParts && parts}
+        </div>
+        <div class="body">
           {shown.evidence.length > 0 && (
             <section class="card lead-card">
               <h2>{t("whyWeThinkSo")}</h2>
-              {symptom && <p class="symptom">{inLanguage(symptom)}</p>}
               <EvidenceList ticket={shown} titleOf={titleOf} />
+              {symptom && (
+                <p class="symptom">
+                  <span class="faint">{t("symptom")}</span> {inLanguage(symptom)}
+                </p>
+              )}
             </section>
           )}
           <CauseList ticket={shown} />
           <CheckList ticket={shown} titleOf={titleOf} />
           {isParts && parts}
         </div>
-        <div>
-          <TicketActions ticket={shown} onDone={reload} />
-          {!isParts && parts}
+        <div class="tail">
           {relatives.length > 0 && (
             <section class="card">
               <h2>{t("linkedTickets")}</h2>
               <ul class="plain">
                 {relatives.map((one) => (
                   <li key={one.ticketId} data-linked={one.ticketId}>
-                    <a href={ticketPath(one.ticketId)}>{inLanguage(one.title)}</a>
-                    <span class="faint">{word("kind", one.kind)}</span>
+                    <a href={ticketPath(one.ticketId)}>{word("kind", one.kind)}</a>
                     <State of={one} />
                   </li>
                 ))}

@@ -3,29 +3,13 @@ import { useEffect } from "preact/hooks";
 import { formatTime } from "../format.ts";
 import { inLanguage, language, t } from "../i18n/language.ts";
 import { hubProblems, lostSince, onLive, type TicketNews } from "../live/live-events.ts";
-import { ticketPath } from "../router.ts";
+import { route, ticketPath } from "../router.ts";
 
 const clock = (ms: number) => formatTime(new Date(ms).toISOString(), language.value, "minute");
-const shownForMs = 20_000;
+const mostNews = 3;
 
 /** What a reader must know on every page: the line is down, the hub has a problem, a ticket has just come. */
 export function Banners() {
-  const news = useSignal<TicketNews | null>(null);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = onLive("ticket", (ticket) => {
-      if (ticket.change !== "opened" || ticket.kind === "parts") return;
-      news.value = ticket;
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        news.value = null;
-      }, shownForMs);
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [news]);
   return (
     <>
       <div role="alert">
@@ -40,16 +24,47 @@ export function Banners() {
           </p>
         ))}
       </div>
-      <div aria-live="polite">
-        {news.value !== null && (
-          <p class="banner news" data-testid="new-ticket">
-            <a href={ticketPath(news.value.ticketId)}>
-              {t("newTicket", { title: inLanguage(news.value.title) })}
-            </a>
-            {news.value.machineId !== null && <span>{news.value.machineId}</span>}
-          </p>
-        )}
-      </div>
+      <NewTickets />
     </>
+  );
+}
+
+/** The newest tickets, until each is opened, put away or over. */
+function NewTickets() {
+  const news = useSignal<readonly TicketNews[]>([]);
+  const here = route.value.page === "ticket" ? route.value.ticketId : undefined;
+  useEffect(
+    () =>
+      onLive("ticket", (ticket) => {
+        const others = news.value.filter(({ ticketId }) => ticketId !== ticket.ticketId);
+        if (ticket.change === "ended") news.value = others;
+        if (ticket.change === "opened" && ticket.kind !== "parts")
+          news.value = [ticket, ...others].slice(0, mostNews);
+      }),
+    [news],
+  );
+  const putAway = (id: string | undefined) => {
+    news.value = news.value.filter(({ ticketId }) => ticketId !== id);
+  };
+  useEffect(() => putAway(here), [here, news.value]);
+  return (
+    <div aria-live="polite">
+      {news.value
+        .filter(({ ticketId }) => ticketId !== here)
+        .map(({ ticketId, title, machineId }) => (
+          <p key={ticketId} class="banner news" data-testid="new-ticket">
+            <a href={ticketPath(ticketId)}>{t("newTicket", { title: inLanguage(title) })}</a>
+            {machineId !== null && <span>{machineId}</span>}
+            <button
+              type="button"
+              class="put-away"
+              aria-label={t("dismiss")}
+              onClick={() => putAway(ticketId)}
+            >
+              ×
+            </button>
+          </p>
+        ))}
+    </div>
   );
 }

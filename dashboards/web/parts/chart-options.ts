@@ -4,8 +4,25 @@ import type { Language } from "../i18n/messages.ts";
 
 const dayMs = 86_400_000;
 
+interface Frame {
+  /** Seconds since the Unix epoch at both ends. */
+  readonly range: () => [number, number];
+  readonly limits: () => readonly number[];
+}
+
+/** From the lowest to the highest of values and limits, with a tenth to spare; 0 is not passed for that. Pure. */
+export function valueRange(values: readonly (number | null)[]): [number, number] {
+  const numbers = values.filter((one): one is number => one !== null && Number.isFinite(one));
+  if (numbers.length === 0) return [0, 1];
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  const spare = (high - low) / 10 || Math.abs(high) / 10 || 1;
+  const bottom = low - spare;
+  const top = high + spare;
+  return [low >= 0 && bottom < 0 ? 0 : bottom, high < 0 && top > 0 ? 0 : top];
+}
+
 /** How a chart looks; colours come from the style sheet, so that they follow light and dark. */
-export function chartOptions(place: HTMLElement, language: Language): uPlot.Options {
+export function chartOptions(place: HTMLElement, language: Language, frame: Frame): uPlot.Options {
   const style = getComputedStyle(place);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const font = `12px ${style.fontFamily}`;
@@ -27,9 +44,13 @@ export function chartOptions(place: HTMLElement, language: Language): uPlot.Opti
     width: place.clientWidth,
     height: place.clientHeight,
     legend: { show: false },
-    cursor: { y: false, points: { size: 7 }, drag: { x: true, y: false } },
-    padding: [8, 8, 0, 0],
-    scales: { x: { time: true } },
+    cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
+    padding: [8, 28, 0, 0],
+    scales: {
+      x: { time: true, range: frame.range },
+      y: { range: (_chart, low, high) => valueRange([low, high, ...frame.limits()]) },
+    },
+    hooks: { draw: [(chart) => drawLimits(chart, frame.limits(), colour("--ember"))] },
     axes: [
       {
         ...axis,
@@ -57,4 +78,20 @@ export function chartOptions(place: HTMLElement, language: Language): uPlot.Opti
       },
     ],
   };
+}
+
+function drawLimits(chart: uPlot, limits: readonly number[], colour: string): void {
+  const { ctx, bbox } = chart;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = devicePixelRatio * 1.5;
+  ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
+  for (const limit of limits) {
+    const y = chart.valToPos(limit, "y", true);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+  }
+  ctx.restore();
 }

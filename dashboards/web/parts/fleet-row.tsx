@@ -1,5 +1,5 @@
 import { inLanguage, t } from "../i18n/language.ts";
-import { machinePath } from "../router.ts";
+import { machinePath, ticketPath } from "../router.ts";
 import type { MachineRow } from "../types.ts";
 import { Ago, Health, Link } from "./badges.tsx";
 
@@ -27,6 +27,11 @@ export function FleetRow({ row }: { row: MachineRow }) {
       </td>
       <td data-field="openTickets" data-value={row.openTickets} data-label={t("openTickets")}>
         <Count of={row.openTickets} />
+        {row.topTicket && (
+          <a class="top-ticket" href={ticketPath(row.topTicket.ticketId)}>
+            {inLanguage(row.topTicket.title)}
+          </a>
+        )}
       </td>
       <td data-field="activeCodes" data-value={row.activeCodes} data-label={t("activeCodes")}>
         <Count of={row.activeCodes} />

@@ -6,6 +6,7 @@ const order = ["critical", "poor", "watch", "good", "unknown"] as const;
 
 /** The whole fleet in one line: each part as long as its share, the worst first. */
 export function FleetStrip({ fleet }: { fleet: FleetSummary | undefined }) {
+  const isThere = (one: (typeof order)[number]) => fleet === undefined || fleet.health[one] > 0;
   const number = (value: number | undefined) =>
     value === undefined ? "–" : formatNumber(value, language.value);
   return (
@@ -30,7 +31,7 @@ export function FleetStrip({ fleet }: { fleet: FleetSummary | undefined }) {
           {fleet && <Bar fleet={fleet} />}
         </svg>
         <ul class="legend">
-          {order.map((one) => (
+          {order.filter(isThere).map((one) => (
             <li key={one} class={`health ${one}`}>
               <i class="dot" aria-hidden="true" />
               {word("health", one)} <b>{number(fleet?.health[one])}</b>

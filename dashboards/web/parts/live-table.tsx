@@ -8,11 +8,13 @@ interface Props {
   readonly rows: readonly SignalNow[] | undefined;
   /** Keys of the signals that are drawn. */
   readonly chosen: readonly string[];
+  /** Names of the signals that a finding speaks of now. */
+  readonly troubled: ReadonlySet<string>;
   readonly onToggle: (key: string) => void;
 }
 
 /** The newest value of every signal. A value that is not good shows its quality, never a number. */
-export function LiveTable({ rows, chosen, onToggle }: Props) {
+export function LiveTable({ rows, chosen, troubled, onToggle }: Props) {
   return (
     <table class="live" data-testid="signals">
       <thead>
@@ -21,7 +23,6 @@ export function LiveTable({ rows, chosen, onToggle }: Props) {
           <th scope="col" class="number">
             {t("value")}
           </th>
-          <th scope="col">{t("age")}</th>
           <th scope="col" class="tick">
             {t("chart")}
           </th>
@@ -31,22 +32,34 @@ export function LiveTable({ rows, chosen, onToggle }: Props) {
         {rows?.map((row) => {
           const key = signalKey(row);
           const isChosen = chosen.includes(key);
-          return <LiveRow key={key} row={row} isChosen={isChosen} onToggle={() => onToggle(key)} />;
+          const isTroubled = troubled.has(row.name);
+          const state = { row, isChosen, isTroubled };
+          return <LiveRow key={key} {...state} onToggle={() => onToggle(key)} />;
         })}
       </tbody>
     </table>
   );
 }
 
-function LiveRow(props: { row: SignalNow; isChosen: boolean; onToggle: () => void }) {
-  const { row, isChosen, onToggle } = props;
-  const { name, title, unit, value, quality, spn, sa } = row;
+interface RowProps {
+  readonly row: SignalNow;
+  readonly isChosen: boolean;
+  readonly isTroubled: boolean;
+  readonly onToggle: () => void;
+}
+
+function LiveRow({ row, isChosen, isTroubled, onToggle }: RowProps) {
+  const { name, title, unit, value, quality, spn, sa, decimals } = row;
   const ageSeconds = row.t === null ? null : (serverNowMs.value - Date.parse(row.t)) / 1000;
   const isOld = ageSeconds === null || ageSeconds > row.staleAfterSeconds;
   const isGood = quality === "good" && value !== null;
   const origin = [spn === undefined ? "" : `SPN ${spn}`, sa === undefined ? "" : `SA ${sa}`];
   return (
-    <tr data-signal={name} data-sa={sa} class={isOld ? "old" : undefined}>
+    <tr
+      data-signal={name}
+      data-sa={sa}
+      class={`${isOld ? "old" : ""} ${isTroubled ? "troubled" : ""}`}
+    >
       <th scope="row" data-field="title">
         {inLanguage(title)}
         <small class="id">{origin.filter((text) => text !== "").join(" · ") || name}</small>
@@ -54,15 +67,16 @@ function LiveRow(props: { row: SignalNow; isChosen: boolean; onToggle: () => voi
       <td class="number" data-field="value" data-value={isGood ? value : ""} data-quality={quality}>
         {isGood ? (
           <>
-            <b>{formatNumber(value, language.value)}</b>{" "}
+            <b>{formatNumber(value, language.value, decimals)}</b>{" "}
             <span class="unit">{formatUnit(unit)}</span>
           </>
         ) : (
           <span class={`quality ${quality}`}>{word("quality", quality)}</span>
         )}
-      </td>
-      <td data-field="age" data-value={row.t ?? ""}>
-        <AgeText seconds={ageSeconds} />
+        {isTroubled && <span class="chip finding">{t("activeFinding")}</span>}
+        <small class="age" data-field="age" data-value={row.t ?? ""}>
+          <AgeText seconds={ageSeconds} />
+        </small>
       </td>
       <td class="tick">
         <input

@@ -1,7 +1,12 @@
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { me, post } from "../api-client.ts";
 import { t, word } from "../i18n/language.ts";
+import { lostSince, onLive } from "../live/live-events.ts";
+import { useResource } from "../live/use-resource.ts";
+import { openTicketCount } from "../page-title.ts";
 import { route } from "../router.ts";
+import type { FleetSummary } from "../types.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { Mark } from "./mark.tsx";
 
@@ -16,11 +21,23 @@ async function logOut(): Promise<void> {
   me.value = null;
 }
 
+const countPollMs = 30_000;
+
+/** Keeps the number of open tickets in the tab's title true. */
+function useOpenTicketCount(): void {
+  const { data, reload } = useResource<FleetSummary>("/fleet", countPollMs);
+  useEffect(() => onLive("ticket", reload), [reload]);
+  useEffect(() => {
+    openTicketCount.value = data?.openTickets ?? 0;
+  }, [data]);
+}
+
 /** What surrounds every page once somebody is logged in. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const page: string = route.value.page;
+  useOpenTicketCount();
   return (
-    <div class="shell">
+    <div class={lostSince.value === null ? "shell" : "shell lost"}>
       <a class="skip" href="#main">
         {t("skipToContent")}
       </a>

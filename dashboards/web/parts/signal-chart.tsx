@@ -15,17 +15,23 @@ interface Props {
   readonly now: SignalNow;
   /** How far back it reaches. */
   readonly seconds: number;
+  /** Drawn as lines across. */
+  readonly limits: readonly number[];
 }
 
 const mostPoints = 2_000;
+/** About; a chart need not be drawn more often than its curve moves by one. */
+const pixelsWide = 1_000;
 
 /** A stored series that goes on with the live values. Gaps stay gaps: a value that is not good draws nothing. */
-export function SignalChart({ machineId, now, seconds }: Props) {
+export function SignalChart({ machineId, now, seconds, limits }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const columns = useRef<ChartColumns>({ t: [], value: [] });
   const chart = useRef<uPlot>(undefined);
   const [state, setState] = useState<{ error?: ApiError; isEmpty: boolean }>({ isEmpty: false });
   const { name } = now;
+  const shown = useRef({ seconds, limits });
+  shown.current = { seconds, limits };
 
   useEffect(() => {
     const abort = new AbortController();
@@ -65,6 +71,11 @@ export function SignalChart({ machineId, now, seconds }: Props) {
     setState((old) => (old.isEmpty ? { isEmpty: false } : old));
   }, [now, seconds]);
 
+  // Every chart of a page ends now and moves on with the clock, whenever its own last sample came.
+  const beat = Math.floor(serverNowMs.value / 1000 / Math.max(1, seconds / pixelsWide));
+  const limitText = limits.join();
+  useEffect(() => draw(chart.current, columns.current), [beat, seconds, limitText]);
+
   const inUse = language.value;
   useEffect(() => {
     const place = box.current;
@@ -74,7 +85,13 @@ export function SignalChart({ machineId, now, seconds }: Props) {
       void import("uplot").then(({ default: Chart }) => {
         if (isGone) return;
         chart.current?.destroy();
-        const options = chartOptions(place, inUse);
+        const options = chartOptions(place, inUse, {
+          range: () => {
+            const to = serverNowMs.peek() / 1000;
+            return [to - shown.current.seconds, to];
+          },
+          limits: () => shown.current.limits,
+        });
         chart.current = new Chart(options, dataOf(columns.current), place);
       });
     make();

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { formatUnit } from "../format.ts";
-import { inLanguage, t } from "../i18n/language.ts";
+import { formatNumber, formatUnit } from "../format.ts";
+import { inLanguage, language, t } from "../i18n/language.ts";
 import { signalKey } from "../signals.ts";
 import type { SignalNow } from "../types.ts";
 import { SignalChart } from "./signal-chart.tsx";
@@ -12,14 +12,18 @@ const ranges = [
   { text: "range90d", seconds: 90 * 86_400 },
 ] as const;
 
+const noLimits: readonly number[] = [];
+
 interface Props {
   readonly machineId: string;
   readonly rows: readonly SignalNow[];
   readonly chosen: readonly string[];
+  /** What findings say must not be passed, per signal. */
+  readonly limits: ReadonlyMap<string, readonly number[]>;
 }
 
 /** One chart below the other, each with its own scale and all over the same time. */
-export function SignalCharts({ machineId, rows, chosen }: Props) {
+export function SignalCharts({ machineId, rows, chosen, limits }: Props) {
   const seconds = useSignal<number>(300);
   const drawn = rows.filter((row) => chosen.includes(signalKey(row)));
   return (
@@ -43,14 +47,22 @@ export function SignalCharts({ machineId, rows, chosen }: Props) {
         </fieldset>
       </div>
       {drawn.length === 0 && <p class="empty">{t("chooseSignals")}</p>}
-      {drawn.map((row) => (
-        <figure key={signalKey(row)} data-chart={row.name}>
-          <figcaption>
-            {inLanguage(row.title)} <span class="unit">{formatUnit(row.unit)}</span>
-          </figcaption>
-          <SignalChart machineId={machineId} now={row} seconds={seconds.value} />
-        </figure>
-      ))}
+      {drawn.map((row) => {
+        const lines = limits.get(row.name) ?? noLimits;
+        return (
+          <figure key={signalKey(row)} data-chart={row.name}>
+            <figcaption>
+              {inLanguage(row.title)} <span class="unit">{formatUnit(row.unit)}</span>
+              {lines.map((limit) => (
+                <span key={limit} class="limit">
+                  {t("limitIs", { limit: formatNumber(limit, language.value) })}
+                </span>
+              ))}
+            </figcaption>
+            <SignalChart machineId={machineId} now={row} seconds={seconds.value} limits={lines} />
+          </figure>
+        );
+      })}
     </section>
   );
 }

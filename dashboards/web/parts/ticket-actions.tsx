@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
+import { activeFindings } from "../active-findings.ts";
 import { ApiError, me, path, post } from "../api-client.ts";
 import { inLanguage, t, word } from "../i18n/language.ts";
+import { finalStates } from "../ticket-order.ts";
 import type { Ticket } from "../types.ts";
 import { Problem } from "./problem.tsx";
 
 const outcomes = ["fixed", "diagnosed_awaiting_parts", "not_fixed", "no_fault_found"] as const;
-const finalStates: readonly string[] = ["closed", "cancelled", "merged"];
 const mayAcknowledge: readonly string[] = ["admin", "dispatcher", "engineer"];
 const mayClose: readonly string[] = ["admin", "dispatcher"];
 
@@ -15,10 +16,18 @@ const newCommandId = (): string => {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 };
 
+interface Props {
+  readonly ticket: Ticket;
+  /** Its parts tickets: they know which parts are kept for it. */
+  readonly relatives: readonly Ticket[];
+  readonly onDone: () => void;
+}
+
 /** Taking a ticket on and closing it, for those who may. */
-export function TicketActions({ ticket, onDone }: { ticket: Ticket; onDone: () => void }) {
+export function TicketActions({ ticket, relatives, onDone }: Props) {
   const error = useSignal<ApiError | undefined>(undefined);
   const isBusy = useSignal(false);
+  const isClosing = useSignal(false);
   const commandId = useSignal(newCommandId());
   const role = me.value?.role ?? "viewer";
   const canAcknowledge = ticket.state === "new" && mayAcknowledge.includes(role);
@@ -57,9 +66,24 @@ export function TicketActions({ ticket, onDone }: { ticket: Ticket; onDone: () =
           {t("acknowledge")}
         </button>
       )}
-      {canClose && (
+      {canClose && !isClosing.value && (
+        <button
+          type="button"
+          data-testid="open-close-form"
+          onClick={() => {
+            isClosing.value = true;
+          }}
+        >
+          {t("openCloseForm")}
+        </button>
+      )}
+      {canClose && isClosing.value && (
         <CloseForm
           ticket={ticket}
+          reserved={reservedIn(relatives)}
+          onCancel={() => {
+            isClosing.value = false;
+          }}
           isBusy={isBusy.value}
           onClose={(body) => void order("close", body)}
         />
@@ -70,13 +94,26 @@ export function TicketActions({ ticket, onDone }: { ticket: Ticket; onDone: () =
   );
 }
 
+const reservedIn = (tickets: readonly Ticket[]): ReadonlySet<string> =>
+  new Set(
+    tickets
+      .flatMap(({ parts }) => parts)
+      .filter(({ state }) => state === "reserved")
+      .map(({ partNo }) => partNo),
+  );
+
 interface FormProps {
   readonly ticket: Ticket;
+  /** Part numbers that can be booked out with it. */
+  readonly reserved: ReadonlySet<string>;
+  readonly onCancel: () => void;
   readonly isBusy: boolean;
   readonly onClose: (body: object) => void;
 }
 
-function CloseForm({ ticket, isBusy, onClose }: FormProps) {
+function CloseForm({ ticket, reserved, isBusy, onClose, onCancel }: FormProps) {
+  const outcome = useSignal("");
+  const isStillActive = outcome.value === "fixed" && activeFindings(ticket).size > 0;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;
@@ -93,7 +130,13 @@ function CloseForm({ ticket, isBusy, onClose }: FormProps) {
     <form onSubmit={submit} data-testid="close-form">
       <label>
         <span>{t("outcome")}</span>
-        <select name="outcome" required>
+        <select
+          name="outcome"
+          required
+          onChange={(event) => {
+            outcome.value = event.currentTarget.value;
+          }}
+        >
           <option value="">{t("chooseOutcome")}</option>
           {outcomes.map((one) => (
             <option key={one} value={one}>
@@ -102,13 +145,21 @@ function CloseForm({ ticket, isBusy, onClose }: FormProps) {
           ))}
         </select>
       </label>
+      {isStillActive && (
+        <p class="problem" role="alert" data-testid="still-active">
+          {t("stillActive")}
+        </p>
+      )}
       {ticket.predictedParts.length > 0 && (
         <fieldset class="ticks">
           <legend>{t("partsUsed")}</legend>
-          {ticket.predictedParts.map(({ partNo }) => (
+          {ticket.predictedParts.map(({ partNo, name }) => (
             <label key={partNo}>
-              <input type="checkbox" name="part" value={partNo} />
-              <span>{ticketPartName(ticket, partNo)}</span>
+              <input type="checkbox" name="part" value={partNo} disabled={!reserved.has(partNo)} />
+              <span>
+                {name ? inLanguage(name) : partNo} {name && <span class="code">{partNo}</span>}
+                {!reserved.has(partNo) && <small class="faint"> · {t("partNotHeld")}</small>}
+              </span>
             </label>
           ))}
         </fieldset>
@@ -117,14 +168,14 @@ function CloseForm({ ticket, isBusy, onClose }: FormProps) {
         <span>{t("note")}</span>
         <textarea name="note" rows={3} maxLength={4000} required />
       </label>
-      <button type="submit" class="strong" data-testid="close" disabled={isBusy}>
-        {t("closeTicket")}
-      </button>
+      <div class="buttons">
+        <button type="submit" class="strong" data-testid="close" disabled={isBusy}>
+          {t("closeTicket")}
+        </button>
+        <button type="button" onClick={onCancel}>
+          {t("cancel")}
+        </button>
+      </div>
     </form>
   );
-}
-
-function ticketPartName(ticket: Ticket, partNo: string): string {
-  const line = ticket.parts.find((one) => one.partNo === partNo);
-  return line ? `${inLanguage(line.name)} (${partNo})` : partNo;
 }

@@ -1,5 +1,5 @@
 import { evidenceSentence } from "../evidence-text.ts";
-import { formatNumber } from "../format.ts";
+import { formatPercent } from "../format.ts";
 import { inLanguage, language, t } from "../i18n/language.ts";
 import type { Ticket } from "../types.ts";
 
@@ -20,6 +20,7 @@ export function EvidenceList({ ticket, titleOf }: { ticket: Ticket; titleOf: Tit
 export function CauseList({ ticket }: { ticket: Ticket }) {
   const causes = ticket.candidateFaults.flatMap(({ causes: one }) => one);
   if (causes.length === 0) return null;
+  const doSharesDiffer = causes.some(({ confidence }) => confidence !== causes[0]?.confidence);
   return (
     <section class="card">
       <h2>{t("likelyCauses")}</h2>
@@ -27,8 +28,8 @@ export function CauseList({ ticket }: { ticket: Ticket }) {
         {causes.map(({ id, text, confidence, remedy }) => (
           <li key={id}>
             <b>{inLanguage(text)}</b>
-            {confidence > 0 && (
-              <span class="share">{formatNumber(confidence * 100, language.value, 0)} %</span>
+            {doSharesDiffer && confidence > 0 && (
+              <span class="share">{formatPercent(confidence, language.value)}</span>
             )}
             <p>
               <span class="faint">{t("remedy")}</span> {inLanguage(remedy)}

@@ -1,4 +1,5 @@
-import { formatNumber } from "../format.ts";
+import { RESERVED_FROM } from "@firebreak/tickets/parts/reserved-from.ts";
+import { formatPercent } from "../format.ts";
 import { inLanguage, language, t, word } from "../i18n/language.ts";
 import type { PartsLine, Ticket } from "../types.ts";
 
@@ -23,13 +24,18 @@ export function TicketParts({ ticket, relatives }: Props) {
         {lines.map((line) => (
           <Line key={line.partNo} line={line} probability={likely.get(line.partNo)} />
         ))}
-        {planned.map(({ partNo, qty, probability }) => (
+        {planned.map(({ partNo, name, qty, probability }) => (
           <li key={partNo} data-part={partNo}>
             <b>
-              {qty} × {partNo}
+              {qty} × {name ? inLanguage(name) : partNo}
             </b>
+            {name && <span class="code">{partNo}</span>}
             <Likely probability={probability} />
-            <span class="chip">{t("notReserved")}</span>
+            {probability < RESERVED_FROM && (
+              <span class="place none" data-field="place">
+                {t("notReserved", { percent: formatPercent(RESERVED_FROM, language.value) })}
+              </span>
+            )}
           </li>
         ))}
       </ul>
@@ -60,6 +66,6 @@ function Line({ line, probability }: { line: PartsLine; probability: number | un
 
 function Likely({ probability }: { probability: number | undefined }) {
   if (probability === undefined) return null;
-  const percent = `${formatNumber(probability * 100, language.value, 0)} %`;
+  const percent = formatPercent(probability, language.value);
   return <span class="faint">{t("probability", { percent })}</span>;
 }

@@ -1,10 +1,17 @@
 import { inLanguage, t, word } from "../i18n/language.ts";
 import { machinePath, ticketPath } from "../router.ts";
+import { parentsFirst } from "../ticket-order.ts";
 import type { Ticket } from "../types.ts";
 import { Ago, Priority, State } from "./badges.tsx";
 
-/** Tickets as a table; on a narrow screen each becomes a card. */
-export function TicketRows({ tickets }: { tickets: readonly Ticket[] | undefined }) {
+interface Props {
+  readonly tickets: readonly Ticket[] | undefined;
+  /** The page is about one machine: it need not be named. */
+  readonly isOfOneMachine?: boolean;
+}
+
+/** Tickets as a table, parts tickets below their parents; on a narrow screen each becomes a card. */
+export function TicketRows({ tickets, isOfOneMachine = false }: Props) {
   if (tickets?.length === 0) return <p class="empty">{t("noTickets")}</p>;
   return (
     <table class="rows tickets" data-testid="tickets" aria-busy={tickets === undefined}>
@@ -12,7 +19,7 @@ export function TicketRows({ tickets }: { tickets: readonly Ticket[] | undefined
         <tr>
           <th scope="col">{t("priority")}</th>
           <th scope="col">{t("ticket")}</th>
-          <th scope="col">{t("machine")}</th>
+          {!isOfOneMachine && <th scope="col">{t("machine")}</th>}
           <th scope="col">{t("kind")}</th>
           <th scope="col">{t("state")}</th>
           <th scope="col">{t("occurrences")}</th>
@@ -20,28 +27,35 @@ export function TicketRows({ tickets }: { tickets: readonly Ticket[] | undefined
         </tr>
       </thead>
       <tbody>
-        {tickets?.map((ticket) => (
-          <TicketRow key={ticket.ticketId} ticket={ticket} />
+        {parentsFirst(tickets ?? []).map((ticket) => (
+          <TicketRow key={ticket.ticketId} ticket={ticket} isOfOneMachine={isOfOneMachine} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function TicketRow({ ticket }: { ticket: Ticket }) {
+function TicketRow({ ticket, isOfOneMachine }: { ticket: Ticket; isOfOneMachine: boolean }) {
   const { ticketId, kind, state, priority, machineId, title, occurrenceCount, createdAt } = ticket;
   return (
-    <tr data-ticket-id={ticketId} class={priority}>
+    <tr data-ticket-id={ticketId} class={`${priority} ${kind}`}>
       <td data-field="priority" data-value={priority}>
         <Priority of={ticket} />
       </td>
-      <th scope="row" data-field="title" data-value={ticketId}>
+      <th
+        scope="row"
+        class={kind === "parts" ? "of-parent" : undefined}
+        data-field="title"
+        data-value={ticketId}
+      >
         <a href={ticketPath(ticketId)}>{inLanguage(title)}</a>
         <small class="id">{ticketId}</small>
       </th>
-      <td data-field="machineId" data-value={machineId ?? ""} data-label={t("machine")}>
-        {machineId !== undefined && <a href={machinePath(machineId)}>{machineId}</a>}
-      </td>
+      {!isOfOneMachine && (
+        <td data-field="machineId" data-value={machineId ?? ""} data-label={t("machine")}>
+          {machineId !== undefined && <a href={machinePath(machineId)}>{machineId}</a>}
+        </td>
+      )}
       <td data-field="kind" data-value={kind} data-label={t("kind")}>
         {word("kind", kind)}
       </td>
@@ -49,7 +63,7 @@ function TicketRow({ ticket }: { ticket: Ticket }) {
         <State of={ticket} />
       </td>
       <td data-field="occurrenceCount" data-value={occurrenceCount} data-label={t("occurrences")}>
-        {occurrenceCount}
+        {kind !== "parts" && occurrenceCount}
       </td>
       <td data-field="createdAt" data-value={createdAt} data-label={t("openedAt")}>
         <Ago at={createdAt} />

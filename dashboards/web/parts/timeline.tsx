@@ -10,7 +10,7 @@ export function Timeline({ events }: { events: readonly TicketEvent[] }) {
       <h2>{t("timeline")}</h2>
       <ol class="timeline" data-testid="timeline">
         {[...events].reverse().map((event) => {
-          const { text, note } = timelineText(event, language.value);
+          const { text, note } = timelineText(event, events, language.value);
           return (
             <li key={event.seq} data-event={event.type}>
               <b>{text}</b>

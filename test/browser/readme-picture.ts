@@ -60,7 +60,7 @@ try {
   );
   await desk.goto(`${fleet.url}/tickets/${ticket.ticketId}`);
   await desk.locator("[data-testid=parts] [data-field=place]").waitFor();
-  await phone.getByTestId("new-ticket").waitFor({ state: "detached" });
+  await phone.getByTestId("new-ticket").getByRole("button").click();
   await phone.evaluate(() =>
     document.querySelector("[data-chart]")?.parentElement?.scrollIntoView({ block: "center" }),
   );

@@ -50,7 +50,7 @@ export const expectedFleet = (language: Language, rows: readonly MachineRow[]): 
     title: row.title,
     plan: row.planTitle?.[language] ?? row.plan,
     health: `${row.health === "unknown" ? "" : row.health}${word(language, `health.${row.healthStatus}`)}`,
-    openTickets: String(row.openTickets),
+    openTickets: `${row.openTickets}${row.topTicket?.title[language] ?? ""}`,
     activeCodes: String(row.activeCodes),
   }));
 
@@ -67,16 +67,24 @@ const ticketFields = [
 export const shownTickets = async (page: Page): Promise<Cells[]> =>
   (await rowsOf(page, "tickets", ["ticketId"])).map((row) => pick(row, ticketFields));
 
-export const expectedTickets = (language: Language, tickets: readonly Ticket[]): Cells[] =>
-  tickets.map((ticket) => ({
-    ticketId: ticket.ticketId,
-    priority: word(language, `priority.${ticket.priority}`),
-    title: `${ticket.title[language]}${ticket.ticketId}`,
-    machineId: ticket.machineId ?? "",
-    kind: word(language, `kind.${ticket.kind}`),
-    state: word(language, `state.${ticket.state}`),
-    occurrenceCount: String(ticket.occurrenceCount),
-  }));
+/** Parts tickets stand below what they are for. A page about one machine does not name it again. */
+export const expectedTickets = (
+  language: Language,
+  tickets: readonly Ticket[],
+  { isOfOneMachine = false } = {},
+): Cells[] =>
+  tickets
+    .filter(({ parentId }) => parentId === undefined)
+    .flatMap((one) => [one, ...tickets.filter(({ parentId }) => parentId === one.ticketId)])
+    .map((ticket) => ({
+      ticketId: ticket.ticketId,
+      priority: word(language, `priority.${ticket.priority}`),
+      title: `${ticket.title[language]}${ticket.ticketId}`,
+      machineId: isOfOneMachine ? "(missing)" : (ticket.machineId ?? ""),
+      kind: word(language, `kind.${ticket.kind}`),
+      state: word(language, `state.${ticket.state}`),
+      occurrenceCount: ticket.kind === "parts" ? "" : String(ticket.occurrenceCount),
+    }));
 
 /** Which signals there are, their units and qualities; the values change too fast to be read twice. */
 export const shownSignals = (page: Page): Promise<Cells[]> =>
@@ -146,9 +154,9 @@ export const shownValues = (page: Page): Promise<LiveValue[]> =>
     }),
   );
 
-/** A number as people of that language write it, with at most two digits after the point. */
-export const printedNumber = (language: Language, value: number): string =>
-  new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value);
+/** A number as people of that language write it, with at most so many digits after the point. */
+export const printedNumber = (language: Language, value: number, decimals = 2): string =>
+  new Intl.NumberFormat(language, { maximumFractionDigits: decimals }).format(value);
 
 const places = [
   "produced",

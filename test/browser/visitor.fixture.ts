@@ -81,8 +81,8 @@ export class Visitor {
     page.on("pageerror", (error) => this.#complaints.push(`${path}: ${error.message}`));
     page.on("console", (message) => {
       if (message.type() !== "error" && message.type() !== "warning") return;
-      // Chromium reports every refusal; to be asked who one is, and to be refused, belongs to logging in.
-      if (/ 401 /.test(message.text()) && /\/(me|login)$/.test(message.location().url)) return;
+      // Chromium reports every refusal; that of a wrong password is meant.
+      if (/ 401 /.test(message.text()) && message.location().url.endsWith("/login")) return;
       this.#complaints.push(`${path}: ${message.text()} (${message.location().url})`);
     });
     page.on("response", (answer) => {

@@ -2,10 +2,10 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { type HubProcess, launcher, pause, peakMiB, startHubProcess } from "./product.ts";
 import { type BenchResult, toResult } from "./result.ts";
 
-const launcher = resolve(import.meta.dirname, "../cli/bin/firebreak.js");
 const frames = 400_000;
 const rounds = 3;
 
@@ -114,30 +114,15 @@ function decodeOnly(recording: string): number {
 }
 
 async function deliver(recording: string, data: string): Promise<Round> {
-  const hub = spawn(process.execPath, [launcher, "hub", "--data", data, "--port", "0"], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, FIREBREAK_LOG: "error" },
-  });
+  const hub = await startHubProcess(data);
   try {
-    const url = await readyUrl(hub.stdout);
-    const token = execFileSync(process.execPath, [launcher, "token", "--data", data], {
-      encoding: "utf8",
-    }).trim();
-    const before = written(hub.pid);
+    const { pid } = hub.child;
+    const before = written(pid);
     const start = performance.now();
-    const args = [
-      "replay",
-      recording,
-      "--plan",
-      "loader-tractor",
-      "--machine",
-      "BENCH-1",
-      "--data",
-      data,
-      "--speed",
-      "max",
-    ];
-    const replay = spawn(process.execPath, [launcher, ...args], { stdio: "ignore" });
+    const args = ["replay", recording, "--plan", "loader-tractor", "--machine", "BENCH-1"];
+    const replay = spawn(process.execPath, [launcher, ...args, "--data", data, "--speed", "max"], {
+      stdio: "ignore",
+    });
     let gatewayMiB = 0;
     const watch = setInterval(() => {
       gatewayMiB = Math.max(gatewayMiB, peakMiB(replay.pid));
@@ -145,61 +130,41 @@ async function deliver(recording: string, data: string): Promise<Round> {
     const [code] = (await once(replay, "exit")) as [number | null];
     clearInterval(watch);
     if (code !== 0) throw new Error(`replay ended with ${code}`);
-    const samples = await storedSamples(url, token);
+    const samples = await storedSamples(hub);
     const seconds = (performance.now() - start) / 1000;
-    const journalBytes = await metric(url, token, "firebreak_journal_end");
+    const journalBytes = metricOf(await hub.get<string>("/metrics"), "firebreak_journal_end");
+    const spool = join(`${data}-gateways`, "replay-BENCH-1", "spool");
     return {
       samplesPerSecond: samples / seconds,
       gatewayMiB,
-      hubMiB: peakMiB(hub.pid),
-      spoolBytesPerSample:
-        folderBytes(join(`${data}-gateways`, "replay-BENCH-1", "spool")) / samples,
+      hubMiB: peakMiB(pid),
+      spoolBytesPerSample: folderBytes(spool) / samples,
       journalBytesPerSample: journalBytes / samples,
-      hubWriteAmplification: (written(hub.pid) - before) / journalBytes,
+      hubWriteAmplification: (written(pid) - before) / journalBytes,
     };
   } finally {
-    hub.kill("SIGTERM");
-    await once(hub, "exit");
+    await hub.stop();
   }
-}
-
-function readyUrl(stdout: NodeJS.ReadableStream): Promise<string> {
-  return new Promise((ready) => {
-    let seen = "";
-    stdout.on("data", (piece) => {
-      seen += String(piece);
-      const url = /^Firebreak is ready: (\S+)$/m.exec(seen)?.[1];
-      if (url) ready(url);
-    });
-  });
 }
 
 /** Waits until the ledger says that everything is stored; gives the number of samples. */
-async function storedSamples(url: string, token: string): Promise<number> {
+async function storedSamples(hub: HubProcess): Promise<number> {
   for (;;) {
-    const answer = await fetch(`${url}/api/v1/machines/BENCH-1/ledger`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    const { produced, stored } = (await answer.json()) as { produced: number; stored: number };
+    const { produced, stored } = await hub.get<{ produced: number; stored: number }>(
+      "/api/v1/machines/BENCH-1/ledger",
+    );
     if (produced > 0 && stored === produced) return stored;
-    await new Promise((next) => setTimeout(next, 20));
+    await pause(20);
   }
 }
 
-async function metric(url: string, token: string, name: string): Promise<number> {
-  const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
-  const line = (await answer.text()).split("\n").find((one) => one.startsWith(`${name} `));
-  return Number(line?.split(" ")[1]);
-}
-
-const peakMiB = (pid: number | undefined): number => {
-  try {
-    const kib = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return Number(kib ?? 0) / 1024;
-  } catch {
-    return 0; // it has just ended
-  }
-};
+const metricOf = (text: string, name: string): number =>
+  Number(
+    text
+      .split("\n")
+      .find((line) => line.startsWith(`${name} `))
+      ?.split(" ")[1],
+  );
 
 const written = (pid: number | undefined): number =>
   Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1] ?? 0);

@@ -5,6 +5,7 @@ export const benchmarks: Record<string, () => Promise<{ run(): Promise<BenchResu
   decode: () => import("./decode.ts"),
   delivery: () => import("./delivery.ts"),
   gateway: () => import("./gateway.ts"),
+  latency: () => import("./latency.ts"),
   log: () => import("./log.ts"),
   rules: () => import("./rules.ts"),
   store: () => import("./store.ts"),

@@ -43,10 +43,13 @@ function NewTickets() {
       }),
     [news],
   );
-  const putAway = (id: string | undefined) => {
+  const putAway = (id: string) => {
     news.value = news.value.filter(({ ticketId }) => ticketId !== id);
   };
-  useEffect(() => putAway(here), [here, news.value]);
+  const isOpened = news.value.some(({ ticketId }) => ticketId === here);
+  useEffect(() => {
+    if (isOpened && here !== undefined) putAway(here);
+  }, [isOpened, here]);
   return (
     <div aria-live="polite">
       {news.value

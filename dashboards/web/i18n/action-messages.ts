@@ -62,11 +62,11 @@ export const actionMessages = {
   "evidence.noCount": { en: "without a count", "zh-CN": "无累计次数" },
   "evidence.signal": {
     en: "{signal} was {observed}, limit {limit}, {span}.",
-    "zh-CN": "{signal} 为 {observed}，限值 {limit}，时间 {span}。",
+    "zh-CN": "{signal}为 {observed}，限值 {limit}，时间 {span}。",
   },
   "evidence.quality": {
     en: "{signal} gave no valid value ({quality}), {span}.",
-    "zh-CN": "{signal} 无有效值（{quality}），时间 {span}。",
+    "zh-CN": "{signal}无有效值（{quality}），时间 {span}。",
   },
   "evidence.during": { en: "While: {context}.", "zh-CN": "工况：{context}。" },
   "fmi.0": { en: "far above normal", "zh-CN": "严重高于正常值" },

@@ -92,7 +92,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
             <h2>{t("activeCodes")}</h2>
             <CodeTable codes={codes.data?.items} />
           </section>
-          <section class="card">
+          <section class={tickets.data?.items.length === 0 ? "card one-line" : "card"}>
             <h2>{t("tickets")}</h2>
             <TicketRows tickets={tickets.data?.items} isOfOneMachine />
           </section>

@@ -54,7 +54,7 @@ export function chartOptions(place: HTMLElement, language: Language, frame: Fram
     axes: [
       {
         ...axis,
-        space: 90,
+        space: 72,
         size: 28,
         values: (_chart, ticks) => {
           const step = (ticks[1] ?? 0) - (ticks[0] ?? 0);

@@ -14,7 +14,11 @@ interface Props {
 export function TicketRows({ tickets, isOfOneMachine = false }: Props) {
   if (tickets?.length === 0) return <p class="empty">{t("noTickets")}</p>;
   return (
-    <table class="rows tickets" data-testid="tickets" aria-busy={tickets === undefined}>
+    <table
+      class={`rows tickets ${isOfOneMachine ? "one-machine" : "all-machines"}`}
+      data-testid="tickets"
+      aria-busy={tickets === undefined}
+    >
       <thead>
         <tr>
           <th scope="col">{t("priority")}</th>

@@ -44,7 +44,7 @@ try {
     viewport: { width: 390, height: 780 },
     deviceScaleFactor: 2,
   });
-  await phone.locator(`[data-machine-id=${machine}] a`).click();
+  await phone.locator(`[data-machine-id=${machine}] th a`).click();
   await phone.getByTestId("signals").locator("tbody tr").first().waitFor();
   const drawn = phone.getByTestId("signals").locator("input:checked");
   while ((await drawn.count()) > 0) await drawn.first().uncheck();

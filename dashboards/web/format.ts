@@ -17,10 +17,10 @@ export function ageOf(seconds: number): { key: keyof typeof durations; count: nu
   return { key: "daysAgo", count: Math.floor(whole / 86_400) };
 }
 
-/** A length of time in words: seconds below 90, then minutes, hours and days. Pure. */
+/** A length of time in words, never broken: seconds below 90, then minutes, hours and days. Pure. */
 export function durationText(seconds: number, language: Language): string {
   const { key, count } = ageOf(seconds);
-  return translate(language, durations[key], { count });
+  return translate(language, durations[key], { count }).replace(" ", "\u00a0");
 }
 
 /** A stretch of time, said once: its beginning, its end in short, its length. Pure. */

@@ -104,7 +104,7 @@ describe("formats", () => {
 
   test("a stretch of time is said once, with its length", () => {
     const [from, to] = ["2026-05-01T08:00:00Z", "2026-05-01T08:00:12Z"];
-    expect(formatSpan(from, to, "en")).toMatch(/^May 1, \S+ to \d\d:00:12 \(12 s\)$/);
+    expect(formatSpan(from, to, "en")).toMatch(/^May 1, \S+ to \d\d:00:12 \(12\ss\)$/);
     expect(formatSpan(from, from, "en")).toBe(formatTime(from, "en"));
     expect(formatPercent(1 / 3, "en")).toBe("33\u00a0%");
   });
@@ -141,8 +141,8 @@ describe("evidence", () => {
   });
 
   test.each([
-    ["en", "limit 5 kPa, May 1, ", "(1 s). While: Engine running."],
-    ["zh-CN", "限值 5 kPa，时间 5月1日", "（1 秒）。工况：发动机运转。"],
+    ["en", "limit 5 kPa, May 1, ", "(1\u00a0s). While: Engine running."],
+    ["zh-CN", "限值 5 kPa，时间 5月1日", "（1\u00a0秒）。工况：发动机运转。"],
   ] as const)("a context has its name in %s", (language, limit, end) => {
     const contextTitle = { en: "Engine running", "zh-CN": "发动机运转" };
     const one = { ...signal, observed: 7, context: "running", contextTitle } as const;

@@ -47,6 +47,7 @@ try {
   await phone.locator(`[data-machine-id=${machine}] th a`).click();
   await phone.getByTestId("signals").locator("tbody tr").first().waitFor();
   const drawn = phone.getByTestId("signals").locator("input:checked");
+  await drawn.first().waitFor();
   while ((await drawn.count()) > 0) await drawn.first().uncheck();
   for (const name of curves) await phone.locator(`[data-signal=${name}] input`).check();
 

@@ -92,7 +92,7 @@ export const messages = {
   days: { en: "{count} d", "zh-CN": "{count} 天" },
   timeSpan: { en: "{start} to {end} ({length})", "zh-CN": "{start} 至 {end}（{length}）" },
   dismiss: { en: "Dismiss", "zh-CN": "知道了" },
-  activeFinding: { en: "Outside its limit now", "zh-CN": "当前异常" },
+  activeFinding: { en: "Active fault", "zh-CN": "当前异常" },
   limitIs: { en: "limit {limit}", "zh-CN": "限值 {limit}" },
   connectionLost: {
     en: "Connection lost, data from {time}",

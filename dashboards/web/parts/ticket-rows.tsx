@@ -42,7 +42,7 @@ export function TicketRows({ tickets, isOfOneMachine = false }: Props) {
 function TicketRow({ ticket, isOfOneMachine }: { ticket: Ticket; isOfOneMachine: boolean }) {
   const { ticketId, kind, state, priority, machineId, title, occurrenceCount, createdAt } = ticket;
   return (
-    <tr data-ticket-id={ticketId} class={`${priority} ${kind}`}>
+    <tr data-ticket-id={ticketId} class={`${priority} kind-${kind}`}>
       <td data-field="priority" data-value={priority}>
         <Priority of={ticket} />
       </td>

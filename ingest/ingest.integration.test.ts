@@ -201,6 +201,13 @@ describe("refusals", () => {
     expect(entries.length).toBeGreaterThan(0);
     expect(entries.length).toBeLessThanOrEqual(120);
     expect(entries.every(({ reason }) => reason === "malformed-payload")).toBe(true);
+    const byPages: typeof entries = [];
+    for (let page = ingest.intake.quarantine({ limit: 7 }); page.length > 0; ) {
+      byPages.push(...page);
+      const before = page.at(-1)?.position ?? 0;
+      page = ingest.intake.quarantine({ limit: 7, before });
+    }
+    expect(byPages).toEqual(entries);
     await link.close();
   });
 });

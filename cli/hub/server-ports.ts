@@ -46,15 +46,18 @@ export const judgeView = (engine: RuleEngine): Judge => ({
   },
 });
 
-/** Newest first; the cursor counts how many were shown before. */
+/** Newest first; the cursor is the place in the journal of the last one shown, so that new ones move nothing. */
 export const quarantineView = ({
   intake,
   alarms,
 }: Pick<Ingest, "intake" | "alarms">): QuarantineReader => ({
   alarms,
   async list({ limit, cursor }) {
-    const skip = Number.parseInt(cursor ?? "0", 10) || 0;
-    const found = intake.quarantine({ limit: skip + limit + 1 }).slice(skip);
+    const before = Number(cursor ?? Number.NaN);
+    const found = intake.quarantine({
+      limit: limit + 1,
+      ...(Number.isSafeInteger(before) ? { before } : {}),
+    });
     const items = found.slice(0, limit).map(({ position, at, topic, reason, length }) => ({
       id: String(position),
       at,
@@ -62,6 +65,6 @@ export const quarantineView = ({
       reason,
       bytes: length,
     }));
-    return { items, next: found.length > limit ? String(skip + limit) : null };
+    return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   },
 });

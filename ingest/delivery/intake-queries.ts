@@ -31,6 +31,8 @@ export interface IntakeQueries {
   hours(machineId: string): IntakeHour[];
   /** Newest first. */
   quarantine(filter?: {
+    /** Only what lies before this place in the journal: the last `position` of the page before. */
+    readonly before?: number;
     readonly gatewayId?: string;
     readonly machineId?: string;
     readonly limit?: number;
@@ -46,6 +48,9 @@ export interface IntakeQueries {
   }[];
 }
 
+/** A page of the interface at its largest, and one more that says whether there is another. */
+const maxListed = 1_001;
+
 interface Sources {
   readonly database: DatabaseSync;
   readonly journal: Journal;
@@ -58,7 +63,7 @@ export function createIntakeQueries({ database, journal, commit }: Sources): Int
   const hours = database.prepare("select * from machine_hour where machine = ? order by hour");
   const list = database.prepare(
     `select * from quarantine where (?1 is null or gateway = ?1) and (?2 is null or machine = ?2)
-     order by position desc limit ?3`,
+     and (?4 is null or position < ?4) order by position desc limit ?3`,
   );
   const counts = database.prepare("select reason, count(*) as n from quarantine group by reason");
   const contacts = database.prepare(
@@ -76,9 +81,11 @@ export function createIntakeQueries({ database, journal, commit }: Sources): Int
         .all(machineId)
         .map(({ machine: _, ...hour }) => ({ ...hour }) as unknown as IntakeHour);
     },
-    quarantine({ gatewayId, machineId, limit = 100 } = {}) {
+    quarantine({ gatewayId, machineId, before, limit = 100 } = {}) {
       commit();
-      return list.all(gatewayId ?? null, machineId ?? null, Math.min(limit, 1_000)).map(toEntry);
+      return list
+        .all(gatewayId ?? null, machineId ?? null, Math.min(limit, maxListed), before ?? null)
+        .map(toEntry);
     },
     quarantineCounts() {
       commit();

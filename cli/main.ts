@@ -48,6 +48,15 @@ if (process.env.FIREBREAK_TIED && process.connected) {
   process.channel?.unref();
 }
 
+// npm and npx pass a signal to their shell only, which dies without passing it on: then this process has lost its
+// parent, and ends as if it had been told to itself.
+if (process.env.npm_command) {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, "SIGTERM");
+  }, 500).unref();
+}
+
 const asked = process.argv[2] ?? "";
 const program = new Command("firebreak")
   .description("Fire prevention for construction machinery.")

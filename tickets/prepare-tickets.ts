@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
+import { migrateChannels } from "./channels/channels-tables.ts";
 import { loadPartsOnce, loadStations, readPartsFiles } from "./parts/load-parts.ts";
 import type { Station } from "./parts/parts-file.ts";
 import { migrateTickets } from "./tables.ts";
@@ -21,6 +22,7 @@ export async function prepareTickets(
   const { partsFile, stockFile, clock = systemClock } = options;
   const catalogue = readPartsFiles(partsFile, stockFile);
   await migrateTickets(db);
+  await migrateChannels(db);
   await loadPartsOnce(db, catalogue, {
     at: new Date(clock.nowMs()).toISOString(),
     newId: createTicketIds(clock.nowMs).rowId,

@@ -33,10 +33,20 @@ export interface CommandRow {
   name: string;
 }
 
+/** Commands on anything but a ticket, with what they answered. */
+export interface ServiceCommandRow {
+  command_id: string;
+  name: string;
+  subject: string;
+  answer: string;
+  at: string;
+}
+
 export interface TicketTables extends PartsTables, RegistryTables {
   tickets: TicketRow;
   ticket_events: TicketEventRow;
   ticket_commands: CommandRow;
+  service_commands: ServiceCommandRow;
 }
 
 const tickets: Migration = {
@@ -80,6 +90,20 @@ const tickets: Migration = {
   },
 };
 
+const serviceCommands: Migration = {
+  name: "004-service-commands",
+  async up({ schema }) {
+    await schema
+      .createTable("service_commands")
+      .addColumn("command_id", "text", (column) => column.primaryKey())
+      .addColumn("name", "text", (column) => column.notNull())
+      .addColumn("subject", "text", (column) => column.notNull())
+      .addColumn("answer", "text", (column) => column.notNull())
+      .addColumn("at", "text", (column) => column.notNull())
+      .execute();
+  },
+};
+
 /** Makes the tables of tickets, parts, stock and the machine registry, or brings them up to date. */
 export const migrateTickets = (db: Database): Promise<void> =>
-  migrate(db, "tickets", [tickets, partsMigration, registryMigration]);
+  migrate(db, "tickets", [tickets, partsMigration, registryMigration, serviceCommands]);

@@ -1,20 +1,14 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Transaction } from "@firebreak/kit/database.ts";
+import type { ServiceWork } from "./service-work.ts";
 import type { Ticket } from "./ticket.ts";
-import type { TicketIds } from "./ticket-ids.ts";
 import { decide, fold, type TicketOrder } from "./ticket-lifecycle.ts";
 import type { TicketChange } from "./ticket-service.ts";
 import { loadTicket, saveTicket } from "./ticket-store.ts";
-import { type Actor, isOpen } from "./vocabulary.ts";
+import { isOpen } from "./vocabulary.ts";
 
-/** One transaction's work on tickets: who does it, when, and what has changed so far. */
-export interface TicketWork {
-  readonly tx: Transaction;
-  readonly actor: Actor;
-  readonly nowMs: number;
-  /** `nowMs` as an ISO instant. */
-  readonly at: string;
-  readonly ids: TicketIds;
+/** One transaction's work on tickets, with what has changed so far. */
+export interface TicketWork extends ServiceWork {
   /** In the order of first touch; one entry per ticket, with its newest state. */
   readonly changes: Map<string, TicketChange>;
 }

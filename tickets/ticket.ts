@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { Evidence } from "./evidence.ts";
 import { PartsLine } from "./parts/parts-line.ts";
+import { SlaClock } from "./sla/sla-clock.ts";
 import { TicketEvent } from "./ticket-event.ts";
 import { ticketFacts } from "./ticket-facts.ts";
 import {
@@ -39,7 +40,7 @@ export const Ticket = Type.Object(
     childIds: Type.Array(TicketId),
     mergedInto: Type.Optional(TicketId),
     visitId: Type.Optional(Type.String()),
-    sla: Type.Array(Type.Object({}), { description: "clocks; empty until service levels apply" }),
+    sla: Type.Array(SlaClock, { description: "clocks, in the order of their start" }),
     verification: Type.Optional(
       Type.Object(
         {

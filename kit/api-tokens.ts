@@ -2,12 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileDurably } from "./files.ts";
-
-/** Who may do what, strongest first: each role may do all that the ones after it may. */
-export const roles = ["admin", "dispatcher", "engineer", "viewer"] as const;
-export type Role = (typeof roles)[number];
-
-export const isRole = (text: unknown): text is Role => roles.some((role) => role === text);
+import { isRole, type Role } from "./roles.ts";
 
 /** Whoever speaks to the HTTP interface with a token. */
 export interface TokenHolder {

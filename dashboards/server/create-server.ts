@@ -7,6 +7,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from "fastify";
 import { HttpError, toErrorReply } from "./api/error-reply.ts";
 import { ErrorReply } from "./api/schemas.ts";
+import { declareAccess } from "./auth/declare-access.ts";
 import { createGuard } from "./auth/guard.ts";
 import { LoginThrottle } from "./auth/login-throttle.ts";
 import { Sessions, sessionCookie } from "./auth/sessions.ts";
@@ -95,9 +96,10 @@ export function createServer(ports: ServerPorts, options: ServerOptions = {}): F
   app.register(swagger, { openapi: document });
   const guarded: FastifyPluginAsync = async (site) => {
     site.addHook("onRequest", async (request, reply) => {
-      const access = request.routeOptions.config.access ?? "viewer";
-      if (access !== "anybody") await guard.admit(request, reply, access);
+      const { access } = request.routeOptions.config;
+      if (access !== undefined && access !== "anybody") await guard.admit(request, reply, access);
     });
+    site.addHook("onRoute", declareAccess);
     site.addHook("onRoute", (route) => {
       const response = { ...(route.schema?.response as object | undefined), "4xx": ErrorReply };
       if (route.schema) route.schema = { ...route.schema, response };

@@ -1,7 +1,8 @@
 import type { LatestSignal, TelemetryStore } from "@firebreak/ingest/store/store.ts";
-import type { Role, TokenHolder } from "@firebreak/kit/api-tokens.ts";
+import type { TokenHolder } from "@firebreak/kit/api-tokens.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
+import type { Role } from "@firebreak/kit/roles.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
@@ -113,7 +114,15 @@ export interface QuarantineReader {
   list(request: PageRequest): Promise<PageOf<QuarantineItem>>;
 }
 
-export interface UserRecord {
+/** Where somebody belongs; it narrows what the role may do to the own work, station, region or machines. */
+export interface Affiliation {
+  readonly engineerId?: string | undefined;
+  readonly stationId?: string | undefined;
+  readonly regionId?: string | undefined;
+  readonly customerId?: string | undefined;
+}
+
+export interface UserRecord extends Affiliation {
   readonly username: string;
   readonly role: Role;
   /** `auth/passwords.ts` made it. */

@@ -1,6 +1,6 @@
-import type { Role } from "@firebreak/kit/api-tokens.ts";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
+import { type Role, roles } from "@firebreak/kit/roles.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { QualityName } from "@firebreak/wire/quality.ts";
 import { toIsoNs } from "./api/instants.ts";
@@ -94,8 +94,7 @@ export async function seededPorts(machineCount = 12) {
   conditions.set("JD5055E-1", troubled);
   const users = createMemoryUsers();
   const passwordHash = await hashOfEverybody;
-  for (const role of ["admin", "dispatcher", "engineer", "viewer"] as const)
-    await users.add({ username: role, role, passwordHash });
+  for (const role of roles) await users.add({ username: role, role, passwordHash });
 
   const listeners = new Set<(machineId: string) => void>();
   const problems: { text: string | undefined } = { text: undefined };
@@ -213,9 +212,7 @@ export async function seededPorts(machineCount = 12) {
     users,
     tokens: {
       verify: (token) => {
-        const role = (["admin", "dispatcher", "engineer", "viewer"] as const).find(
-          (one) => tokenOf(one) === token,
-        );
+        const role = roles.find((one) => tokenOf(one) === token);
         return role === undefined ? undefined : { id: role, role };
       },
     },

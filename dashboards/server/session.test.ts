@@ -1,3 +1,4 @@
+import { permissionsOf } from "@firebreak/kit/roles.ts";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ensureAdmin } from "./auth/ensure-admin.ts";
@@ -29,10 +30,12 @@ const ours = { host: "hub.example", origin: "http://hub.example" };
 describe("login", () => {
   test("gives a cookie that scripts and other sites cannot use", async () => {
     const reply = await logIn();
-    expect(reply.json()).toEqual({ username: "dispatcher", role: "dispatcher" });
+    const who = { username: "dispatcher", role: "dispatcher" };
+    const expected = { ...who, permissions: permissionsOf("dispatcher") };
+    expect(reply.json()).toEqual(expected);
     expect(reply.cookies[0]).toMatchObject({ httpOnly: true, sameSite: "Strict", path: "/" });
     const me = await app.inject({ url: "/api/v1/me", headers: cookieOf(reply) });
-    expect(me.json()).toEqual({ username: "dispatcher", role: "dispatcher" });
+    expect(me.json()).toEqual(expected);
   });
 
   test("a wrong password and an unknown user get the same answer", async () => {
@@ -62,7 +65,7 @@ describe("a session", () => {
     const out = await app.inject({ method: "POST", url: "/api/v1/logout", headers, payload: {} });
     expect(out.statusCode).toBe(204);
     const me = await app.inject({ url: "/api/v1/me", headers });
-    expect(me.json()).toEqual({ username: null, role: null });
+    expect(me.json()).toEqual({ username: null, role: null, permissions: [] });
     expect((await app.inject({ url: "/api/v1/machines", headers })).statusCode).toBe(401);
   });
 

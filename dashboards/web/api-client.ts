@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Me, MeReply } from "./types.ts";
+import type { Me, MeReply, Permission } from "./types.ts";
 
 /** Who is logged in: undefined until asked, null for nobody. */
 export const me = signal<Me | null | undefined>(undefined);
@@ -43,9 +43,13 @@ export const get = <Reply>(path: string, abort?: AbortSignal): Promise<Reply> =>
 
 /** Finds out who is logged in; rejects with ApiError when nobody answers. */
 export async function askWhoIAm(): Promise<void> {
-  const { username, role } = await get<MeReply>("/me");
-  me.value = role === null ? null : { username, role };
+  const { role, ...rest } = await get<MeReply>("/me");
+  me.value = role === null ? null : { ...rest, role };
 }
+
+/** Whether to show what needs this; the server decides anew at every request. */
+export const may = (permission: Permission): boolean =>
+  me.value?.permissions.includes(permission) ?? false;
 
 export const post = <Reply>(path: string, body: unknown): Promise<Reply> =>
   send<Reply>(path, {

@@ -1,5 +1,8 @@
 /** What the pages know of the interface: the server's own types, and nothing of its code. */
 
+import type { Permission, Role } from "@firebreak/kit/roles.ts";
+
+export type { Permission, Role } from "@firebreak/kit/roles.ts";
 export type { Evidence } from "@firebreak/tickets/evidence.ts";
 export type { PartsLine } from "@firebreak/tickets/parts/parts-line.ts";
 export type { Ticket } from "@firebreak/tickets/ticket.ts";
@@ -16,13 +19,17 @@ export type {
 
 export interface Me {
   readonly username: string | null;
-  readonly role: "admin" | "dispatcher" | "engineer" | "viewer";
+  readonly role: Role;
+  readonly permissions: readonly Permission[];
+  readonly engineerId?: string;
+  readonly stationId?: string;
+  readonly regionId?: string;
+  readonly customerId?: string;
 }
 
 /** What the interface says of who asks: a role of null is nobody. */
-export interface MeReply {
-  readonly username: string | null;
-  readonly role: Me["role"] | null;
+export interface MeReply extends Omit<Me, "role"> {
+  readonly role: Role | null;
 }
 
 export interface ListOf<Item> {

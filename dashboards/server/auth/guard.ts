@@ -1,11 +1,14 @@
-import { type Role, roles } from "@firebreak/kit/api-tokens.ts";
+import { may, type Permission, type Role } from "@firebreak/kit/roles.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { HttpError } from "../api/error-reply.ts";
-import type { TokenVerifier } from "../ports.ts";
+import type { Affiliation, TokenVerifier } from "../ports.ts";
 import { type Sessions, sessionCookie } from "./sessions.ts";
 
+/** What a route asks for: a permission, `self` for whoever is logged in, `anybody` without a login. */
+export type Access = Permission | "self" | "anybody";
+
 /** Who is asking. `actor` is written into timelines and logs. */
-export interface Principal {
+export interface Principal extends Affiliation {
   readonly actor: string;
   readonly username: string | null;
   readonly role: Role;
@@ -17,12 +20,11 @@ declare module "fastify" {
     principal: Principal | null;
   }
   interface FastifyContextConfig {
-    /** The least role that may call the route; `anybody` needs no login. Absent: `viewer`. */
-    access?: Role | "anybody";
+    /** Every route says it; one that does not is refused when the server is put together. */
+    access?: Access;
   }
 }
 
-const mayAct = (role: Role, least: Role): boolean => roles.indexOf(role) <= roles.indexOf(least);
 const isSafe = (method: string): boolean => method === "GET" || method === "HEAD";
 
 /** The host a browser shows in its address bar, for comparison with `Origin`. */
@@ -58,26 +60,32 @@ export function createGuard(sessions: Sessions, tokens: TokenVerifier) {
       const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
       const holder = token === undefined ? undefined : tokens.verify(token);
       if (holder === undefined) return null;
-      return { actor: `token:${holder.id}`, username: null, role: holder.role, via: "token" };
+      const { id, role, ...affiliation } = holder;
+      return { ...affiliation, actor: `token:${id}`, username: null, role, via: "token" };
     }
     const value = request.cookies[sessionCookie];
     const user = value === undefined ? undefined : await sessions.userOf(value);
     if (user === undefined) return null;
-    const { username, role } = user;
-    return { actor: username, username, role, via: "session" };
+    const { username, role, engineerId, stationId, regionId, customerId } = user;
+    const affiliation = { engineerId, stationId, regionId, customerId };
+    return { ...affiliation, actor: username, username, role, via: "session" };
   };
 
   /** Throws NOT_LOGGED_IN, NOT_ALLOWED or CROSS_SITE; otherwise `request.principal` is set. */
-  const admit = async (request: FastifyRequest, reply: FastifyReply, least: Role) => {
+  const admit = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    access: Permission | "self",
+  ) => {
     const principal = await identify(request);
     if (principal === null) {
       reply.header("www-authenticate", "Bearer");
       throw new HttpError("NOT_LOGGED_IN", "log in, or send a token as Authorization: Bearer");
     }
     if (principal.via === "session") checkSameOrigin(request, !isSafe(request.method));
-    if (!mayAct(principal.role, least))
-      throw new HttpError("NOT_ALLOWED", `this needs the role ${least} or above`);
     request.principal = principal;
+    if (access !== "self" && !may(principal.role, access))
+      throw new HttpError("NOT_ALLOWED", `this needs the permission ${access}`);
   };
 
   return { identify, admit };

@@ -1,9 +1,18 @@
-import { isRole } from "@firebreak/kit/api-tokens.ts";
 import { type Database, type Migration, migrate } from "@firebreak/kit/database.ts";
+import { isRole } from "@firebreak/kit/roles.ts";
 import type { SessionRecord, UserRecord, UserStore } from "../ports.ts";
 
 interface Tables {
-  users: { username: string; role: string; password_hash: string };
+  users: {
+    username: string;
+    role: string;
+    password_hash: string;
+    engineer_id: string | null;
+    station_id: string | null;
+    region_id: string | null;
+    customer_id: string | null;
+    disabled_at: string | null;
+  };
   sessions: {
     id_hash: string;
     username: string;
@@ -31,6 +40,13 @@ const migrations: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    name: "002-affiliation",
+    async up(schema) {
+      for (const column of ["engineer_id", "station_id", "region_id", "customer_id", "disabled_at"])
+        await schema.schema.alterTable("users").addColumn(column, "text").execute();
+    },
+  },
 ];
 
 /** Users and sessions in the relational database; makes its tables first. */
@@ -55,11 +71,20 @@ export async function openUserStore(db: Database): Promise<UserStore> {
       const row = await query.executeTakeFirst();
       return row === undefined ? undefined : toUser(row);
     },
-    add: ({ username, role, passwordHash }) =>
+    add: (user) =>
       write((tables) =>
         tables
           .insertInto("users")
-          .values({ username, role, password_hash: passwordHash })
+          .values({
+            username: user.username,
+            role: user.role,
+            password_hash: user.passwordHash,
+            engineer_id: user.engineerId ?? null,
+            station_id: user.stationId ?? null,
+            region_id: user.regionId ?? null,
+            customer_id: user.customerId ?? null,
+            disabled_at: null,
+          })
           .execute(),
       ),
     addSession: ({ idHash, username, createdAtMs, lastUsedAtMs }) =>
@@ -99,6 +124,10 @@ const toUser = (row: Tables["users"]): UserRecord => ({
   username: row.username,
   role: isRole(row.role) ? row.role : "viewer",
   passwordHash: row.password_hash,
+  ...(row.engineer_id === null ? {} : { engineerId: row.engineer_id }),
+  ...(row.station_id === null ? {} : { stationId: row.station_id }),
+  ...(row.region_id === null ? {} : { regionId: row.region_id }),
+  ...(row.customer_id === null ? {} : { customerId: row.customer_id }),
 });
 
 const toSession = (row: Tables["sessions"]): SessionRecord => ({

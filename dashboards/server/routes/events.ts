@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { may } from "@firebreak/kit/roles.ts";
 import { Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
 import { MachineId } from "../api/schemas.ts";
@@ -18,8 +19,11 @@ const schema = {
   produces: ["text/event-stream"],
 };
 
+/** Whoever may see machines may see the tickets' headlines that come with them. */
+const access = "machines.read";
+
 export const eventRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { hub, guard }) => {
-  app.get("/events", { schema }, async (request, reply) => {
+  app.get("/events", { schema, config: { access } }, async (request, reply) => {
     if (hub.streamCount >= maxStreams)
       throw new HttpError("TOO_MANY_STREAMS", "too many browsers are listening, try again shortly");
     const header = request.headers["last-event-id"];
@@ -34,7 +38,10 @@ export const eventRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { h
     const stream = new EventStream(reply.raw, {
       machineId: request.query.machine,
       actor: request.principal?.actor ?? "",
-      isStillAllowed: async () => (await guard.identify(request)) !== null,
+      isStillAllowed: async () => {
+        const principal = await guard.identify(request);
+        return principal !== null && may(principal.role, access);
+      },
     });
     reply.raw.on("close", () => hub.remove(stream));
     reply.raw.on("error", () => hub.remove(stream));

@@ -26,6 +26,7 @@ import type { ActiveCode, MachineRecord } from "../ports.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tags = ["machines"];
+const mayRead = { access: "machines.read" } as const;
 const params = Type.Object({ machineId: MachineId });
 const Count = Type.Integer({ minimum: 0 });
 const FleetSummary = Type.Object({
@@ -87,7 +88,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     }),
     response: { 200: Page(MachineRow) },
   };
-  app.get("/machines", { schema: listSchema }, async ({ query }) => {
+  app.get("/machines", { schema: listSchema, config: mayRead }, async ({ query }) => {
     const { sort = "machineId", order = "asc", limit = 500, ...rest } = query;
     const rows = await fleetRows(ports, openTickets.work);
     return pageOfMachines(rows, { ...rest, sort, order, limit });
@@ -98,20 +99,24 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     summary: "The fleet in numbers",
     response: { 200: FleetSummary },
   };
-  app.get("/fleet", { schema: summarySchema }, async () =>
+  app.get("/fleet", { schema: summarySchema, config: mayRead }, async () =>
     summarise(await fleetRows(ports, openTickets.work)),
   );
 
   const oneSchema = { tags, summary: "One machine", params, response: { 200: MachineRow } };
-  app.get("/machines/:machineId", { schema: oneSchema }, async ({ params: { machineId } }) => {
-    const machine = await known(machineId);
-    return toMachineRow(
-      machine,
-      ports.judge.condition(machineId),
-      openTickets.work.get(machineId) ?? noOpenWork,
-      ports.plans.get(machine.plan)?.title ?? null,
-    );
-  });
+  app.get(
+    "/machines/:machineId",
+    { schema: oneSchema, config: mayRead },
+    async ({ params: { machineId } }) => {
+      const machine = await known(machineId);
+      return toMachineRow(
+        machine,
+        ports.judge.condition(machineId),
+        openTickets.work.get(machineId) ?? noOpenWork,
+        ports.plans.get(machine.plan)?.title ?? null,
+      );
+    },
+  );
 
   const signalsSchema = {
     tags,
@@ -121,7 +126,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
   };
   app.get(
     "/machines/:machineId/signals",
-    { schema: signalsSchema },
+    { schema: signalsSchema, config: mayRead },
     async ({ params: { machineId } }) => {
       const { plan } = await known(machineId);
       const live = ports.live.latest(machineId);
@@ -139,7 +144,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
   };
   app.get(
     "/machines/:machineId/ledger",
-    { schema: ledgerSchema },
+    { schema: ledgerSchema, config: mayRead },
     async ({ params: { machineId } }) => {
       await known(machineId);
       return (await ports.ledger.ledger(machineId)) ?? nothingYet;
@@ -154,7 +159,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
   };
   app.get(
     "/machines/:machineId/codes",
-    { schema: codesSchema },
+    { schema: codesSchema, config: mayRead },
     async ({ params: { machineId } }) => {
       const machine = await known(machineId);
       const plan = ports.plans.get(machine.plan);

@@ -6,6 +6,7 @@ import { findProblems } from "../live/live-hub.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tags = ["operations"];
+const mayRead = { access: "operations.read" } as const;
 
 /** What the hub kept aside because it could not be used. */
 export const quarantineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
@@ -15,17 +16,21 @@ export const quarantineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app
     querystring: Type.Object(PageQuery),
     response: { 200: Page(QuarantineItem) },
   };
-  app.get("/quarantine", { schema }, async ({ query: { limit = 500, cursor } }) => {
-    const { items, next } = await ports.quarantine.list({ limit, cursor });
-    return { items: [...items], next };
-  });
+  app.get(
+    "/quarantine",
+    { schema, config: mayRead },
+    async ({ query: { limit = 500, cursor } }) => {
+      const { items, next } = await ports.quarantine.list({ limit, cursor });
+      return { items: [...items], next };
+    },
+  );
 
   const alarmSchema = {
     tags,
     summary: "Gateways that somebody has to look at: clones, strangers, damage; newest first",
     response: { 200: Page(Alarm) },
   };
-  app.get("/alarms", { schema: alarmSchema }, async () => ({
+  app.get("/alarms", { schema: alarmSchema, config: mayRead }, async () => ({
     items: [...ports.quarantine.alarms()],
     next: null,
   }));
@@ -70,7 +75,7 @@ export const probeRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { p
     produces: ["text/plain"],
   };
   app.get("/metrics", { schema: metricsSchema, config: open }, async (request, reply) => {
-    if (!isLocal(request)) await guard.admit(request, reply, "viewer");
+    if (!isLocal(request)) await guard.admit(request, reply, mayRead.access);
     return reply.type(ports.metrics.contentType).send(await ports.metrics.metrics());
   });
 };

@@ -46,28 +46,32 @@ const schema = {
 
 export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
   const gate = createGate();
-  app.get("/machines/:machineId/series", { schema }, async (request) => {
-    const { machineId } = request.params;
-    const { signal, from, to, points } = request.query;
-    const fromNs = from === undefined ? undefined : parseInstantNs(from, "from");
-    const toNs = to === undefined ? undefined : parseInstantNs(to, "to");
-    if (fromNs !== undefined && toNs !== undefined && fromNs > toNs)
-      throw new HttpError("BAD_TIME_RANGE", "from is after to", "from");
-    if ((await ports.machines.get(machineId)) === undefined)
-      throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
-    const isGone = () => request.raw.destroyed && !request.raw.complete;
-    return gate(() =>
-      readSeries(
-        ports.telemetry,
-        {
-          machineId,
-          signal,
-          ...(fromNs === undefined ? {} : { fromNs }),
-          ...(toNs === undefined ? {} : { toNs }),
-          ...(points === undefined ? {} : { points }),
-        },
-        isGone,
-      ),
-    );
-  });
+  app.get(
+    "/machines/:machineId/series",
+    { schema, config: { access: "machines.read" } },
+    async (request) => {
+      const { machineId } = request.params;
+      const { signal, from, to, points } = request.query;
+      const fromNs = from === undefined ? undefined : parseInstantNs(from, "from");
+      const toNs = to === undefined ? undefined : parseInstantNs(to, "to");
+      if (fromNs !== undefined && toNs !== undefined && fromNs > toNs)
+        throw new HttpError("BAD_TIME_RANGE", "from is after to", "from");
+      if ((await ports.machines.get(machineId)) === undefined)
+        throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
+      const isGone = () => request.raw.destroyed && !request.raw.complete;
+      return gate(() =>
+        readSeries(
+          ports.telemetry,
+          {
+            machineId,
+            signal,
+            ...(fromNs === undefined ? {} : { fromNs }),
+            ...(toNs === undefined ? {} : { toNs }),
+            ...(points === undefined ? {} : { points }),
+          },
+          isGone,
+        ),
+      );
+    },
+  );
 };

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { roles } from "@firebreak/kit/api-tokens.ts";
-import { Type } from "typebox";
+import { permissions, permissionsOf, type Role, roles } from "@firebreak/kit/roles.ts";
+import { type Static, Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
 import { OneOf } from "../api/schemas.ts";
 import { checkSameOrigin } from "../auth/guard.ts";
 import { checkPassword } from "../auth/passwords.ts";
 import { sessionCookie } from "../auth/sessions.ts";
+import type { Affiliation } from "../ports.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tags = ["session"];
@@ -14,6 +15,22 @@ const Me = Type.Object({
     description: "null for a token, and when not logged in",
   }),
   role: Type.Union([OneOf(roles), Type.Null()], { description: "null when not logged in" }),
+  permissions: Type.Array(OneOf(permissions)),
+  engineerId: Type.Optional(Type.String()),
+  stationId: Type.Optional(Type.String()),
+  regionId: Type.Optional(Type.String()),
+  customerId: Type.Optional(Type.String()),
+});
+type Me = Static<typeof Me>;
+
+const describeMe = (who: Affiliation & { username: string | null; role: Role }): Me => ({
+  username: who.username,
+  role: who.role,
+  permissions: [...permissionsOf(who.role)],
+  ...(who.engineerId === undefined ? {} : { engineerId: who.engineerId }),
+  ...(who.stationId === undefined ? {} : { stationId: who.stationId }),
+  ...(who.regionId === undefined ? {} : { regionId: who.regionId }),
+  ...(who.customerId === undefined ? {} : { customerId: who.customerId }),
 });
 const maxChecksAtOnce = 4;
 
@@ -63,17 +80,21 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
       const cookie = { path: "/", httpOnly: true, sameSite: "strict", secure: isSecure } as const;
       reply.setCookie(sessionCookie, await sessions.open(username), cookie);
       log.info({ username, address: request.ip }, "logged in");
-      return { username, role: user.role };
+      return describeMe(user);
     },
   );
 
   const logoutSchema = { tags, summary: "End the session", response: { 204: Type.Null() } };
-  app.post("/logout", { schema: logoutSchema }, async (request, reply) => {
-    const value = request.cookies[sessionCookie];
-    if (value !== undefined) await sessions.close(value);
-    reply.clearCookie(sessionCookie, { path: "/" });
-    return reply.code(204).send(null);
-  });
+  app.post(
+    "/logout",
+    { schema: logoutSchema, config: { access: "self" } },
+    async (request, reply) => {
+      const value = request.cookies[sessionCookie];
+      if (value !== undefined) await sessions.close(value);
+      reply.clearCookie(sessionCookie, { path: "/" });
+      return reply.code(204).send(null);
+    },
+  );
 
   const meSchema = {
     tags,
@@ -83,9 +104,9 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
   };
   app.get("/me", { schema: meSchema, config: { access: "anybody" } }, async (request) => {
     const principal = await guard.identify(request);
-    if (principal !== null) return { username: principal.username, role: principal.role };
+    if (principal !== null) return describeMe(principal);
     if (request.headers.authorization !== undefined)
       throw new HttpError("NOT_LOGGED_IN", "the token is not valid");
-    return { username: null, role: null };
+    return { username: null, role: null, permissions: [] };
   });
 };

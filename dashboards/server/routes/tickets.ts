@@ -10,6 +10,7 @@ import { AcknowledgeBody, CloseBody } from "../api/ticket-commands.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tags = ["tickets"];
+const mayRead = { access: "tickets.read" } as const;
 const params = Type.Object({ ticketId: Type.String({ minLength: 1, maxLength: 100 }) });
 
 /** Who acts, and under which command id; a caller that sends none gets a new one each time. */
@@ -45,7 +46,7 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     }),
     response: { 200: Page(Ticket) },
   };
-  app.get("/tickets", { schema: listSchema }, async ({ query }) => {
+  app.get("/tickets", { schema: listSchema, config: mayRead }, async ({ query }) => {
     const { machine, state, kind, limit = 100, cursor } = query;
     return tickets.page({
       limit,
@@ -62,21 +63,23 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     params,
     response: { 200: Ticket },
   };
-  app.get("/tickets/:ticketId", { schema: oneSchema }, async ({ params: { ticketId } }) =>
-    tickets.get(ticketId),
+  app.get(
+    "/tickets/:ticketId",
+    { schema: oneSchema, config: mayRead },
+    async ({ params: { ticketId } }) => tickets.get(ticketId),
   );
 
   const acknowledgeSchema = {
     tags,
     summary: "Take the ticket on",
-    description: "Needs the role engineer or above. The same commandId again changes nothing.",
+    description: "The same commandId again changes nothing.",
     params,
     body: AcknowledgeBody,
     response: { 200: Ticket },
   };
   app.post(
     "/tickets/:ticketId/acknowledge",
-    { schema: acknowledgeSchema, config: { access: "engineer" }, preValidation: emptyBody },
+    { schema: acknowledgeSchema, config: { access: "tickets.work" }, preValidation: emptyBody },
     async (request) => {
       const { commandId, note } = request.body;
       const order = orderOf(request, request.params.ticketId, commandId);
@@ -87,14 +90,14 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
   const closeSchema = {
     tags,
     summary: "Close the ticket, with its parts tickets",
-    description: "Needs the role dispatcher or above. The ticket must have been acknowledged.",
+    description: "The ticket must have been acknowledged.",
     params,
     body: CloseBody,
     response: { 200: Ticket },
   };
   app.post(
     "/tickets/:ticketId/close",
-    { schema: closeSchema, config: { access: "dispatcher" }, preValidation: emptyBody },
+    { schema: closeSchema, config: { access: "tickets.close" }, preValidation: emptyBody },
     async (request) => {
       const { commandId, note, outcome = "fixed", partsUsed } = request.body;
       const order = orderOf(request, request.params.ticketId, commandId);

@@ -1,14 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { activeFindings } from "../active-findings.ts";
-import { ApiError, me, path, post } from "../api-client.ts";
+import { ApiError, may, path, post } from "../api-client.ts";
 import { inLanguage, t, word } from "../i18n/language.ts";
 import { finalStates } from "../ticket-order.ts";
 import type { Ticket } from "../types.ts";
 import { Problem } from "./problem.tsx";
 
 const outcomes = ["fixed", "diagnosed_awaiting_parts", "not_fixed", "no_fault_found"] as const;
-const mayAcknowledge: readonly string[] = ["admin", "dispatcher", "engineer"];
-const mayClose: readonly string[] = ["admin", "dispatcher"];
 
 /** An id for one press of one button: sending it again after a broken line changes nothing. */
 const newCommandId = (): string => {
@@ -29,12 +27,11 @@ export function TicketActions({ ticket, relatives, onDone }: Props) {
   const isBusy = useSignal(false);
   const isClosing = useSignal(false);
   const commandId = useSignal(newCommandId());
-  const role = me.value?.role ?? "viewer";
-  const canAcknowledge = ticket.state === "new" && mayAcknowledge.includes(role);
+  const canAcknowledge = ticket.state === "new" && may("tickets.work");
   const isTaken = ticket.state !== "new" && ticket.state !== "planned";
-  const canClose = ticket.kind !== "parts" && isTaken && mayClose.includes(role);
+  const canClose = ticket.kind !== "parts" && isTaken && may("tickets.close");
   const canAct = canAcknowledge || canClose;
-  const lacksRole = !mayClose.includes(role) && ticket.kind !== "parts";
+  const lacksRole = !may("tickets.close") && ticket.kind !== "parts";
   if (finalStates.includes(ticket.state) || (!canAct && !lacksRole)) return null;
 
   const order = async (what: "acknowledge" | "close", body: object) => {

@@ -1,0 +1,37 @@
+import { Type } from "typebox";
+import { closed } from "../vocabulary.ts";
+
+/** An id that people type into lists and files: letters, figures, dot, dash, underscore. */
+export const OrganisationId = Type.String({
+  pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+  description: "letters, figures, dot, dash and underscore; at most 64",
+});
+
+/** As the machine's gateway names it. */
+export const MachineId = Type.String({
+  pattern: "^[^\\s/+#\\u0000-\\u001f](?:[^/+#\\u0000-\\u001f]{0,198}[^\\s/+#\\u0000-\\u001f])?$",
+  description: "as the gateway names it; none of / + #; at most 200 characters",
+});
+
+export const ShortText = Type.String({ minLength: 1, maxLength: 200 });
+export const LongText = Type.String({ maxLength: 4000 });
+
+/** A day of the calendar, without a zone. */
+export const Day = Type.String({
+  pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+  description: "YYYY-MM-DD",
+});
+
+export const Place = Type.Object(
+  {
+    lat: Type.Number({ minimum: -90, maximum: 90, description: "degrees north, WGS 84" }),
+    lon: Type.Number({ minimum: -180, maximum: 180, description: "degrees east, WGS 84" }),
+  },
+  closed,
+);
+
+/** When more is asked of machines than at other times, both days included. */
+export const PeakPeriod = Type.Object(
+  { from: Day, to: Day, note: Type.Optional(ShortText) },
+  closed,
+);

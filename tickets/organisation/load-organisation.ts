@@ -1,0 +1,216 @@
+import { type Commitment, isInForce } from "./commitment.ts";
+import type { Customer } from "./customer.ts";
+import type { Engineer, EngineerFile, EngineerState } from "./engineer.ts";
+import { centreKind, customerKind, machineKind, regionKind, siteKind } from "./file-kinds.ts";
+import { allFiles, findFile, type Reader } from "./file-store.ts";
+import { type InstalledPart, type MachineFile, serialKeyOf } from "./machine-file.ts";
+import type { OrganisationTables } from "./organisation-tables.ts";
+import { loadPeople } from "./people.ts";
+import { type Region, regionPathOf, regionsBelow, regionsById, zoneOf } from "./region.ts";
+import type { Site } from "./site.ts";
+import { type Centre, type Station, toStation } from "./station.ts";
+
+const tablesOf = (reader: Reader) => reader.tables<OrganisationTables>();
+
+export const loadRegions = async (reader: Reader): Promise<Map<string, Region>> =>
+  regionsById(await allFiles(reader, regionKind));
+
+/** From the root to the region, both included; empty for one that is not known. */
+export const loadRegionPath = async (reader: Reader, regionId: string): Promise<Region[]> =>
+  regionPathOf(await loadRegions(reader), regionId);
+
+/** Headquarters and the regional centres. */
+export const loadCentres = (reader: Reader): Promise<Centre[]> => allFiles(reader, centreKind);
+
+/** In the order of the stock file; the first is in charge of whatever has no station of its own. */
+export async function loadStations(reader: Reader): Promise<Station[]> {
+  const rows = await tablesOf(reader)
+    .selectFrom("stations")
+    .select("body")
+    .orderBy("position")
+    .orderBy("station_id")
+    .execute();
+  return rows.map(({ body }) => toStation(JSON.parse(body)));
+}
+
+/** All that a ticket needs to know of the machine it is for. */
+export interface MachineContext {
+  /** Undefined: first seen by its gateway and not registered yet. */
+  readonly machine?: MachineFile;
+  readonly installedParts: readonly InstalledPart[];
+  readonly customer?: Customer;
+  readonly site?: Site;
+  /** Its own, else the nearest up the region tree, else the first of all. */
+  readonly station: Station;
+  /** From the root down; empty when no region is known. */
+  readonly regionPath: readonly Region[];
+  /** The one in force today (SC-1), of the customer that has the machine now. */
+  readonly commitment?: Commitment;
+}
+
+/** `nowMs`: decides which commitment holds, by the day of the machine's region. */
+export async function loadMachineContext(
+  reader: Reader,
+  machineId: string,
+  nowMs: number = Date.now(),
+): Promise<MachineContext> {
+  const machine = (await findFile(reader, machineKind, machineId))?.file;
+  const stations = await loadStations(reader);
+  const site = machine?.siteId && (await findFile(reader, siteKind, machine.siteId))?.file;
+  const customer =
+    machine?.customerId && (await findFile(reader, customerKind, machine.customerId))?.file;
+  const regions = await loadRegions(reader);
+  const ownPath = regionPathOf(regions, machine?.regionId);
+  const station = stationInCharge(stations, machine?.stationId, ownPath);
+  const regionPath = ownPath.length > 0 ? ownPath : regionPathOf(regions, station.regionId);
+  const commitment =
+    machine && (await loadCommitment(reader, machine, dayIn(zoneOf(regionPath), nowMs)));
+  return {
+    ...(machine ? { machine } : {}),
+    installedParts: machine ? await loadInstalledParts(reader, machineId) : [],
+    ...(customer ? { customer } : {}),
+    ...(site ? { site } : {}),
+    station,
+    regionPath,
+    ...(commitment ? { commitment } : {}),
+  };
+}
+
+const noStation: Station = {
+  stationId: "",
+  regionId: "",
+  name: { en: "no station", "zh-CN": "无服务站" },
+  kind: "own",
+  status: "inactive",
+  stockLocationId: "",
+};
+
+/** Its own station, else an active one of the machine's region or of the regions above, else the first. */
+export function stationInCharge(
+  stations: readonly Station[],
+  stationId: string | undefined,
+  regionPath: readonly Region[],
+): Station {
+  const own = stations.find((station) => station.stationId === stationId);
+  if (own) return own;
+  const active = stations.filter(({ status }) => status === "active");
+  for (const { regionId } of regionPath.toReversed()) {
+    const near = active.find((station) => station.regionId === regionId);
+    if (near) return near;
+  }
+  return active[0] ?? stations[0] ?? noStation;
+}
+
+/** The calendar day, YYYY-MM-DD, that it is in a time zone. */
+export const dayIn = (zone: string, nowMs: number): string =>
+  new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(nowMs);
+
+export async function loadInstalledParts(
+  reader: Reader,
+  machineId: string,
+): Promise<InstalledPart[]> {
+  const rows = await tablesOf(reader)
+    .selectFrom("installed_parts")
+    .select("body")
+    .where("machine_id", "=", machineId)
+    .where("removed_at", "is", null)
+    .orderBy("position")
+    .execute();
+  return rows.map(({ body }) => JSON.parse(body) as InstalledPart);
+}
+
+async function loadCommitment(
+  reader: Reader,
+  { machineId, customerId }: MachineFile,
+  day: string,
+): Promise<Commitment | undefined> {
+  if (customerId === undefined) return undefined;
+  const rows = await tablesOf(reader)
+    .selectFrom("commitment_machines")
+    .innerJoin("commitments", "commitments.id", "commitment_machines.commitment_id")
+    .select("commitments.body")
+    .where("commitment_machines.machine_id", "=", machineId)
+    .where("commitments.customer_id", "=", customerId)
+    .where("commitments.state", "=", "active")
+    .execute();
+  return rows
+    .map(({ body }) => JSON.parse(body) as Commitment)
+    .find((commitment) => isInForce(commitment, day));
+}
+
+/** However the number was typed; undefined when no machine has it. */
+export async function findMachineBySerial(
+  reader: Reader,
+  serialNumber: string,
+): Promise<MachineFile | undefined> {
+  const row = await tablesOf(reader)
+    .selectFrom("machine_files")
+    .select("body")
+    .where("serial_key", "=", serialKeyOf(serialNumber))
+    .executeTakeFirst();
+  return row && (JSON.parse(row.body) as MachineFile);
+}
+
+export interface EngineerFilter {
+  readonly stationId?: string;
+  /** This region and all below it, by the engineer's station. */
+  readonly regionId?: string;
+  readonly engineerIds?: readonly string[];
+  readonly flyingSquad?: boolean;
+}
+
+/** Engineers with name, state and place, in the order of their ids. */
+export async function loadEngineers(
+  reader: Reader,
+  filter: EngineerFilter = {},
+): Promise<Engineer[]> {
+  let query = tablesOf(reader)
+    .selectFrom("engineers")
+    .leftJoin("engineer_presence", "engineer_presence.engineer_id", "engineers.id")
+    .select(["engineers.body", "engineers.version", "state", "lat", "lon", "position_at"])
+    .orderBy("engineers.id");
+  if (filter.stationId !== undefined)
+    query = query.where("engineers.station_id", "=", filter.stationId);
+  if (filter.engineerIds !== undefined)
+    query = query.where("engineers.id", "in", [...filter.engineerIds]);
+  const rows = await query.execute();
+  const stations = new Map(
+    (await loadStations(reader)).map((station) => [station.stationId, station]),
+  );
+  const files = rows.map((row) => ({ ...row, file: JSON.parse(row.body) as EngineerFile }));
+  const people = await loadPeople(
+    reader,
+    files.map(({ file }) => file.engineerId),
+  );
+  const engineers = files.map(({ file, version, state, lat, lon, position_at: at }): Engineer => {
+    const { name = file.engineerId, firstName } = people.get(file.engineerId) ?? {};
+    const station = stations.get(file.stationId);
+    return {
+      ...file,
+      ...(station ? { regionId: station.regionId } : {}),
+      name,
+      ...(firstName === undefined ? {} : { firstName }),
+      state: (state ?? "off_duty") as EngineerState,
+      ...(lat !== null && lon !== null && at !== null
+        ? { position: { lat: Number(lat), lon: Number(lon), at } }
+        : {}),
+      ...(station?.location ? { stationLocation: station.location } : {}),
+      version: Number(version),
+    };
+  });
+  return filterEngineers(engineers, filter, await regionsOf(reader, filter.regionId));
+}
+
+const regionsOf = async (reader: Reader, regionId: string | undefined) =>
+  regionId === undefined ? undefined : new Set(regionsBelow(await loadRegions(reader), regionId));
+
+const filterEngineers = (
+  engineers: readonly Engineer[],
+  { flyingSquad }: EngineerFilter,
+  regions: ReadonlySet<string> | undefined,
+): Engineer[] =>
+  engineers.filter(
+    (engineer) =>
+      (flyingSquad === undefined || engineer.flyingSquad === flyingSquad) &&
+      (regions === undefined || regions.has(engineer.regionId ?? "")),
+  );

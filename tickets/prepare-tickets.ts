@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import { migrateChannels } from "./channels/channels-tables.ts";
+import { migrateOrganisation } from "./organisation/organisation-tables.ts";
 import { loadPartsOnce, loadStations, readPartsFiles } from "./parts/load-parts.ts";
 import type { Station } from "./parts/parts-file.ts";
 import { migrateTickets } from "./tables.ts";
@@ -23,6 +24,7 @@ export async function prepareTickets(
   const catalogue = readPartsFiles(partsFile, stockFile);
   await migrateTickets(db);
   await migrateChannels(db);
+  await migrateOrganisation(db);
   await loadPartsOnce(db, catalogue, {
     at: new Date(clock.nowMs()).toISOString(),
     newId: createTicketIds(clock.nowMs).rowId,

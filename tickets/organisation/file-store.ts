@@ -167,7 +167,8 @@ export async function pageOfFiles<File>(
 }
 
 /** What means something in a pattern stands for any one character. */
-const patternOf = (search: string): string => `%${search.toLowerCase().replaceAll(/[%_\\]/g, "_")}%`;
+const patternOf = (search: string): string =>
+  `%${search.toLowerCase().replaceAll(/[%_\\]/g, "_")}%`;
 
 function parseCursor(cursor: string): string {
   const id = Buffer.from(cursor, "base64url").toString();

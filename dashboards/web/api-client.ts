@@ -11,12 +11,19 @@ export const clockOffsetMs = signal(0);
 export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
+  /** The field at fault, where there is one. */
+  readonly where: string | undefined;
 
-  constructor(code: string, status: number, options?: ErrorOptions) {
-    super(code, options);
+  constructor(
+    code: string,
+    status: number,
+    { message = code, where, ...options }: ErrorOptions & { message?: string; where?: string } = {},
+  ) {
+    super(message, options);
     this.name = "ApiError";
     this.code = code;
     this.status = status;
+    this.where = where;
   }
 }
 
@@ -35,7 +42,7 @@ async function send<Reply>(path: string, init: RequestInit): Promise<Reply> {
   if (response.ok) return body as Reply;
   const code = typeof body?.code === "string" ? body.code : "UNREACHABLE";
   if (code === "NOT_LOGGED_IN") me.value = null;
-  throw new ApiError(code, response.status);
+  throw new ApiError(code, response.status, { message: body?.message, where: body?.where });
 }
 
 export const get = <Reply>(path: string, abort?: AbortSignal): Promise<Reply> =>
@@ -57,6 +64,12 @@ export const post = <Reply>(path: string, body: unknown): Promise<Reply> =>
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
+
+/** An id for one intention of a person: sending it again, after a lost answer, does nothing twice. */
+export function newCommandId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** A path below `/api/v1` with every variable part escaped. */
 export const path = (strings: TemplateStringsArray, ...parts: readonly string[]): string =>

@@ -4,33 +4,15 @@ import { askWhoIAm, me } from "./api-client.ts";
 import { language, t } from "./i18n/language.ts";
 import { startLive } from "./live/live-events.ts";
 import { documentTitle } from "./page-title.ts";
-import { FleetPage } from "./pages/fleet-page.tsx";
 import { LoginPage } from "./pages/login-page.tsx";
-import { MachinePage } from "./pages/machine-page.tsx";
-import { MissingPage } from "./pages/missing-page.tsx";
-import { QuarantinePage } from "./pages/quarantine-page.tsx";
-import { TicketPage } from "./pages/ticket-page.tsx";
-import { TicketsPage } from "./pages/tickets-page.tsx";
+import { pages, publicPages } from "./pages.tsx";
 import { Banners } from "./parts/banners.tsx";
 import { Shell } from "./parts/shell.tsx";
 import { route } from "./router.ts";
 
 function Page() {
-  const now = route.value;
-  switch (now.page) {
-    case "fleet":
-      return <FleetPage />;
-    case "machine":
-      return <MachinePage key={now.machineId} machineId={now.machineId} />;
-    case "tickets":
-      return <TicketsPage />;
-    case "ticket":
-      return <TicketPage key={now.ticketId} ticketId={now.ticketId} />;
-    case "quarantine":
-      return <QuarantinePage />;
-    case "missing":
-      return <MissingPage />;
-  }
+  const { page, params } = route.value;
+  return pages[page](params);
 }
 
 /** Asks who is logged in until the server answers. */
@@ -52,6 +34,8 @@ export function App() {
   useEffect(whoAmI, []);
   const isLoggedIn = Boolean(me.value);
   useEffect(() => (isLoggedIn ? startLive() : undefined), [isLoggedIn]);
+  const publicPage = publicPages[route.value.page];
+  if (publicPage) return publicPage(route.value.params);
   if (me.value === undefined) return <p class="waiting">{t("loading")}</p>;
   if (me.value === null) return <LoginPage />;
   return (

@@ -77,8 +77,8 @@ describe("sources", () => {
 
 describe("addresses", () => {
   test.each(["JD5055E-1", "泵车 1/2", "a?b#c", "100%"])("%s comes back from its link", (id) => {
-    expect(routeOf(machinePath(id))).toEqual({ page: "machine", machineId: id });
-    expect(routeOf(ticketPath(id))).toEqual({ page: "ticket", ticketId: id });
+    expect(routeOf(machinePath(id))).toEqual({ page: "machine", params: { machineId: id } });
+    expect(routeOf(ticketPath(id))).toEqual({ page: "ticket", params: { ticketId: id } });
   });
 
   test.each([

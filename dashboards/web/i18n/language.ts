@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { type Language, languages, type MessageKey, messages } from "./messages.ts";
+import { type Language, languages, type Message, type MessageKey, messages } from "./messages.ts";
 
 const storageKey = "firebreak.language";
 
@@ -20,10 +20,13 @@ export function translate(
   key: MessageKey,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  return messages[key][language].replace(/\{(\w+)\}/g, (whole, name: string) =>
+  return fill(messages[key][language], values);
+}
+
+const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) =>
     name in values ? String(values[name]) : whole,
   );
-}
 
 const readRemembered = (): string | null => {
   try {
@@ -64,3 +67,18 @@ export const word = (vocabulary: string, name: string): string => {
   const key = `${vocabulary}.${name}`;
   return isMessageKey(key) ? t(key) : name;
 };
+
+/**
+ * The texts of one page, which come with its code instead of with the first load. `t` gives a text in the language in
+ * use, `word` a word of a vocabulary (`<vocabulary>.<name>`) here or in the common catalogue.
+ */
+export function textsOf<const Texts extends Readonly<Record<string, Message>>>(texts: Texts) {
+  return {
+    t: (key: keyof Texts & string, values: Readonly<Record<string, string | number>> = {}) =>
+      fill(texts[key]?.[language.value] ?? key, values),
+    word: (vocabulary: string, name: string): string => {
+      const own = texts[`${vocabulary}.${name}`];
+      return own ? own[language.value] : word(vocabulary, name);
+    },
+  };
+}

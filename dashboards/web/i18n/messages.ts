@@ -17,6 +17,7 @@ export const messages = {
   mainNavigation: { en: "Main", "zh-CN": "主导航" },
   fleet: { en: "Fleet", "zh-CN": "设备群" },
   tickets: { en: "Tickets", "zh-CN": "工单" },
+  more: { en: "More", "zh-CN": "更多" },
   quarantine: { en: "Quarantine", "zh-CN": "隔离区" },
   machine: { en: "Machine", "zh-CN": "设备" },
   machineType: { en: "Type", "zh-CN": "机型" },

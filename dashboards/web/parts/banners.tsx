@@ -32,7 +32,7 @@ export function Banners() {
 /** The newest tickets, until each is opened, put away or over. */
 function NewTickets() {
   const news = useSignal<readonly TicketNews[]>([]);
-  const here = route.value.page === "ticket" ? route.value.ticketId : undefined;
+  const here = route.value.page === "ticket" ? route.value.params.ticketId : undefined;
   useEffect(
     () =>
       onLive("ticket", (ticket) => {

@@ -8,6 +8,7 @@ export function Problem({ error }: { error: ApiError | undefined }) {
   return (
     <p class="problem" role="alert" data-code={error.code}>
       {isMessageKey(key) ? t(key) : t("error.other", { code: error.code })}
+      {!isMessageKey(key) && error.message !== error.code && <small> {error.message}</small>}
     </p>
   );
 }

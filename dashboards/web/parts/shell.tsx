@@ -1,20 +1,15 @@
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
-import { me, post } from "../api-client.ts";
+import { useEffect, useRef } from "preact/hooks";
+import { may, me, post } from "../api-client.ts";
 import { t, word } from "../i18n/language.ts";
 import { lostSince, onLive } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
 import { openTicketCount } from "../page-title.ts";
 import { route } from "../router.ts";
+import { moreSections, type Section, sections } from "../sections.ts";
 import type { FleetSummary } from "../types.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { Mark } from "./mark.tsx";
-
-const sections = [
-  { href: "/", text: "fleet", pages: ["fleet", "machine"] },
-  { href: "/tickets", text: "tickets", pages: ["tickets", "ticket"] },
-  { href: "/quarantine", text: "quarantine", pages: ["quarantine"] },
-] as const;
 
 async function logOut(): Promise<void> {
   await post("/logout", {}).catch(() => undefined);
@@ -32,9 +27,43 @@ function useOpenTicketCount(): void {
   }, [data]);
 }
 
+const isShown = ({ needs }: Section): boolean => needs === undefined || may(needs);
+
+const isCurrent = ({ pages }: Section): boolean => pages.some((one) => one === route.value.page);
+
+const SectionLink = ({ section }: { section: Section }) => (
+  <a href={section.href} aria-current={isCurrent(section) ? "page" : undefined}>
+    {t(section.text)}
+  </a>
+);
+
+/** A menu that closes once something was chosen or the page behind it is touched. */
+function More({ sections: behind }: { sections: readonly Section[] }) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = (event: Event) => {
+      const { target } = event;
+      const isSummary = target instanceof Element && menu.current?.firstElementChild === target;
+      if (menu.current && !isSummary) menu.current.open = false;
+    };
+    document.addEventListener("click", close);
+    return () => document.removeEventListener("click", close);
+  }, []);
+  if (behind.length === 0) return null;
+  return (
+    <details class="more-menu" ref={menu} data-testid="more-menu">
+      <summary aria-current={behind.some(isCurrent) ? "page" : undefined}>{t("more")}</summary>
+      <div>
+        {behind.map((section) => (
+          <SectionLink key={section.href} section={section} />
+        ))}
+      </div>
+    </details>
+  );
+}
+
 /** What surrounds every page once somebody is logged in. */
 export function Shell({ children }: { children: ComponentChildren }) {
-  const page: string = route.value.page;
   useOpenTicketCount();
   return (
     <div class={lostSince.value === null ? "shell" : "shell lost"}>
@@ -47,15 +76,10 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <span>{t("product")}</span>
         </a>
         <nav aria-label={t("mainNavigation")}>
-          {sections.map(({ href, text, pages }) => (
-            <a
-              key={href}
-              href={href}
-              aria-current={pages.some((one) => one === page) ? "page" : undefined}
-            >
-              {t(text)}
-            </a>
+          {sections.filter(isShown).map((section) => (
+            <SectionLink key={section.href} section={section} />
           ))}
+          <More sections={moreSections.filter(isShown)} />
         </nav>
         <div class="who">
           <span class="who-name" title={word("role", me.value?.role ?? "")}>

@@ -1,0 +1,37 @@
+import { useCallback, useRef, useState } from "preact/hooks";
+import { ApiError, newCommandId, post } from "../api-client.ts";
+
+export interface Command {
+  readonly isBusy: boolean;
+  readonly error: ApiError | undefined;
+  /**
+   * Posts `body` with a command id of its own. Undefined when it failed (`error` says why). The same path and body again
+   * after a failure go out under the same id, so that an answer lost on the way does nothing twice.
+   */
+  readonly run: <Reply>(path: string, body?: object) => Promise<Reply | undefined>;
+}
+
+/** One form's or button's order to the interface. */
+export function useCommand(): Command {
+  const [state, setState] = useState<{ isBusy: boolean; error?: ApiError }>({ isBusy: false });
+  const unanswered = useRef<{ intention: string; commandId: string }>(undefined);
+
+  const run = useCallback(async <Reply>(path: string, body: object = {}) => {
+    const intention = `${path} ${JSON.stringify(body)}`;
+    if (unanswered.current?.intention !== intention)
+      unanswered.current = { intention, commandId: newCommandId() };
+    const { commandId } = unanswered.current;
+    setState({ isBusy: true });
+    try {
+      const reply = await post<Reply>(path, { ...body, commandId });
+      unanswered.current = undefined;
+      setState({ isBusy: false });
+      return reply;
+    } catch (error) {
+      const coded = error instanceof ApiError ? error : new ApiError("UNREACHABLE", 0);
+      setState({ isBusy: false, error: coded });
+      return undefined;
+    }
+  }, []);
+  return { ...state, error: state.error, run };
+}

@@ -1,0 +1,49 @@
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { t } from "./i18n/language.ts";
+import { FleetPage } from "./pages/fleet-page.tsx";
+import { MachinePage } from "./pages/machine-page.tsx";
+import { MissingPage } from "./pages/missing-page.tsx";
+import { QuarantinePage } from "./pages/quarantine-page.tsx";
+import { TicketPage } from "./pages/ticket-page.tsx";
+import { TicketsPage } from "./pages/tickets-page.tsx";
+import type { PageName, Route } from "./router.ts";
+
+type Params = Route["params"];
+type PageOf = (params: Params) => preact.VNode;
+
+/** A page whose code is fetched when it is first opened, so that the first load stays small. */
+export function lazyPage<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+): ComponentType<Props> {
+  let loaded: ComponentType<Props> | undefined;
+  return function LazyPage(props: Props) {
+    const [Loaded, show] = useState(() => loaded);
+    const [hasFailed, fail] = useState(false);
+    useEffect(() => {
+      if (loaded !== undefined) return;
+      load().then(
+        (page) => {
+          loaded = page;
+          show(() => page);
+        },
+        () => fail(true),
+      );
+    }, []);
+    if (Loaded !== undefined) return <Loaded {...props} />;
+    return <p class="waiting">{t(hasFailed ? "error.UNREACHABLE" : "loading")}</p>;
+  };
+}
+
+/** What each page of the router shows. One line per page; all but the first ones are lazy. */
+export const pages: Readonly<Record<PageName, PageOf>> = {
+  fleet: () => <FleetPage />,
+  machine: ({ machineId = "" }) => <MachinePage key={machineId} machineId={machineId} />,
+  tickets: () => <TicketsPage />,
+  ticket: ({ ticketId = "" }) => <TicketPage key={ticketId} ticketId={ticketId} />,
+  quarantine: () => <QuarantinePage />,
+  missing: () => <MissingPage />,
+};
+
+/** Pages for people without a login: customers who report, follow and rate. */
+export const publicPages: Partial<Record<PageName, PageOf>> = {};

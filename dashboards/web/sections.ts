@@ -1,0 +1,22 @@
+import type { MessageKey } from "./i18n/messages.ts";
+import type { PageName } from "./router.ts";
+import type { Permission } from "./types.ts";
+
+export interface Section {
+  readonly href: string;
+  readonly text: MessageKey;
+  readonly pages: readonly PageName[];
+  /** Shown only to who has it; absent: to everybody logged in. */
+  readonly needs?: Permission;
+}
+
+/** The main navigation, in the order of use. */
+export const sections: readonly Section[] = [
+  { href: "/", text: "fleet", pages: ["fleet", "machine"] },
+  { href: "/tickets", text: "tickets", pages: ["tickets", "ticket"] },
+];
+
+/** What is used less often, behind "More". */
+export const moreSections: readonly Section[] = [
+  { href: "/quarantine", text: "quarantine", pages: ["quarantine"] },
+];

@@ -9,7 +9,7 @@ import { activeFindings, signalsInTrouble } from "./active-findings.ts";
 import { evidenceSentence } from "./evidence-text.ts";
 import { ageOf, formatNumber, formatPercent, formatSpan, formatTime } from "./format.ts";
 import { chooseLanguage, isMessageKey, translate } from "./i18n/language.ts";
-import { languages, messages } from "./i18n/messages.ts";
+import { languages, type Message, messages } from "./i18n/messages.ts";
 import { ledgerGap } from "./ledger.ts";
 import { reconnectDelayMs } from "./live/reconnect.ts";
 import { titleText } from "./page-title.ts";
@@ -25,8 +25,20 @@ const sources = readdirSync(root, { recursive: true, encoding: "utf8" })
   .filter((name) => /\.tsx?$/.test(name) && !name.startsWith("dist") && !name.includes(".test."))
   .map((name) => ({ name, text: readFileSync(`${root}/${name}`, "utf8") }));
 
-describe("messages", () => {
-  test.each(Object.entries(messages))(
+/** Texts that come with a page: every file of `i18n/pages` exports one catalogue named `texts`. */
+async function pageTexts(): Promise<[name: string, text: Message][]> {
+  const folder = `${root}/i18n/pages`;
+  const found = readdirSync(folder)
+    .filter((file) => file.endsWith(".ts"))
+    .map(async (file): Promise<[string, Message][]> => {
+      const { texts } = (await import(`${folder}/${file}`)) as { texts: Record<string, Message> };
+      return Object.entries(texts).map(([key, text]) => [`${file}: ${key}`, text]);
+    });
+  return (await Promise.all(found)).flat();
+}
+
+describe("messages", async () => {
+  test.each([...Object.entries<Message>(messages), ...(await pageTexts())])(
     "%s has text in every language with the same gaps",
     (_, one) => {
       const gaps = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import { migrateChannels } from "./channels/channels-tables.ts";
+import { migrateField } from "./field/field-tables.ts";
 import { migrateOrganisation } from "./organisation/organisation-tables.ts";
 import { loadPartsOnce, loadStations, readPartsFiles } from "./parts/load-parts.ts";
 import type { Station } from "./parts/parts-file.ts";
@@ -25,6 +26,7 @@ export async function prepareTickets(
   await migrateTickets(db);
   await migrateChannels(db);
   await migrateOrganisation(db);
+  await migrateField(db);
   await loadPartsOnce(db, catalogue, {
     at: new Date(clock.nowMs()).toISOString(),
     newId: createTicketIds(clock.nowMs).rowId,

@@ -12,13 +12,12 @@ export type AttemptResult = (typeof attemptResults)[number];
 /** One round of judging and handling (故障判断 → 处理过程 → 处理结果). */
 export const Attempt = Type.Object(
   {
-    judgement: Type.String({ minLength: 1, maxLength: 4000 }),
-    handling: Type.String({ minLength: 1, maxLength: 4000 }),
+    judgement: Type.String({ minLength: 1, maxLength: 2000 }),
+    handling: Type.String({ minLength: 1, maxLength: 2000 }),
     result: literals(attemptResults),
     supportedBy: Type.Optional(
       Type.String({ minLength: 1, maxLength: 100, description: "engineer who was asked" }),
     ),
-    at: Type.Optional(Instant),
   },
   closed,
 );

@@ -105,13 +105,3 @@ export function placeOf(
     return { lat: position.lat, lon: position.lon };
   return stationLocation;
 }
-
-/** What is wrong with a file that fits its schema: EN-4 and its figures. In words, for the person who wrote it. */
-export function engineerProblems(engineer: EngineerFile): string[] {
-  const problems: string[] = [];
-  if (engineer.flyingSquad && !isAtLeast(engineer.level, "senior"))
-    problems.push("an engineer of the flying squad must be senior or expert");
-  if (engineer.optimalLoadHours > engineer.maxLoadHours)
-    problems.push("optimalLoadHours may not be more than maxLoadHours");
-  return problems;
-}

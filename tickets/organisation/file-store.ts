@@ -176,3 +176,18 @@ function parseCursor(cursor: string): string {
     throw new CodedError("ORGANISATION_CURSOR", "this is not a `next` of a page");
   return id;
 }
+
+/** Fewer than the parameters that a statement of either database may have. */
+const BATCH = 500;
+
+/** Asks for each wanted value once, in statements of bounded size. */
+export async function inBatches<Row>(
+  wanted: readonly (string | undefined)[],
+  ask: (batch: string[]) => Promise<Row[]>,
+): Promise<Row[]> {
+  const values = [...new Set(wanted.filter((value) => value !== undefined))];
+  const rows: Row[] = [];
+  for (let at = 0; at < values.length; at += BATCH)
+    rows.push(...(await ask(values.slice(at, at + BATCH))));
+  return rows;
+}

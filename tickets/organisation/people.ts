@@ -1,5 +1,5 @@
 import type { Transaction } from "@firebreak/kit/database.ts";
-import type { Reader } from "./file-store.ts";
+import { inBatches, type Reader } from "./file-store.ts";
 import type { OrganisationTables } from "./organisation-tables.ts";
 import type { Person } from "./person.ts";
 
@@ -19,21 +19,16 @@ export async function loadPeople(
   reader: Reader,
   personIds: readonly string[],
 ): Promise<Map<string, Person>> {
-  const people = new Map<string, Person>();
-  for (let at = 0; at < personIds.length; at += BATCH) {
-    const rows = await reader
+  const rows = await inBatches(personIds, (batch) =>
+    reader
       .tables<OrganisationTables>()
       .selectFrom("people")
       .select(["person_id", "body"])
-      .where("person_id", "in", personIds.slice(at, at + BATCH))
-      .execute();
-    for (const { person_id: id, body } of rows) people.set(id, JSON.parse(body) as Person);
-  }
-  return people;
+      .where("person_id", "in", batch)
+      .execute(),
+  );
+  return new Map(rows.map((row) => [row.person_id, JSON.parse(row.body) as Person]));
 }
-
-/** Fewer than the parameters that a statement of either database may have. */
-const BATCH = 500;
 
 /** Takes everything personal out; whatever refers to the id stays. True when there was something. */
 export async function erasePerson(tx: Transaction, personId: string): Promise<boolean> {

@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Database, type Migration, migrate, openDatabase } from "./database.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type Database, type Migration, migrate, openDatabaseUrl } from "./database.ts";
+import { describeEachDatabase } from "./each-database.fixture.ts";
 
 interface Tables {
   words: { word: string; count: number };
@@ -19,156 +16,298 @@ const words: Migration = {
       .execute(),
 };
 
-let folder: string;
-let db: Database;
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "firebreak-database-"));
-  db = openDatabase({ path: join(folder, "deep", "words.sqlite") });
-  await migrate(db, "words", [words]);
-});
-afterEach(async () => {
-  await db.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const letters: Migration = {
+  name: "001-letters",
+  up: ({ schema }) =>
+    schema
+      .createTable("letters")
+      .addColumn("word", "text", (column) => column.notNull().references("words.word"))
+      .execute(),
+};
 
-const put = (word: string) =>
-  db.transaction((tx) =>
-    tx.tables<Tables>().insertInto("words").values({ word, count: 1 }).execute(),
-  );
-const all = () => db.tables<Tables>().selectFrom("words").select("word").orderBy("word").execute();
+const values: Migration = {
+  name: "001-values",
+  up: ({ schema }) =>
+    schema
+      .createTable("stored_values")
+      .addColumn("fen", "integer")
+      .addColumn("share", "real")
+      .addColumn("bytes", "blob")
+      .execute(),
+};
 
-describe("transaction", () => {
-  test("keeps all of its writes, or none", async () => {
-    await put("a");
-    const failed = db.transaction(async (tx) => {
-      await tx.tables<Tables>().insertInto("words").values({ word: "b", count: 1 }).execute();
-      await tx.tables<Tables>().insertInto("words").values({ word: "a", count: 1 }).execute();
-    });
-    await expect(failed).rejects.toMatchObject({ code: "DATABASE_CONSTRAINT", retryable: false });
-    expect(await all()).toEqual([{ word: "a" }]);
+describeEachDatabase("database", (open, { urlOf }) => {
+  let db: Database;
+  beforeEach(async () => {
+    db = await open();
+    await migrate(db, "words", [words]);
   });
 
-  test("takes turns with the others, and reading sees only what is committed", async () => {
-    let enter = () => {};
-    const entered = new Promise<void>((resolve) => {
-      enter = resolve;
-    });
-    let leave = () => {};
-    const held = new Promise<void>((resolve) => {
-      leave = resolve;
-    });
-    const first = db.transaction(async (tx) => {
-      await tx.tables<Tables>().insertInto("words").values({ word: "a", count: 1 }).execute();
-      enter();
-      await held;
-    });
-    await entered;
-    const second = db.transaction((tx) =>
-      tx.tables<Tables>().updateTable("words").set({ count: 2 }).executeTakeFirst(),
+  const put = (word: string) =>
+    db.transaction((tx) =>
+      tx.tables<Tables>().insertInto("words").values({ word, count: 1 }).execute(),
     );
-    expect(await all()).toEqual([]);
-    leave();
-    await first;
-    expect((await second).numUpdatedRows).toBe(1n);
-  });
+  const all = () =>
+    db.tables<Tables>().selectFrom("words").select("word").orderBy("word").execute();
 
-  test("refuses one inside another", async () => {
-    await expect(db.transaction(() => put("a"))).rejects.toMatchObject({ code: "DATABASE_NESTED" });
-    await put("a");
-  });
-
-  test("tells its listeners after the commit, and never after a roll-back", async () => {
-    const told: string[] = [];
-    const other = new DatabaseSync(join(folder, "deep", "words.sqlite"));
-    await db.transaction(async (tx) => {
-      await tx.tables<Tables>().insertInto("words").values({ word: "a", count: 1 }).execute();
-      tx.afterCommit(() => told.push(`${other.prepare("select * from words").all().length} word`));
-      expect(told).toEqual([]);
+  describe("transaction", () => {
+    test("keeps all of its writes, or none", async () => {
+      await put("a");
+      const failed = db.transaction(async (tx) => {
+        await tx.tables<Tables>().insertInto("words").values({ word: "b", count: 1 }).execute();
+        await tx.tables<Tables>().insertInto("words").values({ word: "a", count: 1 }).execute();
+      });
+      await expect(failed).rejects.toMatchObject({ code: "DATABASE_CONSTRAINT", retryable: false });
+      expect(await all()).toEqual([{ word: "a" }]);
     });
-    await expect(
-      db.transaction(async (tx) => {
-        tx.afterCommit(() => told.push("never"));
+
+    test("takes turns with the others, and reading sees only what is committed", async () => {
+      let enter = () => {};
+      const entered = new Promise<void>((resolve) => {
+        enter = resolve;
+      });
+      let leave = () => {};
+      const held = new Promise<void>((resolve) => {
+        leave = resolve;
+      });
+      const first = db.transaction(async (tx) => {
+        await tx.tables<Tables>().insertInto("words").values({ word: "a", count: 1 }).execute();
+        enter();
+        await held;
+      });
+      await entered;
+      const second = db.transaction((tx) =>
+        tx.tables<Tables>().updateTable("words").set({ count: 2 }).executeTakeFirst(),
+      );
+      expect(await all()).toEqual([]);
+      leave();
+      await first;
+      expect((await second).numUpdatedRows).toBe(1n);
+    });
+
+    test("refuses one inside another", async () => {
+      await expect(db.transaction(() => put("a"))).rejects.toMatchObject({
+        code: "DATABASE_NESTED",
+      });
+      await put("a");
+    });
+
+    test("tells its listeners after the commit, and never after a roll-back", async () => {
+      const told: string[] = [];
+      await db.transaction(async (tx) => {
+        await tx.tables<Tables>().insertInto("words").values({ word: "a", count: 1 }).execute();
+        tx.afterCommit(() => told.push("after"));
+        expect(told).toEqual([]);
+      });
+      expect(await all()).toEqual([{ word: "a" }]);
+      await expect(
+        db.transaction(async (tx) => {
+          tx.afterCommit(() => told.push("never"));
+          throw new TypeError("no");
+        }),
+      ).rejects.toThrow("no");
+      expect(told).toEqual(["after"]);
+    });
+
+    test("ends with its first failed statement, whether or not the work goes on", async () => {
+      await put("a");
+      const swallowed = db.transaction(async (tx) => {
+        const insert = tx.tables<Tables>().insertInto("words");
+        await insert
+          .values({ word: "a", count: 1 })
+          .execute()
+          .catch(() => undefined);
+        const next = insert.values({ word: "b", count: 1 }).execute();
+        await expect(next).rejects.toMatchObject({ code: "DATABASE_CONSTRAINT" });
+      });
+      await expect(swallowed).rejects.toMatchObject({ code: "DATABASE_CONSTRAINT" });
+      await put("c");
+      expect(await all()).toEqual([{ word: "a" }, { word: "c" }]);
+    });
+
+    test("hands on what the work throws", async () => {
+      const failed = db.transaction(async (tx) => {
+        await tx.tables<Tables>().insertInto("words").values({ word: "a", count: 1 }).execute();
         throw new TypeError("no");
-      }),
-    ).rejects.toThrow("no");
-    expect(told).toEqual(["1 word"]);
-    other.close();
+      });
+      await expect(failed).rejects.toThrow(TypeError);
+      expect(await all()).toEqual([]);
+    });
+
+    test("of two hundred at once none is lost, from two openings of one database", async () => {
+      const other = openDatabaseUrl(urlOf(db));
+      await put("n");
+      const add = (at: number) =>
+        (at % 2 ? db : other).transaction(async (tx) => {
+          const tables = tx.tables<Tables>();
+          const { count } = await tables
+            .selectFrom("words")
+            .select("count")
+            .executeTakeFirstOrThrow();
+          await tables
+            .updateTable("words")
+            .set({ count: count + 1 })
+            .execute();
+        });
+      await Promise.all(Array.from({ length: 200 }, (_, at) => add(at)));
+      await other.close();
+      expect(await db.tables<Tables>().selectFrom("words").selectAll().execute()).toEqual([
+        { word: "n", count: 201 },
+      ]);
+    });
+
+    test("refuses a row that refers to nothing, and a null where none may be", async () => {
+      await migrate(db, "letters", [letters]);
+      const write = (row: { word: string | null }) =>
+        db.transaction((tx) =>
+          tx
+            .tables<{ letters: { word: string | null } }>()
+            .insertInto("letters")
+            .values(row)
+            .execute(),
+        );
+      for (const word of ["nowhere", null])
+        await expect(write({ word })).rejects.toMatchObject({ code: "DATABASE_CONSTRAINT" });
+    });
+
+    test("is the only way to write", async () => {
+      const write = db
+        .tables<Tables>()
+        .insertInto("words")
+        .values({ word: "a", count: 1 })
+        .execute();
+      await expect(write).rejects.toMatchObject({ code: "DATABASE_READ_ONLY" });
+    });
   });
 
-  test("is the only way to write", async () => {
-    const write = db.tables<Tables>().insertInto("words").values({ word: "a", count: 1 }).execute();
-    await expect(write).rejects.toMatchObject({ code: "DATABASE_READ_ONLY" });
-  });
-});
+  describe("reading", () => {
+    test("gives counts, sums and flags as numbers, and sums no row to null", async () => {
+      for (const word of ["a", "b"]) await put(word);
+      const row = await db
+        .tables<Tables>()
+        .selectFrom("words")
+        .select(({ fn, eb }) => [
+          fn.countAll().as("count"),
+          fn.sum("count").as("sum"),
+          fn.max("word").as("max"),
+          eb("word", "=", "none").as("is_none"),
+        ])
+        .groupBy("word")
+        .orderBy("word")
+        .executeTakeFirst();
+      expect(row).toEqual({ count: 1, sum: 1, max: "a", is_none: 0 });
+      const none = await db
+        .tables<Tables>()
+        .selectFrom("words")
+        .select(({ fn }) => fn.sum("count").as("sum"))
+        .where("word", "=", "none")
+        .executeTakeFirst();
+      expect(none).toEqual({ sum: null });
+    });
 
-describe("openDatabase", () => {
-  test("syncs every commit to a write-ahead log and enforces foreign keys", async () => {
-    const pragmas: unknown[] = [];
-    await db.transaction(async (tx) => {
-      for (const name of ["journal_mode", "synchronous", "foreign_keys"]) {
-        const { sql } = await import("kysely");
-        const { rows } = await sql`${sql.raw(`pragma ${name}`)}`.execute(tx.tables<Tables>());
-        pragmas.push(Object.values(rows[0] as object)[0]);
+    test("keeps integers of 53 bits, fractions and bytes", async () => {
+      await migrate(db, "values", [values]);
+      const row = { fen: Number.MAX_SAFE_INTEGER, share: 0.1, bytes: new Uint8Array([0, 255]) };
+      type Values = { stored_values: typeof row };
+      await db.transaction((tx) =>
+        tx.tables<Values>().insertInto("stored_values").values(row).execute(),
+      );
+      const found = await db
+        .tables<Values>()
+        .selectFrom("stored_values")
+        .selectAll()
+        .executeTakeFirst();
+      expect({ ...found, bytes: new Uint8Array(found?.bytes ?? []) }).toEqual(row);
+    });
+
+    test("sorts text by its bytes, in every language", async () => {
+      for (const word of ["b", "A", "泵", "a", "B", "é", "10", "9"]) await put(word);
+      expect((await all()).map(({ word }) => word)).toEqual([
+        "10",
+        "9",
+        "A",
+        "B",
+        "a",
+        "b",
+        "é",
+        "泵",
+      ]);
+    });
+
+    test("says what is wrong with a query", async () => {
+      const query = db.tables<{ nothing: { a: string } }>().selectFrom("nothing").selectAll();
+      await expect(query.execute()).rejects.toMatchObject({
+        code: "DATABASE_QUERY",
+        retryable: false,
+      });
+    });
+
+    test("streams rows, and survives a stream given up half-way", async () => {
+      for (const word of ["a", "b", "c"]) await put(word);
+      const query = db.tables<Tables>().selectFrom("words").select("word").orderBy("word");
+      const seen: string[] = [];
+      for await (const { word } of query.stream()) {
+        seen.push(word);
+        if (word === "b") break;
       }
+      expect(seen).toEqual(["a", "b"]);
+      expect(await query.execute()).toHaveLength(3);
     });
-    expect(pragmas).toEqual(["wal", 2, 1]);
   });
 
-  test("streams rows, and survives a stream given up half-way", async () => {
-    for (const word of ["a", "b", "c"]) await put(word);
-    const query = db.tables<Tables>().selectFrom("words").select("word").orderBy("word");
-    const seen: string[] = [];
-    for await (const { word } of query.stream()) {
-      seen.push(word);
-      if (word === "b") break;
-    }
-    expect(seen).toEqual(["a", "b"]);
-    expect(await query.execute()).toHaveLength(3);
-  });
+  describe("migrate", () => {
+    const more: Migration = {
+      name: "002-more",
+      up: (schema) =>
+        schema.schema.alterTable("words").addColumn("language", "text").execute() as Promise<void>,
+    };
 
-  test("says that another process is writing, and that it may be tried again", async () => {
-    const other = new DatabaseSync(join(folder, "deep", "words.sqlite"));
-    other.exec("begin immediate");
-    await expect(put("a")).rejects.toMatchObject({ code: "DATABASE_BUSY", retryable: true });
-    other.close();
-    await put("a");
-  }, 20_000);
+    test("takes turns with another process that starts at once", async () => {
+      const other = openDatabaseUrl(urlOf(db));
+      await Promise.all([db, other].map((one) => migrate(one, "words", [words, more])));
+      await other.close();
+      await put("a");
+    });
+
+    test("applies each step once, per owner", async () => {
+      await put("a");
+      await migrate(db, "words", [words, more]);
+      await migrate(db, "words", [words, more]);
+      await migrate(db, "others", []);
+      expect(await all()).toEqual([{ word: "a" }]);
+    });
+
+    test("leaves nothing behind when a step fails", async () => {
+      const broken: Migration = {
+        name: "003-broken",
+        up: async (schema) => {
+          await schema.schema.createTable("half").addColumn("a", "text").execute();
+          throw new TypeError("no");
+        },
+      };
+      await expect(migrate(db, "words", [words, more, broken])).rejects.toThrow("no");
+      await migrate(db, "words", [words, more]);
+      await migrate(db, "words", [words, more, { ...broken, up: async () => {} }]);
+    });
+
+    test("refuses a file of a newer version and a step out of order", async () => {
+      await migrate(db, "words", [words, more]);
+      await expect(migrate(db, "words", [words])).rejects.toMatchObject({ code: "DATABASE_NEWER" });
+      const late = { ...more, name: "000-late" };
+      await expect(migrate(db, "words", [late, words, more])).rejects.toMatchObject({
+        code: "DATABASE_MIGRATION_ORDER",
+      });
+    });
+  });
 });
 
-describe("migrate", () => {
-  const more: Migration = {
-    name: "002-more",
-    up: (schema) =>
-      schema.schema.alterTable("words").addColumn("language", "text").execute() as Promise<void>,
-  };
-
-  test("applies each step once, per owner", async () => {
-    await put("a");
-    await migrate(db, "words", [words, more]);
-    await migrate(db, "words", [words, more]);
-    await migrate(db, "others", []);
-    expect(await all()).toEqual([{ word: "a" }]);
-  });
-
-  test("leaves nothing behind when a step fails", async () => {
-    const broken: Migration = {
-      name: "003-broken",
-      up: async (schema) => {
-        await schema.schema.createTable("half").addColumn("a", "text").execute();
-        throw new TypeError("no");
-      },
-    };
-    await expect(migrate(db, "words", [words, more, broken])).rejects.toThrow("no");
-    await migrate(db, "words", [words, more]);
-    await migrate(db, "words", [words, more, { ...broken, up: async () => {} }]);
-  });
-
-  test("refuses a file of a newer version and a step out of order", async () => {
-    await migrate(db, "words", [words, more]);
-    await expect(migrate(db, "words", [words])).rejects.toMatchObject({ code: "DATABASE_NEWER" });
-    const late = { ...more, name: "000-late" };
-    await expect(migrate(db, "words", [late, words, more])).rejects.toMatchObject({
-      code: "DATABASE_MIGRATION_ORDER",
-    });
-  });
+describe("openDatabaseUrl", () => {
+  test.each(["", "sqlite:", "firebreak.sqlite", "mysql://root@host/db", "postgres://"])(
+    "refuses %s",
+    (url) => {
+      expect(() => openDatabaseUrl(url)).toThrow(
+        expect.objectContaining({ code: "BAD_CONFIGURATION" }),
+      );
+    },
+  );
 });

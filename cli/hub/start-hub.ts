@@ -15,6 +15,8 @@ import type { Logger } from "@firebreak/kit/logger.ts";
 import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
+import { createMediaDesk } from "@firebreak/tickets/field/media-desk.ts";
+import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
 import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
@@ -30,6 +32,7 @@ import {
 import { createHubMetrics } from "./hub-metrics.ts";
 import { createJudge } from "./judge.ts";
 import { judgeView, liveView, machineRegistry, quarantineView } from "./server-ports.ts";
+import { sweepMediaDaily } from "./sweep-media.ts";
 
 export interface HubOptions {
   readonly data: string;
@@ -97,6 +100,10 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   endings.push(() => consumer.stop());
   endings.push(ingest.journal.addConsumer("judge", () => consumer.offset));
 
+  const files = createMediaFiles(join(data, "media"));
+  const media = createMediaDesk({ db, files, clock: systemClock });
+  endings.push(sweepMediaDaily(media, log));
+
   const app = createServer(
     {
       clock: systemClock,
@@ -108,6 +115,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       live: liveView(ingest.live),
       judge: judgeView(engine),
       tickets,
+      media,
       quarantine: quarantineView(ingest),
       users,
       tokens: { verify: (token) => verifyToken(data, token) },

@@ -16,11 +16,13 @@ import { OpenTickets } from "./live/open-tickets.ts";
 import type { ServerPorts } from "./ports.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { machineRoutes } from "./routes/machines.ts";
+import { mediaRoutes } from "./routes/media.ts";
 import { probeRoutes, quarantineRoutes } from "./routes/operations.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { ticketRoutes } from "./routes/tickets.ts";
+import { endSlowBodies, longestBodyMs } from "./slow-bodies.ts";
 import { webPages } from "./web-pages.ts";
 
 export interface ServerOptions {
@@ -37,7 +39,8 @@ const policy = {
     defaultSrc: ["'none'"],
     scriptSrc: self,
     styleSrc: self,
-    imgSrc: ["'self'", "data:"],
+    imgSrc: ["'self'", "data:", "blob:"],
+    mediaSrc: ["'self'", "blob:"],
     fontSrc: self,
     connectSrc: self,
     manifestSrc: self,
@@ -56,7 +59,7 @@ export function createServer(ports: ServerPorts, options: ServerOptions = {}): F
     loggerInstance: ports.log.child({ component: "http" }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
-    requestTimeout: 30_000,
+    requestTimeout: longestBodyMs,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200 },
     http: { headersTimeout: 10_000, maxHeaderSize: 16 * 1024 },
@@ -79,6 +82,7 @@ export function createServer(ports: ServerPorts, options: ServerOptions = {}): F
     const { status, body } = toErrorReply(error, ports.log);
     return reply.code(status).send(body);
   });
+  endSlowBodies(app as unknown as FastifyInstance);
   app.register(cookie);
   app.register(helmet, {
     contentSecurityPolicy: policy,
@@ -134,6 +138,7 @@ const apiRoutes =
       machineRoutes,
       seriesRoutes,
       ticketRoutes,
+      mediaRoutes,
       eventRoutes,
       quarantineRoutes,
     ])

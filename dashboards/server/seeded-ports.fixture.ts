@@ -1,7 +1,11 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { systemClock } from "@firebreak/kit/clock.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { type Role, roles } from "@firebreak/kit/roles.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import type { QualityName } from "@firebreak/wire/quality.ts";
 import { toIsoNs } from "./api/instants.ts";
 import { hashPassword } from "./auth/passwords.ts";
@@ -76,6 +80,16 @@ export const tokenOf = (role: Role): string => `token-of-${role}`;
 export const hostile = "<img src=x onerror=\"document.title='owned'\">";
 
 const hashOfEverybody = hashPassword("correct horse");
+
+/** No ticket here has a file. */
+const noMedia: ServerPorts["media"] = {
+  files: createMediaFiles(join(tmpdir(), "firebreak-no-media")),
+  list: async () => [],
+  find: async (mediaId) => Promise.reject(new CodedError("MEDIA_UNKNOWN", mediaId)),
+  upload: async (_stream, { ticketId }) =>
+    Promise.reject(new CodedError("TICKET_UNKNOWN", ticketId)),
+  sweep: async () => 0,
+};
 
 /** In-memory ports with `machineCount` machines, two tickets and one wave per signal, and the means to stir them. */
 export async function seededPorts(machineCount = 12) {
@@ -185,6 +199,7 @@ export async function seededPorts(machineCount = 12) {
     },
     judge: { condition: (machineId) => conditions.get(machineId) },
     tickets: tickets.desk,
+    media: noMedia,
     quarantine: {
       alarms: () => [
         {

@@ -75,7 +75,7 @@ export function createMediaFiles(folder: string, limits: MediaLimits = fieldConf
     const temporary = join(incoming, randomBytes(12).toString("hex"));
     const file = await open(temporary, "wx+", 0o600);
     try {
-      const limit = limitOf(kind, limits);
+      const limit = limitsOf(limits)[kind];
       const { mime, bytes: size } = await write(file, stream, { kind, limit });
       const bytes = keepsPlace ? size : await strip(file, { mime, size });
       const sha256 = await digestOf(file, bytes);
@@ -128,8 +128,14 @@ export function createMediaFiles(folder: string, limits: MediaLimits = fieldConf
 const lost = (cause: unknown) =>
   new CodedError("MEDIA_LOST", "the file is not in the media folder any more", { cause });
 
-const limitOf = (kind: MediaKind, limits: MediaLimits): number =>
-  ({ photo: limits.photoBytes, video: limits.videoBytes, signature: limits.signatureBytes })[kind];
+const limitsOf = (limits: MediaLimits): Readonly<Record<MediaKind, number>> => ({
+  photo: limits.photoBytes,
+  video: limits.videoBytes,
+  signature: limits.signatureBytes,
+});
+
+/** Largest file of each kind, in bytes. */
+export const mediaByteLimits = limitsOf(fieldConfig);
 
 async function write(
   file: FileHandle,

@@ -23,10 +23,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(): Promise<World> {
+/** On a new database: a given one, whose end is the giver's, or a SQLite file of its own. */
+export async function openWorld(given?: Database): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "firebreak-tickets-"));
   const path = join(folder, "firebreak.sqlite");
-  const db = openDatabase({ path });
+  const db = given ?? openDatabase({ path });
   let nowMs = Date.parse("2026-03-01T08:01:00.000Z");
   const clock = {
     nowMs: () => nowMs,
@@ -44,7 +45,7 @@ export async function openWorld(): Promise<World> {
     clock,
     apply: (...findings) => db.transaction((tx) => service.applyFindings(tx, findings)),
     async close() {
-      await db.close();
+      if (given === undefined) await db.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

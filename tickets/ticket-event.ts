@@ -18,6 +18,7 @@ const sharedEvents = [
   eventOf("closed", {
     outcome: Type.Optional(literals(outcomes)),
     note: Note,
+    how: Type.Optional(literals(["follow_up", "auto", "dispatcher"])),
     lines: Type.Optional(Type.Array(PartsLine)),
   }),
   eventOf("cancelled", { reason: Note, lines: Type.Optional(Type.Array(PartsLine)) }),

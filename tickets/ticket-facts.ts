@@ -10,6 +10,9 @@ import {
   ticketKinds,
 } from "./vocabulary.ts";
 
+const faultClasses = ["electrical", "mechanical", "hydraulic", "other"] as const;
+const tiers = ["exceed", "above", "meet"] as const;
+
 const Cause = Type.Object(
   {
     id: Type.String(),
@@ -87,6 +90,22 @@ export const ticketFacts = {
   billable: Type.Boolean({ description: "false until the warranty is known" }),
   progressCode: Type.String({ minLength: 22, description: "128 random bits" }),
   dueWindow: Type.Optional(Type.Object({ from: Instant, to: Instant }, closed)),
+  safetyRelated: Type.Optional(Type.Boolean()),
+  /** What dispatch asks for; absent while nobody knows. */
+  job: Type.Optional(
+    Type.Object(
+      {
+        faultClass: literals(faultClasses),
+        skill: Type.String(),
+        standardHours: Type.Number({ exclusiveMinimum: 0 }),
+      },
+      closed,
+    ),
+  ),
+  productType: Type.Optional(Type.String()),
+  tier: Type.Optional(literals(tiers)),
+  /** What else the planner or the customer said of it. */
+  about: Type.Optional(I18nText),
   /** Milliseconds from the machine's stamp of the fault to the opening of the ticket. */
   detectionLagMs: Type.Optional(Type.Integer()),
 };

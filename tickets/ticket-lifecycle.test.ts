@@ -58,7 +58,8 @@ const line = {
 const requestParts: TicketOrder = { type: "request-parts", facts: partsFacts, lines: [line] };
 const reserved = { ...line, state: "reserved" } as const;
 
-const orders: Record<TicketOrder["type"], TicketOrder> = {
+/** Those of every kind, of findings and of parts; `lifecycle/` has the rest. */
+const orders = {
   open: opening,
   observe: {
     type: "observe",
@@ -84,13 +85,13 @@ const orders: Record<TicketOrder["type"], TicketOrder> = {
   "source-parts": { type: "source-parts" },
   "settle-parts": { type: "settle-parts", lines: [reserved] },
   "close-parts": { type: "close-parts", note: "used", lines: [{ ...line, state: "consumed" }] },
-};
+} satisfies Partial<Record<TicketOrder["type"], TicketOrder>>;
 
 const open = ticketStates.filter((state) => !(finalStates as readonly string[]).includes(state));
 const early: TicketState[] = ["planned", "new", "acknowledged", "assigned"];
 
 describe("decide", () => {
-  test.each<{ order: TicketOrder["type"]; from: readonly TicketState[]; to?: TicketState }>([
+  test.each<{ order: keyof typeof orders; from: readonly TicketState[]; to?: TicketState }>([
     { order: "open", from: [] },
     { order: "observe", from: open },
     { order: "note-cleared", from: open },

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { openingResults, raised } from "./lifecycle/reporting-orders.ts";
+import { notHere, type Step, type TicketPatch, withClocks } from "./lifecycle/step.ts";
+import { endedClocks, isPlannedWork } from "./lifecycle/work-clocks.ts";
+import { noWork } from "./lifecycle/work-facts.ts";
+import type { WorkOrder } from "./lifecycle/work-order.ts";
+import { type WorkPolicy, workPolicy } from "./lifecycle/work-policy.ts";
 import {
   type PartsOrder,
   partsChange,
@@ -8,18 +14,11 @@ import {
   requestResults,
 } from "./parts/parts-lifecycle.ts";
 import type { PartsLine } from "./parts/parts-line.ts";
-import type { SlaClock } from "./sla/sla-clock.ts";
+import { replaceClocks } from "./sla/ticket-clocks.ts";
 import type { Ticket } from "./ticket.ts";
 import type { EventResult, TicketEvent } from "./ticket-event.ts";
-import { type Actor, isOpen, type Priority, stageOf, type TicketState } from "./vocabulary.ts";
-import {
-  openingResults,
-  raised,
-  type WorkOrder,
-  workChange,
-  workLegalFrom,
-  workResults,
-} from "./work-lifecycle.ts";
+import { isOpen, type Priority, stageOf, type TicketState } from "./vocabulary.ts";
+import { workChange, workLegalFrom, workResults } from "./work-lifecycle.ts";
 
 /** What somebody wants of a ticket of any kind. */
 type SharedOrder =
@@ -30,12 +29,7 @@ type SharedOrder =
 export type TicketOrder = SharedOrder | WorkOrder | PartsOrder;
 
 /** An order with who gave it and when; the same `commandId` again changes nothing. */
-export type TicketCommand = TicketOrder & {
-  readonly commandId: string;
-  readonly actor: Actor;
-  /** ISO instant of the hub's clock. */
-  readonly at: string;
-};
+export type TicketCommand = TicketOrder & Omit<Step, "policy"> & { readonly commandId: string };
 
 const early: readonly TicketState[] = ["planned", "new", "acknowledged", "assigned"];
 
@@ -50,9 +44,14 @@ const legalFrom: Partial<Record<TicketOrder["type"], readonly TicketState[]>> = 
  * What a command does to a ticket: the events to append, none when it has nothing new to say or came before.
  * `TICKET_TRANSITION` when the ticket's state does not allow it.
  */
-export function decide(ticket: Ticket | undefined, command: TicketCommand): TicketEvent[] {
+export function decide(
+  ticket: Ticket | undefined,
+  command: TicketCommand,
+  policy: WorkPolicy = workPolicy,
+): TicketEvent[] {
   if (ticket?.timeline.some(({ commandId }) => commandId === command.commandId)) return [];
-  const results = ticket ? resultsOn(ticket, command) : resultsOfOpening(command);
+  const step = { ...command, policy };
+  const results = ticket ? resultsOn(ticket, command, step) : resultsOfOpening(command, step);
   const { at, actor, commandId } = command;
   const version = ticket?.version ?? 0;
   return results.map((result, index) => ({
@@ -64,27 +63,25 @@ export function decide(ticket: Ticket | undefined, command: TicketCommand): Tick
   }));
 }
 
-function resultsOfOpening(command: TicketCommand): EventResult[] {
-  if (command.type === "open") return openingResults(command);
+function resultsOfOpening(command: TicketOrder, step: Step): EventResult[] {
+  if (command.type === "open") return openingResults(command, step);
   if (command.type === "request-parts") return requestResults(command);
   throw new CodedError("TICKET_TRANSITION", `${command.type}: there is no such ticket`);
 }
 
-function resultsOn(ticket: Ticket, command: TicketCommand): EventResult[] {
+function resultsOn(ticket: Ticket, command: TicketOrder, step: Step): EventResult[] {
   const legal = legalFrom[command.type];
   if (legal ? !legal.includes(ticket.state) : !isOpen(ticket.state))
-    throw illegal(ticket, command.type);
+    throw notHere(ticket, command.type);
   switch (command.type) {
     case "raise-priority":
-      return raised(ticket, command.priority, command.reason);
+      return raised(ticket, command.priority, command.reason, step);
     case "link-child":
       return ticket.childIds.includes(command.childId)
         ? []
         : [{ type: "child-linked", childId: command.childId }];
-    case "cancel": {
-      const { reason, lines } = command;
-      return [{ type: "cancelled", reason, ...(lines ? { lines: [...lines] } : {}) }];
-    }
+    case "cancel":
+      return [cancelled(ticket, command, step)];
     case "request-parts":
     case "approve-parts":
     case "source-parts":
@@ -92,12 +89,28 @@ function resultsOn(ticket: Ticket, command: TicketCommand): EventResult[] {
     case "close-parts":
       return partsResults(ticket, command);
     default:
-      return workResults(ticket, command);
+      return workResults(ticket, command, step);
   }
 }
 
-const illegal = ({ ticketId, state }: Ticket, order: string) =>
-  new CodedError("TICKET_TRANSITION", `${order} is not possible: ${ticketId} is ${state}`);
+function cancelled(
+  ticket: Ticket,
+  { reason, lines }: Extract<TicketOrder, { type: "cancel" }>,
+  { actor, role, policy, at }: Step,
+): EventResult {
+  const mayCancel = actor.kind === "system" || policy.safetyRoles.includes(role ?? "");
+  if (ticket.safetyRelated && ticket.kind !== "parts" && !mayCancel)
+    throw new CodedError(
+      "TICKET_NOT_ALLOWED",
+      "a safety-related ticket is cancelled by headquarters only",
+    );
+  const result: EventResult = {
+    type: "cancelled",
+    reason,
+    ...(lines ? { lines: [...lines] } : {}),
+  };
+  return withClocks(ticket, result, endedClocks(ticket, at));
+}
 
 /** A ticket is nothing but the fold of its timeline (TK-2). `events`: all of them, from the first. */
 export function fold(events: readonly TicketEvent[], start?: Ticket): Ticket {
@@ -109,11 +122,11 @@ export function fold(events: readonly TicketEvent[], start?: Ticket): Ticket {
 function apply(before: Ticket | undefined, event: TicketEvent): Ticket {
   const ticket = event.type === "opened" ? opened(event) : before;
   assert(ticket, "a timeline begins with its opening");
-  const next = { ...ticket, ...changeOf(ticket, event) };
+  const next = patched(ticket, changeOf(ticket, event));
   return {
     ...next,
     stage: stageOf[next.state],
-    sla: withClocks(ticket.sla, event.clocks ?? []),
+    sla: event.clocks ? replaceClocks(ticket.sla, event.clocks) : ticket.sla,
     updatedAt: event.at,
     ...(isOpen(next.state) ? {} : { closedAt: event.at }),
     timeline: [...ticket.timeline, event],
@@ -121,26 +134,31 @@ function apply(before: Ticket | undefined, event: TicketEvent): Ticket {
   };
 }
 
-/** Clocks keep the order in which they were started. */
-function withClocks(clocks: readonly SlaClock[], changed: readonly SlaClock[]): SlaClock[] {
-  const byId = new Map([...clocks, ...changed].map((clock) => [clock.clockId, clock]));
-  return [...byId.values()];
+function patched(ticket: Ticket, patch: TicketPatch): Ticket {
+  const merged = { ...ticket, ...patch };
+  const kept = Object.entries(merged).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as Ticket;
 }
 
 function opened(event: Extract<TicketEvent, { type: "opened" }>): Ticket {
   const { seq: _seq, at, actor: _actor, commandId: _commandId, type: _type, ...rest } = event;
   const { clocks: _clocks, ...facts } = rest;
-  const state = facts.kind === "parts" ? "requested" : "new";
+  const state = facts.kind === "parts" ? "requested" : isPlannedWork(facts) ? "planned" : "new";
   return {
     ...facts,
+    ...noWork,
+    visitLog: [],
+    failedSteps: [],
     state,
     stage: stageOf[state],
     ownerId: "",
+    rejectedBy: [],
     evidence: [],
     evidenceCount: 0,
     occurrenceCount: 0,
     parts: [],
     childIds: [],
+    absorbedIds: [],
     sla: [],
     visits: 0,
     reopenCount: 0,
@@ -151,7 +169,7 @@ function opened(event: Extract<TicketEvent, { type: "opened" }>): Ticket {
   };
 }
 
-function changeOf(ticket: Ticket, event: TicketEvent): Partial<Ticket> {
+function changeOf(ticket: Ticket, event: TicketEvent): TicketPatch {
   switch (event.type) {
     case "opened":
       return {};

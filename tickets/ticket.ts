@@ -1,5 +1,7 @@
 import { type Static, Type } from "typebox";
 import { Evidence } from "./evidence.ts";
+import { workFacts } from "./lifecycle/work-facts.ts";
+import { Assignment, resolutionModes, verificationStates } from "./lifecycle/work-shapes.ts";
 import { PartsLine } from "./parts/parts-line.ts";
 import { SlaClock } from "./sla/sla-clock.ts";
 import { TicketEvent } from "./ticket-event.ts";
@@ -21,17 +23,10 @@ export const Ticket = Type.Object(
     state: literals(ticketStates),
     stage: literals(ticketStages),
     ownerId: Type.String({ description: "empty until somebody acknowledges" }),
-    assignment: Type.Optional(
-      Type.Object(
-        {
-          engineerId: Type.String(),
-          score: Type.Number(),
-          reasons: Type.Array(Type.String()),
-          at: Instant,
-        },
-        closed,
-      ),
-    ),
+    assignment: Type.Optional(Assignment),
+    rejectedBy: Type.Array(Type.String(), {
+      description: "engineers who did not take it, by name or by silence",
+    }),
     evidence: Type.Array(Evidence, { description: "the first and the newest; see evidenceCount" }),
     evidenceCount: Type.Integer({ minimum: 0, description: "pieces ever added" }),
     occurrenceCount: Type.Integer({ minimum: 0 }),
@@ -39,23 +34,17 @@ export const Ticket = Type.Object(
     parts: Type.Array(PartsLine),
     childIds: Type.Array(TicketId),
     mergedInto: Type.Optional(TicketId),
+    absorbedIds: Type.Array(TicketId, { description: "tickets merged into this one" }),
     visitId: Type.Optional(Type.String()),
     sla: Type.Array(SlaClock, { description: "clocks, in the order of their start" }),
     verification: Type.Optional(
-      Type.Object(
-        {
-          status: literals(["pending", "passed", "failed", "inconclusive", "not_applicable"]),
-          detail: Type.String(),
-        },
-        closed,
-      ),
+      Type.Object({ status: literals(verificationStates), detail: Type.String() }, closed),
     ),
     outcome: Type.Optional(literals(outcomes)),
-    resolutionMode: Type.Optional(
-      literals(["remote_guidance", "self_replacement_guided", "on_site", "workshop"]),
-    ),
-    visits: Type.Integer({ minimum: 0 }),
+    resolutionMode: Type.Optional(literals(resolutionModes)),
+    visits: Type.Integer({ minimum: 0, description: "arrivals" }),
     reopenCount: Type.Integer({ minimum: 0 }),
+    ...workFacts,
     createdAt: Instant,
     updatedAt: Instant,
     closedAt: Type.Optional(Instant),

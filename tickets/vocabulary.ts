@@ -56,6 +56,8 @@ export type TicketState = (typeof ticketStates)[number];
 export const isOpen = (state: TicketState): boolean =>
   !(finalStates as readonly TicketState[]).includes(state);
 
+export const openStates: readonly TicketState[] = ticketStates.filter(isOpen);
+
 export const ticketStages = [
   "report",
   "diagnose",

@@ -1,6 +1,6 @@
 import { cancelClocks } from "../sla/clock-actions.ts";
 import { advanceClock, nextLookAt } from "../sla/clock-levels.ts";
-import { isLive, type SlaClock, type SlaClockKind, type SlaTarget } from "../sla/sla-clock.ts";
+import { type ClockKind, isLive, type SlaClock, type SlaTarget } from "../sla/sla-clock.ts";
 import { type KindTarget, targetsOf } from "../sla/sla-targets.ts";
 import { addClock, raiseClocks, startTargets } from "../sla/ticket-clocks.ts";
 import type { Ticket } from "../ticket.ts";
@@ -49,20 +49,20 @@ export function raisedClocks(ticket: Ticket, priority: Priority, step: Step): Cl
 }
 
 /** A promise that was kept, or that its turn is past, is not made again by a raised priority. */
-function isStillOwed(ticket: Ticket, kind: SlaClockKind): boolean {
+function isStillOwed(ticket: Ticket, kind: ClockKind): boolean {
   if (kind === "response") return ticket.state === "new" || ticket.state === "planned";
   if (kind === "arrival") return ticket.visits === 0 || hasLive(ticket.sla, "arrival");
   return true;
 }
 
-const hasLive = (clocks: Clocks, kind: SlaClockKind): boolean =>
+const hasLive = (clocks: Clocks, kind: ClockKind): boolean =>
   clocks.some((clock) => clock.kind === kind && isLive(clock));
 
 /** Of the promises that begin at `from`, those of one kind; nothing is started twice. */
 export function startPromised(
   ticket: Ticket,
   clocks: Clocks,
-  want: { readonly from: KindTarget["from"]; readonly kind: SlaClockKind },
+  want: { readonly from: KindTarget["from"]; readonly kind: ClockKind },
   { terms, at }: Step,
 ): Clocks {
   if (!terms) return clocks;
@@ -76,7 +76,7 @@ export function startPromised(
 /** Starts a clock that no profile names, such as the report's two hours, unless it runs already. */
 export function startClockOf(
   clocks: Clocks,
-  kind: SlaClockKind,
+  kind: ClockKind,
   target: SlaTarget,
   { terms, at }: Step,
 ): Clocks {

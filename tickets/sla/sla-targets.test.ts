@@ -117,7 +117,7 @@ describe("targetsOf", () => {
   });
 
   test("O-21: a delivery is due 24 h after its approval", () => {
-    const clock = running(created, partsDeliveryTarget, "parts_delivery");
+    const clock = running(created, partsDeliveryTarget("major"), "parts_delivery");
     expect(wall(clock.dueAt)).toBe("2026-03-03 08:00");
   });
 
@@ -197,9 +197,17 @@ describe("serviceLevelOf", () => {
     });
   });
 
-  test("PL-7: a commitment's own times only tighten", () => {
-    const overrides = { general: { response: 60, arrival: 9000 } };
-    expect(minutes({ commitment: { overrides } })).toEqual({ response: 60, arrival: 2880 });
+  test("PL-7: a commitment's own times only tighten, for the priorities they are for", () => {
+    const slaOverrides = [
+      { clock: "response", priority: "general", targetMinutes: 60 },
+      { clock: "arrival", targetMinutes: 9000 },
+      { clock: "arrival", priority: "emergency", targetMinutes: 5 },
+      { clock: "parts_delivery", targetMinutes: 600 },
+    ] as const;
+    expect(minutes({ commitment: { slaOverrides } })).toEqual({ response: 60, arrival: 2880 });
+    const level = serviceLevelOf({ commitment: { slaOverrides } });
+    expect(partsDeliveryTarget("major", level)).toEqual({ minutes: 600 });
+    expect(partsDeliveryTarget("major")).toEqual({ minutes: 1440 });
   });
 
   test("a segment's uplift treats general as major, and emergency as emergency", () => {

@@ -3,20 +3,27 @@ import type { ClockKind, SlaTarget } from "./sla-clock.ts";
 import { slaConfig } from "./sla-config.ts";
 import { defaultProfile, type Promises, type SlaProfileName, slaProfiles } from "./sla-profiles.ts";
 
+/** One time of a commitment: for one priority, or for all. */
+export interface SlaOverride {
+  readonly clock: "response" | "arrival" | "resolution" | "parts_delivery";
+  readonly priority?: Priority;
+  readonly targetMinutes: number;
+}
+
 /** What one party promises: a profile, seen from so many levels more urgent, with some times of its own. */
 export interface ServicePromise {
   readonly profile: SlaProfileName;
   /** Levels by which a segment raises its service: 1 treats general as major, major as emergency. */
   readonly uplift?: number;
-  /** Minutes that replace those of the profile where they are shorter; a commitment only tightens (PL-7). */
-  readonly overrides?: Partial<Record<Exclude<Priority, "planned">, Promises>>;
+  /** Times that count where they are shorter than those of the profile: a commitment only tightens (PL-7). */
+  readonly overrides?: readonly SlaOverride[];
 }
 
 export interface ServiceLevelSources {
   /** Of the customer, for this machine and today. */
   readonly commitment?: {
     readonly slaProfile?: SlaProfileName;
-    readonly overrides?: ServicePromise["overrides"];
+    readonly slaOverrides?: readonly SlaOverride[];
   };
   /** Of the plan, for the customer's segment. */
   readonly segment?: { readonly slaProfile?: SlaProfileName; readonly slaUplift?: number };
@@ -32,10 +39,9 @@ export function serviceLevelOf({ commitment, segment, plan }: ServiceLevelSource
     profile: segment?.slaProfile ?? plan?.slaProfile ?? defaultProfile,
     ...(segment?.slaUplift === undefined ? {} : { uplift: segment.slaUplift }),
   };
-  if (commitment?.slaProfile === undefined && commitment?.overrides === undefined) return [own];
-  const { slaProfile, overrides } = commitment;
-  const promised = { profile: slaProfile ?? own.profile, ...(overrides ? { overrides } : {}) };
-  return [promised, own];
+  if (commitment === undefined) return [own];
+  const { slaProfile = own.profile, slaOverrides = [] } = commitment;
+  return [{ profile: slaProfile, overrides: slaOverrides }, own];
 }
 
 /** A clock to be started when a ticket opens, or when somebody has arrived. */
@@ -79,13 +85,22 @@ const target = (
 ): readonly KindTarget[] => (minutes === undefined ? [] : [{ kind, from, target: { minutes } }]);
 
 function promisesOf(
-  { profile, uplift = 0, overrides }: ServicePromise,
+  { profile, uplift = 0, overrides = [] }: ServicePromise,
   priority: Exclude<Priority, "planned">,
 ): Promises {
   const raised = priorities[Math.max(priorities.indexOf(priority) - uplift, 0)];
   const seenAs = raised === undefined || raised === "planned" ? priority : raised;
-  return stricter(slaProfiles[profile].promises[seenAs], overrides?.[priority] ?? {});
+  return overrides
+    .filter((override) => isFor(override, priority))
+    .reduce<Promises>(
+      (promises, { clock, targetMinutes }) =>
+        clock === "parts_delivery" ? promises : stricter(promises, { [clock]: targetMinutes }),
+      slaProfiles[profile].promises[seenAs],
+    );
 }
+
+const isFor = ({ priority }: SlaOverride, of: Priority): boolean =>
+  priority === undefined || priority === of;
 
 const promiseKinds = ["response", "arrival", "resolution", "resolutionAfterArrival"] as const;
 
@@ -132,7 +147,19 @@ export function partsRequestTargets(request: PartsRequest): readonly {
 export const isDelivered = ({ priority, isCentreCovered }: PartsRequest): boolean =>
   isCentreCovered && (priority === "emergency" || priority === "major");
 
-export const partsDeliveryTarget: SlaTarget = { minutes: slaConfig.partsDeliveryMinutes };
+/** Approved → received; a commitment may promise less than 24 h. */
+export function partsDeliveryTarget(
+  priority: Priority,
+  level?: ServiceLevel,
+): { readonly minutes: number } {
+  const promised = (level ?? []).flatMap(({ overrides = [] }) =>
+    overrides
+      .filter((one) => one.clock === "parts_delivery" && isFor(one, priority))
+      .map(({ targetMinutes }) => targetMinutes),
+  );
+  return { minutes: Math.min(slaConfig.partsDeliveryMinutes, ...promised) };
+}
+
 export const reportUploadTarget: SlaTarget = { minutes: slaConfig.reportUploadMinutes };
 export const flyingSquadTarget: SlaTarget = { minutes: slaConfig.flyingSquadMinutes };
 export const followUpTarget: SlaTarget = { minutes: slaConfig.followUpMinutes };

@@ -162,7 +162,7 @@ export async function pageOfFiles<File>(
       file: JSON.parse(body) as File,
       version: Number(version),
     })),
-    next: last ? Buffer.from(last.id).toString("base64url") : null,
+    next: last ? toCursor(last.id) : null,
   };
 }
 
@@ -170,7 +170,10 @@ export async function pageOfFiles<File>(
 const patternOf = (search: string): string =>
   `%${search.toLowerCase().replaceAll(/[%_\\]/g, "_")}%`;
 
-function parseCursor(cursor: string): string {
+export const toCursor = (id: string): string => Buffer.from(id).toString("base64url");
+
+/** @throws CodedError ORGANISATION_CURSOR */
+export function parseCursor(cursor: string): string {
   const id = Buffer.from(cursor, "base64url").toString();
   if (id === "" || Buffer.from(id).toString("base64url") !== cursor)
     throw new CodedError("ORGANISATION_CURSOR", "this is not a `next` of a page");

@@ -1,9 +1,10 @@
 import type { Commitment } from "./commitment.ts";
 import type { Known, OrganisationDraft } from "./draft.ts";
 import { inBatches, type Reader } from "./file-store.ts";
-import { loadRegions, loadStations } from "./load-organisation.ts";
+import { loadRegions } from "./load-organisation.ts";
 import { type MachineFile, serialKeyOf } from "./machine-file.ts";
 import type { OrganisationTables } from "./organisation-tables.ts";
+import { loadStations } from "./station-store.ts";
 
 /** What is stored of all that a draft speaks of. */
 export async function loadKnown(reader: Reader, draft: OrganisationDraft): Promise<Known> {

@@ -8,7 +8,8 @@ import type { OrganisationTables } from "./organisation-tables.ts";
 import { loadPeople } from "./people.ts";
 import { type Region, regionPathOf, regionsBelow, regionsById, zoneOf } from "./region.ts";
 import type { Site } from "./site.ts";
-import { type Centre, type Station, toStation } from "./station.ts";
+import type { Centre, Station } from "./station.ts";
+import { loadStations } from "./station-store.ts";
 
 const tablesOf = (reader: Reader) => reader.tables<OrganisationTables>();
 
@@ -21,17 +22,6 @@ export const loadRegionPath = async (reader: Reader, regionId: string): Promise<
 
 /** Headquarters and the regional centres. */
 export const loadCentres = (reader: Reader): Promise<Centre[]> => allFiles(reader, centreKind);
-
-/** In the order of the stock file; the first is in charge of whatever has no station of its own. */
-export async function loadStations(reader: Reader): Promise<Station[]> {
-  const rows = await tablesOf(reader)
-    .selectFrom("stations")
-    .select("body")
-    .orderBy("position")
-    .orderBy("station_id")
-    .execute();
-  return rows.map(({ body }) => toStation(JSON.parse(body)));
-}
 
 /** All that a ticket needs to know of the machine it is for. */
 export interface MachineContext {

@@ -19,7 +19,9 @@ const hours = Type.Number({ minimum: 0, maximum: 1_000_000 });
 export const HourMeter = Type.Object(
   {
     readingHours: hours,
-    offsetHours: hours,
+    offsetHours: Type.Number({
+      description: "added to the reading; negative if a meter began higher",
+    }),
     at: Instant,
     replacements: Type.Array(
       Type.Object({ at: Instant, lastHours: hours, firstHours: hours, reason: ShortText }, closed),

@@ -173,6 +173,7 @@ const machines: Migration = {
       machine_files_site: ["machine_files", "site_id"],
       machine_files_station: ["machine_files", "station_id"],
       machine_files_region: ["machine_files", "region_id"],
+      machine_owners_customer: ["machine_owners", "customer_id"],
       installed_parts_part: ["installed_parts", "part_no"],
     });
   },

@@ -1,5 +1,6 @@
+import { checkService } from "./check-service.ts";
 import { checkSignals } from "./check-signals.ts";
-import { type PlanMistake, tolerant, unknownName } from "./plan-mistake.ts";
+import { type PlanMistake, repeated, tolerant, unknownName } from "./plan-mistake.ts";
 import type { Condition, FailureMode, Plan, Rule } from "./plan-schema.ts";
 
 /** FMIs that speak of the measuring chain, never of what it measures. @see SAE J1939-73, FMI table */
@@ -25,6 +26,7 @@ export function findMistakes(plan: Plan, folder?: string): readonly PlanMistake[
     ...mistakes,
     ...tolerant(checkSignals)(plan?.acquisition),
     ...checks.flatMap((check) => tolerant(check)(plan)),
+    ...checkService(plan),
   ];
 }
 
@@ -147,9 +149,6 @@ function checkFailureMode({ acquisition }: Plan, id: string, mode: FailureMode):
 }
 
 /** Indexes of the texts that stood earlier in the list. */
-const repeated = (texts: readonly string[]): number[] =>
-  texts.flatMap((text, index) => (texts.indexOf(text) < index ? [index] : []));
-
 interface Owner {
   readonly mode: string;
   readonly nature: FailureMode["nature"];

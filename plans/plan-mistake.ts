@@ -34,3 +34,7 @@ export const tolerant =
       throw error;
     }
   };
+
+/** Indexes of the values that stand earlier in the list already. */
+export const repeated = (values: readonly (string | number)[]): number[] =>
+  values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));

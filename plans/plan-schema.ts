@@ -1,19 +1,7 @@
 import { type Static, Type } from "typebox";
+import { closed, Id, literals, SignalName, Text } from "./schema-words.ts";
+import { SlaProfile, serviceSections } from "./service-schema.ts";
 
-const closed = { additionalProperties: false } as const;
-const literals = <const Name extends string>(
-  names: readonly Name[],
-  options: { description?: string } = {},
-) => Type.Enum(names, options);
-const Id = Type.String({ pattern: "^[a-z][a-z0-9-]*$", description: "kebab-case id" });
-const SignalName = Type.String({
-  pattern: "^[a-z][A-Za-z0-9]*$",
-  description: "camelCase name, stable for ever: another unit, scale or type is another signal",
-});
-const Text = Type.Object(
-  { en: Type.String({ minLength: 1 }), "zh-CN": Type.String({ minLength: 1 }) },
-  { ...closed, description: "text in both languages of the user interface" },
-);
 const Byte = { minimum: 0, maximum: 255 };
 
 export const Units = [
@@ -324,7 +312,8 @@ export const Service = Type.Object(
   {
     productType: Type.String({ pattern: "^[a-z][a-z_]*$" }),
     tier: literals(["exceed", "above", "meet"]),
-    slaProfile: literals(["tiered_3", "standard", "four_by_24", "dealer_2h"]),
+    slaProfile: SlaProfile,
+    ...serviceSections,
     failureModes: Type.Record(Id, FailureMode, closed),
   },
   closed,
@@ -343,7 +332,7 @@ export const Plan = Type.Object(
   closed,
 );
 
-export type Text = Static<typeof Text>;
+export type { Text } from "./schema-words.ts";
 export type Plan = Static<typeof Plan>;
 export type Signal = Static<typeof Signal>;
 export type Acquisition = Static<typeof Acquisition>;

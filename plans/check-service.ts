@@ -1,0 +1,178 @@
+import { type PlanMistake, repeated, tolerant, unknownName } from "./plan-mistake.ts";
+import type { Plan, Service } from "./plan-schema.ts";
+
+type Path = PlanMistake["path"];
+
+/** Invariants of the service plan and its references (PL-2, PL-3, PL-4, PL-5). */
+export function checkService(plan: Plan): PlanMistake[] {
+  const checks = [
+    checkMonths,
+    checkTier,
+    checkPartsPolicy,
+    checkPoints,
+    checkIntervals,
+    checkChecklists,
+    checkParts,
+  ];
+  return checks.flatMap((check) => tolerant(check)(plan));
+}
+
+const at = (path: Path, message: string, where: PlanMistake["at"] = "value"): PlanMistake => ({
+  path,
+  message,
+  at: where,
+});
+
+/** PL-2; of overrides the month is added by itself (O-08). */
+function checkMonths({ service: { preventive } }: Plan): PlanMistake[] {
+  if (preventive === undefined) return [];
+  const path = ["service", "preventive", "calendarMonths"];
+  const { calendarMonths } = preventive;
+  return [
+    ...(calendarMonths.includes(1)
+      ? []
+      : [at(path, "must contain 1: the inspection within one month after handover is fixed")]),
+    ...repeated(calendarMonths).map((index) => at([...path, index], "is listed already")),
+  ];
+}
+
+/** PL-3: what a tier entitles to. */
+function checkTier({ service }: Plan): PlanMistake[] {
+  const { tier, preventive, premium, regionOverrides = {}, segmentOverrides = {} } = service;
+  const found: PlanMistake[] = [];
+  if (tier !== "exceed" && premium !== undefined)
+    found.push(
+      at(
+        ["service", "premium"],
+        `tier ${tier} has no premium services${tier === "above" ? "; a region may add them" : ""}`,
+        "key",
+      ),
+    );
+  if (tier !== "meet") return found;
+  if (preventive) found.push(...onlyMonthOne(preventive, ["service", "preventive"]));
+  const overrides = { regionOverrides, segmentOverrides };
+  for (const [section, patches] of Object.entries(overrides))
+    for (const [name, patch] of Object.entries(patches)) {
+      const path = ["service", section, name];
+      found.push(...onlyMonthOne(patch, path));
+      if ("premium" in patch)
+        found.push(at([...path, "premium"], "tier meet has no premium services", "key"));
+    }
+  return found;
+}
+
+/** C-19: the base service of tier `meet` has the month-1 inspection and no other. */
+function onlyMonthOne(
+  section: Partial<Pick<NonNullable<Service["preventive"]>, "calendarMonths" | "peak">> & {
+    readonly hazardPoints?: unknown;
+  },
+  path: Path,
+): PlanMistake[] {
+  const found: PlanMistake[] = [];
+  if (section.calendarMonths?.some((month) => month !== 1))
+    found.push(at([...path, "calendarMonths"], "tier meet has the inspection of month 1 only"));
+  for (const key of ["peak", "hazardPoints"] as const)
+    if (section[key] !== undefined)
+      found.push(at([...path, key], `tier meet has no ${key}; remove it`, "key"));
+  return found;
+}
+
+/** PL-4. */
+function checkPartsPolicy({ service: { tier, partsPolicy } }: Plan): PlanMistake[] {
+  const path = ["service", "partsPolicy"];
+  const found: PlanMistake[] = [];
+  if (partsPolicy?.reserve && tier !== "exceed")
+    found.push(at([...path, "reserve"], `only tier exceed has parts reserved, not ${tier}`));
+  if (partsPolicy?.supplyTimeGuarantee && tier === "meet")
+    found.push(
+      at([...path, "supplyTimeGuarantee"], "tier meet is not guaranteed a time of supply"),
+    );
+  return found;
+}
+
+function checkPoints({ service: { preventive } }: Plan): PlanMistake[] {
+  const points = preventive?.hazardPoints ?? [];
+  const path = ["service", "preventive", "hazardPoints"];
+  return [
+    ...points.flatMap(({ atHours, atMonths }, index) =>
+      (atHours === undefined) === (atMonths === undefined)
+        ? [at([...path, index], 'give exactly one of "atHours" and "atMonths"')]
+        : [],
+    ),
+    ...repeated(points.map(({ id }) => id)).map((index) =>
+      at([...path, index, "id"], "is the id of an earlier hazard point"),
+    ),
+  ];
+}
+
+function checkIntervals({ service: { intervals = [] } }: Plan): PlanMistake[] {
+  const path = ["service", "intervals"];
+  return [
+    ...intervals.flatMap(({ everyHours, everyMonths }, index) =>
+      everyHours === undefined && everyMonths === undefined
+        ? [at([...path, index], 'give "everyHours", "everyMonths" or both')]
+        : [],
+    ),
+    ...intervals.flatMap(({ everyHours, leadHours }, index) =>
+      everyHours !== undefined && leadHours !== undefined && leadHours >= everyHours
+        ? [at([...path, index, "leadHours"], `must be less than ${everyHours}, the interval`)]
+        : [],
+    ),
+    ...repeated(intervals.map(({ id }) => id)).map((index) =>
+      at([...path, index, "id"], "is the id of an earlier interval"),
+    ),
+  ];
+}
+
+/** PL-5 for checklists: every one that is named is there, and what its steps name is there too. */
+function checkChecklists({ acquisition, service }: Plan): PlanMistake[] {
+  const { preventive, intervals = [], checklists = {}, parts = [] } = service;
+  const known = Object.keys(checklists);
+  const named: [string, Path][] = [
+    ...(preventive
+      ? [[preventive.checklist, ["service", "preventive", "checklist"]] as [string, Path]]
+      : []),
+    ...intervals.map(({ checklist }, index): [string, Path] => [
+      checklist,
+      ["service", "intervals", index, "checklist"],
+    ]),
+  ];
+  const found = named.flatMap(([name, path]) => unknownName("checklist", name, { known, path }));
+  const signals = Object.keys(acquisition.signals);
+  const positions = parts.map(({ position }) => position);
+  for (const [id, { steps }] of Object.entries(checklists)) {
+    const path = ["service", "checklists", id, "steps"];
+    for (const index of repeated(steps.map((step) => step.id)))
+      found.push(at([...path, index, "id"], "is the id of an earlier step of this checklist"));
+    for (const [index, { signal, measures }] of steps.entries()) {
+      if (signal !== undefined)
+        found.push(
+          ...unknownName("signal", signal, { known: signals, path: [...path, index, "signal"] }),
+        );
+      if (measures !== undefined)
+        found.push(
+          ...unknownName("position", measures, {
+            known: positions,
+            path: [...path, index, "measures"],
+          }),
+        );
+    }
+  }
+  return found;
+}
+
+function checkParts({ acquisition, service: { parts = [] } }: Plan): PlanMistake[] {
+  const path = ["service", "parts"];
+  const signals = Object.keys(acquisition.signals);
+  return [
+    ...repeated(parts.map(({ position }) => position)).map((index) =>
+      at([...path, index, "position"], "another part sits at this position"),
+    ),
+    ...parts.flatMap(({ wearLife: { basis, signal } }, index) => {
+      const where = [...path, index, "wearLife", "signal"];
+      if (signal === undefined) return [];
+      if (basis === "months") return [at(where, "months need no counter; remove it", "key")];
+      return unknownName("signal", signal, { known: signals, path: where });
+    }),
+  ];
+}

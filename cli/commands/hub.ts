@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import { createLogger, type Logger } from "@firebreak/kit/logger.ts";
 import { Command, InvalidArgumentError } from "commander";
+import type { DatabaseAccess } from "../hub/hub-database.ts";
 import { type BrokerAccess, parseBrokerUrl } from "../hub/hub-files.ts";
 import { type Hub, type HubOptions, startHub } from "../hub/start-hub.ts";
 import { untilToldToEnd } from "../until-told-to-end.ts";
@@ -13,6 +14,8 @@ export interface HubArguments {
   readonly mqttPort?: number;
   readonly broker?: string;
   readonly brokerPasswordFile?: string;
+  readonly database?: string;
+  readonly databasePasswordFile?: string;
 }
 
 /** The options that `hub` and `up` share. */
@@ -30,7 +33,12 @@ export function withHubOptions(command: Command): Command {
       "--broker <url>",
       "an external broker instead of the embedded one, mqtt(s)://user@host:port",
     )
-    .option("--broker-password-file <file>", "its password, instead of in the URL");
+    .option("--broker-password-file <file>", "its password, instead of in the URL")
+    .option(
+      "--database <url>",
+      "sqlite:<path> or postgres://user@host:port/database (default: a file in the data folder)",
+    )
+    .option("--database-password-file <file>", "its password, instead of in the URL");
 }
 
 /** `firebreak hub`: ingest, rules, tickets and dashboards in one process. */
@@ -49,33 +57,41 @@ export function create(): Command {
 export function toHubOptions(args: HubArguments, log: Logger): HubOptions {
   const { data, host, port, mqttPort } = args;
   const broker = brokerOf(args);
+  const database = databaseOf(args);
   return {
     data,
     host,
     port,
     mqttPort: mqttPort ?? (port === 0 ? 0 : 1883),
     ...(broker ? { broker } : {}),
+    ...(database ? { database } : {}),
     log,
   };
 }
 
-function brokerOf({ broker, brokerPasswordFile }: HubArguments): BrokerAccess | undefined {
+function brokerOf({ broker, brokerPasswordFile: file }: HubArguments): BrokerAccess | undefined {
   if (broker === undefined) return undefined;
-  if (brokerPasswordFile === undefined) return parseBrokerUrl(broker);
+  if (file === undefined) return parseBrokerUrl(broker);
+  return parseBrokerUrl(broker, readSecret("--broker-password-file", file));
+}
+
+function databaseOf(args: HubArguments): DatabaseAccess | undefined {
+  const { database: url, databasePasswordFile: file } = args;
+  if (url === undefined) return undefined;
+  if (file === undefined) return { url };
+  return { url, password: readSecret("--database-password-file", file) };
+}
+
+function readSecret(option: string, file: string): string {
   try {
-    return parseBrokerUrl(broker, readFileSync(brokerPasswordFile, "utf8").trim());
+    return readFileSync(file, "utf8").trim();
   } catch (error) {
-    if (error instanceof CodedError) throw error;
-    throw unreadable(brokerPasswordFile, error);
+    throw unreadable(`${option} ${file}`, error);
   }
 }
 
-const unreadable = (file: string, cause: unknown) =>
-  new CodedError(
-    "BAD_CONFIGURATION",
-    `--broker-password-file ${file}: cannot be read (${errorCode(cause)})`,
-    { cause },
-  );
+const unreadable = (what: string, cause: unknown) =>
+  new CodedError("BAD_CONFIGURATION", `${what}: cannot be read (${errorCode(cause)})`, { cause });
 
 /** The one line that scripts wait for comes last. */
 export function announce({ url, adminPassword }: Hub): void {

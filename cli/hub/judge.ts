@@ -35,6 +35,8 @@ interface Step {
  */
 export function createJudge(options: JudgeOptions) {
   const { db, store, engine, tickets, log } = options;
+  /** Machines whose rule state has seen more than what is written. */
+  const ahead = new Set<string>();
 
   const judge = (step: Step, { record }: JournalEntry): void => {
     if (record.kind === "dictionary") {
@@ -79,6 +81,7 @@ export function createJudge(options: JudgeOptions) {
         touched: new Set(),
         findings: [],
       };
+      await goBack(options, ahead);
       try {
         for (const entry of entries) judge(step, entry);
         if (isNewest)
@@ -98,7 +101,7 @@ export function createJudge(options: JudgeOptions) {
           await tickets.applyFindings(tx, step.findings);
         });
       } catch (error) {
-        await goBack(options, step.touched);
+        for (const machineId of step.touched) ahead.add(machineId);
         throw error;
       }
       for (const [hash, dictionary] of step.dictionaries)
@@ -131,15 +134,15 @@ function register(
   step.machines.set(machineId, machine);
 }
 
-async function goBack(
-  { store, engine }: JudgeOptions,
-  touched: ReadonlySet<string>,
-): Promise<void> {
+/** Before anything is judged again, not when the writing failed: the database that failed may not be read either. */
+async function goBack({ store, engine }: JudgeOptions, ahead: Set<string>): Promise<void> {
+  if (ahead.size === 0) return;
   const committed = new Map(
     (await store.loadStates()).map(({ machineId, text }) => [machineId, text]),
   );
-  for (const machineId of touched) {
+  for (const machineId of ahead) {
     engine.forget(machineId);
     engine.restore(machineId, committed.get(machineId) ?? "");
   }
+  ahead.clear();
 }

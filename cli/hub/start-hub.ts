@@ -9,7 +9,7 @@ import { type Ingest, startIngest } from "@firebreak/ingest/start-ingest.ts";
 import { verifyToken } from "@firebreak/kit/api-tokens.ts";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
-import { type Database, openDatabase } from "@firebreak/kit/database.ts";
+import type { Database } from "@firebreak/kit/database.ts";
 import { type FolderLock, lockFolder } from "@firebreak/kit/file-lock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
@@ -20,6 +20,7 @@ import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
 import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
+import { type DatabaseAccess, databaseReadiness, openHubDatabase } from "./hub-database.ts";
 import {
   type BrokerAccess,
   readLastPorts,
@@ -42,6 +43,8 @@ export interface HubOptions {
   readonly port: number;
   readonly mqttPort: number;
   readonly broker?: BrokerAccess;
+  /** Default: a file in the data folder. */
+  readonly database?: DatabaseAccess;
   readonly log: Logger;
 }
 
@@ -87,7 +90,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const storeId = readOrCreateStoreId(data);
   const last = options.port === 0 ? readLastPorts(data) : undefined;
 
-  const db = openDatabase({ path: join(data, "firebreak.sqlite") });
+  const db = await openHubDatabase({ ...options, storeId });
   endings.push(() => db.close());
   await prepareTickets(db);
   const users = await openUserStore(db);
@@ -120,6 +123,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       users,
       tokens: { verify: (token) => verifyToken(data, token) },
       readiness: [
+        databaseReadiness(db),
         {
           name: "intake",
           problem: () =>

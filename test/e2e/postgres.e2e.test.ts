@@ -63,6 +63,9 @@ describe.skipIf(!hasPostgres())("a hub on PostgreSQL", () => {
 
     await server.kill();
     await eventually("red", async () => (await problems()).includes("database"));
+    await expect(hub.get(`tickets/${before.ticketId}`)).rejects.toThrow(
+      /503.*the database does not answer/,
+    );
     expect((await replay("PG-2")).code).toBe(0);
     await server.restart();
     await eventually("green", async () => (await problems()).length === 0);

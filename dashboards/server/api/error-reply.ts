@@ -33,6 +33,9 @@ const statusOf: Readonly<Record<string, number>> = {
   TOO_MANY_REQUESTS: 429,
   TOO_MANY_STREAMS: 429,
   BUSY: 503,
+  DATABASE_BUSY: 503,
+  DATABASE_IO: 503,
+  DATABASE_FULL: 503,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 415,
   FST_ERR_CTP_EMPTY_JSON_BODY: 400,
   FST_ERR_CTP_BODY_TOO_LARGE: 413,
@@ -67,6 +70,10 @@ function whereOf(error: unknown): string | undefined {
   return path.length > 0 ? path.join(".") : undefined;
 }
 
+/** What a database says may name its place. */
+const messageOf = ({ message }: Error, code: string): string =>
+  code.startsWith("DATABASE_") ? "the database does not answer, try again" : message;
+
 /** What is sent for an error. The text of an unexpected one stays in the log. */
 export function toErrorReply(error: unknown, log: Logger): { status: number; body: ErrorReply } {
   const code = errorCode(error);
@@ -76,7 +83,7 @@ export function toErrorReply(error: unknown, log: Logger): { status: number; bod
   if (status >= 500) log.error({ err: error, code }, "request failed");
   if (known === undefined && status >= 500)
     return { status, body: { code: "INTERNAL", message: "something went wrong on the server" } };
-  const message = error instanceof Error ? error.message : "refused";
+  const message = error instanceof Error ? messageOf(error, code) : "refused";
   const where = whereOf(error);
   const publicCode = code === "FST_ERR_VALIDATION" ? "BAD_REQUEST" : code;
   return { status, body: { code: publicCode, message, ...(where === undefined ? {} : { where }) } };

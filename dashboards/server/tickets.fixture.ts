@@ -111,7 +111,18 @@ export function sampleTickets(machineId: string, atMs: number): Ticket[] {
       bin: "A-03-2",
     },
   } as const;
-  const common = { ownerId: "", sla: [], visits: 0, reopenCount: 0, updatedAt: at(0) } as const;
+  const noWork = {
+    rejectedBy: [],
+    absorbedIds: [],
+    visitLog: [],
+    attemptCount: 0,
+    consultCount: 0,
+    leftWithoutFix: false,
+    customerReported: false,
+    failedSteps: [],
+  };
+  const counts = { sla: [], visits: 0, reopenCount: 0 };
+  const common = { ownerId: "", ...counts, ...noWork, updatedAt: at(0) } as const;
   const inspection = {
     ...inspectionFacts,
     ...common,

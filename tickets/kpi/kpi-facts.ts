@@ -1,12 +1,15 @@
 import type { SlaClock } from "../sla/sla-clock.ts";
 import type { Ticket } from "../ticket.ts";
 import type { TicketState } from "../vocabulary.ts";
+import { dayOf, mondayOf } from "./calendar-day.ts";
 import type { KpiConfig } from "./kpi-config.ts";
 import { type CountName, type Counts, noCounts } from "./kpi-counts.ts";
 import { firstIn, type StateSpan, stateSpans, timeIn } from "./state-spans.ts";
 
 /** What is not in a ticket itself. */
 export interface KpiContext {
+  /** Type of the machine, when its file names one. */
+  readonly product?: string | undefined;
   readonly model?: string | undefined;
   readonly faultClass?: string | undefined;
   /** Of a parts ticket: whether headquarters plans one of its parts. */
@@ -32,7 +35,7 @@ export interface KpiFacts {
   readonly trigger: string;
   readonly state: string;
   readonly machineId: string | null;
-  /** Plan of the machine. */
+  /** Type of the machine; its plan while nobody says. */
   readonly product: string;
   readonly model: string;
   readonly regionId: string;
@@ -41,6 +44,8 @@ export interface KpiFacts {
   readonly faultCode: string;
   readonly faultClass: string;
   readonly createdAt: string;
+  /** End of the window of a planned inspection that is not done yet. */
+  readonly dueAt: string | null;
   /** Day, Monday of the week, and month it was opened in, in the zone of the figures. */
   readonly day: string;
   readonly week: string;
@@ -51,11 +56,16 @@ export interface KpiFacts {
   readonly counts: Counts;
 }
 
+type JudgedTicket = Ticket & {
+  readonly job?: { readonly faultClass: string } | undefined;
+  readonly productType?: string | undefined;
+};
+
 /**
  * The facts of a ticket as it is now. Pure. A cancelled or merged ticket counts nowhere: its work is another ticket's,
  * or nobody's.
  */
-export function kpiFactsOf(ticket: Ticket, context: KpiContext, config: KpiConfig): KpiFacts {
+export function kpiFactsOf(ticket: JudgedTicket, context: KpiContext, config: KpiConfig): KpiFacts {
   const spans = stateSpans(ticket.timeline);
   const createdMs = Date.parse(ticket.createdAt);
   const since = (atMs: number | undefined) => (atMs === undefined ? null : atMs - createdMs);
@@ -70,14 +80,15 @@ export function kpiFactsOf(ticket: Ticket, context: KpiContext, config: KpiConfi
     trigger: ticket.trigger,
     state: ticket.state,
     machineId: ticket.machineId ?? null,
-    product: ticket.planRef.split("@")[0] ?? "",
+    product: context.product ?? ticket.productType ?? planIdOf(ticket),
     model: context.model ?? "",
     regionId: ticket.regionId,
     stationId: ticket.stationId,
     engineerId: ticket.assignment?.engineerId ?? "",
     faultCode: ticket.faultCode ?? "",
-    faultClass: context.faultClass ?? "",
+    faultClass: context.faultClass ?? ticket.job?.faultClass ?? "",
     createdAt: ticket.createdAt,
+    dueAt: isWork ? dueAtOf(ticket, spans) : null,
     day,
     week: mondayOf(day),
     month: day.slice(0, 7),
@@ -87,6 +98,10 @@ export function kpiFactsOf(ticket: Ticket, context: KpiContext, config: KpiConfi
     counts: isCounted ? countsOf(ticket, spans, context, config) : noCounts,
   };
 }
+
+/** `loader` of `loader@3`. */
+export const planIdOf = ({ planRef }: Pick<Ticket, "planRef">): string =>
+  planRef.split("@")[0] ?? "";
 
 /** States that begin with a person's answer. */
 const answered: readonly TicketState[] = ["acknowledged", "assigned", "remote_support"];
@@ -188,15 +203,22 @@ function restoredAt(spans: readonly StateSpan[]): number | undefined {
     : undefined;
 }
 
+const isDone = (spans: readonly StateSpan[]): boolean =>
+  firstIn(spans, ["work_done", "follow_up"]) !== undefined;
+
+const dueAtOf = ({ kind, dueWindow }: Ticket, spans: readonly StateSpan[]): string | null =>
+  kind === "inspection" && dueWindow && !isDone(spans) ? dueWindow.to : null;
+
+/** One that is not done yet is due only when its window is over: see `dueAt`. */
 function inspectionCounts(
   { dueWindow }: Ticket,
   spans: readonly StateSpan[],
 ): Partial<Record<CountName, number>> {
-  if (!dueWindow) return {};
-  const doneMs = firstIn(spans, ["work_done"]);
+  if (!dueWindow || !isDone(spans)) return {};
+  const doneMs = firstIn(spans, ["work_done", "follow_up"]) ?? Number.POSITIVE_INFINITY;
   return {
     inspections_due: 1,
-    inspections_done: flag(doneMs !== undefined && doneMs <= Date.parse(dueWindow.to)),
+    inspections_done: flag(doneMs <= Date.parse(dueWindow.to)),
   };
 }
 
@@ -221,21 +243,4 @@ function costsOf({ work }: KpiContext, { rates }: KpiConfig): Partial<Record<Cou
     parts_fen: work.partsFen,
     logistics_fen: work.transfers * rates.logisticsFenPerTransfer,
   };
-}
-
-/** The calendar day, YYYY-MM-DD, that it is in a zone. */
-const dayOf = (nowMs: number, zone: string): string => {
-  const format = formats.get(zone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone: zone });
-  formats.set(zone, format);
-  return format.format(nowMs);
-};
-/** Making one takes longer than all the rest of a ticket's facts. */
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-const DAY_MS = 24 * 3600 * 1000;
-
-function mondayOf(day: string): string {
-  const dayMs = Date.parse(`${day}T00:00:00.000Z`);
-  const sinceMonday = (new Date(dayMs).getUTCDay() + 6) % 7;
-  return new Date(dayMs - sinceMonday * DAY_MS).toISOString().slice(0, 10);
 }

@@ -158,6 +158,6 @@ export function quantilesOf(values: readonly number[]): Quantiles {
   return {
     count,
     medianMs: (at(Math.floor((count + 1) / 2)) + at(Math.floor((count + 2) / 2))) / 2,
-    p90Ms: at(Math.ceil(count * 0.9)),
+    p90Ms: at(Math.ceil((count * 9) / 10)),
   };
 }

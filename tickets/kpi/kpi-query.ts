@@ -1,0 +1,197 @@
+import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import { type SelectQueryBuilder, sql } from "kysely";
+import { type Counts, countNames } from "./kpi-counts.ts";
+import type { Quantiles, Ratings } from "./kpi-formulas.ts";
+import type { KpiTables } from "./kpi-tables.ts";
+
+type Reader = Pick<Database | Transaction, "tables">;
+
+export const kpiGroups = [
+  "none",
+  "day",
+  "week",
+  "month",
+  "region",
+  "station",
+  "product",
+  "model",
+  "engineer",
+  "priority",
+  "trigger",
+] as const;
+export type KpiGroup = (typeof kpiGroups)[number];
+
+const columnOf = {
+  day: "day",
+  week: "week",
+  month: "month",
+  region: "region_id",
+  station: "station_id",
+  product: "product",
+  model: "model",
+  engineer: "engineer_id",
+  priority: "priority",
+  trigger: "trigger",
+} as const satisfies Record<Exclude<KpiGroup, "none">, keyof KpiTables["ticket_kpis"]>;
+
+/** Tickets opened from `from`, included, to `to`, excluded; instants. */
+export interface KpiSelection {
+  readonly from: string;
+  readonly to: string;
+  /** These regions only; the tree has been walked by the caller. */
+  readonly regionIds?: readonly string[] | undefined;
+  readonly stationId?: string | undefined;
+  readonly product?: string | undefined;
+  readonly engineerId?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly priority?: string | undefined;
+}
+
+export interface KpiGrouping {
+  readonly groupBy: KpiGroup;
+  /** For `region`: what each region is counted under; others count as themselves. */
+  readonly regionGroups?: ReadonlyMap<string, string>;
+}
+
+type Rows = SelectQueryBuilder<KpiTables, "ticket_kpis", object>;
+
+/** Only the tickets of a selection. */
+export function selected<Query extends Rows>(query: Query, selection: KpiSelection): Query {
+  const { from, to, regionIds, stationId, product, engineerId, kind, priority } = selection;
+  let rows = query.where("created_at", ">=", from).where("created_at", "<", to) as Rows;
+  if (regionIds) rows = rows.where("region_id", "in", [...regionIds]);
+  if (stationId !== undefined) rows = rows.where("station_id", "=", stationId);
+  if (product !== undefined) rows = rows.where("product", "=", product);
+  if (engineerId !== undefined) rows = rows.where("engineer_id", "=", engineerId);
+  if (kind !== undefined) rows = rows.where("kind", "=", kind);
+  if (priority !== undefined) rows = rows.where("priority", "=", priority);
+  return rows as Query;
+}
+
+/** What a row is counted under. Constants are written into the text, so that it is the same wherever it stands. */
+function groupKey({ groupBy, regionGroups }: KpiGrouping) {
+  if (groupBy === "none") return sql<string>`''`;
+  const column = sql.ref(`ticket_kpis.${columnOf[groupBy]}`);
+  if (groupBy !== "region" || !regionGroups || regionGroups.size === 0)
+    return sql<string>`${column}`;
+  const cases = [...regionGroups].map(
+    ([region, group]) => sql`when ${sql.lit(region)} then ${sql.lit(group)}`,
+  );
+  return sql<string>`case ${column} ${sql.join(cases, sql` `)} else ${column} end`;
+}
+
+/** Sums by group. `now`: an inspection not done is due once its window is over by then. */
+export async function sumCounts(
+  reader: Reader,
+  selection: KpiSelection,
+  grouping: KpiGrouping,
+  now: string,
+): Promise<Map<string, Counts>> {
+  const rows = await selected(reader.tables<KpiTables>().selectFrom("ticket_kpis"), selection)
+    .select(groupKey(grouping).as("key"))
+    .select(countNames.map((name) => sql<number>`sum(${sql.ref(name)})`.as(name)))
+    .select(sql<number>`sum(case when due_at <= ${now} then 1 else 0 end)`.as("overdue"))
+    .groupBy(sql`1`)
+    .execute();
+  return new Map(
+    rows.map((row) => {
+      const sums = Object.fromEntries(countNames.map((name) => [name, Number(row[name])]));
+      const { inspections_due: done = 0 } = sums;
+      return [row.key, { ...sums, inspections_due: done + Number(row.overdue) } as Counts];
+    }),
+  );
+}
+
+export const durationColumns = ["response_ms", "arrival_ms", "parts_cycle_ms"] as const;
+export type DurationColumn = (typeof durationColumns)[number];
+
+/** Median and 90th percentile by group, as `quantilesOf` defines them. */
+export async function durationQuantiles(
+  reader: Reader,
+  column: DurationColumn,
+  selection: KpiSelection,
+  grouping: KpiGrouping,
+): Promise<Map<string, Quantiles>> {
+  const tables = reader.tables<KpiTables>();
+  const values = selected(tables.selectFrom("ticket_kpis"), selection)
+    .where(column, "is not", null)
+    .select([groupKey(grouping).as("key"), sql<number>`${sql.ref(column)}`.as("value")]);
+  const ranked = tables
+    .selectFrom(values.as("v"))
+    .select([
+      "key",
+      "value",
+      sql<number>`row_number() over (partition by key order by value)`.as("place"),
+      sql<number>`count(*) over (partition by key)`.as("many"),
+    ]);
+  const rows = await tables
+    .selectFrom(ranked.as("r"))
+    .select([
+      "key",
+      sql<number>`max(many)`.as("count"),
+      sql<number>`avg(case when place = (many + 1) / 2 or place = (many + 2) / 2 then value end)`.as(
+        "median",
+      ),
+      sql<number>`max(case when place = (many * 9 + 9) / 10 then value end)`.as("p90"),
+    ])
+    .groupBy("key")
+    .execute();
+  return new Map(
+    rows.map(({ key, count, median, p90 }) => [
+      key,
+      { count: Number(count), medianMs: Number(median), p90Ms: Number(p90) },
+    ]),
+  );
+}
+
+/** Answers of customers about the selected tickets, by group. */
+export async function sumRatings(
+  reader: Reader,
+  selection: KpiSelection,
+  grouping: KpiGrouping,
+): Promise<Map<string, Ratings>> {
+  const counted = (condition: ReturnType<typeof sql>) =>
+    sql<number>`sum(case when ${condition} then 1 else 0 end)`;
+  const joined = reader
+    .tables<KpiTables>()
+    .selectFrom("ticket_kpis")
+    .innerJoin("ticket_ratings", "ticket_ratings.ticket_id", "ticket_kpis.ticket_id");
+  const rows = await selected(joined as unknown as Rows, selection)
+    .select([
+      groupKey(grouping).as("key"),
+      counted(sql`nps >= 9`).as("promoters"),
+      counted(sql`nps in (7, 8)`).as("passives"),
+      counted(sql`nps <= 6`).as("detractors"),
+      counted(sql`csat is not null`).as("csatAnswers"),
+      counted(sql`csat >= 4`).as("csatSatisfied"),
+    ])
+    .groupBy(sql`1`)
+    .execute();
+  return new Map(
+    rows.map(({ key, ...answers }) => [
+      key,
+      Object.fromEntries(
+        Object.entries(answers).map(([name, count]) => [name, Number(count)]),
+      ) as unknown as Ratings,
+    ]),
+  );
+}
+
+/** Work tickets by what they are about; those nobody named a fault for are left out. */
+export async function countFaults(
+  reader: Reader,
+  selection: KpiSelection,
+): Promise<{ faultCode: string; faultClass: string; regionId: string; count: number }[]> {
+  const rows = await selected(reader.tables<KpiTables>().selectFrom("ticket_kpis"), selection)
+    .where("fault_code", "!=", "")
+    .where("work_tickets", "=", 1)
+    .select(["fault_code", "fault_class", "region_id", sql<number>`count(*)`.as("count")])
+    .groupBy(["fault_code", "fault_class", "region_id"])
+    .execute();
+  return rows.map((row) => ({
+    faultCode: row.fault_code,
+    faultClass: row.fault_class,
+    regionId: row.region_id,
+    count: Number(row.count),
+  }));
+}

@@ -1,5 +1,6 @@
+import type { EngineerLevel } from "../organisation/engineer.ts";
 import type { Ticket } from "../ticket.ts";
-import type { EngineerLevel, ScoreConfig } from "./kpi-config.ts";
+import type { ScoreConfig } from "./kpi-config.ts";
 
 export const scoreKinds = ["outcome", "arrival_kept", "report_kept", "customer_rating"] as const;
 

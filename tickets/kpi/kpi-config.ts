@@ -1,3 +1,5 @@
+import type { EngineerLevel } from "../organisation/engineer.ts";
+
 /** Engineering defaults of figures and scores. Money in fen. */
 export interface KpiConfig {
   readonly rates: {
@@ -32,8 +34,6 @@ export interface ScoreConfig {
   /** Final = total · (1 + bonus of the level). */
   readonly levelBonus: Readonly<Record<EngineerLevel, number>>;
 }
-
-export type EngineerLevel = "junior" | "intermediate" | "senior" | "expert";
 
 export const kpiDefaults: KpiConfig = {
   rates: { labourFenPerHour: 12_000, travelFenPerKm: 150, logisticsFenPerTransfer: 8_000 },

@@ -28,6 +28,7 @@ export const workCounts = [
   "travel_fen",
   "parts_fen",
   "logistics_fen",
+  "load_minutes",
 ] as const;
 
 const clockCounts = clockKinds.flatMap((kind) => [`met_${kind}`, `breached_${kind}`] as const);

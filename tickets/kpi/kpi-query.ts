@@ -59,7 +59,8 @@ type Rows = SelectQueryBuilder<KpiTables, "ticket_kpis", object>;
 export function selected<Query extends Rows>(query: Query, selection: KpiSelection): Query {
   const { from, to, regionIds, stationId, product, engineerId, kind, priority } = selection;
   let rows = query.where("created_at", ">=", from).where("created_at", "<", to) as Rows;
-  if (regionIds) rows = rows.where("region_id", "in", [...regionIds]);
+  if (regionIds?.length === 0) rows = rows.where(sql<boolean>`1 = 0`);
+  else if (regionIds) rows = rows.where("region_id", "in", [...regionIds]);
   if (stationId !== undefined) rows = rows.where("station_id", "=", stationId);
   if (product !== undefined) rows = rows.where("product", "=", product);
   if (engineerId !== undefined) rows = rows.where("engineer_id", "=", engineerId);
@@ -68,15 +69,13 @@ export function selected<Query extends Rows>(query: Query, selection: KpiSelecti
   return rows as Query;
 }
 
-/** What a row is counted under. Constants are written into the text, so that it is the same wherever it stands. */
+/** What a row is counted under. Grouped by its place in the list: repeated parameters would make it another one. */
 function groupKey({ groupBy, regionGroups }: KpiGrouping) {
   if (groupBy === "none") return sql<string>`''`;
   const column = sql.ref(`ticket_kpis.${columnOf[groupBy]}`);
   if (groupBy !== "region" || !regionGroups || regionGroups.size === 0)
     return sql<string>`${column}`;
-  const cases = [...regionGroups].map(
-    ([region, group]) => sql`when ${sql.lit(region)} then ${sql.lit(group)}`,
-  );
+  const cases = [...regionGroups].map(([region, group]) => sql`when ${region} then ${group}`);
   return sql<string>`case ${column} ${sql.join(cases, sql` `)} else ${column} end`;
 }
 

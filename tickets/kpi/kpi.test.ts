@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { EngineerLevel } from "../organisation/engineer.ts";
 import { capacityZone, machinesPerEngineer } from "./capacity.ts";
 import { finalScore, scoreLinesOf } from "./engineer-score.ts";
-import { type EngineerLevel, kpiDefaults } from "./kpi-config.ts";
+import { kpiDefaults } from "./kpi-config.ts";
 import { noCounts } from "./kpi-counts.ts";
 import {
   failureRate,
@@ -261,7 +262,7 @@ describe("rankings", () => {
   });
 
   test("the heat map counts by region and class", () => {
-    const cell = (regionId: string, faultClass: string) => ({ regionId, faultClass });
+    const cell = (regionId: string, faultClass: string) => ({ regionId, faultClass, count: 1 });
     expect(
       heatMapOf([cell("south", "electrical"), cell("south", "electrical"), cell("north", "other")]),
     ).toEqual([

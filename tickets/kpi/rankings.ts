@@ -16,13 +16,12 @@ export interface HeatCell {
   readonly count: number;
 }
 
-export function heatMapOf(
-  cases: readonly { readonly regionId: string; readonly faultClass: string }[],
-): HeatCell[] {
+export function heatMapOf(cases: readonly HeatCell[]): HeatCell[] {
   const cells = Map.groupBy(cases, ({ regionId, faultClass }) => `${regionId}\n${faultClass}`);
   return [...cells.values()].flatMap((alike) => {
     const [first] = alike;
-    return first ? [{ ...first, count: alike.length }] : [];
+    const count = alike.reduce((sum, each) => sum + each.count, 0);
+    return first ? [{ regionId: first.regionId, faultClass: first.faultClass, count }] : [];
   });
 }
 

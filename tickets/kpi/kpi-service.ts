@@ -1,0 +1,76 @@
+import type { Clock } from "@firebreak/kit/clock.ts";
+import type { Database } from "@firebreak/kit/database.ts";
+import { loadRegions } from "../organisation/load-organisation.ts";
+import { type Region, regionsBelow } from "../organisation/region.ts";
+import { type KpiOfGroup, kpisByGroup, regionGroupsOf } from "./kpi-answer.ts";
+import { noCounts } from "./kpi-counts.ts";
+import { type Kpis, kpisOf, noRatings, quantilesOf } from "./kpi-formulas.ts";
+import { countFaults, type KpiGroup, type KpiSelection } from "./kpi-query.ts";
+import { type HeatCell, heatMapOf, topOf } from "./rankings.ts";
+
+/** Which tickets, and how they are grouped. */
+export interface KpiQuery extends Omit<KpiSelection, "regionIds"> {
+  /** This region and all below it. */
+  readonly regionId?: string | undefined;
+  readonly groupBy: KpiGroup;
+}
+
+export interface KpiAnswer {
+  readonly total: Kpis;
+  /** In the order of their keys; empty when nothing is grouped. Regions are the children of the one asked for. */
+  readonly groups: readonly KpiOfGroup[];
+}
+
+export interface FaultAnswer {
+  /** The most frequent faults, most first. */
+  readonly top: readonly { readonly name: string; readonly count: number }[];
+  readonly heatMap: readonly HeatCell[];
+}
+
+/** Figures of service, read from the facts that each ticket leaves behind. */
+export interface KpiService {
+  kpis(query: KpiQuery): Promise<KpiAnswer>;
+  faults(query: Omit<KpiQuery, "groupBy">, most: number): Promise<FaultAnswer>;
+}
+
+const noDurations = {
+  response: quantilesOf([]),
+  arrival: quantilesOf([]),
+  partsCycle: quantilesOf([]),
+};
+
+export function createKpiService(options: { db: Database; clock: Clock }): KpiService {
+  const { db, clock } = options;
+  return {
+    async kpis({ groupBy, regionId, ...rest }) {
+      const now = new Date(clock.nowMs()).toISOString();
+      const regions = await loadRegions(db);
+      const selection = selectionOf(rest, regions, regionId);
+      const [total] = await kpisByGroup(db, selection, { groupBy: "none" }, now);
+      const grouping = { groupBy, regionGroups: regionGroupsOf(regions, regionId) };
+      return {
+        total: total?.kpis ?? kpisOf(noCounts, noDurations, noRatings),
+        groups: groupBy === "none" ? [] : await kpisByGroup(db, selection, grouping, now),
+      };
+    },
+    async faults({ regionId, ...rest }, most) {
+      const selection = selectionOf(rest, await loadRegions(db), regionId);
+      const cases = await countFaults(db, selection);
+      const byFault = Map.groupBy(cases, ({ faultCode }) => faultCode);
+      const counts = [...byFault].map(([name, alike]) => ({
+        name,
+        count: alike.reduce((sum, { count }) => sum + count, 0),
+      }));
+      return { top: topOf(counts, most), heatMap: heatMapOf(cases) };
+    },
+  };
+}
+
+const selectionOf = (
+  rest: Omit<KpiSelection, "regionIds">,
+  regions: ReadonlyMap<string, Region>,
+  regionId: string | undefined,
+): KpiSelection => ({
+  ...rest,
+  ...(regionId === undefined ? {} : { regionIds: regionsBelow(regions, regionId) }),
+});

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import { migrateChannels } from "./channels/channels-tables.ts";
 import { migrateField } from "./field/field-tables.ts";
+import { migrateKpi } from "./kpi/kpi-tables.ts";
 import {
   loadOrganisationOnce,
   readOrganisationFile,
@@ -36,6 +37,7 @@ export async function prepareTickets(
   await migrateChannels(db);
   await migrateOrganisation(db);
   await migrateField(db);
+  await migrateKpi(db);
   await loadPartsOnce(db, catalogue, { at, newId: ids.rowId });
   const actor = { kind: "system", id: "first-start" } as const;
   await loadOrganisationOnce(db, organisation, { actor, nowMs, at, ids });

@@ -18,13 +18,8 @@ const startMs = Date.parse("2026-01-01T00:00:00.000Z");
 export const generatedRegions = ["north", "beijing", "south", "hunan"] as const;
 const products = ["pump_truck", "paver", "road_roller"] as const;
 
-export interface GeneratedTicket {
-  readonly facts: KpiFacts;
-  readonly rating?: { readonly nps: number | null; readonly csat: number | null };
-}
-
 /** Facts of a year of tickets. They need not hang together: sums and quantiles must come out equal whatever they are. */
-export function generatedTickets(count: number, seed = 1): GeneratedTicket[] {
+export function generatedTickets(count: number, seed = 1): KpiFacts[] {
   const random = seeded(seed);
   const upTo = (most: number) => Math.floor(random() * (most + 1));
   const oneOf = <Item>(items: readonly Item[]): Item => items[upTo(items.length - 1)] as Item;
@@ -34,7 +29,7 @@ export function generatedTickets(count: number, seed = 1): GeneratedTicket[] {
     const counts = Object.fromEntries(
       countNames.map((name) => [name, name.endsWith("_ms") ? upTo(90 * 24 * HOUR_MS) : upTo(1)]),
     ) as Counts;
-    const facts: KpiFacts = {
+    return {
       ticketId: `T-${index}`,
       kind: oneOf(["inspection", "repair", "parts"]),
       priority: oneOf(["emergency", "major", "general", "planned"]),
@@ -58,8 +53,5 @@ export function generatedTickets(count: number, seed = 1): GeneratedTicket[] {
       partsCycleMs: maybe(3),
       counts,
     };
-    return random() < 0.3
-      ? { facts, rating: { nps: random() < 0.9 ? upTo(10) : null, csat: maybe(4) } }
-      : { facts };
   });
 }

@@ -2,13 +2,14 @@ import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import { installedBaseStates } from "../organisation/machine-file.ts";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
 import { type Region, regionPathOf } from "../organisation/region.ts";
-import { type Kpis, kpisOf, noRatings, quantilesOf } from "./kpi-formulas.ts";
+import { addCounts } from "./kpi-counts.ts";
+import { type Durations, type Kpis, kpisOf, quantilesOf } from "./kpi-formulas.ts";
 import {
-  durationQuantiles,
+  type DurationRow,
   type KpiGrouping,
   type KpiSelection,
+  loadDurations,
   sumCounts,
-  sumRatings,
 } from "./kpi-query.ts";
 
 type Reader = Pick<Database | Transaction, "tables">;
@@ -19,46 +20,62 @@ export interface KpiOfGroup {
 }
 
 const YEAR_MS = 365.25 * 24 * 3600 * 1000;
-const noDuration = quantilesOf([]);
 
-/** The figures of every group that has a ticket, by key in rising order. `now`: an instant. */
+/**
+ * The figures of all selected tickets, and of every group that has one, by key in rising order. `now`: an instant.
+ */
 export async function kpisByGroup(
   reader: Reader,
   selection: KpiSelection,
   grouping: KpiGrouping,
   now: string,
-): Promise<KpiOfGroup[]> {
+): Promise<{ readonly total: Kpis; readonly groups: readonly KpiOfGroup[] }> {
   const counts = await sumCounts(reader, selection, grouping, now);
-  const response = await durationQuantiles(reader, "response_ms", selection, grouping);
-  const arrival = await durationQuantiles(reader, "arrival_ms", selection, grouping);
-  const partsCycle = await durationQuantiles(reader, "parts_cycle_ms", selection, grouping);
-  const ratings = await sumRatings(reader, selection, grouping);
+  const durations = await loadDurations(reader, selection, grouping);
   const machines = await countMachines(reader, selection, grouping);
   const years = (Date.parse(selection.to) - Date.parse(selection.from)) / YEAR_MS;
-  return [...counts]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, sums]) => {
-      const durations = {
-        response: response.get(key) ?? noDuration,
-        arrival: arrival.get(key) ?? noDuration,
-        partsCycle: partsCycle.get(key) ?? noDuration,
-      };
-      const fleet = machines && { machines: machines.get(key) ?? 0, years };
-      return { key, kpis: kpisOf(sums, durations, ratings.get(key) ?? noRatings, fleet) };
-    });
+  const all = [...machines.byKey.values()].reduce((sum, each) => sum + each, 0);
+  const byKey = Map.groupBy(durations, ({ key }) => key);
+  return {
+    total: kpisOf(addCounts([...counts.values()]), durationsOf(durations), {
+      machines: all,
+      years,
+    }),
+    groups: [...counts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, sums]) => ({
+        key,
+        kpis: kpisOf(
+          sums,
+          durationsOf(byKey.get(key) ?? []),
+          machines.areGrouped ? { machines: machines.byKey.get(key) ?? 0, years } : undefined,
+        ),
+      })),
+  };
+}
+
+function durationsOf(rows: readonly DurationRow[]): Durations {
+  const of = (name: Exclude<keyof DurationRow, "key">) =>
+    quantilesOf(rows.flatMap((row) => row[name] ?? []));
+  return {
+    response: of("response_ms"),
+    arrival: of("arrival_ms"),
+    partsCycle: of("parts_cycle_ms"),
+  };
 }
 
 /**
- * Machines in use that the tickets of each group could have come from; undefined where a group is none of machines,
- * such as an engineer, or a month, whose length the failure rate would need.
+ * Machines in use that the tickets could have come from. They are grouped only where a group is one of machines: an
+ * engineer has none, and a month is too short for the failure rate of a year.
  */
 async function countMachines(
   reader: Reader,
   { regionIds, stationId, product }: KpiSelection,
   { groupBy, regionGroups }: KpiGrouping,
-): Promise<Map<string, number> | undefined> {
-  if (groupBy !== "none" && groupBy !== "region" && groupBy !== "product") return undefined;
-  if (regionIds?.length === 0) return new Map();
+): Promise<{ readonly areGrouped: boolean; readonly byKey: ReadonlyMap<string, number> }> {
+  const byKey = new Map<string, number>();
+  const areGrouped = groupBy === "region" || groupBy === "product";
+  if (regionIds?.length === 0) return { areGrouped, byKey };
   let query = reader
     .tables<OrganisationTables>()
     .selectFrom("machine_files")
@@ -68,13 +85,11 @@ async function countMachines(
   if (regionIds) query = query.where("region_id", "in", [...regionIds]);
   if (stationId !== undefined) query = query.where("station_id", "=", stationId);
   if (product !== undefined) query = query.where("product_type", "=", product);
-  const machines = new Map<string, number>();
   for (const { region_id: region, product_type: type, count } of await query.execute()) {
-    const keys = { none: "", region: regionGroups?.get(region) ?? region, product: type };
-    const key = keys[groupBy];
-    machines.set(key, (machines.get(key) ?? 0) + Number(count));
+    const key = groupBy === "product" ? type : (regionGroups?.get(region) ?? region);
+    byKey.set(key, (byKey.get(key) ?? 0) + Number(count));
   }
-  return machines;
+  return { areGrouped, byKey };
 }
 
 /** Under which child of `regionId`, or under which root, each region below it is counted. */

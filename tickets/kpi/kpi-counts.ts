@@ -29,6 +29,11 @@ export const workCounts = [
   "parts_fen",
   "logistics_fen",
   "load_minutes",
+  "promoters",
+  "passives",
+  "detractors",
+  "csat_answers",
+  "csat_satisfied",
 ] as const;
 
 const clockCounts = clockKinds.flatMap((kind) => [`met_${kind}`, `breached_${kind}`] as const);

@@ -4,6 +4,7 @@ import type { TicketState } from "../vocabulary.ts";
 import { dayOf, mondayOf } from "./calendar-day.ts";
 import type { KpiConfig } from "./kpi-config.ts";
 import { type CountName, type Counts, noCounts } from "./kpi-counts.ts";
+import { npsClassOf } from "./kpi-formulas.ts";
 import { firstIn, type StateSpan, stateSpans, timeIn } from "./state-spans.ts";
 
 /** What is not in a ticket itself. */
@@ -25,6 +26,14 @@ export interface KpiContext {
     /** Whose fault it was, by the last report. */
     readonly responsibility?: string | undefined;
   };
+  /** What customers answered, by source: one answer each (FB-1). */
+  readonly ratings?: Readonly<Record<string, Rating>>;
+}
+
+/** `nps` 0 to 10, `csat` 1 to 5. */
+export interface Rating {
+  readonly nps?: number | undefined;
+  readonly csat?: number | undefined;
 }
 
 /** One ticket as the figures see it: what it is grouped by, its durations, and what it adds to each sum. */
@@ -122,8 +131,26 @@ function countsOf(
   config: KpiConfig,
 ): Counts {
   const own = ticket.kind === "parts" ? {} : workCountsOf(ticket, spans, context, config);
-  return { ...noCounts, tickets: 1, ...clockCountsOf(ticket.sla), ...own };
+  const answers = ratingCounts(Object.values(context.ratings ?? {}));
+  return { ...noCounts, tickets: 1, ...clockCountsOf(ticket.sla), ...answers, ...own };
 }
+
+function ratingCounts(ratings: readonly Rating[]): Partial<Record<CountName, number>> {
+  const classes = ratings.flatMap(({ nps }) => (nps === undefined ? [] : [npsClassOf(nps)]));
+  const satisfied = ratings.flatMap(({ csat }) => csat ?? []);
+  const count = (name: ReturnType<typeof npsClassOf>) =>
+    classes.filter((each) => each === name).length;
+  return {
+    promoters: count("promoters"),
+    passives: count("passives"),
+    detractors: count("detractors"),
+    csat_answers: satisfied.length,
+    csat_satisfied: satisfied.filter((each) => each >= SATISFIED).length,
+  };
+}
+
+/** Of 5. */
+const SATISFIED = 4;
 
 function clockCountsOf(clocks: readonly SlaClock[]): Partial<Record<CountName, number>> {
   const counts: Partial<Record<CountName, number>> = {};

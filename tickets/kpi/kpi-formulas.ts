@@ -8,24 +8,6 @@ export interface Quantiles {
   readonly p90Ms: number | null;
 }
 
-/** What customers answered. */
-export interface Ratings {
-  readonly promoters: number;
-  readonly passives: number;
-  readonly detractors: number;
-  readonly csatAnswers: number;
-  /** 4 or 5 of 5. */
-  readonly csatSatisfied: number;
-}
-
-export const noRatings: Ratings = {
-  promoters: 0,
-  passives: 0,
-  detractors: 0,
-  csatAnswers: 0,
-  csatSatisfied: 0,
-};
-
 export interface Durations {
   readonly response: Quantiles;
   readonly arrival: Quantiles;
@@ -63,7 +45,6 @@ export const share = (part: number, all: number): number | null => (all === 0 ? 
 export function kpisOf(
   counts: Counts,
   durations: Durations,
-  ratings: Ratings,
   fleet?: { readonly machines: number; readonly years: number },
 ): Kpis {
   const costFen = counts.labour_fen + counts.travel_fen + counts.parts_fen + counts.logistics_fen;
@@ -85,8 +66,8 @@ export function kpisOf(
     costPerServiceFen: share(costFen, counts.closed_tickets),
     unplannedStops: counts.unplanned_stops,
     failureRate: fleet ? failureRate(counts.unplanned_stops, fleet) : null,
-    nps: npsOf(ratings),
-    csat: share(ratings.csatSatisfied, ratings.csatAnswers),
+    nps: npsOf(counts),
+    csat: share(counts.csat_satisfied, counts.csat_answers),
   };
 }
 
@@ -105,7 +86,7 @@ export function npsOf({
   promoters,
   passives,
   detractors,
-}: Omit<Ratings, "csatAnswers" | "csatSatisfied">) {
+}: Pick<Counts, "promoters" | "passives" | "detractors">): number | null {
   const answers = promoters + passives + detractors;
   return answers === 0 ? null : (100 * (promoters - detractors)) / answers;
 }
@@ -151,7 +132,7 @@ export function kpiDelta(before: number, after: number) {
 
 /** Of any numbers: the median, half-way between two middles, and the nearest-rank 90th percentile. */
 export function quantilesOf(values: readonly number[]): Quantiles {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const count = sorted.length;
   if (count === 0) return { count, medianMs: null, p90Ms: null };
   const at = (rank: number) => sorted[rank - 1] ?? 0;

@@ -3,8 +3,7 @@ import type { Database } from "@firebreak/kit/database.ts";
 import { loadRegions } from "../organisation/load-organisation.ts";
 import { type Region, regionsBelow } from "../organisation/region.ts";
 import { type KpiOfGroup, kpisByGroup, regionGroupsOf } from "./kpi-answer.ts";
-import { noCounts } from "./kpi-counts.ts";
-import { type Kpis, kpisOf, noRatings, quantilesOf } from "./kpi-formulas.ts";
+import type { Kpis } from "./kpi-formulas.ts";
 import { countFaults, type KpiGroup, type KpiSelection } from "./kpi-query.ts";
 import { type HeatCell, heatMapOf, topOf } from "./rankings.ts";
 
@@ -33,12 +32,6 @@ export interface KpiService {
   faults(query: Omit<KpiQuery, "groupBy">, most: number): Promise<FaultAnswer>;
 }
 
-const noDurations = {
-  response: quantilesOf([]),
-  arrival: quantilesOf([]),
-  partsCycle: quantilesOf([]),
-};
-
 export function createKpiService(options: { db: Database; clock: Clock }): KpiService {
   const { db, clock } = options;
   return {
@@ -46,12 +39,9 @@ export function createKpiService(options: { db: Database; clock: Clock }): KpiSe
       const now = new Date(clock.nowMs()).toISOString();
       const regions = await loadRegions(db);
       const selection = selectionOf(rest, regions, regionId);
-      const [total] = await kpisByGroup(db, selection, { groupBy: "none" }, now);
       const grouping = { groupBy, regionGroups: regionGroupsOf(regions, regionId) };
-      return {
-        total: total?.kpis ?? kpisOf(noCounts, noDurations, noRatings),
-        groups: groupBy === "none" ? [] : await kpisByGroup(db, selection, grouping, now),
-      };
+      const { total, groups } = await kpisByGroup(db, selection, grouping, now);
+      return { total, groups: groupBy === "none" ? [] : groups };
     },
     async faults({ regionId, ...rest }, most) {
       const selection = selectionOf(rest, await loadRegions(db), regionId);

@@ -1,11 +1,10 @@
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
-import type { ServiceWork } from "../service-work.ts";
 import type { Ticket } from "../ticket.ts";
 import { dayOf } from "./calendar-day.ts";
 import { type ScoreLine, scoreLinesOf } from "./engineer-score.ts";
 import { type KpiConfig, kpiDefaults } from "./kpi-config.ts";
-import { type KpiContext, type KpiFacts, kpiFactsOf } from "./kpi-facts.ts";
+import { type KpiContext, type KpiFacts, kpiFactsOf, type Rating } from "./kpi-facts.ts";
 import type { KpiTables, TicketKpiRow } from "./kpi-tables.ts";
 
 type Reader = Pick<Database | Transaction, "tables">;
@@ -29,8 +28,7 @@ export async function saveKpiRow(
     ...(earlier ?? (await contextOfMachine(tx, ticket))),
     ...(isCore === undefined ? {} : { isCore }),
   };
-  await writeRow(tx, ticket, context, config);
-  await writeScores(tx, ticket, config);
+  await writeAll(tx, ticket, context, config);
 }
 
 /** What service reports said, all of a ticket's together; replaces what was said before. */
@@ -41,23 +39,19 @@ export async function saveReportedWork(
   config: KpiConfig = kpiDefaults,
 ): Promise<void> {
   const context = (await loadContext(tx, ticket.ticketId)) ?? (await contextOfMachine(tx, ticket));
-  await writeRow(tx, ticket, { ...context, work }, config);
+  await writeAll(tx, ticket, { ...context, work }, config);
 }
 
-/** A customer's answers; the first of each source stays (FB-1). `nps` 0 to 10, `csat` 1 to 5. */
+/** A customer's answers; the first of each source stays (FB-1). */
 export async function saveRating(
-  { tx, at }: ServiceWork,
+  tx: Transaction,
   ticket: Ticket,
-  rating: { readonly source: string; readonly nps?: number; readonly csat?: number },
+  { source, ...rating }: Rating & { readonly source: string },
   config: KpiConfig = kpiDefaults,
 ): Promise<void> {
-  const { source, nps = null, csat = null } = rating;
-  await tablesOf(tx)
-    .insertInto("ticket_ratings")
-    .values({ ticket_id: ticket.ticketId, source, nps, csat, at })
-    .onConflict((conflict) => conflict.columns(["ticket_id", "source"]).doNothing())
-    .execute();
-  await writeScores(tx, ticket, config);
+  const context = (await loadContext(tx, ticket.ticketId)) ?? (await contextOfMachine(tx, ticket));
+  const ratings = { [source]: rating, ...context.ratings };
+  await writeAll(tx, ticket, { ...context, ratings }, config);
 }
 
 async function loadContext(reader: Reader, ticketId: string): Promise<KpiContext | undefined> {
@@ -107,7 +101,7 @@ async function noteRecurrence(
     .execute();
 }
 
-async function writeRow(
+async function writeAll(
   tx: Transaction,
   ticket: Ticket,
   context: KpiContext,
@@ -119,6 +113,8 @@ async function writeRow(
     .values({ ticket_id, ...changes })
     .onConflict((conflict) => conflict.column("ticket_id").doUpdateSet(changes))
     .execute();
+  if (ticket.timeline.some(({ type }) => SCORED.includes(type)))
+    await writeScores(tx, ticket, ratingShare(context), config);
 }
 
 /** A row of facts as it is stored. */
@@ -156,11 +152,11 @@ const SCORED: readonly string[] = ["finished", "remote-fixed", "not-fixed", "par
 async function writeScores(
   tx: Transaction,
   ticket: Ticket,
+  rating: number | undefined,
   { score, zone }: KpiConfig,
 ): Promise<void> {
-  if (!ticket.timeline.some(({ type }) => SCORED.includes(type))) return;
   const { ticketId } = ticket;
-  const lines = scoreLinesOf(ticket, await ratingShare(tx, ticketId), score);
+  const lines = scoreLinesOf(ticket, rating, score);
   await tablesOf(tx).deleteFrom("engineer_score_lines").where("ticket_id", "=", ticketId).execute();
   if (lines.length === 0) return;
   await tablesOf(tx)
@@ -184,14 +180,9 @@ const toScoreRow = ({ engineerId, ticketId, seq, kind, points, at }: ScoreLine) 
 });
 
 /** Of the best rating, 0 to 1: the customer's satisfaction where it was asked, else the score of the recommendation. */
-async function ratingShare(reader: Reader, ticketId: string): Promise<number | undefined> {
-  const rows = await tablesOf(reader)
-    .selectFrom("ticket_ratings")
-    .select(["nps", "csat"])
-    .where("ticket_id", "=", ticketId)
-    .execute();
-  const shares = rows.flatMap(({ nps, csat }) =>
-    csat !== null ? [(Number(csat) - 1) / 4] : nps !== null ? [Number(nps) / 10] : [],
+function ratingShare({ ratings = {} }: KpiContext): number | undefined {
+  const shares = Object.values(ratings).flatMap(({ nps, csat }) =>
+    csat !== undefined ? [(csat - 1) / 4] : nps !== undefined ? [nps / 10] : [],
   );
   return shares.length === 0
     ? undefined

@@ -30,14 +30,6 @@ export interface TicketKpiRow extends Record<CountName, number> {
 
 export interface KpiTables {
   ticket_kpis: TicketKpiRow;
-  /** A customer's answers about one ticket; one row per ticket and source (FB-1). */
-  ticket_ratings: {
-    ticket_id: string;
-    source: string;
-    nps: number | null;
-    csat: number | null;
-    at: string;
-  };
   engineer_score_lines: {
     engineer_id: string;
     month: string;
@@ -79,18 +71,9 @@ const facts: Migration = {
   },
 };
 
-const people: Migration = {
-  name: "002-ratings-and-scores",
+const scores: Migration = {
+  name: "002-scores",
   async up({ schema }) {
-    await schema
-      .createTable("ticket_ratings")
-      .addColumn("ticket_id", "text", (column) => column.notNull())
-      .addColumn("source", "text", (column) => column.notNull())
-      .addColumn("nps", "integer")
-      .addColumn("csat", "integer")
-      .addColumn("at", "text", (column) => column.notNull())
-      .addPrimaryKeyConstraint("ticket_ratings_key", ["ticket_id", "source"])
-      .execute();
     await schema
       .createTable("engineer_score_lines")
       .addColumn("engineer_id", "text", (column) => column.notNull())
@@ -111,4 +94,4 @@ const people: Migration = {
 };
 
 /** Makes the tables of the figures, or brings them up to date. */
-export const migrateKpi = (db: Database): Promise<void> => migrate(db, "kpi", [facts, people]);
+export const migrateKpi = (db: Database): Promise<void> => migrate(db, "kpi", [facts, scores]);

@@ -7,16 +7,10 @@ import {
   type OrganisationTables,
 } from "../organisation/organisation-tables.ts";
 import { migrateTickets } from "../tables.ts";
-import { type GeneratedTicket, generatedTickets } from "./generated-facts.fixture.ts";
+import { generatedTickets } from "./generated-facts.fixture.ts";
 import { addCounts } from "./kpi-counts.ts";
-import {
-  type Kpis,
-  kpisOf,
-  noRatings,
-  npsClassOf,
-  quantilesOf,
-  type Ratings,
-} from "./kpi-formulas.ts";
+import type { KpiFacts } from "./kpi-facts.ts";
+import { type Kpis, kpisOf, quantilesOf } from "./kpi-formulas.ts";
 import type { KpiGroup } from "./kpi-query.ts";
 import { createKpiService, type KpiService } from "./kpi-service.ts";
 import { toRow } from "./kpi-store.ts";
@@ -32,12 +26,8 @@ async function store(db: Database): Promise<void> {
     const tables = tx.tables<KpiTables>();
     for (let at = 0; at < tickets.length; at += 200) {
       const some = tickets.slice(at, at + 200);
-      const rows = some.map(({ facts }) => toRow(facts, {}));
+      const rows = some.map((facts) => toRow(facts, {}));
       await tables.insertInto("ticket_kpis").values(rows).execute();
-      const ratings = some.flatMap(({ facts, rating }) =>
-        rating ? [{ ticket_id: facts.ticketId, source: "micro", at: now, ...rating }] : [],
-      );
-      await tables.insertInto("ticket_ratings").values(ratings).execute();
     }
     const tree = [
       ["north", undefined],
@@ -60,26 +50,20 @@ async function store(db: Database): Promise<void> {
 }
 
 /** The same figures by the pure formulas, over rows in memory. */
-function expected(chosen: readonly GeneratedTicket[]): Omit<Kpis, "failureRate"> {
-  const counts = chosen.map(({ facts }) => ({
+function expected(chosen: readonly KpiFacts[]): Omit<Kpis, "failureRate"> {
+  const counts = chosen.map((facts) => ({
     ...facts.counts,
     inspections_due:
       facts.counts.inspections_due + (facts.dueAt !== null && facts.dueAt <= now ? 1 : 0),
   }));
   const values = (name: "responseMs" | "arrivalMs" | "partsCycleMs") =>
-    quantilesOf(chosen.flatMap(({ facts }) => facts[name] ?? []));
-  const ratings: Record<keyof Ratings, number> = { ...noRatings };
-  for (const { rating } of chosen) {
-    if (rating && rating.nps !== null) ratings[npsClassOf(rating.nps)] += 1;
-    if (rating && rating.csat !== null) ratings.csatAnswers += 1;
-    if (rating && (rating.csat ?? 0) >= 4) ratings.csatSatisfied += 1;
-  }
+    quantilesOf(chosen.flatMap((facts) => facts[name] ?? []));
   const durations = {
     response: values("responseMs"),
     arrival: values("arrivalMs"),
     partsCycle: values("partsCycleMs"),
   };
-  const { failureRate: _, ...kpis } = kpisOf(addCounts(counts), durations, ratings);
+  const { failureRate: _, ...kpis } = kpisOf(addCounts(counts), durations);
   return kpis;
 }
 
@@ -100,12 +84,12 @@ describeEachDatabase("figures of service", (open) => {
     service = createKpiService({ db, clock: { nowMs: () => nowMs, monotonicMs: () => nowMs } });
   });
 
-  const keys: Partial<Record<KpiGroup, (ticket: GeneratedTicket) => string>> = {
-    month: ({ facts }) => facts.month,
-    station: ({ facts }) => facts.stationId,
-    product: ({ facts }) => facts.product,
-    engineer: ({ facts }) => facts.engineerId,
-    priority: ({ facts }) => facts.priority,
+  const keys: Partial<Record<KpiGroup, (facts: KpiFacts) => string>> = {
+    month: (facts) => facts.month,
+    station: (facts) => facts.stationId,
+    product: (facts) => facts.product,
+    engineer: (facts) => facts.engineerId,
+    priority: (facts) => facts.priority,
   };
 
   test("the total is what the formulas give over the same rows", async () => {
@@ -122,8 +106,7 @@ describeEachDatabase("figures of service", (open) => {
   });
 
   test("regions add up to the region above, and are counted under the children of the one asked for", async () => {
-    const inRegion = (...ids: string[]) =>
-      tickets.filter(({ facts }) => ids.includes(facts.regionId));
+    const inRegion = (...ids: string[]) => tickets.filter((facts) => ids.includes(facts.regionId));
     const { groups } = await service.kpis({ ...year, groupBy: "region" });
     expect(groups.map(({ key }) => key)).toEqual(["north", "south"]);
     expectSame(groups[0]?.kpis, expected(inRegion("north", "beijing")));
@@ -137,9 +120,9 @@ describeEachDatabase("figures of service", (open) => {
 
   test("filters narrow together, and the end of the time is excluded", async () => {
     const from = "2026-02-01T00:00:00.000Z";
-    const to = tickets.map(({ facts }) => facts.createdAt).find((at) => at > "2026-06") ?? "";
+    const to = tickets.map((facts) => facts.createdAt).find((at) => at > "2026-06") ?? "";
     const chosen = tickets.filter(
-      ({ facts }) =>
+      (facts) =>
         facts.createdAt >= from &&
         facts.createdAt < to &&
         facts.product === "paver" &&
@@ -157,14 +140,14 @@ describeEachDatabase("figures of service", (open) => {
 
   test("the three most frequent faults and the heat map count work tickets that name a fault", async () => {
     const { top, heatMap } = await service.faults(year, 3);
-    const work = tickets.filter(({ facts }) => facts.counts.work_tickets === 1 && facts.faultCode);
-    const byFault = Map.groupBy(work, ({ facts }) => facts.faultCode);
+    const work = tickets.filter((facts) => facts.counts.work_tickets === 1 && facts.faultCode);
+    const byFault = Map.groupBy(work, (facts) => facts.faultCode);
     expect(new Map(top.map(({ name, count }) => [name, count]))).toEqual(
       new Map([...byFault].map(([name, alike]) => [name, alike.length])),
     );
     expect(heatMap.reduce((sum, { count }) => sum + count, 0)).toBe(work.length);
     const southern = work.filter(
-      ({ facts }) => facts.regionId === "south" && facts.faultClass === "hydraulic",
+      (facts) => facts.regionId === "south" && facts.faultClass === "hydraulic",
     );
     expect(heatMap).toContainEqual({
       regionId: "south",

@@ -8,7 +8,6 @@ import {
   failureRate,
   kpiDelta,
   kpisOf,
-  noRatings,
   npsClassOf,
   npsOf,
   partsLossRate,
@@ -25,7 +24,7 @@ const noDurations = {
   partsCycle: quantilesOf([]),
 };
 const kpis = (counts: Partial<typeof noCounts>, fleet?: { machines: number; years: number }) =>
-  kpisOf({ ...noCounts, ...counts }, noDurations, noRatings, fleet);
+  kpisOf({ ...noCounts, ...counts }, noDurations, fleet);
 
 describe("npsOf", () => {
   test.each([

@@ -1,61 +1,157 @@
-import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
-import { orderOf, problemOf } from "./from-finding.ts";
-import { openPartsTicket, raiseChildren } from "./parts/parts-ticket.ts";
+import { findCarrier, findRepair, findWaiting } from "./find-carrier.ts";
+import { orderOf, type Problem, problemOf } from "./from-finding.ts";
+import { DAY_MS } from "./lifecycle/step.ts";
+import { workPolicy } from "./lifecycle/work-policy.ts";
+import { factsOfContext } from "./machine-terms.ts";
+import { mergeTickets } from "./merge-tickets.ts";
+import { observeFinding } from "./observe-finding.ts";
+import { openPartsTicket } from "./parts/parts-ticket.ts";
 import { nameParts } from "./parts/stock.ts";
-import {
-  findClosedSince,
-  findCommand,
-  findOpenTicket,
-  firstStation,
-  saveCommand,
-} from "./ticket-store.ts";
-import { carryOut, type TicketWork } from "./ticket-work.ts";
-import type { StationInCharge } from "./vocabulary.ts";
-
-export interface MachineLookup {
-  readonly planOf: (machineId: string) => Plan | undefined;
-  /** Undefined: the first station of the stock file is in charge. */
-  readonly stationOf: (machineId: string) => StationInCharge | undefined;
-}
-
-/** A fault that comes back within this time after its ticket was closed is a recurrence (MR-7). */
-const RECURRENCE_MS = 30 * 24 * 3600 * 1000;
+import { reopenTicket } from "./reopen-ticket.ts";
+import { findStorm, openStorm } from "./storm.ts";
+import type { TicketOrder } from "./ticket-lifecycle.ts";
+import { findClosedSince, findCommand, saveCommand } from "./ticket-store.ts";
+import { carryOut, type FoundTicket, requireTicket, type TicketWork } from "./ticket-work.ts";
 
 /**
- * Turns one finding into what it asks for: a new ticket with its parts ticket, or one more line in the open one.
- * What a finding did is remembered by (finding, phase, machine time), so saying it again does nothing.
+ * Turns one finding into what it asks for: a new ticket with its parts ticket, a closed one opened again, or one more
+ * line in the open one. What a finding did is remembered by (finding, phase, machine time), so saying it again does
+ * nothing.
  */
-export async function applyFinding(
-  work: TicketWork,
-  finding: Finding,
-  { planOf, stationOf }: MachineLookup,
-): Promise<void> {
-  const { tx, ids, nowMs } = work;
+export async function applyFinding(work: TicketWork, finding: Finding): Promise<void> {
+  const { tx } = work;
   const { findingId, phase, at, machineId } = finding;
   const commandId = `finding/${findingId}/${phase}/${at}`;
   if (finding.isHistory || (await findCommand(tx, commandId))) return;
-  const known = problemOf(finding, planOf(machineId));
-  const open = await findOpenTicket(tx, known.key);
-  const problem = open
-    ? known
-    : { ...known, predictedParts: await nameParts(tx, known.predictedParts) };
-  const since = new Date(nowMs - RECURRENCE_MS).toISOString();
-  const recurrenceOf = open ? undefined : await findClosedSince(tx, problem.key, since);
-  const station = stationOf(machineId) ?? (await firstStation(tx));
-  const order = orderOf(finding, problem, open, () => ({
+  const problem = problemOf(finding, work.planOf?.(machineId));
+  const carrier = await carrierOf(work, problem, finding);
+  const done = carrier
+    ? await observeFinding(work, carrier, { finding, problem, commandId })
+    : await openFor(work, { finding, problem, commandId });
+  if (done) await saveCommand(tx, { commandId, ticketId: done.ticketId, name: done.name });
+}
+
+/** The open ticket that a finding speaks of. A weaker need goes to the repair of its component (MR-2). */
+async function carrierOf(
+  { tx }: TicketWork,
+  problem: Problem,
+  { machineId, phase }: Finding,
+): Promise<FoundTicket | undefined> {
+  const own = await findCarrier(tx, problem.key);
+  if (own || phase === "cleared" || problem.kind === "repair") return own;
+  return problem.component === undefined ? undefined : findRepair(tx, machineId, problem.component);
+}
+
+interface Raised {
+  readonly finding: Finding;
+  readonly problem: Problem;
+  readonly commandId: string;
+}
+
+export interface Done {
+  readonly ticketId: string;
+  readonly name: string;
+}
+
+async function openFor(work: TicketWork, raised: Raised): Promise<Done | undefined> {
+  const { finding, problem, commandId } = raised;
+  if (finding.phase === "cleared" || (finding.phase !== "raised" && !finding.isOnset))
+    return undefined;
+  const { tx, nowMs, policy = workPolicy } = work;
+  const since = (days: number) => new Date(nowMs - days * DAY_MS).toISOString();
+  const young = await findClosedSince(tx, problem.key, since(policy.reopenDays));
+  if (young !== undefined) {
+    const reason = finding.failureMode;
+    const { findingId } = finding;
+    await reopenTicket(work, await requireTicket(tx, young), {
+      commandId,
+      cause: "recurrence",
+      reason,
+      findingId,
+      evidence: problem.evidence,
+      machineAt: finding.at,
+      priority: problem.priority,
+    });
+    return { ticketId: young, name: "reopen" };
+  }
+  const recurrenceOf = await findClosedSince(tx, problem.key, since(policy.recurrenceDays));
+  const opened = await openNew(work, raised, recurrenceOf);
+  return opened && { ticketId: opened.ticket.ticketId, name: "open" };
+}
+
+async function openNew(
+  work: TicketWork,
+  { finding, problem, commandId }: Raised,
+  recurrenceOf: string | undefined,
+): Promise<FoundTicket | undefined> {
+  const order = await openingOrder(work, { finding, problem, commandId }, recurrenceOf);
+  if (order?.type !== "open") return undefined;
+  const { machineId } = finding;
+  const { storm, part } = await findStorm(work, machineId);
+  const isPart = storm !== undefined || part.length > 0;
+  const opened = await carryOut(
+    work,
+    { key: problem.key, isQuiet: isPart },
+    { ...order, commandId },
+  );
+  const own = { ticket: opened, key: problem.key };
+  if (isPart) {
+    const { ids } = work;
+    const facts = {
+      ...order.facts,
+      ticketId: ids.ticketId(),
+      progressCode: ids.progressCode(),
+    };
+    const whole =
+      storm ?? (await openStorm(work, part, { facts, evidence: problem.evidence, commandId }));
+    await mergeTickets(work, own, whole, { commandId, why: "storm", isQuiet: true });
+    return own;
+  }
+  if (problem.kind === "repair" && problem.component !== undefined)
+    await absorbInspections(work, own, problem.component, commandId);
+  await openPartsTicket(work, await requireTicket(work.tx, opened.ticketId), commandId);
+  return own;
+}
+
+async function openingOrder(
+  work: TicketWork,
+  { finding, problem }: Raised,
+  recurrenceOf: string | undefined,
+): Promise<TicketOrder | undefined> {
+  const { ids, nowMs, tx } = work;
+  const { machineId } = finding;
+  const setting = await work.settingOf?.(machineId);
+  const named = { ...problem, predictedParts: await nameParts(tx, problem.predictedParts) };
+  const context = setting
+    ? factsOfContext(setting.context, work.planOf?.(machineId), nowMs)
+    : { stationId: "", regionId: "", billable: false };
+  return orderOf(finding, named, undefined, () => ({
     ticketId: ids.ticketId(),
     progressCode: ids.progressCode(),
     nowMs,
-    station,
+    context,
     ...(recurrenceOf === undefined ? {} : { recurrenceOf }),
   }));
-  if (!order) return;
+}
 
-  const { key } = problem;
-  const after = await carryOut(work, { ticket: open, key }, { ...order, commandId });
-  if (!open) await openPartsTicket(work, { ticket: after, key }, commandId);
-  else if (after.priority !== open.priority) await raiseChildren(work, after, commandId);
-  if (after !== open || phase === "raised" || finding.isOnset)
-    await saveCommand(tx, { commandId, ticketId: after.ticketId, name: order.type });
+/** MR-2: whoever comes to repair it looks at it too. */
+async function absorbInspections(
+  work: TicketWork,
+  repair: FoundTicket,
+  component: string,
+  commandId: string,
+): Promise<void> {
+  const { machineId = "", ticketId } = repair.ticket;
+  let into = repair;
+  for (const one of await findWaiting(work.tx, machineId, { component }))
+    if (one.ticket.kind === "inspection" && one.ticket.ticketId !== ticketId)
+      into = {
+        ...into,
+        ticket: await mergeTickets(work, one, into, {
+          commandId,
+          why: "stronger_need",
+          isQuiet: true,
+        }),
+      };
 }

@@ -12,7 +12,7 @@ const opening = () => ({
   ticketId: "T-1",
   progressCode: "x".repeat(22),
   nowMs: Date.parse("2026-03-01T08:01:00Z"),
-  station: { stationId: "changsha", regionId: "hunan" },
+  context: { stationId: "changsha", regionId: "hunan", billable: false },
 });
 
 describe("priorityOf", () => {

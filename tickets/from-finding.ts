@@ -1,6 +1,7 @@
 import type { FailureMode, Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import type { Evidence, I18nText } from "./evidence.ts";
+import type { ContextFacts } from "./machine-terms.ts";
 import type { Ticket } from "./ticket.ts";
 import type { CandidateFault, Check, PredictedPart, TicketFacts } from "./ticket-facts.ts";
 import type { TicketOrder } from "./ticket-lifecycle.ts";
@@ -20,6 +21,8 @@ export interface Problem {
   readonly checks: Check[];
   readonly predictedParts: PredictedPart[];
   readonly evidence: Evidence[];
+  readonly safetyRelated?: boolean;
+  readonly job?: NonNullable<TicketFacts["job"]>;
 }
 
 export function problemOf(finding: Finding, plan: Plan | undefined): Problem {
@@ -47,6 +50,8 @@ export function problemOf(finding: Finding, plan: Plan | undefined): Problem {
       .map(({ partNo, quantity, probability }) => ({ partNo, qty: quantity, probability }))
       .sort((a, b) => b.probability - a.probability),
     evidence: evidenceOf(finding, plan),
+    safetyRelated: mode.safetyRelated,
+    job: { faultClass: mode.faultClass, skill: mode.skill, standardHours: mode.standardHours },
   };
 }
 
@@ -135,7 +140,8 @@ export interface Opening {
   readonly ticketId: string;
   readonly progressCode: string;
   readonly nowMs: number;
-  readonly station: { readonly stationId: string; readonly regionId: string };
+  /** Place, owner and warranty of the machine. */
+  readonly context: ContextFacts;
   /** A ticket of the same problem that was closed not long ago. */
   readonly recurrenceOf?: string;
 }
@@ -165,7 +171,7 @@ export function orderOf(
 
 function factsOf(finding: Finding, problem: Problem, opening: Opening): TicketFacts {
   const { key, component, evidence: _evidence, ...description } = problem;
-  const { ticketId, progressCode, station, recurrenceOf, nowMs } = opening;
+  const { ticketId, progressCode, context, recurrenceOf, nowMs } = opening;
   return {
     ticketId,
     ...description,
@@ -173,14 +179,12 @@ function factsOf(finding: Finding, problem: Problem, opening: Opening): TicketFa
     channel: "machine",
     serviceType: problem.kind === "repair" ? "emergency" : "preventive",
     machineId: finding.machineId,
-    stationId: station.stationId,
-    regionId: station.regionId,
+    ...context,
     planRef: finding.planRef,
     faultCode: finding.failureMode,
     ...(component === undefined ? {} : { component }),
     dedupeKey: `${key}:${problem.kind}`,
     ...(recurrenceOf === undefined ? {} : { recurrenceOf }),
-    billable: false,
     progressCode,
     detectionLagMs: Math.round(nowMs - Date.parse(finding.since)),
   };

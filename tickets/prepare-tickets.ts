@@ -10,6 +10,7 @@ import {
 import { migrateOrganisation } from "./organisation/organisation-tables.ts";
 import { loadPartsOnce, loadStations, readPartsFiles } from "./parts/load-parts.ts";
 import type { Station } from "./parts/parts-file.ts";
+import { refoldTickets } from "./refold-tickets.ts";
 import { migrateTickets } from "./tables.ts";
 import { createTicketIds } from "./ticket-ids.ts";
 
@@ -40,6 +41,7 @@ export async function prepareTickets(
   await migrateKpi(db);
   await loadPartsOnce(db, catalogue, { at, newId: ids.rowId });
   const actor = { kind: "system", id: "first-start" } as const;
+  await refoldTickets(db);
   await loadOrganisationOnce(db, organisation, { actor, nowMs, at, ids });
   return loadStations(db);
 }

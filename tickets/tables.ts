@@ -2,6 +2,7 @@ import type { Database, Migration } from "@firebreak/kit/database.ts";
 import { migrate } from "@firebreak/kit/database.ts";
 import { type PartsTables, partsMigration } from "./parts/parts-tables.ts";
 import { type RegistryTables, registryMigration } from "./registry/registry-tables.ts";
+import { workColumns } from "./work-columns.ts";
 
 /** One row per ticket: what is searched for in columns, all else in `body` (the ticket without its timeline). */
 export interface TicketRow {
@@ -17,6 +18,27 @@ export interface TicketRow {
   closed_at: string | null;
   version: number;
   body: string;
+  /** Of the fold that made `body` and the columns below. */
+  fold_version: number;
+  /** 0 is most urgent. */
+  priority_rank: number;
+  ticket_trigger: string;
+  region_id: string;
+  station_id: string;
+  customer_id: string | null;
+  engineer_id: string | null;
+  /** Booked on the engineer while the ticket is open. */
+  standard_hours: number;
+  component: string | null;
+  parent_id: string | null;
+  /** Of the running clock that is due first; far in the future when none runs. */
+  due_at: string;
+  /** When the ticket next wants something done by itself; null: only people move it. */
+  next_due_at: string | null;
+  exposure: number;
+  search: string;
+  /** What lists show, JSON. */
+  card: string;
 }
 
 /** The timeline; rows are only ever added. */
@@ -106,4 +128,10 @@ const serviceCommands: Migration = {
 
 /** Makes the tables of tickets, parts, stock and the machine registry, or brings them up to date. */
 export const migrateTickets = (db: Database): Promise<void> =>
-  migrate(db, "tickets", [tickets, partsMigration, registryMigration, serviceCommands]);
+  migrate(db, "tickets", [
+    tickets,
+    partsMigration,
+    registryMigration,
+    serviceCommands,
+    workColumns,
+  ]);

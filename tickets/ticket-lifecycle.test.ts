@@ -25,7 +25,7 @@ const opening = orderOf(finding(), problemOf(finding(), plan), undefined, () => 
   ticketId: "T-1",
   progressCode: "x".repeat(22),
   nowMs: Date.parse("2026-03-01T08:01:00Z"),
-  station: { stationId: "changsha", regionId: "hunan" },
+  context: { stationId: "changsha", regionId: "hunan", billable: false },
 })) as Extract<TicketOrder, { type: "open" }>;
 
 let commands = 0;

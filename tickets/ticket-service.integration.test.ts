@@ -190,10 +190,26 @@ describeEachDatabase("ticket service", (open) => {
       expect(await tickets()).toEqual([]);
     });
 
-    test("calls a fault that comes back within 30 days a recurrence", async () => {
+    test("MR-7: a fault that comes back within 7 days opens its ticket again, with its parts", async () => {
       await world.apply(finding());
       const first = await finish((await only()).ticketId);
       world.clock.advance(7 * day);
+      await world.apply(finding({ findingId: "f-2" }));
+      const again = await only();
+      expect(again).toMatchObject({
+        ticketId: first.ticketId,
+        state: "acknowledged",
+        outcome: "not_fixed",
+        reopenCount: 1,
+        occurrenceCount: 2,
+      });
+      expect(await tickets({ kind: "parts", state: "open" })).toHaveLength(1);
+    });
+
+    test("calls a fault that comes back within 30 days a recurrence", async () => {
+      await world.apply(finding());
+      const first = await finish((await only()).ticketId);
+      world.clock.advance(8 * day);
       await world.apply(finding({ findingId: "f-2" }));
       const [second] = await work();
       expect(second?.recurrenceOf).toBe(first.ticketId);

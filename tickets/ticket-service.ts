@@ -4,14 +4,18 @@ import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { applyFinding } from "./apply-finding.ts";
+import { type WorkPolicy, workPolicy } from "./lifecycle/work-policy.ts";
+import { loadMachineSetting, type MachineSetting } from "./machine-terms.ts";
 import { endChildren } from "./parts/parts-ticket.ts";
+import type { HolidayTable } from "./sla/calendar.ts";
+import { readHolidays } from "./sla/load-holidays.ts";
 import type { Ticket } from "./ticket.ts";
 import { countTickets } from "./ticket-counts.ts";
 import { createTicketIds, type TicketIds } from "./ticket-ids.ts";
 import type { TicketOrder as Order } from "./ticket-lifecycle.ts";
 import { findCommand, loadPage, loadTicket, saveCommand } from "./ticket-store.ts";
 import { carryOut, requireTicket, type TicketWork } from "./ticket-work.ts";
-import type { Actor, Outcome, StationInCharge, TicketKind } from "./vocabulary.ts";
+import type { Actor, Outcome, TicketKind } from "./vocabulary.ts";
 
 export interface TicketChange {
   readonly change: "opened" | "updated" | "ended";
@@ -81,8 +85,9 @@ export interface TicketServiceOptions {
   readonly planOf: (machineId: string) => Plan | undefined;
   readonly clock: Clock;
   readonly ids?: TicketIds;
-  /** The station in charge of a machine; the first of the stock file if there is no other. */
-  readonly stationOf?: (machineId: string) => StationInCharge | undefined;
+  /** Of working days; absent: the file that comes with Firebreak. */
+  readonly holidays?: HolidayTable;
+  readonly policy?: WorkPolicy;
 }
 
 const system: Actor = { kind: "system", id: "rules" };
@@ -90,13 +95,33 @@ const system: Actor = { kind: "system", id: "rules" };
 /** The tables must have been made, and the parts loaded, by `prepareTickets`. */
 export function createTicketService(options: TicketServiceOptions): TicketService {
   const { db, planOf, clock, ids = createTicketIds(clock.nowMs) } = options;
-  const stationOf = options.stationOf ?? (() => undefined);
+  const { holidays = readHolidays(), policy = workPolicy } = options;
   const listeners = new Set<(change: TicketChange) => void>();
 
-  const begin = (tx: Transaction, actor: Actor): TicketWork => {
+  const begin = (tx: Transaction, actor: Actor, role?: string): TicketWork => {
     const nowMs = clock.nowMs();
     const at = new Date(nowMs).toISOString();
-    const work: TicketWork = { tx, actor, nowMs, at, ids, changes: new Map() };
+    const settings = new Map<string, Promise<MachineSetting>>();
+    const settingOf = (machineId: string) => {
+      const known = settings.get(machineId);
+      if (known) return known;
+      const plan = planOf(machineId);
+      const setting = loadMachineSetting(tx, machineId, { plan, nowMs, holidays });
+      settings.set(machineId, setting);
+      return setting;
+    };
+    const work: TicketWork = {
+      tx,
+      actor,
+      role,
+      nowMs,
+      at,
+      ids,
+      policy,
+      planOf,
+      settingOf,
+      changes: new Map(),
+    };
     tx.afterCommit(() => {
       for (const change of work.changes.values())
         for (const listener of listeners) listener(change);
@@ -131,7 +156,7 @@ export function createTicketService(options: TicketServiceOptions): TicketServic
   return {
     async applyFindings(tx, findings) {
       const work = begin(tx, system);
-      for (const finding of findings) await applyFinding(work, finding, { planOf, stationOf });
+      for (const finding of findings) await applyFinding(work, finding);
       return [...work.changes.values()];
     },
     acknowledge: ({ note, ...order }) =>

@@ -1,13 +1,15 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import { type WorkPolicy, workPolicy } from "./lifecycle/work-policy.ts";
 import type { TicketTables } from "./tables.ts";
 import type { Ticket } from "./ticket.ts";
 import type { TicketEvent } from "./ticket-event.ts";
+import { rowOf } from "./ticket-row.ts";
 import type { TicketPage, TicketQuery } from "./ticket-service.ts";
-import { isOpen, type StationInCharge } from "./vocabulary.ts";
+import type { StationInCharge } from "./vocabulary.ts";
 
 /** Both see the same tables: one what is committed, the other its own writes too. */
-type Reader = Pick<Database | Transaction, "tables">;
+export type Reader = Pick<Database | Transaction, "tables">;
 
 type Body = Omit<Ticket, "timeline">;
 
@@ -17,20 +19,9 @@ const tablesOf = (reader: Reader) => reader.tables<TicketTables>();
 export async function saveTicket(
   tx: Transaction,
   { before, after, key }: { before?: Ticket; after: Ticket; key: string },
+  policy: WorkPolicy = workPolicy,
 ): Promise<void> {
-  const { timeline, ...body } = after;
-  const row = {
-    kind: after.kind,
-    state: after.state,
-    is_open: isOpen(after.state) ? 1 : 0,
-    machine_id: after.machineId ?? null,
-    open_key: isOpen(after.state) ? key : null,
-    problem_key: key,
-    created_at: after.createdAt,
-    closed_at: after.closedAt ?? null,
-    version: after.version,
-    body: JSON.stringify(body satisfies Body),
-  };
+  const row = rowOf(after, key, policy);
   const { ticketId } = after;
   if (before) {
     const { numUpdatedRows } = await tablesOf(tx)
@@ -48,7 +39,7 @@ export async function saveTicket(
       .insertInto("tickets")
       .values({ ticket_id: ticketId, ...row })
       .execute();
-  for (const event of timeline.slice(before?.version ?? 0))
+  for (const event of after.timeline.slice(before?.version ?? 0))
     await tablesOf(tx)
       .insertInto("ticket_events")
       .values({ ticket_id: ticketId, seq: event.seq, body: JSON.stringify(event) })

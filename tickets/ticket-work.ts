@@ -1,38 +1,96 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Transaction } from "@firebreak/kit/database.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { enqueueNotices } from "./channels/notice.ts";
+import type { ServiceTerms } from "./lifecycle/step.ts";
+import type { WorkPolicy } from "./lifecycle/work-policy.ts";
+import type { MachineSetting } from "./machine-terms.ts";
 import type { ServiceWork } from "./service-work.ts";
 import type { Ticket } from "./ticket.ts";
 import { decide, fold, type TicketOrder } from "./ticket-lifecycle.ts";
+import { noticesOf } from "./ticket-notices.ts";
 import type { TicketChange } from "./ticket-service.ts";
 import { loadTicket, saveTicket } from "./ticket-store.ts";
-import { isOpen } from "./vocabulary.ts";
+import { isMoreUrgent, isOpen } from "./vocabulary.ts";
 
 /** One transaction's work on tickets, with what has changed so far. */
 export interface TicketWork extends ServiceWork {
   /** In the order of first touch; one entry per ticket, with its newest state. */
   readonly changes: Map<string, TicketChange>;
+  /** Of the person who acts; absent for the system. */
+  readonly role?: string | undefined;
+  readonly policy?: WorkPolicy | undefined;
+  readonly planOf?: ((machineId: string) => Plan | undefined) | undefined;
+  /** Read once per machine and transaction. Absent: nothing is promised, no clock starts. */
+  readonly settingOf?: ((machineId: string) => Promise<MachineSetting>) | undefined;
 }
 
-/** Carries an order out on a ticket (undefined: one to be opened) and stores what comes of it. */
+export interface FoundTicket {
+  readonly ticket: Ticket;
+  readonly key: string;
+}
+
+/** Carries an order out on a ticket (undefined: one to be opened), stores what comes of it and says so. */
 export async function carryOut(
   work: TicketWork,
-  before: { readonly ticket?: Ticket | undefined; readonly key: string },
+  before: {
+    readonly ticket?: Ticket | undefined;
+    readonly key: string;
+    /** Nobody is told: what happens is part of something else that people hear of. */
+    readonly isQuiet?: boolean;
+  },
   order: TicketOrder & { readonly commandId: string },
 ): Promise<Ticket> {
-  const { tx, actor, at, changes } = work;
-  const { ticket, key } = before;
-  const events = decide(ticket, { ...order, actor, at });
+  const { tx, actor, at, changes, policy, role } = work;
+  const { ticket, key, isQuiet = false } = before;
+  const terms = await termsFor(work, ticket, order);
+  const more = { ...(role === undefined ? {} : { role }), ...(terms ? { terms } : {}) };
+  const events = decide(ticket, { ...order, actor, at, ...more }, policy);
   if (ticket && events.length === 0) return ticket;
   const after = fold(events, ticket);
-  await saveTicket(tx, { ...(ticket ? { before: ticket } : {}), after, key });
+  await saveTicket(tx, { ...(ticket ? { before: ticket } : {}), after, key }, policy);
+  if (!isQuiet) await enqueueNotices(work, noticesOf(after, events, policy));
   const isNew = !ticket || changes.get(after.ticketId)?.change === "opened";
   const change = isNew ? "opened" : isOpen(after.state) ? "updated" : "ended";
   changes.set(after.ticketId, { change, ticket: after });
   return after;
 }
 
+/** Orders that start or tighten clocks; the others need nothing looked up. */
+const promising: ReadonlySet<TicketOrder["type"]> = new Set<TicketOrder["type"]>([
+  "open",
+  "raise-priority",
+  "attach-report",
+  "assign",
+  "remote-fixed",
+  "reschedule",
+  "arrive",
+  "receive-in-workshop",
+  "finish",
+  "submit-report",
+  "verification-passed",
+  "verification-confirmed",
+  "verification-not-applicable",
+  "verification-failed",
+  "reopen",
+]);
+
+async function termsFor(
+  work: TicketWork,
+  ticket: Ticket | undefined,
+  order: TicketOrder,
+): Promise<ServiceTerms | undefined> {
+  const machineId = order.type === "open" ? order.facts.machineId : ticket?.machineId;
+  if (machineId === undefined || !work.settingOf) return undefined;
+  const isNeeded =
+    order.type === "observe"
+      ? ticket !== undefined && isMoreUrgent(order.priority, ticket.priority)
+      : promising.has(order.type);
+  return isNeeded ? (await work.settingOf(machineId)).terms : undefined;
+}
+
 /** @throws CodedError TICKET_UNKNOWN */
-export async function requireTicket(tx: Transaction, ticketId: string) {
+export async function requireTicket(tx: Transaction, ticketId: string): Promise<FoundTicket> {
   const found = await loadTicket(tx, ticketId);
   if (!found) throw new CodedError("TICKET_UNKNOWN", `there is no ticket ${ticketId}`);
   return found;

@@ -7,6 +7,7 @@ import {
   Consult,
   holdReasons,
   MissingPart,
+  Reason,
   resolutionModes,
 } from "./lifecycle/work-shapes.ts";
 import { reachedLevels } from "./sla/sla-clock.ts";
@@ -61,7 +62,7 @@ const dispatching = [
     cause: literals(["rejected", "timeout", "withdrawn"]),
     reason: MayNote,
   }),
-  eventOf("nobody-found", { why: Type.Array(Type.String()) }),
+  eventOf("nobody-found", { why: Type.Array(Reason) }),
   eventOf("remote-started", { contact: Note }),
   eventOf("remote-fixed", { mode: literals(resolutionModes), note: Note }),
   eventOf("remote-failed", { note: Note, predictedParts: Type.Array(PredictedPart) }),

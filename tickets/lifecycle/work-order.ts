@@ -8,6 +8,7 @@ import type {
   Consult,
   HoldReason,
   MissingPart,
+  Reason,
   ResolutionMode,
 } from "./work-shapes.ts";
 
@@ -81,8 +82,8 @@ export type DispatchOrder =
   | { readonly type: "reject"; readonly reason: string }
   | { readonly type: "withdraw"; readonly reason: string }
   | { readonly type: "time-out-acceptance" }
-  /** Nobody may or can go; `why`: codes with their number of engineers. */
-  | { readonly type: "note-nobody"; readonly why: readonly string[] }
+  /** Nobody may or can go. */
+  | { readonly type: "note-nobody"; readonly why: readonly Reason[] }
   | { readonly type: "start-remote"; readonly contact: string }
   | {
       readonly type: "remote-fixed";

@@ -14,6 +14,16 @@ export interface WorkPolicy {
   readonly autoCloseDays: number;
   /** A ticket on hold is called to mind this often. */
   readonly holdReminderHours: number;
+  /** An emergency that nobody has taken on is assigned by itself after this time ... */
+  readonly assignAfterMinutes: number;
+  /** ... and when nobody could go, tried again after this one. */
+  readonly assignAgainMinutes: number;
+  /** False: nobody is ever assigned by itself. */
+  readonly assignsItself: boolean;
+  /** Onsets within one minute from which a finding is called flapping. */
+  readonly flappingOnsets: number;
+  /** Episodes on one machine within the time that are one electrical or communication fault (MR-5). */
+  readonly storm: { readonly episodes: number; readonly withinMinutes: number };
   /** Attempts in one visit from which an expert is suggested (ES-5). */
   readonly attemptsForExpert: number;
   /** Roles that may cancel what is related to safety. */
@@ -28,6 +38,11 @@ export const workPolicy: WorkPolicy = {
   recurrenceDays: 30,
   autoCloseDays: 7,
   holdReminderHours: 24,
+  assignAfterMinutes: 10,
+  assignAgainMinutes: 15,
+  assignsItself: true,
+  flappingOnsets: 3,
+  storm: { episodes: 10, withinMinutes: 10 },
   attemptsForExpert: 3,
   safetyRoles: ["hq_service", "admin"],
 };

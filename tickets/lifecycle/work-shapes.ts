@@ -1,6 +1,16 @@
 import { type Static, Type } from "typebox";
 import { closed, Instant, literals, outcomes } from "../vocabulary.ts";
 
+/** Why, by code, with the figures its text names; `dispatch/` has the texts. */
+export const Reason = Type.Object(
+  {
+    code: Type.String({ minLength: 1 }),
+    params: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))),
+  },
+  closed,
+);
+export type Reason = Static<typeof Reason>;
+
 const EngineerId = Type.String({ minLength: 1 });
 
 /** Who goes, and why this one and not another (AG-5). */
@@ -10,7 +20,7 @@ export const Assignment = Type.Object(
     score: Type.Number({
       description: "0 to 1; 0 when a person chose somebody who was not ranked",
     }),
-    reasons: Type.Array(Type.String(), { description: "codes, most telling first" }),
+    reasons: Type.Array(Reason, { description: "most telling first" }),
     at: Instant,
     standardHours: Type.Optional(Type.Number({ minimum: 0, description: "booked as load" })),
     fallbackLevel: Type.Optional(

@@ -70,7 +70,12 @@ export const openingWithout = (more: Partial<TicketFacts> = {}) => ({
   evidence: [],
 });
 
-const assignment = { engineerId: "E-1", score: 0.8, reasons: ["nearest"], standardHours: 2 };
+const assignment = {
+  engineerId: "E-1",
+  score: 0.8,
+  reasons: [{ code: "own_station" }],
+  standardHours: 2,
+};
 const fixed = { judgement: "pump worn", handling: "replaced", result: "fixed" } as const;
 
 /** One of every order, as it would be given at the right moment. */
@@ -104,7 +109,7 @@ export const orders = {
   reject: { type: "reject", reason: "ill" },
   withdraw: { type: "withdraw", reason: "needed elsewhere" },
   "time-out-acceptance": { type: "time-out-acceptance" },
-  "note-nobody": { type: "note-nobody", why: ["off-duty"] },
+  "note-nobody": { type: "note-nobody", why: [{ code: "nobody_eligible" }] },
   "start-remote": { type: "start-remote", contact: "operator, by telephone" },
   "remote-fixed": { type: "remote-fixed", mode: "remote_guidance", note: "reset" },
   "remote-failed": { type: "remote-failed", note: "still low", predictedParts: [] },

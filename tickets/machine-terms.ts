@@ -1,0 +1,92 @@
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { ServiceTerms } from "./lifecycle/step.ts";
+import type { Commitment } from "./organisation/commitment.ts";
+import {
+  dayIn,
+  loadMachineContext,
+  type MachineContext,
+} from "./organisation/load-organisation.ts";
+import { isInWarranty } from "./organisation/machine-file.ts";
+import { zoneOf } from "./organisation/region.ts";
+import { createCalendar, type HolidayTable } from "./sla/calendar.ts";
+import { type ServicePromise, serviceLevelOf } from "./sla/sla-targets.ts";
+import type { TicketFacts } from "./ticket-facts.ts";
+import type { Reader } from "./ticket-store.ts";
+
+/** What is known of a machine when something is to be done for it. */
+export interface MachineSetting {
+  readonly context: MachineContext;
+  readonly terms: ServiceTerms;
+}
+
+export async function loadMachineSetting(
+  reader: Reader,
+  machineId: string,
+  of: {
+    readonly plan: Plan | undefined;
+    readonly nowMs: number;
+    readonly holidays: HolidayTable;
+  },
+): Promise<MachineSetting> {
+  const context = await loadMachineContext(reader, machineId, of.nowMs);
+  const { commitment, regionPath } = context;
+  const slaProfile = of.plan?.service.slaProfile;
+  const level = serviceLevelOf({
+    ...(commitment ? { commitment: promisedBy(commitment) } : {}),
+    ...(slaProfile === undefined ? {} : { plan: { slaProfile } }),
+  });
+  return { context, terms: { level, calendar: createCalendar(of.holidays, zoneOf(regionPath)) } };
+}
+
+const levels = ["emergency", "major", "general"] as const;
+
+/** A commitment's own times, as service levels have them: without a priority they hold for each. */
+export function promisedBy({ slaProfile, slaOverrides }: Commitment): {
+  slaProfile?: NonNullable<Commitment["slaProfile"]>;
+  overrides?: NonNullable<ServicePromise["overrides"]>;
+} {
+  const overrides = Object.fromEntries(
+    levels.map((level) => [
+      level,
+      Object.fromEntries(
+        slaOverrides
+          .filter(
+            ({ clock, priority }) =>
+              clock !== "parts_delivery" && (priority === undefined || priority === level),
+          )
+          .map(({ clock, targetMinutes }) => [clock, targetMinutes]),
+      ),
+    ]),
+  );
+  return {
+    ...(slaProfile === undefined ? {} : { slaProfile }),
+    ...(slaOverrides.length === 0 ? {} : { overrides }),
+  };
+}
+
+export type ContextFacts = Pick<
+  TicketFacts,
+  "stationId" | "regionId" | "billable" | "customerId" | "siteId" | "productType" | "tier"
+>;
+
+/** What a new ticket says of the machine's place, owner and warranty. */
+export function factsOfContext(
+  { machine, customer, site, station, regionPath }: MachineContext,
+  plan: Plan | undefined,
+  nowMs: number,
+): ContextFacts {
+  const productType = machine?.productType ?? plan?.service.productType;
+  const tier = plan?.service.tier;
+  return {
+    stationId: station.stationId,
+    regionId: regionPath.at(-1)?.regionId ?? station.regionId,
+    // Who pays is open while nobody entered the warranty: then nothing is billed.
+    billable:
+      machine?.warrantyEndsAt !== undefined &&
+      !isInWarranty(machine, dayIn(zoneOf(regionPath), nowMs)),
+    ...(customer ? { customerId: customer.customerId } : {}),
+    ...(site ? { siteId: site.siteId } : {}),
+    ...(productType === undefined ? {} : { productType }),
+    ...(tier === undefined ? {} : { tier }),
+  };
+}

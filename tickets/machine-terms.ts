@@ -1,6 +1,5 @@
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { ServiceTerms } from "./lifecycle/step.ts";
-import type { Commitment } from "./organisation/commitment.ts";
 import {
   dayIn,
   loadMachineContext,
@@ -9,7 +8,7 @@ import {
 import { isInWarranty } from "./organisation/machine-file.ts";
 import { zoneOf } from "./organisation/region.ts";
 import { createCalendar, type HolidayTable } from "./sla/calendar.ts";
-import { type ServicePromise, serviceLevelOf } from "./sla/sla-targets.ts";
+import { serviceLevelOf } from "./sla/sla-targets.ts";
 import type { TicketFacts } from "./ticket-facts.ts";
 import type { Reader } from "./ticket-store.ts";
 
@@ -32,36 +31,10 @@ export async function loadMachineSetting(
   const { commitment, regionPath } = context;
   const slaProfile = of.plan?.service.slaProfile;
   const level = serviceLevelOf({
-    ...(commitment ? { commitment: promisedBy(commitment) } : {}),
+    ...(commitment ? { commitment } : {}),
     ...(slaProfile === undefined ? {} : { plan: { slaProfile } }),
   });
   return { context, terms: { level, calendar: createCalendar(of.holidays, zoneOf(regionPath)) } };
-}
-
-const levels = ["emergency", "major", "general"] as const;
-
-/** A commitment's own times, as service levels have them: without a priority they hold for each. */
-export function promisedBy({ slaProfile, slaOverrides }: Commitment): {
-  slaProfile?: NonNullable<Commitment["slaProfile"]>;
-  overrides?: NonNullable<ServicePromise["overrides"]>;
-} {
-  const overrides = Object.fromEntries(
-    levels.map((level) => [
-      level,
-      Object.fromEntries(
-        slaOverrides
-          .filter(
-            ({ clock, priority }) =>
-              clock !== "parts_delivery" && (priority === undefined || priority === level),
-          )
-          .map(({ clock, targetMinutes }) => [clock, targetMinutes]),
-      ),
-    ]),
-  );
-  return {
-    ...(slaProfile === undefined ? {} : { slaProfile }),
-    ...(slaOverrides.length === 0 ? {} : { overrides }),
-  };
 }
 
 export type ContextFacts = Pick<

@@ -1,7 +1,9 @@
+import { checkCondition } from "./check-condition.ts";
 import { checkService } from "./check-service.ts";
 import { checkSignals } from "./check-signals.ts";
+import { checkVerification } from "./check-verification.ts";
 import { type PlanMistake, repeated, tolerant, unknownName } from "./plan-mistake.ts";
-import type { Condition, FailureMode, Plan, Rule } from "./plan-schema.ts";
+import type { FailureMode, Plan, Rule } from "./plan-schema.ts";
 
 /** FMIs that speak of the measuring chain, never of what it measures. @see SAE J1939-73, FMI table */
 export const sensorFmis: readonly number[] = [2, 3, 4, 5, 19];
@@ -21,7 +23,7 @@ export function findMistakes(plan: Plan, folder?: string): readonly PlanMistake[
       message: `must be the name of its folder, "${folder}", not "${plan.plan}"`,
       at: "value",
     });
-  const checks = [checkContexts, checkRules, checkFailureModes, checkCodes];
+  const checks = [checkContexts, checkRules, checkVerification, checkFailureModes, checkCodes];
   return [
     ...mistakes,
     ...tolerant(checkSignals)(plan?.acquisition),
@@ -36,20 +38,6 @@ function checkContexts(plan: Plan): PlanMistake[] {
       tolerant(checkCondition)(plan, condition, ["rules", "contexts", id, "all", index]),
     ),
   );
-}
-
-function checkCondition(
-  { acquisition }: Plan,
-  { signal, above, below }: Condition,
-  path: PlanMistake["path"],
-): PlanMistake[] {
-  const known = Object.keys(acquisition.signals);
-  const found = unknownName("signal", signal, { known, path: [...path, "signal"] });
-  if (above === undefined && below === undefined)
-    found.push({ path, message: 'give "above", "below" or both', at: "value" });
-  if (above !== undefined && below !== undefined && above >= below)
-    found.push({ path, message: `nothing is above ${above} and below ${below}`, at: "value" });
-  return found;
 }
 
 function checkRules(plan: Plan): PlanMistake[] {

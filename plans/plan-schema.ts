@@ -234,6 +234,41 @@ export const SensorErrorRule = Type.Object(
 
 export const Rule = Type.Union([ThresholdRule, ActiveDtcRule, SensorErrorRule]);
 
+/** Where a failure mode is proved otherwise than the plan says for all. */
+const VerificationOverride = Type.Object(
+  {
+    method: Type.Optional(
+      literals(["telemetry", "checklist"], {
+        description: "checklist: no signal can show it; telemetry when left out",
+      }),
+    ),
+    context: Type.Optional(Id),
+    minOperatingMinutes: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    minHealth: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+  },
+  closed,
+);
+
+/** What telemetry must show after a repair before it counts as verified (故障排除后确认运转正常). */
+export const Verification = Type.Object(
+  {
+    context: Id,
+    minOperatingMinutes: Type.Number({
+      exclusiveMinimum: 0,
+      description: "operation in that context, in machine time after the finish",
+    }),
+    minHealth: Type.Integer({ minimum: 0, maximum: 100, description: "health index at the end" }),
+    holdSeconds: Type.Number({
+      minimum: 0,
+      description: "how long a signal must be outside its normal band to count against the repair",
+    }),
+    normal: Type.Array(Condition, {
+      description: "normal band of each signal in that context; at most one for a signal",
+    }),
+  },
+  closed,
+);
+
 export const Rules = Type.Object(
   {
     contexts: Type.Record(
@@ -242,6 +277,7 @@ export const Rules = Type.Object(
       closed,
     ),
     rules: Type.Array(Rule),
+    verification: Type.Optional(Verification),
   },
   closed,
 );
@@ -304,6 +340,7 @@ export const FailureMode = Type.Object(
     parts: Type.Array(PartLine),
     skill: Id,
     standardHours: Type.Number({ exclusiveMinimum: 0 }),
+    verification: Type.Optional(VerificationOverride),
   },
   closed,
 );
@@ -338,6 +375,7 @@ export type Signal = Static<typeof Signal>;
 export type Acquisition = Static<typeof Acquisition>;
 export type Rules = Static<typeof Rules>;
 export type Rule = Static<typeof Rule>;
+export type Verification = Static<typeof Verification>;
 export type Condition = Static<typeof Condition>;
 export type ThresholdRule = Static<typeof ThresholdRule>;
 export type ActiveDtcRule = Static<typeof ActiveDtcRule>;

@@ -13,6 +13,7 @@ import type { Station } from "./parts/parts-file.ts";
 import { refoldTickets } from "./refold-tickets.ts";
 import { migrateTickets } from "./tables.ts";
 import { createTicketIds } from "./ticket-ids.ts";
+import { migrateVerification } from "./verification/verification-tables.ts";
 
 /**
  * Makes the tables of tickets, parts, stock, the organisation and the machine registry, and books the parts files and
@@ -39,6 +40,7 @@ export async function prepareTickets(
   await migrateOrganisation(db);
   await migrateField(db);
   await migrateKpi(db);
+  await migrateVerification(db);
   await loadPartsOnce(db, catalogue, { at, newId: ids.rowId });
   const actor = { kind: "system", id: "first-start" } as const;
   await refoldTickets(db);

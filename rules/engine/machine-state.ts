@@ -27,6 +27,8 @@ export interface MachineState {
   readonly contexts: readonly { readonly id: string; readonly state: ContextState }[];
   /** Open findings, as they were last told. */
   readonly findings: readonly Finding[];
+  /** When an open finding was last seen to be true, by its id; absent: not in this epoch yet. */
+  readonly seenAt: Readonly<Record<string, string>>;
   readonly codes: readonly ActiveCode[];
   /** Rules switched off for this machine because they threw. */
   readonly faults: readonly { readonly ruleId: string; readonly message: string }[];
@@ -40,6 +42,7 @@ const ocNotAvailable = 127;
 
 export function toMachineState(memory: MachineMemory): MachineState {
   const { compiled, newestNs, originNs } = memory;
+  const episodes = [...memory.episodes.values()];
   return {
     planRef: compiled.ref,
     epoch: memory.epoch,
@@ -48,7 +51,14 @@ export function toMachineState(memory: MachineMemory): MachineState {
       id,
       state: contextState(memory, index),
     })),
-    findings: Array.from(memory.episodes.values(), ({ finding }) => finding),
+    findings: episodes.map(({ finding }) => finding),
+    seenAt: Object.fromEntries(
+      episodes.flatMap(({ finding, seenNs }) =>
+        Number.isNaN(seenNs)
+          ? []
+          : [[finding.findingId, isoOfNs(originNs + BigInt(Math.round(seenNs)))]],
+      ),
+    ),
     codes: codesOf(memory),
     faults: Array.from(memory.faults, ([ruleId, message]) => ({ ruleId, message })),
     late: { ...memory.late },

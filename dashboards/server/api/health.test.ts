@@ -46,6 +46,7 @@ const state = (about: Partial<MachineState>): MachineState => ({
   findings: [],
   codes: [],
   faults: [],
+  seenAt: {},
   late: { samples: 0, events: 0, batches: 0 },
   ...about,
 });

@@ -1,0 +1,125 @@
+import { dictionaryOfPlan, loadPlan } from "@firebreak/plans/load-plans.ts";
+import { createRuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
+import { evaluate, initialState, type Verdict } from "@firebreak/tickets/verification/evaluate.ts";
+import { type VerificationSpec, wayOf } from "@firebreak/tickets/verification/verification-spec.ts";
+import { describe, expect, test } from "vitest";
+import { sharedData } from "../../test/shared-data.ts";
+import { recordingBatches } from "../commands/plan/recording-batches.ts";
+import { createRepairFeed } from "./repair-feed.ts";
+
+const plan = loadPlan("loader-tractor");
+const dictionary = dictionaryOfPlan(plan);
+const machineId = "JD5055E-1";
+const startMs = Date.parse("2026-03-02T08:00:00.000Z");
+const everySignal = new Set(dictionary.signals.map(({ name }) => name));
+const recordingOf = (log: string) => sharedData(`can/jd5055e_${log}.log`);
+const unplugged = "LeftSensorUnplugged-CheckEngine-1of3";
+
+/** A tractor that plays recordings one after the other through decoder and rules, and a proof that looks on. */
+function tractor() {
+  const engine = createRuleEngine({ planOf: () => plan });
+  let nowMs = startMs;
+  let plays = 0;
+  let proof: { spec: VerificationSpec; state: ReturnType<typeof initialState> } | undefined;
+  let verdict: Verdict = { is: "pending", waitsFor: "" };
+  return {
+    verdict: () => verdict,
+    operatingSeconds: () => (proof?.state.operatingMs ?? 0) / 1000,
+    finish(fault = "engine-oil-pressure-sensor") {
+      const way = wayOf(plan, { faults: [fault], finishedMs: nowMs, hasGateway: true });
+      if (way.by !== "telemetry") throw new TypeError(way.why);
+      proof = { spec: way.spec, state: initialState() };
+    },
+    /** `apartMs`: from the end of this recording to the start of the next one. */
+    async play(log: string, { apartMs = 1000 } = {}): Promise<void> {
+      const epoch = (++plays).toString(16).padStart(32, "0");
+      const startNs = BigInt(nowMs) * 1_000_000n;
+      const path = recordingOf(log) ?? "";
+      for (const { batch } of await recordingBatches(path, { plan, epoch, startNs })) {
+        const feed = createRepairFeed(engine, () => everySignal);
+        const judged = { machineId, epoch, receivedMs: nowMs, batch, dictionary };
+        const findings = engine.process(judged);
+        feed.take(machineId, batch, dictionary);
+        for (const seen of feed.observations(findings).get(machineId) ?? [])
+          if (proof && verdict.is === "pending") {
+            const after = evaluate(proof.spec, proof.state, seen);
+            proof.state = after.state;
+            verdict = after.verdict;
+          }
+      }
+      nowMs = Math.ceil(Date.parse(engine.machineState(machineId)?.newestAt ?? "")) + apartMs;
+    },
+  };
+}
+
+const isHere = recordingOf(unplugged) !== undefined && recordingOf("idling") !== undefined;
+
+describe.skipIf(!isHere)("a repair is proved by recordings of a real tractor", () => {
+  test("§3.13: a minute of idling after the plug was pushed in passes, and not a second sooner", async () => {
+    const machine = tractor();
+    await machine.play(unplugged);
+    machine.finish();
+    let count = 0;
+    for (; machine.verdict().is === "pending" && count < 20; count++) await machine.play("idling");
+    expect(machine.verdict()).toMatchObject({ is: "passed" });
+    expect(machine.operatingSeconds()).toBeGreaterThanOrEqual(60);
+    expect(machine.operatingSeconds()).toBeLessThan(70);
+    expect(count).toBeGreaterThan(3);
+  });
+
+  test("AS-9: the code is still there after the wrong part was replaced: fails within one recording", async () => {
+    const machine = tractor();
+    await machine.play(unplugged);
+    machine.finish();
+    await machine.play("LeftSensorUnplugged-CheckEngine-2of3");
+    expect(machine.verdict()).toMatchObject({
+      is: "failed",
+      findingId: expect.any(String),
+      detail: expect.stringContaining("engine-oil-pressure-sensor came again"),
+    });
+  });
+
+  test("a fault that simply goes on through the finish fails too", async () => {
+    const machine = tractor();
+    machine.finish();
+    await machine.play(unplugged);
+    expect(machine.verdict().is).toBe("failed");
+  });
+
+  test("what was recorded before the finish says nothing, good or bad", async () => {
+    const machine = tractor();
+    await machine.play("idling");
+    await machine.play(unplugged);
+    machine.finish();
+    expect(machine.verdict().is).toBe("pending");
+    await machine.play("idling");
+    expect(machine.verdict().is).toBe("pending");
+    expect(machine.operatingSeconds()).toBeLessThan(20);
+  });
+
+  test("time that two recordings share counts once", async () => {
+    const machine = tractor();
+    await machine.play(unplugged);
+    machine.finish();
+    await machine.play("idling", { apartMs: -60_000 });
+    const once = machine.operatingSeconds();
+    await machine.play("idling");
+    expect(machine.operatingSeconds()).toBeGreaterThan(5);
+    expect(machine.operatingSeconds() - once).toBeLessThan(1);
+  });
+
+  test("a stopped engine is no operation", async () => {
+    const machine = tractor();
+    await machine.play(unplugged);
+    machine.finish();
+    await machine.play("noStartInGear1");
+    expect(machine.operatingSeconds()).toBe(0);
+  });
+
+  test("another fault of the machine does not count against this repair", async () => {
+    const machine = tractor();
+    machine.finish("engine-overheating");
+    await machine.play(unplugged);
+    expect(machine.verdict().is).toBe("pending");
+  });
+});

@@ -17,6 +17,8 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import { createMediaDesk } from "@firebreak/tickets/field/media-desk.ts";
 import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
+import { noteMoveOnTickets } from "@firebreak/tickets/organisation/note-move.ts";
+import { createOrganisationDesk } from "@firebreak/tickets/organisation/organisation-desk.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
 import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
@@ -107,6 +109,12 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const media = createMediaDesk({ db, files, clock: systemClock });
   endings.push(sweepMediaDaily(media, log));
 
+  const organisation = createOrganisationDesk({
+    db,
+    clock: systemClock,
+    onMoved: (work, move) => noteMoveOnTickets({ ...work, changes: new Map() }, move),
+  });
+
   const app = createServer(
     {
       clock: systemClock,
@@ -119,6 +127,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       judge: judgeView(engine),
       tickets,
       media,
+      organisation,
       quarantine: quarantineView(ingest),
       users,
       tokens: { verify: (token) => verifyToken(data, token) },

@@ -18,6 +18,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { machineRoutes } from "./routes/machines.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { probeRoutes, quarantineRoutes } from "./routes/operations.ts";
+import { organisationRoutes } from "./routes/organisation.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -139,6 +140,7 @@ const apiRoutes =
       seriesRoutes,
       ticketRoutes,
       mediaRoutes,
+      organisationRoutes,
       eventRoutes,
       quarantineRoutes,
     ])

@@ -5,6 +5,7 @@ import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Role } from "@firebreak/kit/roles.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { MediaDesk } from "@firebreak/tickets/field/media-desk.ts";
+import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisation-desk.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
 import type { Alarm, LedgerCounts, QuarantineItem } from "./api/schemas.ts";
@@ -21,6 +22,7 @@ export interface ServerPorts {
   readonly judge: Judge;
   readonly tickets: TicketDesk;
   readonly media: MediaDesk;
+  readonly organisation: OrganisationDesk;
   readonly quarantine: QuarantineReader;
   readonly users: UserStore;
   readonly tokens: TokenVerifier;

@@ -91,6 +91,14 @@ const noMedia: ServerPorts["media"] = {
   sweep: async () => 0,
 };
 
+/** A desk that is not there: whatever is asked of it ends in NOT_FOUND. */
+const absent = <Desk extends object>(): Desk =>
+  new Proxy({} as Desk, {
+    get: (_desk, name) => async () => {
+      throw new CodedError("NOT_FOUND", `${String(name)}: this desk is not part of the fixture`);
+    },
+  });
+
 /** In-memory ports with `machineCount` machines, two tickets and one wave per signal, and the means to stir them. */
 export async function seededPorts(machineCount = 12) {
   const machines = new Map<string, MachineRecord>();
@@ -200,6 +208,7 @@ export async function seededPorts(machineCount = 12) {
     judge: { condition: (machineId) => conditions.get(machineId) },
     tickets: tickets.desk,
     media: noMedia,
+    organisation: absent<ServerPorts["organisation"]>(),
     quarantine: {
       alarms: () => [
         {

@@ -45,10 +45,10 @@ async function outcomeOf(path: string) {
   const tables = db.tables<TicketTables>();
   const tickets = await tables.selectFrom("tickets").selectAll().execute();
   const stock = await tables
-    .selectFrom("stock_levels")
+    .selectFrom("stock_items")
     .selectAll()
     .orderBy("part_no")
-    .orderBy("location_id")
+    .orderBy("station_id")
     .execute();
   const outcome = {
     offset: await createJudgeStore(db).loadOffset(),

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
+import { migrateAudit } from "./audit/audit-tables.ts";
 import { migrateChannels } from "./channels/channels-tables.ts";
 import { migrateField } from "./field/field-tables.ts";
 import { migrateKpi } from "./kpi/kpi-tables.ts";
@@ -10,7 +11,6 @@ import {
 import { migrateOrganisation } from "./organisation/organisation-tables.ts";
 import { loadPartsOnce, loadStations, readPartsFiles } from "./parts/load-parts.ts";
 import type { Station } from "./parts/parts-file.ts";
-import { migrateParts } from "./parts/stock-tables.ts";
 import { refoldTickets } from "./refold-tickets.ts";
 import { migrateTickets } from "./tables.ts";
 import { createTicketIds } from "./ticket-ids.ts";
@@ -37,9 +37,9 @@ export async function prepareTickets(
   const organisation = readOrganisationFile(at, organisationFile);
   const catalogue = readPartsFiles(partsFile, stockFile);
   await migrateTickets(db);
+  await migrateAudit(db);
   await migrateChannels(db);
   await migrateOrganisation(db);
-  await migrateParts(db);
   await migrateField(db);
   await migrateKpi(db);
   await migrateVerification(db);

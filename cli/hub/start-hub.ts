@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ensureAdmin } from "@firebreak/dashboards/server/auth/ensure-admin.ts";
@@ -15,6 +16,7 @@ import type { Logger } from "@firebreak/kit/logger.ts";
 import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
+import { createAuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
 import { createMediaDesk } from "@firebreak/tickets/field/media-desk.ts";
 import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import { noteMoveOnTickets } from "@firebreak/tickets/organisation/note-move.ts";
@@ -129,6 +131,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       media,
       organisation,
       quarantine: quarantineView(ingest),
+      audit: createAuditDesk({ db, newId: randomUUID }),
       users,
       tokens: { verify: (token) => verifyToken(data, token) },
       readiness: [

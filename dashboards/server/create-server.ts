@@ -7,6 +7,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from "fastify";
 import { HttpError, toErrorReply } from "./api/error-reply.ts";
 import { ErrorReply } from "./api/schemas.ts";
+import { auditRequests } from "./audit/request-audit.ts";
 import { declareAccess } from "./auth/declare-access.ts";
 import { createGuard } from "./auth/guard.ts";
 import { LoginThrottle } from "./auth/login-throttle.ts";
@@ -14,6 +15,7 @@ import { Sessions, sessionCookie } from "./auth/sessions.ts";
 import { LiveHub } from "./live/live-hub.ts";
 import { OpenTickets } from "./live/open-tickets.ts";
 import type { ServerPorts } from "./ports.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { machineRoutes } from "./routes/machines.ts";
 import { mediaRoutes } from "./routes/media.ts";
@@ -71,6 +73,7 @@ export function createServer(ports: ServerPorts, options: ServerOptions = {}): F
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeContentTypeParser("text/plain");
   app.decorateRequest("principal", null);
+  auditRequests(app as unknown as FastifyInstance, ports);
 
   const sessions = new Sessions(ports.users, ports.clock);
   const guard = createGuard(sessions, ports.tokens);
@@ -79,8 +82,9 @@ export function createServer(ports: ServerPorts, options: ServerOptions = {}): F
   const throttle = new LoginThrottle(ports.clock);
   const deps: RouteDeps = { ports, guard, sessions, throttle, hub, openTickets };
 
-  app.setErrorHandler((error, _request, reply) => {
+  app.setErrorHandler((error, request, reply) => {
     const { status, body } = toErrorReply(error, ports.log);
+    request.refusalCode = body.code;
     return reply.code(status).send(body);
   });
   endSlowBodies(app as unknown as FastifyInstance);
@@ -143,6 +147,7 @@ const apiRoutes =
       organisationRoutes,
       eventRoutes,
       quarantineRoutes,
+      auditRoutes,
     ])
       app.register(routes, deps);
   };

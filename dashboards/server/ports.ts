@@ -4,6 +4,7 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Role } from "@firebreak/kit/roles.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { AuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
 import type { MediaDesk } from "@firebreak/tickets/field/media-desk.ts";
 import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisation-desk.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
@@ -24,6 +25,7 @@ export interface ServerPorts {
   readonly media: MediaDesk;
   readonly organisation: OrganisationDesk;
   readonly quarantine: QuarantineReader;
+  readonly audit: AuditDesk;
   readonly users: UserStore;
   readonly tokens: TokenVerifier;
   readonly readiness: readonly ReadinessCheck[];

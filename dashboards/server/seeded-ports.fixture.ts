@@ -9,6 +9,7 @@ import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import type { QualityName } from "@firebreak/wire/quality.ts";
 import { toIsoNs } from "./api/instants.ts";
 import { hashPassword } from "./auth/passwords.ts";
+import { createMemoryAudit } from "./memory-audit.fixture.ts";
 import { createMemoryUsers } from "./memory-users.fixture.ts";
 import type { MachineCondition, MachineRecord, ServerPorts } from "./ports.ts";
 import { createMemoryTickets, sampleTickets } from "./tickets.fixture.ts";
@@ -114,6 +115,7 @@ export async function seededPorts(machineCount = 12) {
     conditions.set(machineId, { health, activeCodes: [], activeFindings: 0 });
   }
   conditions.set("JD5055E-1", troubled);
+  const audit = createMemoryAudit();
   const users = createMemoryUsers();
   const passwordHash = await hashOfEverybody;
   for (const role of roles) await users.add({ username: role, role, passwordHash });
@@ -233,6 +235,7 @@ export async function seededPorts(machineCount = 12) {
         next: null,
       }),
     },
+    audit: audit.desk,
     users,
     tokens: {
       verify: (token) => {
@@ -246,5 +249,5 @@ export async function seededPorts(machineCount = 12) {
   const touch = (machineId: string) => {
     for (const listener of listeners) listener(machineId);
   };
-  return { ports, machines, conditions, tickets, problems, touch };
+  return { ports, audit, machines, conditions, tickets, problems, touch };
 }

@@ -69,6 +69,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
       }
       throttle.attempted(request.ip, username);
       const user = await users.find(username);
+      if (user !== undefined) request.auditSubject = { kind: "user", id: user.username };
       checks++;
       const isRight = await checkPassword(password, user?.passwordHash).finally(() => checks--);
       if (user === undefined || !isRight) {
@@ -80,6 +81,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
       const cookie = { path: "/", httpOnly: true, sameSite: "strict", secure: isSecure } as const;
       reply.setCookie(sessionCookie, await sessions.open(username), cookie);
       log.info({ username, address: request.ip }, "logged in");
+      request.principal = { actor: username, username, role: user.role, via: "session" };
       return describeMe(user);
     },
   );

@@ -57,6 +57,8 @@ export interface TicketCounts {
  * `TICKET_COMMAND_REUSED` (409), `TICKET_CURSOR` and `TICKET_PARTS` (400).
  */
 export interface TicketService {
+  /** Begins the work of one transaction: what it changes is told to listeners after the commit. */
+  begin(tx: Transaction, actor: Actor, role?: string): TicketWork;
   /** Turns findings into tickets inside the caller's transaction. The same finding again changes nothing. */
   applyFindings(tx: Transaction, findings: readonly Finding[]): Promise<TicketChange[]>;
   acknowledge(order: TicketOrder & { readonly note?: string }): Promise<Ticket>;
@@ -154,6 +156,7 @@ export function createTicketService(options: TicketServiceOptions): TicketServic
     });
 
   return {
+    begin,
     async applyFindings(tx, findings) {
       const work = begin(tx, system);
       for (const finding of findings) await applyFinding(work, finding);

@@ -5,14 +5,17 @@ import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import type { JudgeStore, KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+import type { Verifier } from "@firebreak/tickets/verification/verifier.ts";
 import { decodeBatch, readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import { createRepairFeed, type RepairFeed } from "./repair-feed.ts";
 
 export interface JudgeOptions {
   readonly db: Database;
   readonly store: JudgeStore;
   readonly engine: RuleEngine;
   readonly tickets: TicketService;
+  readonly verifier: Verifier;
   /** Machines as committed so far; kept up to date here. */
   readonly machines: Map<string, KnownMachine>;
   readonly dictionaries: Map<string, SignalDictionary>;
@@ -26,15 +29,18 @@ interface Step {
   readonly dictionaries: Map<string, SignalDictionary>;
   readonly touched: Set<string>;
   readonly findings: Finding[];
+  readonly repairs: RepairFeed;
 }
 
+const prover = { kind: "system", id: "verification" } as const;
+
 /**
- * Journal to tickets: batches go through the rule engine, and findings, tickets, stock, rule state and the journal
- * offset are written in one transaction. When that fails, the engine goes back to what is written, so that the same
+ * Journal to tickets: batches go through the rule engine, and findings, tickets, stock, proofs of repairs, rule state and
+ * the journal offset are written in one transaction. When that fails, the engine goes back to what is written, so that the same
  * chunk can be judged again.
  */
 export function createJudge(options: JudgeOptions) {
-  const { db, store, engine, tickets, log } = options;
+  const { db, store, engine, tickets, verifier, log } = options;
   /** Machines whose rule state has seen more than what is written. */
   const ahead = new Set<string>();
 
@@ -66,6 +72,7 @@ export function createJudge(options: JudgeOptions) {
         dictionary,
       }),
     );
+    step.repairs.take(machineId, batch, dictionary);
   };
 
   return {
@@ -80,6 +87,7 @@ export function createJudge(options: JudgeOptions) {
         dictionaries: new Map(),
         touched: new Set(),
         findings: [],
+        repairs: createRepairFeed(engine, verifier.watched),
       };
       await goBack(options, ahead);
       try {
@@ -99,6 +107,9 @@ export function createJudge(options: JudgeOptions) {
             findings: step.findings,
           });
           await tickets.applyFindings(tx, step.findings);
+          const work = tickets.begin(tx, prover);
+          for (const [machineId, seen] of step.repairs.observations(step.findings))
+            await verifier.observe(work, machineId, seen);
         });
       } catch (error) {
         for (const machineId of step.touched) ahead.add(machineId);

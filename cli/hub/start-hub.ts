@@ -24,6 +24,8 @@ import { createOrganisationDesk } from "@firebreak/tickets/organisation/organisa
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
 import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
+import { createVerifier, type Verifier } from "@firebreak/tickets/verification/verifier.ts";
+import { endProofsInTime } from "./end-proofs.ts";
 import { type DatabaseAccess, databaseReadiness, openHubDatabase } from "./hub-database.ts";
 import {
   type BrokerAccess,
@@ -103,8 +105,14 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   endings.push(() => ingest.stop());
 
   const plans = new Map(listPlans().map((id) => [id, loadPlan(id)]));
-  const { engine, tickets, machines, consumer } = await startJudging({ db, ingest, plans, log });
+  const { engine, tickets, verifier, machines, consumer } = await startJudging({
+    db,
+    ingest,
+    plans,
+    log,
+  });
   endings.push(() => consumer.stop());
+  endings.push(endProofsInTime({ db, tickets, verifier }, log));
   endings.push(ingest.journal.addConsumer("judge", () => consumer.offset));
 
   const files = createMediaFiles(join(data, "media"));
@@ -237,6 +245,7 @@ async function startJudging(parts: {
 }): Promise<{
   engine: RuleEngine;
   tickets: TicketService;
+  verifier: Verifier;
   machines: Map<string, KnownMachine>;
   consumer: Consumer;
 }> {
@@ -257,12 +266,15 @@ async function startJudging(parts: {
     }
   }
   const tickets = createTicketService({ db, planOf, clock: systemClock });
+  const verifier = createVerifier({ db, planOf, hasGateway: (id) => machines.has(id) });
+  await verifier.start();
   const dictionaries = new Map((await store.loadDictionaries()).map((one) => [one.hash, one]));
   const judge = createJudge({
     db,
     store,
     engine,
     tickets,
+    verifier,
     machines,
     dictionaries,
     now: systemClock.nowMs,
@@ -278,7 +290,7 @@ async function startJudging(parts: {
       log.error({ err: error, position }, "journal record was not judged"),
     log,
   });
-  return { engine, tickets, machines, consumer };
+  return { engine, tickets, verifier, machines, consumer };
 }
 
 /** Waits for the broker; an external one may come later than the hub. */

@@ -1,6 +1,10 @@
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { findCarrier, findRepair, findWaiting } from "./find-carrier.ts";
 import { orderOf, type Problem, problemOf } from "./from-finding.ts";
+import { planIdOf } from "./kpi/kpi-facts.ts";
+import { fieldCauseCounts } from "./lessons/cause-counts.ts";
+import { isAdvisory } from "./lessons/rule-modes.ts";
+import { noteUnknownCode } from "./lessons/unknown-codes.ts";
 import { DAY_MS } from "./lifecycle/step.ts";
 import { workPolicy } from "./lifecycle/work-policy.ts";
 import { factsOfContext } from "./machine-terms.ts";
@@ -24,12 +28,15 @@ export async function applyFinding(work: TicketWork, finding: Finding): Promise<
   const { findingId, phase, at, machineId } = finding;
   const commandId = `finding/${findingId}/${phase}/${at}`;
   if (finding.isHistory || (await findCommand(tx, commandId))) return;
-  const problem = problemOf(finding, work.planOf?.(machineId));
+  const seen = await fieldCauseCounts(tx, planIdOf(finding), finding.failureMode);
+  const problem = problemOf(finding, work.planOf?.(machineId), seen);
   const carrier = await carrierOf(work, problem, finding);
   const done = carrier
     ? await observeFinding(work, carrier, { finding, problem, commandId })
     : await openFor(work, { finding, problem, commandId });
-  if (done) await saveCommand(tx, { commandId, ticketId: done.ticketId, name: done.name });
+  if (!done) return;
+  await saveCommand(tx, { commandId, ticketId: done.ticketId, name: done.name });
+  if (phase === "raised" || finding.isOnset) await noteUnknownCode(work, finding);
 }
 
 /** The open ticket that a finding speaks of. A weaker need goes to the repair of its component (MR-2). */
@@ -58,6 +65,7 @@ async function openFor(work: TicketWork, raised: Raised): Promise<Done | undefin
   const { finding, problem, commandId } = raised;
   if (finding.phase === "cleared" || (finding.phase !== "raised" && !finding.isOnset))
     return undefined;
+  if (await isAdvisory(work.tx, planIdOf(finding), finding.ruleId)) return undefined;
   const { tx, nowMs, policy = workPolicy } = work;
   const since = (days: number) => new Date(nowMs - days * DAY_MS).toISOString();
   const young = await findClosedSince(tx, problem.key, since(policy.reopenDays));

@@ -25,7 +25,7 @@ export interface Problem {
   readonly job?: NonNullable<TicketFacts["job"]>;
 }
 
-export function problemOf(finding: Finding, plan: Plan | undefined): Problem {
+export function problemOf(finding: Finding, plan: Plan | undefined, seen?: FieldCauses): Problem {
   const { machineId, failureMode } = finding;
   const mode = plan?.service.failureModes[failureMode];
   if (!mode) return uncataloguedProblem(finding, plan);
@@ -42,7 +42,7 @@ export function problemOf(finding: Finding, plan: Plan | undefined): Problem {
         confidence: 1,
         title: mode.title,
         symptom: mode.symptom,
-        causes: rankCauses(mode.causes),
+        causes: rankCauses(mode.causes, seen),
       },
     ],
     checks: mode.checks,
@@ -102,13 +102,24 @@ function uncataloguedTitle({ failureMode, evidence }: Finding): I18nText {
   };
 }
 
-/** By field results, Laplace-smoothed so that a cause not yet seen is not impossible (FC-6); ties as in the plan. */
-export function rankCauses(causes: FailureMode["causes"]): CandidateFault["causes"] {
-  const total = causes.reduce((sum, { observedCount }) => sum + observedCount + 1, 0);
+/** How often service reports found each cause of a failure mode, by its id. */
+export type FieldCauses = ReadonlyMap<string, number>;
+
+/**
+ * By what the plan and the field have seen together, Laplace-smoothed so that a cause not yet seen is not impossible
+ * (FC-6); ties as in the plan.
+ */
+export function rankCauses(
+  causes: FailureMode["causes"],
+  seen: FieldCauses = new Map(),
+): CandidateFault["causes"] {
+  const weightOf = ({ id, observedCount }: FailureMode["causes"][number]) =>
+    observedCount + (seen.get(id) ?? 0) + 1;
+  const total = causes.reduce((sum, cause) => sum + weightOf(cause), 0);
   return causes
     .map(({ observedCount, ...cause }) => ({
       ...cause,
-      confidence: (observedCount + 1) / total,
+      confidence: weightOf({ observedCount, ...cause }) / total,
     }))
     .sort((a, b) => b.confidence - a.confidence);
 }

@@ -3,7 +3,9 @@ import type { Database } from "@firebreak/kit/database.ts";
 import { migrateAudit } from "./audit/audit-tables.ts";
 import { migrateChannels } from "./channels/channels-tables.ts";
 import { migrateField } from "./field/field-tables.ts";
+import { backfillKpis } from "./kpi/backfill-kpis.ts";
 import { migrateKpi } from "./kpi/kpi-tables.ts";
+import { migrateLessons } from "./lessons/lessons-tables.ts";
 import {
   loadOrganisationOnce,
   readOrganisationFile,
@@ -42,10 +44,12 @@ export async function prepareTickets(
   await migrateOrganisation(db);
   await migrateField(db);
   await migrateKpi(db);
+  await migrateLessons(db);
   await migrateVerification(db);
   await loadPartsOnce(db, catalogue, { at, newId: ids.rowId });
   const actor = { kind: "system", id: "first-start" } as const;
   await refoldTickets(db);
+  await backfillKpis(db);
   await loadOrganisationOnce(db, organisation, { actor, nowMs, at, ids });
   return loadStations(db);
 }

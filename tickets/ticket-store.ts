@@ -1,5 +1,6 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import { saveKpiRow } from "./kpi/kpi-store.ts";
 import { type WorkPolicy, workPolicy } from "./lifecycle/work-policy.ts";
 import type { TicketTables } from "./tables.ts";
 import type { Ticket } from "./ticket.ts";
@@ -44,6 +45,7 @@ export async function saveTicket(
       .insertInto("ticket_events")
       .values({ ticket_id: ticketId, seq: event.seq, body: JSON.stringify(event) })
       .execute();
+  await saveKpiRow(tx, after, { since: before?.version ?? 0 });
 }
 
 export async function loadTicket(

@@ -134,6 +134,16 @@ export const catalogue = {
     ["批量故障：{faultCode}", "故障 {faultCode} 在 {machines} 台设备上出现，请研发分析。"],
     ["One fault, many machines: {faultCode}", "Fault {faultCode} on {machines} machines."],
   ),
+  "rule-advisory": entry(
+    [
+      "规则转为提示：{ruleId}",
+      "方案 {planId} 的规则 {ruleId} 准确率 {precision}%，已不再开单，请评审。",
+    ],
+    [
+      "Rule advisory: {ruleId}",
+      "Rule {ruleId} of plan {planId} is right in {precision} % and opens no more tickets: please review.",
+    ],
+  ),
   "plan-approval": entry(
     ["配件计划待审批", "配件计划 {planId} 等待审批。"],
     ["Parts plan to approve", "Parts plan {planId} waits for approval."],

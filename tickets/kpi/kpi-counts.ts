@@ -5,6 +5,7 @@ export const workCounts = [
   "tickets",
   "work_tickets",
   "proactive",
+  "visits",
   "repairs",
   "closed_repairs",
   "visited_repairs",

@@ -65,16 +65,11 @@ export interface KpiFacts {
   readonly counts: Counts;
 }
 
-type JudgedTicket = Ticket & {
-  readonly job?: { readonly faultClass: string } | undefined;
-  readonly productType?: string | undefined;
-};
-
 /**
  * The facts of a ticket as it is now. Pure. A cancelled or merged ticket counts nowhere: its work is another ticket's,
  * or nobody's.
  */
-export function kpiFactsOf(ticket: JudgedTicket, context: KpiContext, config: KpiConfig): KpiFacts {
+export function kpiFactsOf(ticket: Ticket, context: KpiContext, config: KpiConfig): KpiFacts {
   const spans = stateSpans(ticket.timeline);
   const createdMs = Date.parse(ticket.createdAt);
   const since = (atMs: number | undefined) => (atMs === undefined ? null : atMs - createdMs);
@@ -172,6 +167,7 @@ function workCountsOf(
   const stopped = hasStopped(ticket);
   return {
     work_tickets: 1,
+    visits: ticket.visits,
     proactive: flag(
       proactiveTriggers.includes(ticket.trigger) && !(ticket.trigger === "dtc" && stopped),
     ),
@@ -270,9 +266,9 @@ function linesOf(
   { predictedParts, timeline }: Ticket,
   { neededProbability }: KpiConfig,
 ): Partial<Record<CountName, number>> {
-  const departure = timeline.find((event) => (event.type as string) === "departed");
+  const departure = timeline.find((event) => event.type === "departed");
   if (!departure) return {};
-  const missing = "missingParts" in departure ? (departure.missingParts as unknown[]).length : 0;
+  const missing = departure.missingParts.length;
   const expected = predictedParts.filter(({ probability }) => probability >= neededProbability);
   const needed = Math.max(expected.length, missing);
   return { lines_needed: needed, lines_ready: needed - missing };

@@ -6,6 +6,7 @@ import { type ScoreLine, scoreLinesOf } from "./engineer-score.ts";
 import { type KpiConfig, kpiDefaults } from "./kpi-config.ts";
 import { type KpiContext, type KpiFacts, kpiFactsOf, type Rating } from "./kpi-facts.ts";
 import type { KpiTables, TicketKpiRow } from "./kpi-tables.ts";
+import { silentEvents } from "./state-spans.ts";
 
 type Reader = Pick<Database | Transaction, "tables">;
 const tablesOf = (reader: Reader) => reader.tables<KpiTables>();
@@ -19,8 +20,15 @@ const DAY_MS = 24 * 3600 * 1000;
 export async function saveKpiRow(
   tx: Transaction,
   ticket: Ticket,
-  { isCore, config = kpiDefaults }: { isCore?: boolean; config?: KpiConfig } = {},
+  options: {
+    readonly isCore?: boolean;
+    readonly config?: KpiConfig;
+    /** Events that are written already. */
+    readonly since?: number;
+  } = {},
 ): Promise<void> {
+  const { isCore, config = kpiDefaults, since = 0 } = options;
+  if (ticket.timeline.slice(since).every(({ type }) => silentEvents.includes(type))) return;
   const earlier = await loadContext(tx, ticket.ticketId);
   if (!earlier && ticket.recurrenceOf)
     await noteRecurrence(tx, ticket.recurrenceOf, ticket, config);

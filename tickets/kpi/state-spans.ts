@@ -10,11 +10,21 @@ export interface StateSpan {
   readonly toMs?: number;
 }
 
+/** What never changes a state or a figure; a machine that keeps reporting adds many of them. */
+export const silentEvents: readonly TicketEvent["type"][] = [
+  "evidence-added",
+  "finding-cleared",
+  "flapping-noted",
+  "child-linked",
+  "note-added",
+];
+
 /** The states a ticket went through, oldest first; states that follow one another differ. */
 export function stateSpans(timeline: readonly TicketEvent[]): StateSpan[] {
   const spans: StateSpan[] = [];
   let ticket: Ticket | undefined;
   for (const event of timeline) {
+    if (silentEvents.includes(event.type)) continue;
     ticket = fold([event], ticket);
     const last = spans.at(-1);
     if (last?.state === ticket.state) continue;

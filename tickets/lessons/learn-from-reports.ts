@@ -53,7 +53,7 @@ export async function forgetReport(tx: Transaction, ticketId: string): Promise<v
 /** When the machine stood still, and what was left of the part a prediction was about. */
 function lifeOf(
   { timeline }: Ticket,
-  { content, at }: ServiceReport,
+  { content }: ServiceReport,
 ): Pick<JudgedReport, "stoppedAt" | "remainingLifeShare"> {
   const opened = timeline.find(({ type }) => type === "opened");
   const stopped = opened && "priority" in opened && opened.priority === "emergency";

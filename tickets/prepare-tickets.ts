@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import { migrateAudit } from "./audit/audit-tables.ts";
 import { migrateChannels } from "./channels/channels-tables.ts";
+import { migrateCustomers } from "./customers/customers-tables.ts";
 import { migrateField } from "./field/field-tables.ts";
 import { backfillKpis } from "./kpi/backfill-kpis.ts";
 import { migrateKpi } from "./kpi/kpi-tables.ts";
@@ -46,6 +47,7 @@ export async function prepareTickets(
   await migrateKpi(db);
   await migrateLessons(db);
   await migrateVerification(db);
+  await migrateCustomers(db);
   await loadPartsOnce(db, catalogue, { at, newId: ids.rowId });
   const actor = { kind: "system", id: "first-start" } as const;
   await refoldTickets(db);

@@ -1,5 +1,6 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import { rememberCode } from "./customers/codes.ts";
 import { saveKpiRow } from "./kpi/kpi-store.ts";
 import { type WorkPolicy, workPolicy } from "./lifecycle/work-policy.ts";
 import type { TicketTables } from "./tables.ts";
@@ -35,11 +36,13 @@ export async function saveTicket(
       throw new CodedError("TICKET_CHANGED", `${ticketId} was changed meanwhile`, {
         retryable: true,
       });
-  } else
+  } else {
     await tablesOf(tx)
       .insertInto("tickets")
       .values({ ticket_id: ticketId, ...row })
       .execute();
+    if (after.kind !== "parts") await rememberCode(tx, after.progressCode, { ticketId });
+  }
   for (const event of after.timeline.slice(before?.version ?? 0))
     await tablesOf(tx)
       .insertInto("ticket_events")

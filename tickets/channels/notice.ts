@@ -12,7 +12,14 @@ export type Audience =
       readonly regionId?: string;
     }
   | { readonly to: "engineer"; readonly engineerId: string }
-  | { readonly to: "customer"; readonly customerId: string; readonly ticketId?: string };
+  /** Whoever reported the ticket, and the contacts of the customer; `personId`: this one alone. */
+  | {
+      readonly to: "customer";
+      /** Empty when it is not known whose machine it is. */
+      readonly customerId: string;
+      readonly ticketId?: string;
+      readonly personId?: string;
+    };
 
 /** Something that people must hear of. Never holds personal data: ids, codes and figures only. */
 export interface Notice {

@@ -23,7 +23,8 @@ export const proofLegalFrom: Readonly<Record<ProofOrder["type"], readonly Ticket
   "auto-close": ["follow_up"],
   "note-blocked": ["follow_up"],
   close: ["acknowledged"],
-  reopen: ["closed"],
+  // In follow-up it is the customer who says, before anybody closed it, that it is not solved.
+  reopen: ["closed", "follow_up"],
   "advance-clocks": openStates,
 };
 
@@ -161,7 +162,12 @@ function reopened(
       ...(findingId === undefined ? {} : { findingId }),
       ...againAssigned(ticket, step),
     },
-    startPromised(ticket, ticket.sla, { from: "opening", kind: "arrival" }, step),
+    startPromised(
+      ticket,
+      stopClocks(ticket.sla, "follow_up", step.at),
+      { from: "opening", kind: "arrival" },
+      step,
+    ),
   );
 }
 

@@ -72,7 +72,7 @@ const table: Record<keyof typeof orders, Partial<Record<TicketState, To>>> = {
   "note-blocked": { follow_up: "same" },
   close: { acknowledged: "closed" },
   merge: all(["planned", "new", "acknowledged", "assigned"], "merged"),
-  reopen: { closed: "assigned" },
+  reopen: { closed: "assigned", follow_up: "assigned" },
 };
 
 function all(from: readonly TicketState[], to: To) {

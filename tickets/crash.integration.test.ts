@@ -45,10 +45,10 @@ async function outcomeOf(path: string) {
   const tables = db.tables<TicketTables>();
   const tickets = await tables.selectFrom("tickets").selectAll().execute();
   const stock = await tables
-    .selectFrom("stock_items")
+    .selectFrom("stock_levels")
     .selectAll()
     .orderBy("part_no")
-    .orderBy("station_id")
+    .orderBy("location_id")
     .execute();
   const outcome = {
     offset: await createJudgeStore(db).loadOffset(),

@@ -1,4 +1,4 @@
-import { endChildren } from "./parts/parts-ticket.ts";
+import { endChildren } from "./parts/end-children.ts";
 import type { Ticket } from "./ticket.ts";
 import { carryOut, type FoundTicket, type TicketWork } from "./ticket-work.ts";
 import { isMoreUrgent } from "./vocabulary.ts";

@@ -14,6 +14,7 @@ import {
 import { migrateOrganisation } from "./organisation/organisation-tables.ts";
 import { loadPartsOnce, loadStations, readPartsFiles } from "./parts/load-parts.ts";
 import type { Station } from "./parts/parts-file.ts";
+import { migrateParts } from "./parts/stock-tables.ts";
 import { refoldTickets } from "./refold-tickets.ts";
 import { migrateTickets } from "./tables.ts";
 import { createTicketIds } from "./ticket-ids.ts";
@@ -43,6 +44,7 @@ export async function prepareTickets(
   await migrateAudit(db);
   await migrateChannels(db);
   await migrateOrganisation(db);
+  await migrateParts(db);
   await migrateField(db);
   await migrateKpi(db);
   await migrateLessons(db);

@@ -106,10 +106,6 @@ describe("decide", () => {
     },
     { order: "merge", from: early, to: "merged" },
     { order: "request-parts", from: [] },
-    { order: "approve-parts", from: ["requested"], to: "approved" },
-    { order: "source-parts", from: ["approved", "backordered"], to: "sourcing" },
-    { order: "settle-parts", from: ["sourcing"], to: "reserved" },
-    { order: "close-parts", from: ["reserved", "backordered"], to: "closed" },
   ])("allows $order from the right states only", ({ order, from, to }) => {
     for (const state of ticketStates) {
       const ticket: Ticket = { ...opened, state };
@@ -143,12 +139,6 @@ describe("decide", () => {
     expect([newer.evidenceCount, newer.occurrenceCount]).toEqual([2, 1]);
     const again = act(opened, { ...same, isOccurrence: true });
     expect([again.evidenceCount, again.occurrenceCount]).toEqual([2, 2]);
-  });
-
-  test("backorders parts when one line is not reserved", () => {
-    const sourcing = act(undefined, requestParts, orders["approve-parts"], orders["source-parts"]);
-    const lines = [reserved, { ...line, state: "backordered" } as const];
-    expect(act(sourcing, { type: "settle-parts", lines }).state).toBe("backordered");
   });
 
   test("raises the priority, never lowers it (TK-4)", () => {

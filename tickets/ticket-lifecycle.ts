@@ -86,7 +86,11 @@ function resultsOn(ticket: Ticket, command: TicketOrder, step: Step): EventResul
     case "approve-parts":
     case "source-parts":
     case "settle-parts":
+    case "commit-parts":
+    case "hurry-parts":
+    case "move-parts":
     case "close-parts":
+    case "cancel-parts":
       return partsResults(ticket, command);
     default:
       return workResults(ticket, command, step);
@@ -188,6 +192,6 @@ function changeOf(ticket: Ticket, event: TicketEvent): TicketPatch {
     case "merged":
       return { state: "merged", mergedInto: event.into };
     default:
-      return workChange(ticket, event) ?? partsChange(event) ?? {};
+      return workChange(ticket, event) ?? partsChange(ticket, event) ?? {};
   }
 }

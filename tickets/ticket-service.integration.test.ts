@@ -43,12 +43,12 @@ describeEachDatabase("ticket service", (open) => {
   const stockOf = async (partNo: string) => {
     const rows = await world.db
       .tables<PartsTables>()
-      .selectFrom("stock_items")
-      .select(["station_id", "on_hand", "reserved"])
+      .selectFrom("stock_levels")
+      .select(["location_id", "on_hand", "reserved"])
       .where("part_no", "=", partNo)
-      .orderBy("station_id")
+      .orderBy("location_id")
       .execute();
-    return rows.map(({ station_id, on_hand, reserved }) => [station_id, on_hand, reserved]);
+    return rows.map(({ location_id, on_hand, reserved }) => [location_id, on_hand, reserved]);
   };
 
   describe("applyFindings", () => {
@@ -89,10 +89,12 @@ describeEachDatabase("ticket service", (open) => {
         "parts-approved",
         "parts-sourcing",
         "parts-reserved",
+        "parts-committed",
       ]);
       expect(await stockOf("FB-LT-OPS-01")).toEqual([
         ["changsha", 4, 1],
         ["chengdu", 2, 0],
+        ["wuhan", 1, 0],
       ]);
     });
 

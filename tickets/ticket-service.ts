@@ -6,7 +6,7 @@ import type { Finding } from "@firebreak/rules/finding.ts";
 import { applyFinding } from "./apply-finding.ts";
 import { type WorkPolicy, workPolicy } from "./lifecycle/work-policy.ts";
 import { loadMachineSetting, type MachineSetting } from "./machine-terms.ts";
-import { endChildren } from "./parts/parts-ticket.ts";
+import { endChildren } from "./parts/end-children.ts";
 import type { HolidayTable } from "./sla/calendar.ts";
 import { readHolidays } from "./sla/load-holidays.ts";
 import type { Ticket } from "./ticket.ts";

@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { Evidence } from "./evidence.ts";
 import { workFacts } from "./lifecycle/work-facts.ts";
 import { Assignment, resolutionModes, verificationStates } from "./lifecycle/work-shapes.ts";
+import { PartsDemand } from "./parts/parts-demand.ts";
 import { PartsLine } from "./parts/parts-line.ts";
 import { SlaClock } from "./sla/sla-clock.ts";
 import { TicketEvent } from "./ticket-event.ts";
@@ -32,6 +33,7 @@ export const Ticket = Type.Object(
     occurrenceCount: Type.Integer({ minimum: 0 }),
     /** What a parts ticket asks for and where it lies; empty for other kinds. */
     parts: Type.Array(PartsLine),
+    demand: Type.Optional(PartsDemand),
     childIds: Type.Array(TicketId),
     mergedInto: Type.Optional(TicketId),
     absorbedIds: Type.Array(TicketId, { description: "tickets merged into this one" }),

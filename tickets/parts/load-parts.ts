@@ -1,8 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Database } from "@firebreak/kit/database.ts";
-import { type PartsCatalogue, parsePartsFiles, type Station } from "./parts-file.ts";
+import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import {
+  type FirstStock,
+  type PartsCatalogue,
+  parsePartsFiles,
+  type Station,
+} from "./parts-file.ts";
 import type { PartsTables } from "./parts-tables.ts";
+import { putLocation, stockTablesOf } from "./stock-locations.ts";
 
 export const demoPartsFile = join(import.meta.dirname, "demo-parts.yaml");
 export const demoStockFile = join(import.meta.dirname, "demo-stock.yaml");
@@ -37,27 +43,56 @@ export async function loadPartsOnce(
         .insertInto("stations")
         .values({ station_id: station.stationId, position, body: JSON.stringify(station) })
         .execute();
-    for (const { partNo, stationId, bin, quantity } of catalogue.stock) {
-      const item = { part_no: partNo, station_id: stationId };
-      await tables
-        .insertInto("stock_items")
-        .values({ ...item, bin, on_hand: quantity, reserved: 0 })
-        .execute();
-      await tables
-        .insertInto("stock_movements")
-        .values({
-          ...item,
-          movement_id: newId(),
-          kind: "receipt",
-          quantity,
-          ticket_id: null,
-          actor: "first-start",
-          at,
-        })
-        .execute();
-    }
+    for (const location of catalogue.locations) await putLocation({ tx }, location);
+    for (const item of catalogue.stock) await bookFirst(tx, item, { at, newId });
     return true;
   });
+}
+
+async function bookFirst(
+  tx: Transaction,
+  item: FirstStock,
+  { at, newId }: { readonly at: string; readonly newId: () => string },
+): Promise<void> {
+  const { partNo, locationId, quantity, ringFenced } = item;
+  await stockTablesOf(tx)
+    .insertInto("stock_levels")
+    .values({
+      part_no: partNo,
+      location_id: locationId,
+      bin: item.bin,
+      on_hand: quantity,
+      reserved: 0,
+      in_transit_in: 0,
+      fenced_exceed: ringFenced.exceed,
+      fenced_above: ringFenced.above,
+      fenced_meet: ringFenced.meet,
+      planned: item.plannedQty,
+      min_qty: item.min,
+      target_qty: item.target,
+      max_qty: item.max,
+    })
+    .execute();
+  if (quantity === 0) return;
+  await stockTablesOf(tx)
+    .insertInto("stock_ledger")
+    .values({
+      movement_id: newId(),
+      part_no: partNo,
+      location_id: locationId,
+      kind: "receipt",
+      quantity,
+      amount: quantity,
+      counterpart_id: null,
+      ticket_id: null,
+      transfer_id: null,
+      loan_id: null,
+      report_line: null,
+      reason: "first stock",
+      actor: "first-start",
+      at,
+    })
+    .execute();
 }
 
 /** Stations in the order of the file; the first is in charge of machines that have none of their own. */

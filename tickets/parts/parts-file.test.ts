@@ -36,7 +36,59 @@ describe("parsePartsFiles", () => {
       stations: [
         { stationId: "changsha", regionId: "hunan", name: { en: "Changsha", "zh-CN": "长沙" } },
       ],
-      stock: [{ partNo: "A-1", stationId: "changsha", bin: "A-03", quantity: 2 }],
+      locations: [
+        {
+          locationId: "changsha",
+          kind: "station",
+          regionId: "hunan",
+          name: { en: "Changsha", "zh-CN": "长沙" },
+        },
+      ],
+      stock: [
+        {
+          partNo: "A-1",
+          locationId: "changsha",
+          bin: "A-03",
+          quantity: 2,
+          plannedQty: 0,
+          ringFenced: { exceed: 0, above: 0, meet: 0 },
+          min: 0,
+          target: 0,
+          max: 0,
+        },
+      ],
+    });
+  });
+
+  test("reads other places, with bands, fences and whose vehicle it is", () => {
+    const more = `locations:
+  - id: van-1
+    kind: vehicle
+    name: { en: Van, zh-CN: 服务车 }
+    station: changsha
+    engineer: E-1
+    point: { lat: 28, lon: 112 }
+    parent: changsha
+    stock:
+      A-1: { bin: L, quantity: 3, min: 1, max: 4, fenced: { exceed: 1 } }
+`;
+    const { locations, stock: items } = parse(parts, stock + more);
+    expect(locations.at(-1)).toEqual({
+      locationId: "van-1",
+      kind: "vehicle",
+      name: { en: "Van", "zh-CN": "服务车" },
+      regionId: "",
+      stationId: "changsha",
+      engineerId: "E-1",
+      parentId: "changsha",
+      point: { lat: 28, lon: 112 },
+    });
+    expect(items.at(-1)).toMatchObject({
+      locationId: "van-1",
+      ringFenced: { exceed: 1, above: 0, meet: 0 },
+      min: 1,
+      target: 1,
+      max: 4,
     });
   });
 
@@ -71,10 +123,15 @@ describe("parsePartsFiles", () => {
 });
 
 describe("the demo files", () => {
-  test("are right, and two stations have what they sell", () => {
-    const { stations, stock: items } = readPartsFiles();
-    expect(stations.map(({ stationId }) => stationId)).toEqual(["changsha", "chengdu"]);
-    expect(items.length).toBeGreaterThan(0);
+  test("are right: three stations, headquarters and five regional centres, all on the map", () => {
+    const { locations } = readPartsFiles();
+    const ofKind = (wanted: string) =>
+      locations.filter(({ kind }) => kind === wanted).map(({ locationId }) => locationId);
+    expect(ofKind("station")).toEqual(["changsha", "chengdu", "wuhan"]);
+    expect([ofKind("hq").length, ofKind("regional_centre").length]).toEqual([1, 5]);
+    expect(locations.filter(({ point }) => !point)).toEqual([]);
+    const known = new Set(locations.map(({ locationId }) => locationId));
+    expect(locations.filter(({ parentId }) => parentId && !known.has(parentId))).toEqual([]);
   });
 
   test("name every part that a plan of ours needs", () => {

@@ -1,39 +1,13 @@
 import type { Migration } from "@firebreak/kit/database.ts";
 import { sql } from "kysely";
+import type { StockTables } from "./stock-tables.ts";
 
-export interface PartsTables {
+export interface PartsTables extends StockTables {
   parts: { part_no: string; body: string };
   stations: { station_id: string; position: number; body: string };
-  stock_items: {
-    part_no: string;
-    station_id: string;
-    bin: string;
-    on_hand: number;
-    reserved: number;
-  };
-  /** The stock ledger; rows are only ever added, and `on_hand` is their sum (SK-2). */
-  stock_movements: {
-    movement_id: string;
-    part_no: string;
-    station_id: string;
-    kind: "receipt" | "consume";
-    /** Added to what is on hand; negative for what leaves. */
-    quantity: number;
-    ticket_id: string | null;
-    actor: string;
-    at: string;
-  };
-  reservations: {
-    reservation_id: string;
-    ticket_id: string;
-    part_no: string;
-    station_id: string;
-    quantity: number;
-    state: "active" | "fulfilled" | "released";
-    at: string;
-  };
 }
 
+/** The first stock, of stations alone; `migrateParts` moves it on. */
 export const partsMigration: Migration = {
   name: "002-parts",
   async up({ schema }) {

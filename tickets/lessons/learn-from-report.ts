@@ -1,7 +1,7 @@
 import type { Transaction } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
-import { outcomeOf } from "../field/report-rules.ts";
 import type { ServiceReport } from "../field/service-report.ts";
+import { planIdOf } from "../kpi/kpi-facts.ts";
 import type { ServiceWork } from "../service-work.ts";
 import type { Ticket } from "../ticket.ts";
 import { judgeRule } from "./judge-rule.ts";
@@ -9,6 +9,15 @@ import { isSafetyRule, type RuleId, rulesFor, rulesOf } from "./judged-rules.ts"
 import { type LessonsConfig, lessonsDefaults } from "./lessons-config.ts";
 import type { LessonsTables } from "./lessons-tables.ts";
 import { type JudgedReport, leadDays, type Verdict, verdictOf } from "./verdict.ts";
+
+/** What people found, as the ticket has it. */
+export interface Found {
+  readonly reportId: string;
+  readonly faultCode?: string | undefined;
+  readonly causeId?: string | undefined;
+  /** The report itself, where it is kept here. */
+  readonly report?: ServiceReport | undefined;
+}
 
 export interface Learning {
   /** The plan of the ticket's machine. */
@@ -18,27 +27,29 @@ export interface Learning {
 
 /**
  * Takes from a ticket's newest report what it says of the rules and of the cause, in place of what an earlier one said.
- * A rule whose precision falls too low stops opening tickets. To be called when a report is submitted.
+ * A rule whose precision falls too low stops opening tickets.
  */
 export async function learnFromReport(
   work: ServiceWork,
   ticket: Ticket,
-  report: ServiceReport,
+  found: Found,
   { plan, config = lessonsDefaults }: Learning,
 ): Promise<void> {
-  const outcome = outcomeOf(report.content.attempts);
   await forgetReport(work.tx, ticket.ticketId);
+  const { outcome } = ticket;
   if (outcome === undefined) return;
-  const { rootCause } = report.content;
-  const judged = { outcome, ...(rootCause ? { rootCause } : {}), ...lifeOf(ticket, report) };
-  await saveCause(work, ticket, judged, rootCause?.causeId);
-  const spoke = rulesOf(ticket);
-  const looking = plan && rootCause ? rulesFor(plan, rootCause.faultCode) : [];
+  const { faultCode } = found;
+  const judged: JudgedReport = {
+    outcome,
+    ...(faultCode === undefined ? {} : { rootCause: { faultCode } }),
+    ...lifeOf(ticket, found.report),
+  };
+  if (outcome !== "no_fault_found") await saveCause(work, ticket, found);
+  const looking = plan && faultCode !== undefined ? rulesFor(plan, faultCode) : [];
   const verdict = verdictOf(ticket, judged, { hasRule: looking.length > 0, config });
   if (verdict === undefined) return;
-  const rules = verdict === "missed" ? looking : spoke;
-  for (const rule of rules) {
-    await saveVerdict(work, { rule, verdict, ticket, report });
+  for (const rule of verdict === "missed" ? looking : rulesOf(ticket)) {
+    await saveVerdict(work, { rule, verdict, ticket, found });
     await judgeRule(work, rule, { isSafety: isSafetyRule(plan, rule.ruleId), config });
   }
 }
@@ -53,31 +64,29 @@ export async function forgetReport(tx: Transaction, ticketId: string): Promise<v
 /** When the machine stood still, and what was left of the part a prediction was about. */
 function lifeOf(
   { timeline }: Ticket,
-  { content }: ServiceReport,
+  report: ServiceReport | undefined,
 ): Pick<JudgedReport, "stoppedAt" | "remainingLifeShare"> {
-  const opened = timeline.find(({ type }) => type === "opened");
-  const stopped = opened && "priority" in opened && opened.priority === "emergency";
-  const worst = content.measuredWear.map(({ remainingLifePct }) => remainingLifePct / 100);
+  const opened = timeline.find((event) => event.type === "opened");
+  const left = (report?.content.measuredWear ?? []).map((wear) => wear.remainingLifePct / 100);
   return {
-    ...(stopped ? { stoppedAt: opened.at } : {}),
-    ...(worst.length > 0 ? { remainingLifeShare: Math.min(...worst) } : {}),
+    ...(opened?.priority === "emergency" ? { stoppedAt: opened.at } : {}),
+    ...(left.length > 0 ? { remainingLifeShare: Math.min(...left) } : {}),
   };
 }
 
 async function saveCause(
   { tx, at }: ServiceWork,
   ticket: Ticket,
-  { outcome, rootCause }: JudgedReport,
-  causeId: string | undefined,
+  { faultCode, causeId }: Found,
 ): Promise<void> {
-  if (!rootCause || causeId === undefined || outcome === "no_fault_found") return;
+  if (faultCode === undefined || causeId === undefined) return;
   await tx
     .tables<LessonsTables>()
     .insertInto("field_causes")
     .values({
       ticket_id: ticket.ticketId,
-      plan_id: ticket.planRef.split("@")[0] ?? "",
-      failure_mode: rootCause.faultCode,
+      plan_id: planIdOf(ticket),
+      failure_mode: faultCode,
       cause_id: causeId,
       at,
     })
@@ -86,11 +95,10 @@ async function saveCause(
 
 async function saveVerdict(
   { tx, at }: ServiceWork,
-  given: { rule: RuleId; verdict: Verdict; ticket: Ticket; report: ServiceReport },
+  given: { rule: RuleId; verdict: Verdict; ticket: Ticket; found: Found },
 ): Promise<void> {
-  const { rule, verdict, ticket, report } = given;
-  const { content, reportId } = report;
-  const found = content.finishedAt ?? report.at;
+  const { rule, verdict, ticket, found } = given;
+  const foundAt = found.report?.content.finishedAt ?? at;
   const isWarning = ticket.trigger === "predicted_failure" && verdict !== "false_positive";
   await tx
     .tables<LessonsTables>()
@@ -100,9 +108,9 @@ async function saveVerdict(
       plan_id: rule.planId,
       rule_id: rule.ruleId,
       verdict,
-      report_id: reportId,
-      confirmed_fault: content.rootCause?.faultCode ?? null,
-      lead_days: isWarning ? leadDays(ticket.createdAt, found) : null,
+      report_id: found.reportId,
+      confirmed_fault: found.faultCode ?? null,
+      lead_days: isWarning ? leadDays(ticket.createdAt, foundAt) : null,
       at,
     })
     .execute();

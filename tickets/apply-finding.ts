@@ -1,5 +1,5 @@
 import type { Finding } from "@firebreak/rules/finding.ts";
-import { findCarrier, findRepair, findWaiting } from "./find-carrier.ts";
+import { findCarrier, findRepair } from "./find-carrier.ts";
 import { orderOf, type Problem, problemOf } from "./from-finding.ts";
 import { planIdOf } from "./kpi/kpi-facts.ts";
 import { fieldCauseCounts } from "./lessons/cause-counts.ts";
@@ -10,6 +10,7 @@ import { workPolicy } from "./lifecycle/work-policy.ts";
 import { factsOfContext } from "./machine-terms.ts";
 import { mergeTickets } from "./merge-tickets.ts";
 import { observeFinding } from "./observe-finding.ts";
+import { absorbInspections } from "./open-work.ts";
 import { openPartsTicket } from "./parts/parts-ticket.ts";
 import { nameParts } from "./parts/stock.ts";
 import { reopenTicket } from "./reopen-ticket.ts";
@@ -117,7 +118,7 @@ async function openNew(
     return own;
   }
   if (problem.kind === "repair" && problem.component !== undefined)
-    await absorbInspections(work, own, problem.component, commandId);
+    await absorbInspections(work, own, { machineId, component: problem.component, commandId });
   await openPartsTicket(work, await requireTicket(work.tx, opened.ticketId), commandId);
   return own;
 }
@@ -141,25 +142,4 @@ async function openingOrder(
     context,
     ...(recurrenceOf === undefined ? {} : { recurrenceOf }),
   }));
-}
-
-/** MR-2: whoever comes to repair it looks at it too. */
-async function absorbInspections(
-  work: TicketWork,
-  repair: FoundTicket,
-  component: string,
-  commandId: string,
-): Promise<void> {
-  const { machineId = "", ticketId } = repair.ticket;
-  let into = repair;
-  for (const one of await findWaiting(work.tx, machineId, { component }))
-    if (one.ticket.kind === "inspection" && one.ticket.ticketId !== ticketId)
-      into = {
-        ...into,
-        ticket: await mergeTickets(work, one, into, {
-          commandId,
-          why: "stronger_need",
-          isQuiet: true,
-        }),
-      };
 }

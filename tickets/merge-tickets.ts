@@ -35,7 +35,8 @@ export async function mergeTickets(
     commandId: `${commandId}/merge/${from.ticket.ticketId}`,
     partsUsed: [],
   });
-  const { occurrenceCount, evidence, sla, priority, customerReported, customerId } = from.ticket;
+  const { occurrenceCount, evidence, activeFindings, sla, priority, customerReported, customerId } =
+    from.ticket;
   let stays = await carryOut(
     work,
     { ...into, isQuiet },
@@ -44,6 +45,7 @@ export async function mergeTickets(
       ticketId: from.ticket.ticketId,
       occurrenceCount,
       evidence,
+      activeFindings,
       clocks: sla,
       why,
       commandId: `${commandId}/absorb/${from.ticket.ticketId}`,

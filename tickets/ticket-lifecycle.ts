@@ -153,6 +153,7 @@ function opened(event: Extract<TicketEvent, { type: "opened" }>): Ticket {
     ...noWork,
     visitLog: [],
     failedSteps: [],
+    activeFindings: [],
     state,
     stage: stageOf[state],
     ownerId: "",

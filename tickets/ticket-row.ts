@@ -4,7 +4,7 @@ import { duesOf, firstDue } from "./lifecycle/next-due.ts";
 import type { WorkPolicy } from "./lifecycle/work-policy.ts";
 import type { TicketRow } from "./tables.ts";
 import type { Ticket } from "./ticket.ts";
-import { isOpen, priorities } from "./vocabulary.ts";
+import { isOpen, priorities, type TicketState } from "./vocabulary.ts";
 
 /** Raised whenever the same timeline would fold to something else; stored tickets are then folded again at the start. */
 export const FOLD_VERSION = 2;
@@ -38,7 +38,7 @@ export function rowOf(
     station_id: ticket.stationId,
     customer_id: ticket.customerId ?? null,
     engineer_id: ticket.assignment?.engineerId ?? null,
-    standard_hours: ticket.assignment?.standardHours ?? 0,
+    standard_hours: isBooked(ticket) ? (ticket.assignment?.standardHours ?? 0) : 0,
     component: ticket.component ?? null,
     parent_id: ticket.parentId ?? null,
     due_at: (open ? firstDue(ticket)?.dueAt : undefined) ?? NEVER,
@@ -48,6 +48,10 @@ export function rowOf(
     card: JSON.stringify(cardOf(ticket)),
   };
 }
+
+const done: readonly TicketState[] = ["work_done", "verifying", "follow_up"];
+/** Work that is done takes no more of anybody's hours. */
+const isBooked = ({ state }: Ticket): boolean => isOpen(state) && !done.includes(state);
 
 /** Lower case, without anything personal. */
 const searchText = ({ ticketId, title, machineId, faultCode, component }: Ticket): string =>

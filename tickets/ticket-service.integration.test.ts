@@ -163,8 +163,9 @@ describeEachDatabase("ticket service", (open) => {
         finding(),
         finding({ phase: "cleared", isOnset: false, at: "2026-03-01T08:05:00.000Z" }),
       );
-      const ticket = await only();
+      const ticket = await world.service.get((await only()).ticketId);
       expect([ticket.state, ticket.timeline.at(-1)?.type]).toEqual(["new", "finding-cleared"]);
+      expect(ticket.activeFindings).toEqual([]);
     });
 
     test("has one ticket for an inspection and a repair of one failure mode", async () => {

@@ -1,20 +1,29 @@
-import type { Clock } from "@firebreak/kit/clock.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
-import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { applyFinding } from "./apply-finding.ts";
-import { type WorkPolicy, workPolicy } from "./lifecycle/work-policy.ts";
-import { loadMachineSetting, type MachineSetting } from "./machine-terms.ts";
-import { endChildren } from "./parts/end-children.ts";
-import type { HolidayTable } from "./sla/calendar.ts";
-import { readHolidays } from "./sla/load-holidays.ts";
-import type { Ticket } from "./ticket.ts";
+import { type Acting, type BeginWork, beginWith, type WorkOptions } from "./begin-work.ts";
+import type { Ranking } from "./dispatch/rank-engineers.ts";
+import type { VisitProposal } from "./dispatch/visit-bundle.ts";
+import {
+  type BoardItem,
+  type BoardPage,
+  type BoardQuery,
+  loadBoard,
+  loadWorkOf,
+} from "./load-board.ts";
+import { type NewWork, openWork } from "./open-work.ts";
+import { rankNow } from "./orders/assign-ticket.ts";
+import { bundleFor } from "./orders/bundle-visit.ts";
+import { giveOrder } from "./orders/give-order.ts";
+import type { PersonOrder } from "./orders/order-bodies.ts";
+import { once } from "./service-work.ts";
+import { type TickReport, tickTickets } from "./tick-tickets.ts";
+import type { Ticket, TicketSummary } from "./ticket.ts";
 import { countTickets } from "./ticket-counts.ts";
-import { createTicketIds, type TicketIds } from "./ticket-ids.ts";
-import type { TicketOrder as Order } from "./ticket-lifecycle.ts";
+import type { TicketFilter } from "./ticket-filter.ts";
 import { findCommand, loadPage, loadTicket, saveCommand } from "./ticket-store.ts";
-import { carryOut, requireTicket, type TicketWork } from "./ticket-work.ts";
+import { requireTicket } from "./ticket-work.ts";
 import type { Actor, Outcome, TicketKind } from "./vocabulary.ts";
 
 export interface TicketChange {
@@ -23,17 +32,12 @@ export interface TicketChange {
 }
 
 /** A person's order. The same `commandId` again changes nothing and answers with the ticket as it is now. */
-export interface TicketOrder {
+export interface TicketOrder extends Acting {
   readonly ticketId: string;
-  readonly actor: Actor;
   readonly commandId: string;
 }
 
-export interface TicketQuery {
-  readonly machine?: string;
-  /** Open is every state before closed, cancelled or merged. */
-  readonly state?: "open" | "closed";
-  readonly kind?: TicketKind;
+export interface TicketQuery extends TicketFilter {
   /** 1 to 200. */
   readonly limit: number;
   /** `next` of the page before. */
@@ -41,7 +45,7 @@ export interface TicketQuery {
 }
 
 export interface TicketPage {
-  readonly items: Ticket[];
+  readonly items: TicketSummary[];
   readonly next: string | null;
 }
 
@@ -53,14 +57,24 @@ export interface TicketCounts {
 }
 
 /**
- * Tickets, with their parts and stock. Errors: `TICKET_UNKNOWN` (404), `TICKET_TRANSITION` and
- * `TICKET_COMMAND_REUSED` (409), `TICKET_CURSOR` and `TICKET_PARTS` (400).
+ * Tickets, with their parts and stock. Errors: `TICKET_UNKNOWN` (404), `TICKET_TRANSITION`, `TICKET_GUARD` and
+ * `TICKET_COMMAND_REUSED` (409), `TICKET_NOT_ALLOWED` (403), `TICKET_CURSOR` and `TICKET_PARTS` (400).
  */
 export interface TicketService {
-  /** Begins the work of one transaction: what it changes is told to listeners after the commit. */
-  begin(tx: Transaction, actor: Actor, role?: string): TicketWork;
+  /** Begins work inside a transaction; whoever changes tickets beside their own tables does it with this. */
+  readonly begin: BeginWork;
   /** Turns findings into tickets inside the caller's transaction. The same finding again changes nothing. */
   applyFindings(tx: Transaction, findings: readonly Finding[]): Promise<TicketChange[]>;
+  /** Carries out an order of a person, with all that follows from it. */
+  order(order: TicketOrder & { readonly order: PersonOrder }): Promise<Ticket>;
+  /** Opens a ticket by hand, or adds to the one that is open for the problem. */
+  open(order: Acting & { readonly commandId: string; readonly wanted: NewWork }): Promise<Ticket>;
+  /** Who could go, best first, and who could not and why. */
+  suggestions(ticketId: string): Promise<Ranking>;
+  /** What else could be done on the same journey (MR-9). */
+  bundle(ticketId: string, engineerId?: string): Promise<VisitProposal | undefined>;
+  /** Does what tickets want done by themselves by now; `nowMs`: ms since the epoch. */
+  tick(nowMs?: number): Promise<TickReport>;
   acknowledge(order: TicketOrder & { readonly note?: string }): Promise<Ticket>;
   /**
    * Ends an acknowledged ticket, and its parts tickets with it: parts named in `partsUsed` leave the stock, all other
@@ -74,69 +88,36 @@ export interface TicketService {
     },
   ): Promise<Ticket>;
   get(ticketId: string): Promise<Ticket>;
-  /** Newest first. */
+  /** The queue of dispatch: what is due first, or what is most at stake. */
+  board(query: BoardQuery): Promise<BoardPage>;
+  /** The open work of an engineer, what is due first on top. */
+  workOf(engineerId: string): Promise<readonly BoardItem[]>;
+  /** Newest first, without timelines. */
   page(query: TicketQuery): Promise<TicketPage>;
   counts(machine?: string): Promise<TicketCounts>;
   /** Tells every change after it is committed, in commit order; returns the way to stop. */
   onChange(listener: (change: TicketChange) => void): () => void;
 }
 
-export interface TicketServiceOptions {
+export interface TicketServiceOptions extends WorkOptions {
   readonly db: Database;
-  /** The plan that judges a machine. */
-  readonly planOf: (machineId: string) => Plan | undefined;
-  readonly clock: Clock;
-  readonly ids?: TicketIds;
-  /** Of working days; absent: the file that comes with Firebreak. */
-  readonly holidays?: HolidayTable;
-  readonly policy?: WorkPolicy;
 }
 
-const system: Actor = { kind: "system", id: "rules" };
+const rules: Actor = { kind: "system", id: "rules" };
+const scheduler: Actor = { kind: "system", id: "scheduler" };
 
 /** The tables must have been made, and the parts loaded, by `prepareTickets`. */
-export function createTicketService(options: TicketServiceOptions): TicketService {
-  const { db, planOf, clock, ids = createTicketIds(clock.nowMs) } = options;
-  const { holidays = readHolidays(), policy = workPolicy } = options;
+export function createTicketService({ db, ...options }: TicketServiceOptions): TicketService {
   const listeners = new Set<(change: TicketChange) => void>();
+  const begin = beginWith(options, (change) => {
+    for (const listener of listeners) listener(change);
+  });
 
-  const begin = (tx: Transaction, actor: Actor, role?: string): TicketWork => {
-    const nowMs = clock.nowMs();
-    const at = new Date(nowMs).toISOString();
-    const settings = new Map<string, Promise<MachineSetting>>();
-    const settingOf = (machineId: string) => {
-      const known = settings.get(machineId);
-      if (known) return known;
-      const plan = planOf(machineId);
-      const setting = loadMachineSetting(tx, machineId, { plan, nowMs, holidays });
-      settings.set(machineId, setting);
-      return setting;
-    };
-    const work: TicketWork = {
-      tx,
-      actor,
-      role,
-      nowMs,
-      at,
-      ids,
-      policy,
-      planOf,
-      settingOf,
-      changes: new Map(),
-    };
-    tx.afterCommit(() => {
-      for (const change of work.changes.values())
-        for (const listener of listeners) listener(change);
-    });
-    return work;
-  };
+  const beginBy = (tx: Transaction, { actor, role, engineerId }: Acting) =>
+    begin(tx, actor, role, engineerId);
 
-  /** A person's order in a transaction of its own; `then` does what follows from it. */
-  const obey = (
-    { ticketId, actor, commandId: personsId }: TicketOrder,
-    order: Order,
-    then: (work: TicketWork, ticket: Ticket, commandId: string) => Promise<void> = async () => {},
-  ): Promise<Ticket> =>
+  /** A person's order in a transaction of its own. */
+  const order: TicketService["order"] = ({ ticketId, commandId: personsId, order, ...by }) =>
     db.transaction(async (tx) => {
       // A name space of its own: nobody can use up the command of a finding.
       const commandId = `order/${personsId}`;
@@ -146,11 +127,8 @@ export function createTicketService(options: TicketServiceOptions): TicketServic
           "TICKET_COMMAND_REUSED",
           `command ${personsId} was ${earlier.name} of ${earlier.ticketId}`,
         );
-      const { ticket, key } = await requireTicket(tx, ticketId);
-      if (earlier) return ticket;
-      const work = begin(tx, actor);
-      const after = await carryOut(work, { ticket, key }, { ...order, commandId });
-      await then(work, after, commandId);
+      if (earlier) return (await requireTicket(tx, ticketId)).ticket;
+      const after = await giveOrder(beginBy(tx, by), ticketId, order, commandId);
       await saveCommand(tx, { commandId, ticketId, name: order.type });
       return after;
     });
@@ -158,21 +136,48 @@ export function createTicketService(options: TicketServiceOptions): TicketServic
   return {
     begin,
     async applyFindings(tx, findings) {
-      const work = begin(tx, system);
+      const work = begin(tx, rules);
       for (const finding of findings) await applyFinding(work, finding);
       return [...work.changes.values()];
     },
-    acknowledge: ({ note, ...order }) =>
-      obey(order, { type: "acknowledge", ...(note === undefined ? {} : { note }) }),
-    close: ({ outcome, note, partsUsed = [], ...order }) =>
-      obey(order, { type: "close", outcome, note }, (work, ticket, commandId) =>
-        endChildren(work, ticket, { commandId, partsUsed }),
-      ),
+    order,
+    open: ({ commandId, wanted, ...by }) =>
+      db.transaction(async (tx) => {
+        const work = beginBy(tx, by);
+        const command = { commandId, name: "ticket.open", subject: wanted.key };
+        const ticketId = await once(work, command, async () => {
+          const { ticket } = await openWork(work, wanted, `open/${commandId}`);
+          return ticket.ticketId;
+        });
+        return (await requireTicket(tx, ticketId)).ticket;
+      }),
+    suggestions: (ticketId) =>
+      db.transaction(async (tx) => {
+        const { ticket } = await requireTicket(tx, ticketId);
+        return rankNow(begin(tx, scheduler), ticket);
+      }),
+    bundle: (ticketId, engineerId) =>
+      db.transaction(async (tx) => {
+        const { ticket } = await requireTicket(tx, ticketId);
+        return bundleFor(begin(tx, scheduler), ticket, engineerId);
+      }),
+    tick: (nowMs = options.clock.nowMs()) =>
+      tickTickets(nowMs, {
+        db,
+        begin: (tx) => begin(tx, scheduler),
+        ...(options.policy ? { policy: options.policy } : {}),
+      }),
+    acknowledge: ({ note, ...by }) =>
+      order({ ...by, order: { type: "acknowledge", ...(note === undefined ? {} : { note }) } }),
+    close: ({ outcome, note, partsUsed = [], ...by }) =>
+      order({ ...by, order: { type: "close", outcome, note, partsUsed: [...partsUsed] } }),
     async get(ticketId) {
       const found = await loadTicket(db, ticketId);
       if (!found) throw new CodedError("TICKET_UNKNOWN", `there is no ticket ${ticketId}`);
       return found.ticket;
     },
+    board: (query) => loadBoard(db, query),
+    workOf: (engineerId) => loadWorkOf(db, engineerId),
     page: (query) => loadPage(db, query),
     counts: (machine) => countTickets(db, machine),
     onChange(listener) {

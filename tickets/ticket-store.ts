@@ -4,16 +4,15 @@ import { rememberCode } from "./customers/codes.ts";
 import { saveKpiRow } from "./kpi/kpi-store.ts";
 import { type WorkPolicy, workPolicy } from "./lifecycle/work-policy.ts";
 import type { TicketTables } from "./tables.ts";
-import type { Ticket } from "./ticket.ts";
+import type { Ticket, TicketSummary } from "./ticket.ts";
 import type { TicketEvent } from "./ticket-event.ts";
+import { conditionsOf } from "./ticket-filter.ts";
 import { rowOf } from "./ticket-row.ts";
 import type { TicketPage, TicketQuery } from "./ticket-service.ts";
 import type { StationInCharge } from "./vocabulary.ts";
 
 /** Both see the same tables: one what is committed, the other its own writes too. */
 export type Reader = Pick<Database | Transaction, "tables">;
-
-type Body = Omit<Ticket, "timeline">;
 
 const tablesOf = (reader: Reader) => reader.tables<TicketTables>();
 
@@ -132,18 +131,16 @@ const MAX_PAGE = 200;
 /** Newest first; pages are cut by (created, id), so that new tickets do not shift them. */
 export async function loadPage(
   reader: Reader,
-  { machine, state, kind, limit, after }: TicketQuery,
+  { limit, after, ...filter }: TicketQuery,
 ): Promise<TicketPage> {
   const size = Math.min(Math.max(1, limit), MAX_PAGE);
   let query = tablesOf(reader)
     .selectFrom("tickets")
     .select(["ticket_id", "created_at", "body"])
+    .where((where) => where.and(conditionsOf(where, filter)))
     .orderBy("created_at", "desc")
     .orderBy("ticket_id", "desc")
     .limit(size + 1);
-  if (machine !== undefined) query = query.where("machine_id", "=", machine);
-  if (state !== undefined) query = query.where("is_open", "=", state === "open" ? 1 : 0);
-  if (kind !== undefined) query = query.where("kind", "=", kind);
   if (after !== undefined) {
     const [createdAt, ticketId] = parseCursor(after);
     query = query.where((where) =>
@@ -157,10 +154,7 @@ export async function loadPage(
   const shown = rows.slice(0, size);
   const last = rows.length > size ? shown.at(-1) : undefined;
   return {
-    items: await withTimelines(
-      reader,
-      shown.map(({ body }) => body),
-    ),
+    items: shown.map(({ body }) => JSON.parse(body) as TicketSummary),
     next: last ? toCursor(last.created_at, last.ticket_id) : null,
   };
 }
@@ -176,7 +170,7 @@ function parseCursor(cursor: string): [createdAt: string, ticketId: string] {
 }
 
 async function withTimelines(reader: Reader, bodies: readonly string[]): Promise<Ticket[]> {
-  const tickets = bodies.map((body) => JSON.parse(body) as Body);
+  const tickets = bodies.map((body) => JSON.parse(body) as TicketSummary);
   if (tickets.length === 0) return [];
   const rows = await tablesOf(reader)
     .selectFrom("ticket_events")

@@ -5,6 +5,7 @@ import { enqueueNotices } from "./channels/notice.ts";
 import { followTicket } from "./lessons/follow-ticket.ts";
 import type { ServiceTerms } from "./lifecycle/step.ts";
 import type { WorkPolicy } from "./lifecycle/work-policy.ts";
+import { followMachine } from "./machine-follows.ts";
 import type { MachineSetting } from "./machine-terms.ts";
 import type { ServiceWork } from "./service-work.ts";
 import type { Ticket } from "./ticket.ts";
@@ -12,7 +13,7 @@ import { decide, fold, type TicketOrder } from "./ticket-lifecycle.ts";
 import { noticesOf } from "./ticket-notices.ts";
 import type { TicketChange } from "./ticket-service.ts";
 import { loadTicket, saveTicket } from "./ticket-store.ts";
-import { isMoreUrgent, isOpen } from "./vocabulary.ts";
+import { isMoreUrgent, isOpen, type TicketState } from "./vocabulary.ts";
 
 /** One transaction's work on tickets, with what has changed so far. */
 export interface TicketWork extends ServiceWork {
@@ -20,6 +21,8 @@ export interface TicketWork extends ServiceWork {
   readonly changes: Map<string, TicketChange>;
   /** Of the person who acts; absent for the system. */
   readonly role?: string | undefined;
+  /** Which engineer the person is, if any. */
+  readonly engineerId?: string | undefined;
   readonly policy?: WorkPolicy | undefined;
   readonly planOf?: ((machineId: string) => Plan | undefined) | undefined;
   /** Read once per machine and transaction. Absent: nothing is promised, no clock starts. */
@@ -55,7 +58,36 @@ export async function carryOut(
   const isNew = !ticket || changes.get(after.ticketId)?.change === "opened";
   const change = isNew ? "opened" : isOpen(after.state) ? "updated" : "ended";
   changes.set(after.ticketId, { change, ticket: after });
+  await followMachine(work, after, events);
+  if (after.kind === "parts" && after.state !== ticket?.state) await tellParent(work, after);
   return after;
+}
+
+/** At hand: handed out, laid out, or over. */
+const there: readonly TicketState[] = ["ready", "loaned", "consumed", "returned"];
+const isThere = ({ state }: Ticket): boolean => there.includes(state) || !isOpen(state);
+
+/** Transition 15: a job that waits for parts goes on when the last of them is there. */
+async function tellParent(work: TicketWork, child: Ticket): Promise<void> {
+  if (child.parentId === undefined || !isThere(child)) return;
+  const found = await loadTicket(work.tx, child.parentId);
+  if (found) await goOnWithParts(work, found, child.ticketId);
+}
+
+/** @see tellParent; asked again when a job begins to wait, for parts that were there already. */
+export async function goOnWithParts(
+  work: TicketWork,
+  found: FoundTicket,
+  cause: string,
+): Promise<Ticket> {
+  const { ticket } = found;
+  if (ticket.state !== "waiting_parts") return ticket;
+  for (const childId of ticket.childIds) {
+    const child = await loadTicket(work.tx, childId);
+    if (child?.ticket.kind === "parts" && !isThere(child.ticket)) return ticket;
+  }
+  const commandId = `parts-ready/${cause}/${ticket.version}`;
+  return carryOut(work, found, { type: "parts-ready", commandId });
 }
 
 /** Orders that start or tighten clocks; the others need nothing looked up. */

@@ -57,3 +57,7 @@ export const Ticket = Type.Object(
 );
 
 export type Ticket = Static<typeof Ticket>;
+
+/** A ticket as lists have it; its timeline is read one by one. */
+export const TicketSummary = Type.Omit(Ticket, ["timeline"]);
+export type TicketSummary = Omit<Ticket, "timeline">;

@@ -17,7 +17,8 @@ const optional = ["customer_id", "engineer_id", "component", "parent_id", "next_
 
 const indexes = {
   tickets_next_due: ["next_due_at"],
-  tickets_board: ["is_open", "due_at", "exposure", "ticket_id"],
+  tickets_board: ["is_open", "due_at", "ticket_id"],
+  tickets_exposure: ["is_open", "exposure", "due_at", "ticket_id"],
   tickets_region: ["region_id", "is_open", "due_at"],
   tickets_station: ["station_id", "is_open", "due_at"],
   tickets_engineer: ["engineer_id", "is_open", "due_at"],

@@ -43,6 +43,7 @@ const reporting = [
     ticketId: TicketId,
     occurrenceCount: Type.Integer({ minimum: 0 }),
     evidence: Type.Array(Evidence),
+    activeFindings: Type.Optional(Type.Array(Id)),
     why: literals(["stronger_need", "storm", "same_problem", "by_person"]),
   }),
   eventOf("candidates-ranked", {

@@ -119,6 +119,7 @@ export function sampleTickets(machineId: string, atMs: number): Ticket[] {
     consultCount: 0,
     leftWithoutFix: false,
     customerReported: false,
+    activeFindings: [],
     failedSteps: [],
   };
   const counts = { sla: [], visits: 0, reopenCount: 0 };

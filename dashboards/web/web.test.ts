@@ -5,7 +5,7 @@ import { qualityNames } from "@firebreak/wire/quality.ts";
 import { describe, expect, test } from "vitest";
 import { healthWords } from "../server/api/schemas.ts";
 import { sampleTickets } from "../server/tickets.fixture.ts";
-import { activeFindings, signalsInTrouble } from "./active-findings.ts";
+import { signalsInTrouble } from "./active-findings.ts";
 import { evidenceSentence } from "./evidence-text.ts";
 import { ageOf, formatNumber, formatPercent, formatSpan, formatTime } from "./format.ts";
 import { chooseLanguage, isMessageKey, translate } from "./i18n/language.ts";
@@ -237,9 +237,6 @@ describe("a timeline", () => {
     const about = { findingId: "f", machineAt: "", evidence: [], isOccurrence };
     return { ...base, type: "evidence-added", seq, ...about };
   };
-  const cleared = (seq: number): TicketEvent => {
-    return { ...base, type: "finding-cleared", seq, findingId: "f", machineAt: "" };
-  };
 
   test("only a later occurrence happened again", () => {
     const events = [seen(2), seen(3, false), seen(4)];
@@ -250,17 +247,9 @@ describe("a timeline", () => {
     ]);
   });
 
-  test.each([
-    { name: "seen", timeline: [seen(2)], active: 1 },
-    { name: "seen and cleared", timeline: [seen(2), cleared(3)], active: 0 },
-    { name: "seen again", timeline: [seen(2), cleared(3), seen(4)], active: 1 },
-  ])("a finding $name: $active active", ({ timeline, active }) =>
-    expect(activeFindings({ timeline }).size).toBe(active),
-  );
-
   test("signals of a ticket are in trouble while their finding is active", () => {
     const one = { kind: "signal", findingId: "f", signal: "oil", limit: 5 } as never;
-    const [found] = signalsInTrouble([{ evidence: [one], timeline: [seen(2), cleared(3)] }]);
+    const [found] = signalsInTrouble([{ evidence: [one], activeFindings: [] }]);
     expect(found).toEqual({ signal: "oil", limit: 5, isActive: false });
   });
 });

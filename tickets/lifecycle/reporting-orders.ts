@@ -134,6 +134,7 @@ function absorbed(
     ticketId,
     occurrenceCount,
     evidence: [...order.evidence],
+    activeFindings: [...(order.activeFindings ?? [])],
     why,
   };
   return [withClocks(ticket, result, mergeClocks(ticket.sla, order.clocks, at))];
@@ -161,14 +162,20 @@ export const clockResults = (ticket: Ticket, { at }: Step): EventResult[] =>
     clocks: [clock],
   }));
 
+const withIds = ({ activeFindings }: Ticket, ids: readonly string[]): string[] => [
+  ...new Set([...activeFindings, ...ids]),
+];
+
 /** What such an event changes; undefined for all others. Pure. */
 export function reportingChange(ticket: Ticket, event: TicketEvent): TicketPatch | undefined {
   switch (event.type) {
-    case "finding-cleared":
     case "clock-levels-reached":
       return {};
+    case "finding-cleared":
+      return { activeFindings: ticket.activeFindings.filter((id) => id !== event.findingId) };
     case "evidence-added":
       return {
+        activeFindings: withIds(ticket, [event.findingId]),
         evidence: boundEvidence([...ticket.evidence, ...event.evidence]),
         evidenceCount: ticket.evidenceCount + event.evidence.length,
         occurrenceCount: ticket.occurrenceCount + (event.isOccurrence ? 1 : 0),
@@ -185,6 +192,7 @@ export function reportingChange(ticket: Ticket, event: TicketEvent): TicketPatch
     case "absorbed":
       return {
         absorbedIds: [...ticket.absorbedIds, event.ticketId],
+        activeFindings: withIds(ticket, event.activeFindings ?? []),
         evidence: boundEvidence([...ticket.evidence, ...event.evidence]),
         evidenceCount: ticket.evidenceCount + event.evidence.length,
         occurrenceCount: ticket.occurrenceCount + event.occurrenceCount,

@@ -9,6 +9,9 @@ export const workFacts = {
   consultCount: Type.Integer({ minimum: 0 }),
   leftWithoutFix: Type.Boolean({ description: "an engineer left the site and it was not fixed" }),
   customerReported: Type.Boolean(),
+  activeFindings: Type.Array(Type.String(), {
+    description: "findings that have not been cleared since they were last seen",
+  }),
   failedSteps: Type.Array(Type.String(), { description: "of the checklist of the last finish" }),
   flapping: Type.Optional(
     Type.Object({ onsetCount: Type.Integer({ minimum: 1 }), at: Instant }, closed),
@@ -58,5 +61,6 @@ export const noWork = {
   consultCount: 0,
   leftWithoutFix: false,
   customerReported: false,
+  activeFindings: [],
   failedSteps: [],
 } as const satisfies Partial<WorkFacts>;

@@ -47,6 +47,7 @@ export type ReportingOrder =
       readonly ticketId: string;
       readonly occurrenceCount: number;
       readonly evidence: readonly Evidence[];
+      readonly activeFindings?: readonly string[];
       readonly clocks: readonly SlaClock[];
       readonly why: "stronger_need" | "storm" | "same_problem" | "by_person";
     }

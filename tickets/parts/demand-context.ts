@@ -1,9 +1,8 @@
 import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
-import { dayIn, loadMachineContext, loadRegionPath } from "../organisation/load-organisation.ts";
-import { isInWarranty } from "../organisation/machine-file.ts";
+import { loadMachineContext, loadRegionPath } from "../organisation/load-organisation.ts";
 import { isKeyRegion, zoneOf } from "../organisation/region.ts";
+import type { ServiceWork } from "../service-work.ts";
 import type { Ticket } from "../ticket.ts";
-import type { TicketWork } from "../ticket-work.ts";
 import type { Tier } from "./part.ts";
 
 /** What a request for parts must know of the machine and its owner. */
@@ -29,20 +28,19 @@ export function tierOf(planRef: string): Tier {
 
 /** What is known of the machine a ticket is for; of its station's region when it is for none. */
 export async function loadDemandContext(
-  { tx, nowMs, planOf }: Pick<TicketWork, "tx" | "nowMs" | "planOf">,
+  { tx, nowMs, at }: ServiceWork,
   ticket: Pick<Ticket, "machineId" | "planRef" | "regionId">,
 ): Promise<DemandContext> {
-  const { machineId, planRef, regionId } = ticket;
-  if (machineId === undefined) {
-    const path = await loadRegionPath(tx, regionId);
-    return { tier: tierOf(planRef), isKeyCustomer: false, isInWarranty: false, zone: zoneOf(path) };
+  const tier = tierOf(ticket.planRef);
+  if (ticket.machineId === undefined) {
+    const path = await loadRegionPath(tx, ticket.regionId);
+    return { tier, isKeyCustomer: false, isInWarranty: false, zone: zoneOf(path) };
   }
-  const { machine, customer, regionPath } = await loadMachineContext(tx, machineId, nowMs);
-  const zone = zoneOf(regionPath);
+  const { machine, customer, regionPath } = await loadMachineContext(tx, ticket.machineId, nowMs);
   return {
-    tier: planOf?.(machineId)?.service.tier ?? tierOf(planRef),
+    tier,
     isKeyCustomer: customer?.keyAccount === true || isKeyRegion(regionPath),
-    isInWarranty: machine !== undefined && isInWarranty(machine, dayIn(zone, nowMs)),
-    zone,
+    isInWarranty: machine?.warrantyEndsAt !== undefined && at <= machine.warrantyEndsAt,
+    zone: zoneOf(regionPath),
   };
 }

@@ -29,7 +29,7 @@ export class Sessions {
     return value;
   }
 
-  /** Whose session it is; undefined when it is unknown, too old, or the user is gone or disabled. */
+  /** Whose session it is; undefined when it is unknown, too old, or the user is gone. */
   async userOf(value: string): Promise<UserRecord | undefined> {
     const session = await this.#users.findSession(hashOf(value));
     if (session === undefined) return undefined;
@@ -40,13 +40,7 @@ export class Sessions {
       return undefined;
     }
     if (unusedMs > touchEveryMs) await this.#users.touchSession(session.idHash, nowMs);
-    const user = await this.#users.find(session.username);
-    return user?.disabledAt === undefined ? user : undefined;
-  }
-
-  /** What the store knows the session by. */
-  hashOf(value: string): string {
-    return hashOf(value);
+    return this.#users.find(session.username);
   }
 
   close(value: string): Promise<void> {

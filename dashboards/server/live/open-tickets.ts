@@ -1,9 +1,9 @@
-import type { Ticket } from "@firebreak/tickets/ticket.ts";
+import type { TicketSummary } from "@firebreak/tickets/ticket.ts";
 import { isMoreUrgent, isOpen } from "@firebreak/tickets/vocabulary.ts";
 import type { OpenWork } from "../api/fleet.ts";
 import type { TicketDesk, Unsubscribe } from "../ports.ts";
 
-type Known = Pick<Ticket, "ticketId" | "title" | "priority" | "createdAt">;
+type Known = Pick<TicketSummary, "ticketId" | "title" | "priority" | "createdAt">;
 
 /**
  * The open inspections and repairs of each machine, kept up by the ticket service's own changes, so that the list of
@@ -41,7 +41,7 @@ export class OpenTickets {
   }
 
   /** A ticket stays with its machine for ever. */
-  #put({ ticketId, kind, state, machineId, title, priority, createdAt }: Ticket): void {
+  #put({ ticketId, kind, state, machineId, title, priority, createdAt }: TicketSummary): void {
     if (kind === "parts" || machineId === undefined) return;
     const known = this.#ofMachine.get(machineId) ?? new Map<string, Known>();
     if (isOpen(state)) known.set(ticketId, { ticketId, title, priority, createdAt });

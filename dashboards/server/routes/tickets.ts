@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Ticket } from "@firebreak/tickets/ticket.ts";
+import { Ticket, TicketSummary } from "@firebreak/tickets/ticket.ts";
 import { ticketKinds } from "@firebreak/tickets/vocabulary.ts";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
@@ -44,7 +44,7 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 100 })),
       cursor: Type.Optional(Type.String({ maxLength: 1000 })),
     }),
-    response: { 200: Page(Ticket) },
+    response: { 200: Page(TicketSummary) },
   };
   app.get("/tickets", { schema: listSchema, config: mayRead }, async ({ query }) => {
     const { machine, state, kind, limit = 100, cursor } = query;

@@ -1,5 +1,4 @@
 import { useSignal } from "@preact/signals";
-import { activeFindings } from "../active-findings.ts";
 import { ApiError, may, path, post } from "../api-client.ts";
 import { inLanguage, t, word } from "../i18n/language.ts";
 import { finalStates } from "../ticket-order.ts";
@@ -110,7 +109,7 @@ interface FormProps {
 
 function CloseForm({ ticket, reserved, isBusy, onClose, onCancel }: FormProps) {
   const outcome = useSignal("");
-  const isStillActive = outcome.value === "fixed" && activeFindings(ticket).size > 0;
+  const isStillActive = outcome.value === "fixed" && ticket.activeFindings.length > 0;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;

@@ -1,0 +1,177 @@
+import type { Evidence } from "./evidence.ts";
+import { findCarrier, findWaiting } from "./find-carrier.ts";
+import { DAY_MS } from "./lifecycle/step.ts";
+import type { CustomerReport } from "./lifecycle/work-order.ts";
+import { workPolicy } from "./lifecycle/work-policy.ts";
+import { factsOfContext } from "./machine-terms.ts";
+import { mergeTickets } from "./merge-tickets.ts";
+import { openPartsTicket } from "./parts/parts-ticket.ts";
+import { nameParts } from "./parts/stock.ts";
+import { reopenTicket } from "./reopen-ticket.ts";
+import type { Ticket } from "./ticket.ts";
+import type { TicketFacts } from "./ticket-facts.ts";
+import { findClosedSince } from "./ticket-store.ts";
+import { carryOut, type FoundTicket, requireTicket, type TicketWork } from "./ticket-work.ts";
+import { isMoreUrgent } from "./vocabulary.ts";
+
+type Told = "kind" | "priority" | "trigger" | "channel" | "title";
+type May =
+  | "faultCode"
+  | "component"
+  | "candidateFaults"
+  | "checks"
+  | "predictedParts"
+  | "safetyRelated"
+  | "job"
+  | "dueWindow"
+  | "about"
+  | "customerId"
+  | "parentId"
+  | "serviceType";
+
+/** An inspection or repair that somebody or something other than a finding asks for. */
+export interface NewWork extends Pick<TicketFacts, Told>, Partial<Pick<TicketFacts, May>> {
+  readonly kind: "inspection" | "repair";
+  readonly machineId: string;
+  /** Of the problem: one open ticket per key (TK-1). */
+  readonly key: string;
+  readonly evidence?: readonly Evidence[];
+  readonly report?: CustomerReport;
+}
+
+export interface OpenedWork {
+  readonly ticket: Ticket;
+  readonly how: "opened" | "attached" | "reopened";
+}
+
+/**
+ * Opens a ticket for new work, with its parts ticket; or adds to the one that is open for the problem (MR-1), or opens
+ * again the one that was closed a short while ago (MR-7). Repairs take in the inspections of their component (MR-2).
+ * Idempotent through the caller's `once`.
+ */
+export async function openWork(
+  work: TicketWork,
+  wanted: NewWork,
+  commandId: string,
+): Promise<OpenedWork> {
+  const { tx, nowMs, policy = workPolicy } = work;
+  const carrier = await findCarrier(tx, wanted.key);
+  if (carrier) return { ticket: await attach(work, carrier, wanted, commandId), how: "attached" };
+  const since = (days: number) => new Date(nowMs - days * DAY_MS).toISOString();
+  const closed =
+    wanted.trigger === "customer_report"
+      ? await findClosedSince(tx, wanted.key, since(policy.reopenDays))
+      : undefined;
+  if (closed !== undefined) {
+    const reason = wanted.report?.text ?? "reported again";
+    const found = await requireTicket(tx, closed);
+    const reopened = await reopenTicket(work, found, { commandId, cause: "customer", reason });
+    const again = { ticket: reopened, key: found.key };
+    return { ticket: await attach(work, again, wanted, commandId), how: "reopened" };
+  }
+  const recurrenceOf = await findClosedSince(tx, wanted.key, since(policy.recurrenceDays));
+  const facts = await factsOf(work, wanted, recurrenceOf);
+  return { ticket: await open(work, wanted, facts, commandId), how: "opened" };
+}
+
+/** No clock is reset and nobody is told again, unless it is more urgent than was known. */
+async function attach(
+  work: TicketWork,
+  carrier: FoundTicket,
+  { report, priority, trigger }: NewWork,
+  commandId: string,
+): Promise<Ticket> {
+  let { ticket } = carrier;
+  const step = async (order: Parameters<typeof carryOut>[2]) => {
+    ticket = await carryOut(work, { ticket, key: carrier.key }, order);
+  };
+  if (report) await step({ type: "attach-report", report, commandId: `${commandId}/report` });
+  if (isMoreUrgent(priority, ticket.priority))
+    await step({
+      type: "raise-priority",
+      priority,
+      reason: trigger,
+      commandId: `${commandId}/raise`,
+    });
+  return ticket;
+}
+
+async function factsOf(
+  work: TicketWork,
+  wanted: NewWork,
+  recurrenceOf: string | undefined,
+): Promise<TicketFacts> {
+  const { ids, nowMs, tx } = work;
+  const { key, evidence: _evidence, report: _report, machineId, ...told } = wanted;
+  const plan = work.planOf?.(machineId);
+  const setting = await work.settingOf?.(machineId);
+  const context = setting
+    ? factsOfContext(setting.context, plan, nowMs)
+    : { stationId: "", regionId: "", billable: false };
+  return {
+    ticketId: ids.ticketId(),
+    serviceType: wanted.kind === "repair" ? "emergency" : "preventive",
+    candidateFaults: [],
+    checks: [],
+    ...context,
+    ...told,
+    machineId,
+    predictedParts: await nameParts(tx, wanted.predictedParts ?? []),
+    planRef: plan ? `${plan.plan}@${plan.version}` : "none",
+    dedupeKey: `${key}:${wanted.kind}`,
+    ...(recurrenceOf === undefined ? {} : { recurrenceOf }),
+    progressCode: ids.progressCode(),
+  };
+}
+
+async function open(
+  work: TicketWork,
+  { key, evidence = [], report }: NewWork,
+  facts: TicketFacts,
+  commandId: string,
+): Promise<Ticket> {
+  const [first] = evidence;
+  const opened = await carryOut(
+    work,
+    { key },
+    {
+      type: "open",
+      facts,
+      evidence,
+      ...(first ? { findingId: first.findingId, machineAt: first.to } : {}),
+      ...(report ? { report } : {}),
+      commandId,
+    },
+  );
+  let own: FoundTicket = { ticket: opened, key };
+  const { machineId = "", component, parentId } = facts;
+  if (facts.kind === "repair" && component !== undefined)
+    own = { key, ticket: await absorbInspections(work, own, { machineId, component, commandId }) };
+  await openPartsTicket(work, own, commandId);
+  if (parentId !== undefined)
+    await carryOut(work, await requireTicket(work.tx, parentId), {
+      type: "link-child",
+      childId: opened.ticketId,
+      commandId: `${commandId}/link-child`,
+    });
+  return (await requireTicket(work.tx, opened.ticketId)).ticket;
+}
+
+/** MR-2: whoever comes to repair it looks at it too. */
+export async function absorbInspections(
+  work: TicketWork,
+  repair: FoundTicket,
+  of: { readonly machineId: string; readonly component: string; readonly commandId: string },
+): Promise<Ticket> {
+  const { machineId, component, commandId } = of;
+  let { ticket } = repair;
+  for (const one of await findWaiting(work.tx, machineId, { component }))
+    if (one.ticket.kind === "inspection")
+      ticket = await mergeTickets(
+        work,
+        one,
+        { ticket, key: repair.key },
+        { commandId, why: "stronger_need", isQuiet: true },
+      );
+  return ticket;
+}

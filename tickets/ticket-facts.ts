@@ -106,6 +106,7 @@ export const ticketFacts = {
   tier: Type.Optional(literals(tiers)),
   /** What else the planner or the customer said of it. */
   about: Type.Optional(I18nText),
+  checklist: Type.Optional(Type.String({ description: "of the plan; absent: as the plan says" })),
   /** Milliseconds from the machine's stamp of the fault to the opening of the ticket. */
   detectionLagMs: Type.Optional(Type.Integer()),
 };

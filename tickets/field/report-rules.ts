@@ -67,8 +67,8 @@ export interface LoanState {
 }
 
 /**
- * SR-2: what the report used against what was lent: a named loan must exist, be of that part and hold as many; a part
- * that was lent must be used from its loan. What was lent and not used is `returned`. Pure.
+ * SR-2: what the report used against what was lent: a named loan must exist, be of that part and hold as many; without a
+ * name, loans of the part are used up first. What was lent and not used is `returned`. Pure.
  */
 export function reconcile(
   used: ReportContent["partsUsed"],
@@ -78,16 +78,29 @@ export function reconcile(
   const left = new Map(loans.map((loan) => [loan.loanId, { ...loan }]));
   for (const [index, { partNo, quantity, loanId }] of used.entries()) {
     const where = `partsUsed.${index}`;
-    const loan = loanId === undefined ? undefined : left.get(loanId);
-    if (loanId !== undefined && !loan)
-      problems.push(`${where}.loanId: there is no open loan ${loanId}`);
-    else if (loan && loan.partNo !== partNo)
+    if (loanId === undefined) {
+      useUp(
+        [...left.values()].filter((loan) => loan.partNo === partNo),
+        quantity,
+      );
+      continue;
+    }
+    const loan = left.get(loanId);
+    if (!loan) problems.push(`${where}.loanId: there is no open loan ${loanId}`);
+    else if (loan.partNo !== partNo)
       problems.push(`${where}.partNo: loan ${loanId} is of ${loan.partNo}`);
-    else if (loan && loan.quantity < quantity)
+    else if (loan.quantity < quantity)
       problems.push(`${where}.quantity: loan ${loanId} holds ${loan.quantity}`);
-    else if (!loan && loans.some((one) => one.partNo === partNo))
-      problems.push(`${where}.loanId: ${partNo} was lent; name its loan`);
-    else if (loan) loan.quantity -= quantity;
+    else loan.quantity -= quantity;
   }
   return { problems, returned: [...left.values()].filter(({ quantity }) => quantity > 0) };
+}
+
+function useUp(loans: readonly { quantity: number }[], quantity: number): void {
+  let rest = quantity;
+  for (const loan of loans) {
+    const used = Math.min(rest, loan.quantity);
+    loan.quantity -= used;
+    rest -= used;
+  }
 }

@@ -26,23 +26,51 @@ export async function installPart(
 
 /** Undefined when nothing was there. */
 export async function removePart(
-  { tx, at }: ServiceWork,
+  work: ServiceWork,
   machineId: string,
   position: string,
 ): Promise<InstalledPart | undefined> {
-  const tables = tx.tables<OrganisationTables>();
-  const row = await tables
+  const found = await partIn(work, machineId, position);
+  if (!found) return undefined;
+  await work.tx
+    .tables<OrganisationTables>()
+    .updateTable("installed_parts")
+    .set({ removed_at: work.at })
+    .where("row_id", "=", found.rowId)
+    .execute();
+  return found.part;
+}
+
+/** Wear that somebody measured, on the part that is in the position now; nothing when nobody knows what is there. */
+export async function measurePart(
+  work: ServiceWork,
+  machineId: string,
+  { position, remainingLifePct }: { readonly position: string; readonly remainingLifePct: number },
+): Promise<InstalledPart | undefined> {
+  const found = await partIn(work, machineId, position);
+  if (!found) return undefined;
+  const measured: InstalledPart = { ...found.part, remainingLifePct, source: "measured" };
+  await work.tx
+    .tables<OrganisationTables>()
+    .updateTable("installed_parts")
+    .set({ body: JSON.stringify(measured) })
+    .where("row_id", "=", found.rowId)
+    .execute();
+  return measured;
+}
+
+async function partIn(
+  { tx }: ServiceWork,
+  machineId: string,
+  position: string,
+): Promise<{ rowId: string; part: InstalledPart } | undefined> {
+  const row = await tx
+    .tables<OrganisationTables>()
     .selectFrom("installed_parts")
     .select(["row_id", "body"])
     .where("machine_id", "=", machineId)
     .where("position", "=", position)
     .where("removed_at", "is", null)
     .executeTakeFirst();
-  if (!row) return undefined;
-  await tables
-    .updateTable("installed_parts")
-    .set({ removed_at: at })
-    .where("row_id", "=", row.row_id)
-    .execute();
-  return JSON.parse(row.body) as InstalledPart;
+  return row && { rowId: row.row_id, part: JSON.parse(row.body) as InstalledPart };
 }

@@ -24,6 +24,8 @@ export interface FieldTables {
     state: string;
     at: string;
     body: string;
+    /** What it was, once the report is handed in. */
+    fault_code: string | null;
   };
   site_surveys: {
     survey_id: string;
@@ -124,4 +126,18 @@ const firstTables: Migration = {
   },
 };
 
-export const migrateField = (db: Database): Promise<void> => migrate(db, "field", [firstTables]);
+/** Similar cases are looked for by what was found, not by what was reported. */
+const foundFault: Migration = {
+  name: "002-found-fault",
+  async up({ schema }) {
+    await schema.alterTable("service_reports").addColumn("fault_code", "text").execute();
+    await schema
+      .createIndex("service_reports_fault")
+      .on("service_reports")
+      .columns(["fault_code", "at"])
+      .execute();
+  },
+};
+
+export const migrateField = (db: Database): Promise<void> =>
+  migrate(db, "field", [firstTables, foundFault]);

@@ -171,7 +171,25 @@ async function update({ tx }: ServiceWork, report: ServiceReport): Promise<void>
     });
 }
 
+/** Reports that found a fault, of other tickets, newest first. */
+export async function casesOf(
+  reader: Reader,
+  faultCode: string,
+  { not, limit }: { readonly not: string; readonly limit: number },
+): Promise<ServiceReport[]> {
+  const rows = await tablesOf(reader)
+    .selectFrom("service_reports")
+    .selectAll()
+    .where("fault_code", "=", faultCode)
+    .where("ticket_id", "!=", not)
+    .orderBy("at", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map(reportOfRow);
+}
+
 const columnsOf = ({ engineerId, state, at, telemetryWindows, content }: ServiceReport) => ({
+  fault_code: state === "draft" ? null : (content.rootCause?.faultCode ?? null),
   engineer_id: engineerId,
   state,
   at,

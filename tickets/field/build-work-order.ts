@@ -3,6 +3,7 @@ import type { FailureMode, Plan } from "@firebreak/plans/plan-schema.ts";
 import { loadMachineContext, type MachineContext } from "../organisation/load-organisation.ts";
 import { loadPeople } from "../organisation/people.ts";
 import type { PartsLine } from "../parts/parts-line.ts";
+import { partsWithPlace } from "../parts/parts-queries.ts";
 import type { Ticket } from "../ticket.ts";
 import { loadPage, loadTicket, type Reader } from "../ticket-store.ts";
 import { checklistOf } from "./checklist.ts";
@@ -20,11 +21,6 @@ export interface WorkOrderSources {
   readonly db: Database;
   readonly planOf: (machineId: string) => Plan | undefined;
   readonly telemetry: SeriesReader;
-  /** Where each part could come from, best first. */
-  readonly placesOf: (
-    ticket: Ticket,
-    wanted: readonly { readonly partNo: string; readonly quantity: number }[],
-  ) => Promise<readonly { readonly partNo: string; readonly places: NeededPart["places"] }[]>;
   readonly nowMs: () => number;
 }
 
@@ -50,7 +46,7 @@ export async function buildWorkOrder(
     series: await drawSeries(telemetry, ticket, plan),
     checklist: checklistOf(plan, ticket),
     answers: await answersOf(db, ticketId),
-    parts: await neededParts(sources, ticket),
+    parts: await neededParts(sources, ticket, context),
     reserved: await reservedLines(db, ticket),
     ...(await placeOf(db, context)),
     installedParts: installedParts(context, plan),
@@ -97,18 +93,26 @@ function headOf(ticket: Ticket, modes: readonly FailureMode[]) {
   };
 }
 
-async function neededParts(sources: WorkOrderSources, ticket: Ticket): Promise<NeededPart[]> {
-  const wanted = ticket.predictedParts.map(({ partNo, qty }) => ({ partNo, quantity: qty }));
-  const found = new Map(
-    (await sources.placesOf(ticket, wanted)).map(({ partNo, places }) => [partNo, places]),
+async function neededParts(
+  { db, nowMs }: WorkOrderSources,
+  { predictedParts, assignment, tier = "meet", priority }: Ticket,
+  context: MachineContext | undefined,
+): Promise<NeededPart[]> {
+  const found = await partsWithPlace(
+    db,
+    {
+      destinationId: context?.station.stockLocationId ?? "",
+      engineerId: assignment?.engineerId,
+      tier,
+      priority,
+      nowMs: nowMs(),
+    },
+    predictedParts.map(({ partNo, qty }) => ({ partNo, quantity: qty })),
   );
-  return ticket.predictedParts.map(({ partNo, name, qty, probability }) => ({
-    partNo,
-    name: name ?? { en: partNo, "zh-CN": partNo },
-    quantity: qty,
-    probability,
-    places: found.get(partNo) ?? [],
-  }));
+  return found.map((part, index) => {
+    const probability = predictedParts[index]?.probability;
+    return probability === undefined ? part : { ...part, probability };
+  });
 }
 
 async function reservedLines(reader: Reader, { childIds }: Ticket): Promise<PartsLine[]> {
@@ -149,10 +153,11 @@ async function historyOf(
   if (machineId === undefined) return [];
   const { items } = await loadPage(reader, {
     machine: machineId,
-    limit: fieldConfig.workOrderHistory + 1,
+    // Every second one may be of parts.
+    limit: 2 * fieldConfig.workOrderHistory + 2,
   });
   return items
-    .filter((one) => one.ticketId !== ticketId)
+    .filter((one) => one.ticketId !== ticketId && one.kind !== "parts")
     .slice(0, fieldConfig.workOrderHistory)
     .map((one) => ({
       ticketId: one.ticketId,

@@ -5,6 +5,7 @@ import { InstalledPart, MachineFile } from "../organisation/machine-file.ts";
 import { Person } from "../organisation/person.ts";
 import { Site } from "../organisation/site.ts";
 import { PartsLine } from "../parts/parts-line.ts";
+import { PartWithPlaces } from "../parts/stock-views.ts";
 import { SlaClock } from "../sla/sla-clock.ts";
 import { CandidateFault, Check } from "../ticket-facts.ts";
 import {
@@ -41,26 +42,11 @@ export const DrawnSeries = Type.Object(
 );
 export type DrawnSeries = Static<typeof DrawnSeries>;
 
-/** A place a part could come from, best first. */
-const PartPlace = Type.Object(
-  {
-    kind: Type.String(),
-    locationId: Type.Optional(Type.String()),
-    locationName: Type.Optional(I18nText),
-    bin: Type.Optional(Type.String()),
-    free: Type.Number(),
-    eta: Type.Optional(Instant),
-  },
-  closed,
-);
-
+/** A part that is likely to be needed, and where it could come from. */
 export const NeededPart = Type.Object(
   {
-    partNo: Type.String(),
-    name: I18nText,
-    quantity: Type.Integer({ minimum: 1 }),
-    probability: Type.Optional(Type.Number()),
-    places: Type.Array(PartPlace),
+    ...PartWithPlaces.properties,
+    probability: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   },
   closed,
 );

@@ -19,8 +19,14 @@ describe("API tokens", () => {
     expect(verifyToken(folder, token)).toEqual({ id: token.slice(3, 15), role: "dispatcher" });
   });
 
+  test("tells whose it is where that was said", () => {
+    const token = createToken(folder, "engineer", { engineerId: "E-7", stationId: undefined });
+    const id = token.slice(3, 15);
+    expect(verifyToken(folder, token)).toEqual({ id, role: "engineer", engineerId: "E-7" });
+  });
+
   test("the file holds no secret and is private", () => {
-    const token = createToken(folder, "viewer", 0);
+    const token = createToken(folder, "viewer", { nowMs: 0 });
     expect(statSync(onlyFile()).mode & 0o777).toBe(0o600);
     const text = readFileSync(onlyFile(), "utf8");
     expect(text).not.toContain(token.slice(16));

@@ -2,16 +2,16 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileDurably } from "./files.ts";
-import { isRole, type Role } from "./roles.ts";
+import { type Affiliation, affiliationOf, isRole, type Role } from "./roles.ts";
 
 /** Whoever speaks to the HTTP interface with a token. */
-export interface TokenHolder {
+export interface TokenHolder extends Affiliation {
   /** The public half of the token, 12 hex digits; names it in logs. */
   readonly id: string;
   readonly role: Role;
 }
 
-interface TokenRecord {
+interface TokenRecord extends Affiliation {
   readonly role: Role;
   readonly sha256: string;
   readonly createdAt: string;
@@ -25,11 +25,16 @@ const fileOf = (dataFolder: string, id: string): string => join(dataFolder, "tok
  * Makes an API token and puts its record on disk (mode 0600) before returning; only the hash of the secret is kept.
  * May run in another process than the one that verifies: a new or removed file counts at once.
  */
-export function createToken(dataFolder: string, role: Role, nowMs: number = Date.now()): string {
+export function createToken(
+  dataFolder: string,
+  role: Role,
+  { nowMs = Date.now(), ...affiliation }: Affiliation & { readonly nowMs?: number } = {},
+): string {
   const id = randomBytes(6).toString("hex");
   const secret = randomBytes(32).toString("hex");
   const record: TokenRecord = {
     role,
+    ...affiliationOf(affiliation),
     sha256: digestOf(secret).toString("hex"),
     createdAt: new Date(nowMs).toISOString(),
   };
@@ -48,7 +53,7 @@ export function verifyToken(dataFolder: string, token: string): TokenHolder | un
   const expected = Buffer.from(record.sha256, "hex");
   const actual = digestOf(secret);
   if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) return undefined;
-  return { id, role: record.role };
+  return { id, role: record.role, ...affiliationOf(record) };
 }
 
 function readRecord(path: string): TokenRecord | undefined {
@@ -69,6 +74,7 @@ function readRecord(path: string): TokenRecord | undefined {
 
 function isTokenRecord(value: unknown): value is TokenRecord {
   if (typeof value !== "object" || value === null) return false;
-  const { role, sha256 } = value as Partial<Record<keyof TokenRecord, unknown>>;
-  return isRole(role) && typeof sha256 === "string";
+  const { role, sha256, ...rest } = value as Partial<Record<keyof TokenRecord, unknown>>;
+  const areText = Object.values(rest).every((one) => typeof one === "string");
+  return isRole(role) && typeof sha256 === "string" && areText;
 }

@@ -53,6 +53,21 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
+/** Where somebody belongs; it narrows what the role may do to the own work, station, region or machines. */
+export interface Affiliation {
+  readonly engineerId?: string | undefined;
+  readonly stationId?: string | undefined;
+  readonly regionId?: string | undefined;
+  readonly customerId?: string | undefined;
+}
+
+/** These four fields of anything, without those that are not there. */
+export function affiliationOf(who: Affiliation): Affiliation {
+  const { engineerId, stationId, regionId, customerId } = who;
+  const all = Object.entries({ engineerId, stationId, regionId, customerId });
+  return Object.fromEntries(all.filter(([, id]) => id !== undefined));
+}
+
 export const isRole = (text: unknown): text is Role => roles.some((role) => role === text);
 
 const looking = ["machines.read", "tickets.read", "stock.read", "organisation.read"] as const;

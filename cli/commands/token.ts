@@ -7,11 +7,22 @@ export function create(): Command {
   return new Command("token")
     .option("--data <folder>", "the hub's data folder", "./firebreak-data")
     .addOption(new Option("--role <role>", "what the token may do").choices(roles).default("admin"))
+    .option("--engineer <id>", "the engineer it works for")
+    .option("--station <id>", "the station it belongs to")
+    .option("--region <id>", "the region it belongs to")
+    .option("--customer <id>", "the customer it belongs to")
     .addHelpText(
       "after",
       "\nUse it as `Authorization: Bearer <token>`. It works while a hub runs on the folder, without a restart.\nDelete <data>/tokens/<id>.json to revoke it.",
     )
-    .action(({ data, role }) => {
-      process.stdout.write(`${createToken(data, role)}\n`);
+    .action(({ data, role, ...rest }) => {
+      const { engineer, station, region, customer } = rest;
+      const ids = {
+        engineerId: engineer,
+        stationId: station,
+        regionId: region,
+        customerId: customer,
+      };
+      process.stdout.write(`${createToken(data, role, ids)}\n`);
     });
 }

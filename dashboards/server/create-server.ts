@@ -25,6 +25,7 @@ import type { RouteDeps } from "./routes/route-deps.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { ticketRoutes } from "./routes/tickets.ts";
+import { ownAccountRoutes, userRoutes } from "./routes/users.ts";
 import { endSlowBodies, longestBodyMs } from "./slow-bodies.ts";
 import { webPages } from "./web-pages.ts";
 
@@ -148,6 +149,8 @@ const apiRoutes =
       eventRoutes,
       quarantineRoutes,
       auditRoutes,
+      userRoutes,
+      ownAccountRoutes,
     ])
       app.register(routes, deps);
   };

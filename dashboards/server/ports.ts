@@ -2,7 +2,7 @@ import type { LatestSignal, TelemetryStore } from "@firebreak/ingest/store/store
 import type { TokenHolder } from "@firebreak/kit/api-tokens.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
-import type { Role } from "@firebreak/kit/roles.ts";
+import type { Affiliation, Role } from "@firebreak/kit/roles.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { AuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
 import type { MediaDesk } from "@firebreak/tickets/field/media-desk.ts";
@@ -10,6 +10,7 @@ import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisat
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
 import type { Alarm, LedgerCounts, QuarantineItem } from "./api/schemas.ts";
+import type { UserChange } from "./auth/user-changes.ts";
 
 /** Everything the HTTP server needs of the rest of the hub. The composition root fills it in. */
 export interface ServerPorts {
@@ -120,19 +121,13 @@ export interface QuarantineReader {
   list(request: PageRequest): Promise<PageOf<QuarantineItem>>;
 }
 
-/** Where somebody belongs; it narrows what the role may do to the own work, station, region or machines. */
-export interface Affiliation {
-  readonly engineerId?: string | undefined;
-  readonly stationId?: string | undefined;
-  readonly regionId?: string | undefined;
-  readonly customerId?: string | undefined;
-}
-
 export interface UserRecord extends Affiliation {
   readonly username: string;
   readonly role: Role;
   /** `auth/passwords.ts` made it. */
   readonly passwordHash: string;
+  /** Since when nobody may log in as this user, ISO 8601; absent: somebody may. */
+  readonly disabledAt?: string | undefined;
 }
 
 export interface SessionRecord {
@@ -145,9 +140,13 @@ export interface SessionRecord {
 
 /** Users and sessions, durable. User names are compared as given. */
 export interface UserStore {
-  count(): Promise<number>;
   find(username: string): Promise<UserRecord | undefined>;
+  /** By name. */
+  list(): Promise<readonly UserRecord[]>;
+  /** @throws CodedError USER_EXISTS */
   add(user: UserRecord): Promise<void>;
+  /** `at`: ISO 8601. @throws CodedError USER_UNKNOWN, USER_LAST_ADMIN; see `changedUser` */
+  change(username: string, change: UserChange, at: string): Promise<UserRecord>;
   addSession(session: SessionRecord): Promise<void>;
   findSession(idHash: string): Promise<SessionRecord | undefined>;
   touchSession(idHash: string, lastUsedAtMs: number): Promise<void>;

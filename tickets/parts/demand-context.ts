@@ -1,8 +1,9 @@
 import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
-import { loadMachineContext, loadRegionPath } from "../organisation/load-organisation.ts";
+import { dayIn, loadMachineContext, loadRegionPath } from "../organisation/load-organisation.ts";
+import { isInWarranty } from "../organisation/machine-file.ts";
 import { isKeyRegion, zoneOf } from "../organisation/region.ts";
-import type { ServiceWork } from "../service-work.ts";
 import type { Ticket } from "../ticket.ts";
+import type { TicketWork } from "../ticket-work.ts";
 import type { Tier } from "./part.ts";
 
 /** What a request for parts must know of the machine and its owner. */
@@ -28,19 +29,20 @@ export function tierOf(planRef: string): Tier {
 
 /** What is known of the machine a ticket is for; of its station's region when it is for none. */
 export async function loadDemandContext(
-  { tx, nowMs, at }: ServiceWork,
+  { tx, nowMs, planOf }: Pick<TicketWork, "tx" | "nowMs" | "planOf">,
   ticket: Pick<Ticket, "machineId" | "planRef" | "regionId">,
 ): Promise<DemandContext> {
-  const tier = tierOf(ticket.planRef);
-  if (ticket.machineId === undefined) {
-    const path = await loadRegionPath(tx, ticket.regionId);
-    return { tier, isKeyCustomer: false, isInWarranty: false, zone: zoneOf(path) };
+  const { machineId, planRef, regionId } = ticket;
+  if (machineId === undefined) {
+    const path = await loadRegionPath(tx, regionId);
+    return { tier: tierOf(planRef), isKeyCustomer: false, isInWarranty: false, zone: zoneOf(path) };
   }
-  const { machine, customer, regionPath } = await loadMachineContext(tx, ticket.machineId, nowMs);
+  const { machine, customer, regionPath } = await loadMachineContext(tx, machineId, nowMs);
+  const zone = zoneOf(regionPath);
   return {
-    tier,
+    tier: planOf?.(machineId)?.service.tier ?? tierOf(planRef),
     isKeyCustomer: customer?.keyAccount === true || isKeyRegion(regionPath),
-    isInWarranty: machine?.warrantyEndsAt !== undefined && at <= machine.warrantyEndsAt,
-    zone: zoneOf(regionPath),
+    isInWarranty: machine !== undefined && isInWarranty(machine, dayIn(zone, nowMs)),
+    zone,
   };
 }

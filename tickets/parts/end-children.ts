@@ -1,10 +1,10 @@
 import type { Ticket } from "../ticket.ts";
-import { requireTicket, type TicketWork } from "../ticket-work.ts";
+import { type FoundTicket, requireTicket, type TicketWork } from "../ticket-work.ts";
 import { isOpen } from "../vocabulary.ts";
 import { loanLines, readyLines } from "./hand-out.ts";
 import { loadLoans } from "./loans.ts";
 import { clocksOfEnd } from "./parts-clocks.ts";
-import { type FoundTicket, step } from "./parts-flow.ts";
+import { step } from "./parts-flow.ts";
 import { stateOfLines } from "./parts-lifecycle.ts";
 import type { PartsLine } from "./parts-line.ts";
 import { loadChildren, refuseParts } from "./parts-ticket.ts";
@@ -92,7 +92,8 @@ async function dropTransfers(work: TicketWork, lines: readonly PartsLine[]): Pro
   }
 }
 
-async function releaseLine(work: TicketWork, line: PartsLine): Promise<PartsLine> {
+/** Frees whatever is kept for a line; what is out stays out. */
+export async function releaseLine(work: TicketWork, line: PartsLine): Promise<PartsLine> {
   const { state, reservation, transferId } = line;
   if (["loaned", "consumed", "returned", "stocked", "released"].includes(state)) return line;
   if (transferId) {

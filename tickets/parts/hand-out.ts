@@ -1,11 +1,11 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Ticket } from "../ticket.ts";
-import type { TicketWork } from "../ticket-work.ts";
+import type { FoundTicket, TicketWork } from "../ticket-work.ts";
 import { isOpen } from "../vocabulary.ts";
 import { openLoan } from "./loans.ts";
 import { clocksOfArrival } from "./parts-clocks.ts";
 import type { PartsDemand } from "./parts-demand.ts";
-import { demandOf, type FoundTicket, step } from "./parts-flow.ts";
+import { demandOf, step } from "./parts-flow.ts";
 import { stateOfLines } from "./parts-lifecycle.ts";
 import type { PartsLine } from "./parts-line.ts";
 import { loadChildren } from "./parts-ticket.ts";

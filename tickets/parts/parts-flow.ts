@@ -2,7 +2,7 @@ import { enqueueNotices, type Notice } from "../channels/notice.ts";
 import type { Ticket } from "../ticket.ts";
 import type { TicketFacts } from "../ticket-facts.ts";
 import type { TicketOrder } from "../ticket-lifecycle.ts";
-import { carryOut, requireTicket, type TicketWork } from "../ticket-work.ts";
+import { carryOut, type FoundTicket, requireTicket, type TicketWork } from "../ticket-work.ts";
 import type { Claim } from "./contention.ts";
 import { calendarOf, clocksOfApproval, clocksOfCommit, clocksOfRequest } from "./parts-clocks.ts";
 import { partsConfig } from "./parts-config.ts";
@@ -11,12 +11,6 @@ import type { PartsLine } from "./parts-line.ts";
 import type { Reservation } from "./reservations.ts";
 import { bareLine, type SourcedLine, sourceLine } from "./source-line.ts";
 import { cancelTransfer, requireTransfer } from "./transfers.ts";
-
-/** A ticket with the key of its problem, as it is stored. */
-export interface FoundTicket {
-  readonly ticket: Ticket;
-  readonly key: string;
-}
 
 /** One order on a parts ticket. What caused it was carried out once, so that each step has an id of its own. */
 export const step = async (

@@ -1,7 +1,7 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Ticket } from "../ticket.ts";
 import type { PredictedPart, TicketFacts } from "../ticket-facts.ts";
-import { carryOut, requireTicket, type TicketWork } from "../ticket-work.ts";
+import { carryOut, type FoundTicket, requireTicket, type TicketWork } from "../ticket-work.ts";
 import { isMoreUrgent, isOpen, type Priority } from "../vocabulary.ts";
 import { approvalLevel } from "./approval.ts";
 import { isCentreCovered } from "./centre-cover.ts";
@@ -9,7 +9,7 @@ import { type DemandContext, loadDemandContext } from "./demand-context.ts";
 import { clocksOfRaise } from "./parts-clocks.ts";
 import { partsConfig } from "./parts-config.ts";
 import type { PartsDemand } from "./parts-demand.ts";
-import { type FoundTicket, openRequest, sourceTicket, step } from "./parts-flow.ts";
+import { openRequest, sourceTicket, step } from "./parts-flow.ts";
 import { askedPartNo, type PartsLine } from "./parts-line.ts";
 import { RESERVED_FROM } from "./reserved-from.ts";
 import { describeLine, type PartsRequest } from "./stock.ts";
@@ -58,6 +58,8 @@ export interface RequestOptions {
   readonly destinationId?: string;
   readonly engineerId?: string;
   readonly purpose?: PartsDemand["purpose"];
+  /** Of a request that stands beside what is asked for already; absent: one more of the ticket's own. */
+  readonly dedupeKey?: string;
 }
 
 /**
@@ -94,7 +96,8 @@ export async function requestParts(
   const children = await loadChildren(work, parent.ticket);
   const lines: PartsLine[] = [];
   for (const request of onePerPart(wanted))
-    if (!isAskedFor(request, children)) lines.push(await describeLine(tx, request));
+    if (options.dedupeKey || !isAskedFor(request, children))
+      lines.push(await describeLine(tx, request));
   if (lines.length === 0) return undefined;
   const context = await loadDemandContext(work, parent.ticket);
   const facts = partsFactsOf(parent.ticket, {
@@ -103,7 +106,7 @@ export async function requestParts(
   });
   const number = children.length === 0 ? "" : `:${children.length + 1}`;
   const { ticket } = await openRequest(work, {
-    facts: { ...facts, dedupeKey: `${facts.dedupeKey}${number}` },
+    facts: { ...facts, dedupeKey: options.dedupeKey ?? `${facts.dedupeKey}${number}` },
     lines,
     demand: await demandFor(work, { parent: parent.ticket, lines, options, context }),
     zone: context.zone,

@@ -1,12 +1,12 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Ticket } from "../ticket.ts";
-import { requireTicket, type TicketWork } from "../ticket-work.ts";
+import { type FoundTicket, requireTicket, type TicketWork } from "../ticket-work.ts";
 import { isOpen } from "../vocabulary.ts";
 import { handOut } from "./hand-out.ts";
 import { loadLoans, type PartLoan, requireLoan, returnCore, returnLoan, useLoan } from "./loans.ts";
 import { clocksOfEnd } from "./parts-clocks.ts";
 import type { PartsStep } from "./parts-events.ts";
-import { demandOf, type FoundTicket, step } from "./parts-flow.ts";
+import { demandOf, step } from "./parts-flow.ts";
 import type { PartsLine } from "./parts-line.ts";
 import { loadChildren, refuseParts, requestParts } from "./parts-ticket.ts";
 import { findItem } from "./stock-levels.ts";

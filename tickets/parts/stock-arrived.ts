@@ -1,8 +1,8 @@
 import type { TicketTables } from "../tables.ts";
-import { requireTicket, type TicketWork } from "../ticket-work.ts";
+import { type FoundTicket, requireTicket, type TicketWork } from "../ticket-work.ts";
 import { compareClaims } from "./contention.ts";
 import { clocksOfEnd } from "./parts-clocks.ts";
-import { claimOf, demandOf, type FoundTicket, sourceTicket, step } from "./parts-flow.ts";
+import { claimOf, demandOf, sourceTicket, step } from "./parts-flow.ts";
 import { askedPartNo, type PartsLine } from "./parts-line.ts";
 import { findItem, loadParts } from "./stock-levels.ts";
 

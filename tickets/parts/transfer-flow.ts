@@ -1,10 +1,10 @@
 import { enqueueNotices } from "../channels/notice.ts";
-import { requireTicket, type TicketWork } from "../ticket-work.ts";
+import { type FoundTicket, requireTicket, type TicketWork } from "../ticket-work.ts";
 import { isOpen } from "../vocabulary.ts";
 import { arrivalClocks } from "./hand-out.ts";
 import { clocksOfEnd } from "./parts-clocks.ts";
 import type { PartsStep } from "./parts-events.ts";
-import { about, claimOf, demandOf, type FoundTicket, lookAgain, step } from "./parts-flow.ts";
+import { about, claimOf, demandOf, lookAgain, step } from "./parts-flow.ts";
 import type { PartsLine } from "./parts-line.ts";
 import { reservePicked } from "./reservations.ts";
 import { reservationAt } from "./source-line.ts";

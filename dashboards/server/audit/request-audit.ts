@@ -1,5 +1,5 @@
 import type { AuditLine } from "@firebreak/tickets/audit/audit.ts";
-import type { AuditSubject } from "@firebreak/tickets/audit/audit-entry.ts";
+import type { AuditFacts, AuditSubject } from "@firebreak/tickets/audit/audit-entry.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ServerPorts } from "../ports.ts";
 import { RefusalLog } from "./refusal-log.ts";
@@ -8,6 +8,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Set by a route whose subject is not among its parameters, such as what it has just made. */
     auditSubject: AuditSubject | null;
+    /** What the log shall tell beside status and role; ids, codes and numbers only. */
+    auditFacts: AuditFacts | undefined;
     /** The code it was refused with. */
     refusalCode: string | null;
   }
@@ -28,6 +30,8 @@ export function auditRequests(
   const refusals = new RefusalLog(audit);
   app.decorateRequest("auditSubject", null);
   app.decorateRequest("refusalCode", null);
+  // A value that all requests share must not be written into: a route puts another in its place.
+  app.decorateRequest("auditFacts");
 
   const write = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { statusCode } = reply;
@@ -62,6 +66,7 @@ function lineOf(request: FastifyRequest, reply: FastifyReply, nowMs: number): Au
     action: `${request.method} ${routeOptions.url}`,
     subject: request.auditSubject ?? subjectOf(request.params),
     facts: {
+      ...request.auditFacts,
       status: reply.statusCode,
       ...(refusalCode === null ? {} : { code: refusalCode }),
       ...(principal === null ? {} : { role: principal.role }),

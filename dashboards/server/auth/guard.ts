@@ -1,7 +1,13 @@
-import { may, type Permission, type Role } from "@firebreak/kit/roles.ts";
+import {
+  type Affiliation,
+  affiliationOf,
+  may,
+  type Permission,
+  type Role,
+} from "@firebreak/kit/roles.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { HttpError } from "../api/error-reply.ts";
-import type { Affiliation, TokenVerifier } from "../ports.ts";
+import type { TokenVerifier } from "../ports.ts";
 import { type Sessions, sessionCookie } from "./sessions.ts";
 
 /** What a route asks for: a permission, `self` for whoever is logged in, `anybody` without a login. */
@@ -60,15 +66,14 @@ export function createGuard(sessions: Sessions, tokens: TokenVerifier) {
       const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
       const holder = token === undefined ? undefined : tokens.verify(token);
       if (holder === undefined) return null;
-      const { id, role, ...affiliation } = holder;
-      return { ...affiliation, actor: `token:${id}`, username: null, role, via: "token" };
+      const { id, role } = holder;
+      return { ...affiliationOf(holder), actor: `token:${id}`, username: null, role, via: "token" };
     }
     const value = request.cookies[sessionCookie];
     const user = value === undefined ? undefined : await sessions.userOf(value);
     if (user === undefined) return null;
-    const { username, role, engineerId, stationId, regionId, customerId } = user;
-    const affiliation = { engineerId, stationId, regionId, customerId };
-    return { ...affiliation, actor: username, username, role, via: "session" };
+    const { username, role } = user;
+    return { ...affiliationOf(user), actor: username, username, role, via: "session" };
   };
 
   /** Throws NOT_LOGGED_IN, NOT_ALLOWED or CROSS_SITE; otherwise `request.principal` is set. */

@@ -29,7 +29,7 @@ export class Sessions {
     return value;
   }
 
-  /** Whose session it is; undefined when it is unknown, too old, or the user is gone. */
+  /** Whose session it is; undefined when it is unknown, too old, or the user is gone or disabled. */
   async userOf(value: string): Promise<UserRecord | undefined> {
     const session = await this.#users.findSession(hashOf(value));
     if (session === undefined) return undefined;
@@ -40,7 +40,13 @@ export class Sessions {
       return undefined;
     }
     if (unusedMs > touchEveryMs) await this.#users.touchSession(session.idHash, nowMs);
-    return this.#users.find(session.username);
+    const user = await this.#users.find(session.username);
+    return user?.disabledAt === undefined ? user : undefined;
+  }
+
+  /** What the store knows the session by. */
+  hashOf(value: string): string {
+    return hashOf(value);
   }
 
   close(value: string): Promise<void> {

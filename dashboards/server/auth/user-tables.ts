@@ -1,6 +1,8 @@
+import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { type Database, type Migration, migrate } from "@firebreak/kit/database.ts";
 import { isRole } from "@firebreak/kit/roles.ts";
 import type { SessionRecord, UserRecord, UserStore } from "../ports.ts";
+import { changedUser } from "./user-changes.ts";
 
 interface Tables {
   users: {
@@ -59,34 +61,42 @@ export async function openUserStore(db: Database): Promise<UserStore> {
     });
 
   return {
-    async count() {
-      const row = await reader
-        .selectFrom("users")
-        .select(({ fn }) => fn.countAll().as("count"))
-        .executeTakeFirstOrThrow();
-      return Number(row.count);
-    },
     async find(username) {
       const query = reader.selectFrom("users").selectAll().where("username", "=", username);
       const row = await query.executeTakeFirst();
       return row === undefined ? undefined : toUser(row);
     },
+    async list() {
+      const rows = await reader.selectFrom("users").selectAll().orderBy("username").execute();
+      return rows.map(toUser);
+    },
     add: (user) =>
-      write((tables) =>
-        tables
+      write(async (tables) => {
+        const { numInsertedOrUpdatedRows } = await tables
           .insertInto("users")
-          .values({
-            username: user.username,
-            role: user.role,
-            password_hash: user.passwordHash,
-            engineer_id: user.engineerId ?? null,
-            station_id: user.stationId ?? null,
-            region_id: user.regionId ?? null,
-            customer_id: user.customerId ?? null,
-            disabled_at: null,
-          })
-          .execute(),
-      ),
+          .values(toRow(user))
+          .onConflict((conflict) => conflict.column("username").doNothing())
+          .executeTakeFirst();
+        if (numInsertedOrUpdatedRows !== 1n)
+          throw new CodedError("USER_EXISTS", `there is a user ${user.username} already`);
+      }),
+    change: (username, change, at) =>
+      db.transaction(async (tx) => {
+        const tables = tx.tables<Tables>();
+        const users = (await tables.selectFrom("users").selectAll().execute()).map(toUser);
+        const isIt = (user: UserRecord) => user.username === username;
+        const others = users.filter((user) => !isIt(user));
+        const changed = changedUser(users.find(isIt), others, { change, at });
+        const { username: _key, ...values } = toRow(changed);
+        await tables.updateTable("users").set(values).where("username", "=", username).execute();
+        if (change.endSessions)
+          await tables
+            .deleteFrom("sessions")
+            .where("username", "=", username)
+            .where("id_hash", "!=", change.endSessions.except ?? "")
+            .execute();
+        return changed;
+      }),
     addSession: ({ idHash, username, createdAtMs, lastUsedAtMs }) =>
       write((tables) =>
         tables
@@ -119,6 +129,17 @@ export async function openUserStore(db: Database): Promise<UserStore> {
   };
 }
 
+const toRow = (user: UserRecord): Tables["users"] => ({
+  username: user.username,
+  role: user.role,
+  password_hash: user.passwordHash,
+  engineer_id: user.engineerId ?? null,
+  station_id: user.stationId ?? null,
+  region_id: user.regionId ?? null,
+  customer_id: user.customerId ?? null,
+  disabled_at: user.disabledAt ?? null,
+});
+
 /** A role this version does not know may do the least. */
 const toUser = (row: Tables["users"]): UserRecord => ({
   username: row.username,
@@ -128,6 +149,7 @@ const toUser = (row: Tables["users"]): UserRecord => ({
   ...(row.station_id === null ? {} : { stationId: row.station_id }),
   ...(row.region_id === null ? {} : { regionId: row.region_id }),
   ...(row.customer_id === null ? {} : { customerId: row.customer_id }),
+  ...(row.disabled_at === null ? {} : { disabledAt: row.disabled_at }),
 });
 
 const toSession = (row: Tables["sessions"]): SessionRecord => ({

@@ -1,12 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { permissions, permissionsOf, type Role, roles } from "@firebreak/kit/roles.ts";
+import {
+  type Affiliation,
+  affiliationOf,
+  permissions,
+  permissionsOf,
+  type Role,
+  roles,
+} from "@firebreak/kit/roles.ts";
 import { type Static, Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
 import { OneOf } from "../api/schemas.ts";
 import { checkSameOrigin } from "../auth/guard.ts";
 import { checkPassword } from "../auth/passwords.ts";
 import { sessionCookie } from "../auth/sessions.ts";
-import type { Affiliation } from "../ports.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tags = ["session"];
@@ -23,15 +29,13 @@ const Me = Type.Object({
 });
 type Me = Static<typeof Me>;
 
-const describeMe = (who: Affiliation & { username: string | null; role: Role }): Me => ({
-  username: who.username,
-  role: who.role,
-  permissions: [...permissionsOf(who.role)],
-  ...(who.engineerId === undefined ? {} : { engineerId: who.engineerId }),
-  ...(who.stationId === undefined ? {} : { stationId: who.stationId }),
-  ...(who.regionId === undefined ? {} : { regionId: who.regionId }),
-  ...(who.customerId === undefined ? {} : { customerId: who.customerId }),
-});
+const describeMe = (who: Affiliation & { username: string | null; role: Role }): Me =>
+  ({
+    username: who.username,
+    role: who.role,
+    permissions: [...permissionsOf(who.role)],
+    ...affiliationOf(who),
+  }) as Me;
 const maxChecksAtOnce = 4;
 
 export const sessionRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
@@ -72,7 +76,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
       if (user !== undefined) request.auditSubject = { kind: "user", id: user.username };
       checks++;
       const isRight = await checkPassword(password, user?.passwordHash).finally(() => checks--);
-      if (user === undefined || !isRight) {
+      if (user === undefined || user.disabledAt !== undefined || !isRight) {
         log.warn({ username, address: request.ip, code: "WRONG_CREDENTIALS" }, "login refused");
         throw new HttpError("WRONG_CREDENTIALS", "user name or password is wrong");
       }

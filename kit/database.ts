@@ -22,6 +22,12 @@ export interface Database {
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
   /** The same, while no other process is inside one of these: for steps of the schema. */
   exclusively<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /**
+   * Takes what was deleted or overwritten out of the files too: a file of SQLite is written anew as a whole, of
+   * PostgreSQL these tables. Writing waits meanwhile, seconds for each gigabyte. What the server's log or a backup
+   * still holds is out of reach. `DATABASE_BUSY` and `DATABASE_IO` are retryable.
+   */
+  scrub(tables: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -53,6 +53,9 @@ export function openPostgresDatabase(options: {
     tables: <Tables>() => reader as unknown as Kysely<Tables>,
     transaction: createTransactions((work) => transact(work, false)),
     exclusively: createTransactions((work) => transact(work, true)),
+    async scrub(tables) {
+      for (const table of tables) await sql`vacuum full ${sql.table(table)}`.execute(writer);
+    },
     async close() {
       await reader.destroy();
       await writer.destroy();

@@ -42,7 +42,8 @@ export function urlOf(folder: string, schema = "public"): string {
   const url = new URL("postgres://firebreak@localhost/postgres");
   url.searchParams.set("host", folder);
   url.searchParams.set("options", `-c search_path=${schema}`);
-  return url.href;
+  // libpq, which `pg_dump` uses, takes a plus sign for one.
+  return url.href.replaceAll("+", "%20");
 }
 
 /** Runs SQL as the superuser. */

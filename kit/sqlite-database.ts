@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -29,6 +31,7 @@ export function openSqliteDatabase({ path }: { readonly path: string }): Databas
     transaction,
     // `begin immediate` already keeps every other process out.
     exclusively: transaction,
+    scrub: () => vacuum(path),
     async close() {
       await reader.destroy();
       await writer.destroy();
@@ -36,12 +39,32 @@ export function openSqliteDatabase({ path }: { readonly path: string }): Databas
   };
 }
 
+const SCRUB_TIMEOUT_MS = 60_000;
+
+async function vacuum(path: string): Promise<void> {
+  const workerData = { path, timeoutMs: SCRUB_TIMEOUT_MS };
+  const worker = new Worker(new URL("./vacuum-worker.ts", import.meta.url), { workerData });
+  try {
+    await once(worker, "exit");
+  } catch (error) {
+    const coded = toCoded(error);
+    throw coded instanceof CodedError
+      ? coded
+      : new CodedError("DATABASE_BUSY", "what was deleted is still in the files", {
+          cause: error,
+          retryable: true,
+        });
+  }
+}
+
 const STATEMENTS_KEPT = 256;
 const BUSY_TIMEOUT_MS = 5000;
 
 function openFile(path: string, isReader: boolean): DatabaseSync {
   const file = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-  file.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
+  file.exec(
+    "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on",
+  );
   // A writer waits in `beginTransaction`, where the wait does not stop the whole process.
   file.exec(isReader ? "pragma query_only = on" : "pragma busy_timeout = 0");
   return file;

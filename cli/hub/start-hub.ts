@@ -17,6 +17,7 @@ import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import { createAuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
+import { createErasureDesk } from "@firebreak/tickets/audit/erasure-desk.ts";
 import { createMediaDesk } from "@firebreak/tickets/field/media-desk.ts";
 import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import { noteMoveOnTickets } from "@firebreak/tickets/organisation/note-move.ts";
@@ -140,6 +141,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       organisation,
       quarantine: quarantineView(ingest),
       audit: createAuditDesk({ db, newId: randomUUID }),
+      erasure: createErasureDesk({ db, clock: systemClock }),
       users,
       tokens: { verify: (token) => verifyToken(data, token) },
       readiness: [

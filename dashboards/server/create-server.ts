@@ -21,6 +21,7 @@ import { machineRoutes } from "./routes/machines.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { probeRoutes, quarantineRoutes } from "./routes/operations.ts";
 import { organisationRoutes } from "./routes/organisation.ts";
+import { peopleRoutes } from "./routes/people.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -149,6 +150,7 @@ const apiRoutes =
       eventRoutes,
       quarantineRoutes,
       auditRoutes,
+      peopleRoutes,
       userRoutes,
       ownAccountRoutes,
     ])

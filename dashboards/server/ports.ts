@@ -5,6 +5,7 @@ import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Affiliation, Role } from "@firebreak/kit/roles.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { AuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
+import type { ErasureDesk } from "@firebreak/tickets/audit/erasure-desk.ts";
 import type { MediaDesk } from "@firebreak/tickets/field/media-desk.ts";
 import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisation-desk.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
@@ -27,6 +28,7 @@ export interface ServerPorts {
   readonly organisation: OrganisationDesk;
   readonly quarantine: QuarantineReader;
   readonly audit: AuditDesk;
+  readonly erasure: ErasureDesk;
   readonly users: UserStore;
   readonly tokens: TokenVerifier;
   readonly readiness: readonly ReadinessCheck[];

@@ -236,6 +236,12 @@ export async function seededPorts(machineCount = 12) {
       }),
     },
     audit: audit.desk,
+    erasure: {
+      erase: async (personId) => {
+        if (personId !== "P-1") throw new CodedError("PERSON_UNKNOWN", "there is no such person");
+        return { personId, redactedTexts: 2 };
+      },
+    },
     users,
     tokens: {
       verify: (token) => {

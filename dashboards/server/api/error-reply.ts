@@ -14,6 +14,7 @@ const statusOf: Readonly<Record<string, number>> = {
   CROSS_SITE: 403,
   NOT_FOUND: 404,
   USER_UNKNOWN: 404,
+  PERSON_UNKNOWN: 404,
   USER_EXISTS: 409,
   USER_LAST_ADMIN: 409,
   PASSWORD_WEAK: 400,

@@ -4,6 +4,7 @@ import { migrateAudit } from "./audit/audit-tables.ts";
 import { migrateChannels } from "./channels/channels-tables.ts";
 import { migrateCustomers } from "./customers/customers-tables.ts";
 import { migrateField } from "./field/field-tables.ts";
+import { migrateForecast } from "./forecast/forecast-tables.ts";
 import { backfillKpis } from "./kpi/backfill-kpis.ts";
 import { migrateKpi } from "./kpi/kpi-tables.ts";
 import { migrateLessons } from "./lessons/lessons-tables.ts";
@@ -48,6 +49,7 @@ export async function prepareTickets(
   await migrateField(db);
   await migrateKpi(db);
   await migrateLessons(db);
+  await migrateForecast(db);
   await migrateVerification(db);
   await migrateCustomers(db);
   await loadPartsOnce(db, catalogue, { at, newId: ids.rowId });

@@ -12,7 +12,8 @@ export interface InstalledPart {
   readonly partNo: string;
   readonly quantity: number;
   readonly life: number;
-  readonly lifeUsed: number;
+  /** Undefined while nobody knows: the part may then be of any age. */
+  readonly lifeUsed?: number | undefined;
   /** Use per month; 1 when the life counts months. */
   readonly perMonth: number;
   /** What condition monitoring says; it then speaks for this part, and the wear life does not. */
@@ -36,6 +37,7 @@ export function replacements(
   months: number,
 ): number {
   const used = months * Math.max(0, perMonth);
+  if (lifeUsed === undefined) return (quantity * used) / life;
   if (lifeUsed >= life) return quantity * (1 + wholeLives(used, life));
   return quantity * wholeLives(lifeUsed + used, life);
 }

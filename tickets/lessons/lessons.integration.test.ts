@@ -271,6 +271,7 @@ describeEachDatabase("what is learnt from the field", (open) => {
     );
     world.clock.advance(2 * DAY_MS);
     for (const at of [6, 7, 8]) await required(pressureLow(`M-${at}`));
+    world.clock.advance(60_000);
     const [answered] = await listDesignFeedback(world.db, world.clock.nowMs());
     expect(answered).toMatchObject({ state: "answered", note: "new seal", changedAt });
     expect(answered?.effect).toMatchObject({ before: 625, after: 375 });

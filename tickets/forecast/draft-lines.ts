@@ -1,0 +1,113 @@
+import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { dayIn, loadRegions } from "../organisation/load-organisation.ts";
+import { type Region, regionPathOf, zoneOf } from "../organisation/region.ts";
+import { planClass } from "../parts/part-classes.ts";
+import { loadParts } from "../parts/stock-levels.ts";
+import { type ConditionOf, type FleetPart, loadFleetParts } from "./fleet-parts.ts";
+import { type Assumption, forecastPart, type Period } from "./forecast.ts";
+import type { ForecastConfig } from "./forecast-config.ts";
+import { assumptionOf, loadParameters, type Parameter, parameterFor } from "./parameters.ts";
+import { neededOf, type PlanLine, type PlanType } from "./parts-plan.ts";
+import { loadRegionStock, type RegionStock } from "./region-stock.ts";
+
+type Reader = Pick<Database | Transaction, "tables">;
+
+export interface Drafting {
+  readonly planType: Exclude<PlanType, "emergency">;
+  /** Empty: every region. */
+  readonly regionId: string;
+  readonly period: Period;
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly conditionOf: ConditionOf;
+  readonly config: ForecastConfig;
+  readonly newId: () => string;
+}
+
+export interface Draft {
+  readonly lines: readonly PlanLine[];
+  /** Every parameter that a line rests on, each once. */
+  readonly assumptions: readonly Assumption[];
+  readonly stock: readonly RegionStock[];
+}
+
+const MONTH_MS = (365.25 / 12) * 24 * 3600 * 1000;
+
+/**
+ * What each part of a class will need in each region, from the fleet as it is at the beginning of the period, the stock
+ * as it is now, and the parameters people set.
+ */
+export async function draftLines(reader: Reader, drafting: Drafting): Promise<Draft> {
+  const { plans, conditionOf, period, planType, regionId } = drafting;
+  const nowMs = Date.parse(period.from);
+  const fleet = await loadFleetParts(reader, plans, { nowMs, conditionOf });
+  const parts = await loadParts(reader, [...new Set(fleet.map(({ partNo }) => partNo))]);
+  const stock = await loadRegionStock(reader);
+  const world = { regions: await loadRegions(reader), parameters: await loadParameters(reader) };
+  const assumptions = new Map<string, Assumption>();
+  const lines = fleet.flatMap((one): PlanLine[] => {
+    const part = parts.get(one.partNo);
+    const isMeant = regionId === "" || one.regionId === regionId;
+    if (!part || !isMeant || planClass(part) !== planType) return [];
+    const forecast = forecastOf(one, drafting, world);
+    for (const assumption of forecast.assumptions) assumptions.set(assumption.name, assumption);
+    const lying = stock.find(
+      (each) => each.partNo === one.partNo && each.regionId === one.regionId,
+    );
+    const { onHand, reserved, inTransit } = lying ?? { onHand: 0, reserved: 0, inTransit: 0 };
+    const line = { onHand, reserved, inTransit };
+    const quantity = neededOf(forecast.upper, line);
+    const { partNo } = one;
+    return [
+      { partNo, regionId: one.regionId, quantity, forecast, stock: line, isAboveUpper: false },
+    ];
+  });
+  const byPlace = (a: PlanLine, b: PlanLine) =>
+    a.partNo < b.partNo || (a.partNo === b.partNo && a.regionId < b.regionId) ? -1 : 1;
+  return { lines: lines.sort(byPlace), assumptions: [...assumptions.values()], stock };
+}
+
+interface World {
+  readonly regions: ReadonlyMap<string, Region>;
+  readonly parameters: readonly Parameter[];
+}
+
+function forecastOf(one: FleetPart, { period, config, newId }: Drafting, world: World) {
+  const path = regionPathOf(world.regions, one.regionId);
+  const month = Number(dayIn(zoneOf(path), Date.parse(period.from)).slice(5, 7));
+  const regionPath = path.map(({ regionId }) => regionId);
+  const find = (name: Parameter["name"]) =>
+    parameterFor(world.parameters, name, { partNo: one.partNo, regionPath, month });
+  const used = {
+    season: find("seasonal_factor"),
+    region: find("region_factor"),
+    units: find("planned_units"),
+    wearRate: find("new_machine_wear_rate"),
+  };
+  const months = (Date.parse(period.to) - Date.parse(period.from)) / MONTH_MS;
+  const sales = used.units && {
+    plannedUnits: used.units.value,
+    qtyPerMachine: one.qtyPerMachine,
+    newMachineWearRate: used.wearRate?.value ?? nominalRate(one, months),
+  };
+  return forecastPart(
+    {
+      forecastId: newId(),
+      partNo: one.partNo,
+      regionId: one.regionId,
+      period,
+      months,
+      installedBase: one.machines,
+      parts: one.parts,
+      ...(sales ? { sales } : {}),
+      ...(used.season ? { seasonalFactor: used.season.value } : {}),
+      ...(used.region ? { regionFactor: used.region.value } : {}),
+      assumptions: Object.values(used).flatMap((each) => (each ? [assumptionOf(each)] : [])),
+    },
+    config,
+  );
+}
+
+/** Replacements of one part in the period, at the average use of those at work. */
+const nominalRate = ({ parts }: FleetPart, months: number): number =>
+  parts.reduce((sum, { perMonth, life }) => sum + (months * perMonth) / life, 0) / parts.length;

@@ -1,0 +1,115 @@
+import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import type { Plan, Service } from "@firebreak/plans/plan-schema.ts";
+import {
+  type InstalledPart as InstalledFile,
+  installedBaseStates,
+  type MachineFile,
+  operatingHoursOf,
+} from "../organisation/machine-file.ts";
+import type { OrganisationTables } from "../organisation/organisation-tables.ts";
+import type { InstalledPart, RemainingLife } from "./part-demand.ts";
+
+type Reader = Pick<Database | Transaction, "tables">;
+type PlanPart = NonNullable<Service["parts"]>[number];
+
+/** The parts of one number in the machines of one region. */
+export interface FleetPart {
+  readonly partNo: string;
+  readonly regionId: string;
+  readonly machines: number;
+  /** On one machine. */
+  readonly qtyPerMachine: number;
+  readonly parts: readonly InstalledPart[];
+}
+
+/** What condition monitoring says of a part, by machine and position. */
+export type ConditionOf = (machineId: string, position: string) => RemainingLife | undefined;
+
+/** All parts with a known life in machines in use, by region and number. `nowMs`: when their age is taken. */
+export async function loadFleetParts(
+  reader: Reader,
+  plans: ReadonlyMap<string, Plan>,
+  { nowMs, conditionOf }: { readonly nowMs: number; readonly conditionOf: ConditionOf },
+): Promise<FleetPart[]> {
+  const tables = reader.tables<OrganisationTables>();
+  const rows = await tables
+    .selectFrom("machine_files")
+    .select("body")
+    .where("state", "in", [...installedBaseStates])
+    .execute();
+  const installed = await tables
+    .selectFrom("installed_parts")
+    .select(["machine_id", "body"])
+    .where("removed_at", "is", null)
+    .execute();
+  const byMachine = Map.groupBy(installed, ({ machine_id }) => machine_id);
+  const found: Aged[] = [];
+  for (const { body } of rows) {
+    const machine = JSON.parse(body) as MachineFile;
+    const files = (byMachine.get(machine.machineId) ?? []).map(
+      (row) => JSON.parse(row.body) as InstalledFile,
+    );
+    for (const part of partsOf(machine, plans)) {
+      const file = files.find(({ position }) => position === part.position);
+      const remainingLife = conditionOf(machine.machineId, part.position);
+      const aged = agedPart(machine, part, { file, nowMs });
+      const whole = { ...aged, ...(remainingLife ? { remainingLife } : {}) };
+      found.push({ regionId: machine.regionId, part: whole });
+    }
+  }
+  return groupParts(found);
+}
+
+interface Aged {
+  readonly regionId: string;
+  readonly part: InstalledPart;
+}
+
+function groupParts(all: readonly Aged[]): FleetPart[] {
+  const keyOf = ({ regionId, part }: Aged) => JSON.stringify([part.partNo, regionId]);
+  return [...Map.groupBy(all, keyOf).values()].flatMap((alike) => {
+    const [first] = alike;
+    if (!first) return [];
+    const parts = alike.map(({ part }) => part);
+    const machines = new Set(parts.map(({ machineId }) => machineId)).size;
+    const pieces = parts.reduce((sum, { quantity }) => sum + quantity, 0);
+    const { partNo } = first.part;
+    const { regionId } = first;
+    return [{ partNo, regionId, machines, qtyPerMachine: pieces / machines, parts }];
+  });
+}
+
+/** By the plan that the machine's file names, else the only one for machines of its type. */
+function partsOf(
+  { planId, productType }: MachineFile,
+  plans: ReadonlyMap<string, Plan>,
+): readonly PlanPart[] {
+  const ofType = [...plans.values()].filter(({ service }) => service.productType === productType);
+  const plan = plans.get(planId ?? "") ?? (ofType.length === 1 ? ofType[0] : undefined);
+  return plan?.service.parts ?? [];
+}
+
+const MONTH_MS = (365.25 / 12) * 24 * 3600 * 1000;
+
+/** How old a part is, and how fast it ages; of any age where nobody knows. */
+function agedPart(
+  machine: MachineFile,
+  { partNo, position, quantity, wearLife }: PlanPart,
+  { file, nowMs }: { readonly file: InstalledFile | undefined; readonly nowMs: number },
+): InstalledPart {
+  const { machineId } = machine;
+  const { basis, value: life } = wearLife;
+  const whole = { machineId, position, partNo, quantity, life };
+  const months = file ? (nowMs - Date.parse(file.installedAt)) / MONTH_MS : undefined;
+  if (basis === "months") return { ...whole, perMonth: 1, lifeUsed: months };
+  const hours = operatingHoursOf(machine);
+  const used =
+    file?.usedLife ??
+    (basis === "hours" && file && hours !== undefined ? hours - file.installedAtHours : undefined);
+  if (used !== undefined && months !== undefined && months > 0)
+    return { ...whole, perMonth: used / months, lifeUsed: used };
+  const handedOver = Date.parse(machine.handoverAt ?? "");
+  const age = (nowMs - handedOver) / MONTH_MS;
+  const perMonth = basis === "hours" && hours !== undefined && age > 0 ? hours / age : 0;
+  return { ...whole, perMonth };
+}

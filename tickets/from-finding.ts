@@ -33,27 +33,32 @@ export function problemOf(finding: Finding, plan: Plan | undefined, seen?: Field
     key: `${machineId}:${failureMode}`,
     kind: mode.ticket,
     priority: priorityOf(finding, mode),
-    title: mode.title,
-    component: mode.component,
-    candidateFaults: [
-      // The plan maps a trouble code or rule to one failure mode (FC-4), so there is one candidate.
-      {
-        faultCode: failureMode,
-        confidence: 1,
-        title: mode.title,
-        symptom: mode.symptom,
-        causes: rankCauses(mode.causes, seen),
-      },
-    ],
-    checks: mode.checks,
-    predictedParts: mode.parts
-      .map(({ partNo, quantity, probability }) => ({ partNo, qty: quantity, probability }))
-      .sort((a, b) => b.probability - a.probability),
+    ...modeFacts(failureMode, mode, seen),
     evidence: evidenceOf(finding, plan),
-    safetyRelated: mode.safetyRelated,
-    job: { faultClass: mode.faultClass, skill: mode.skill, standardHours: mode.standardHours },
   };
 }
+
+/** What the plan says of a failure mode, as a ticket has it. */
+export const modeFacts = (faultCode: string, mode: FailureMode, seen?: FieldCauses) => ({
+  title: mode.title,
+  component: mode.component,
+  candidateFaults: [
+    // The plan maps a trouble code or rule to one failure mode (FC-4), so there is one candidate.
+    {
+      faultCode,
+      confidence: 1,
+      title: mode.title,
+      symptom: mode.symptom,
+      causes: rankCauses(mode.causes, seen),
+    },
+  ],
+  checks: mode.checks,
+  predictedParts: mode.parts
+    .map(({ partNo, quantity, probability }) => ({ partNo, qty: quantity, probability }))
+    .sort((a, b) => b.probability - a.probability),
+  safetyRelated: mode.safetyRelated,
+  job: { faultClass: mode.faultClass, skill: mode.skill, standardHours: mode.standardHours },
+});
 
 function uncataloguedProblem(finding: Finding, plan: Plan | undefined): Problem {
   const { machineId, failureMode, subject } = finding;

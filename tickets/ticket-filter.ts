@@ -1,5 +1,8 @@
 import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
+import { loadRegions } from "./organisation/load-organisation.ts";
+import { regionsBelow } from "./organisation/region.ts";
 import type { TicketTables } from "./tables.ts";
+import type { Reader } from "./ticket-store.ts";
 import { type Priority, priorities, type TicketKind, type TicketState } from "./vocabulary.ts";
 
 /** Which tickets; what is left out does not matter. */
@@ -10,7 +13,9 @@ export interface TicketFilter {
   readonly kind?: TicketKind | "work";
   readonly priority?: Priority;
   readonly trigger?: string;
-  /** These regions, with whatever lies below them already named. */
+  /** With all that lies below it. */
+  readonly region?: string;
+  /** Filled in from `region`. */
   readonly regionIds?: readonly string[];
   readonly station?: string;
   /** `none`: nobody is assigned. */
@@ -20,6 +25,16 @@ export interface TicketFilter {
   readonly dueBefore?: string;
   /** In number, title, machine, fault or component. */
   readonly text?: string;
+}
+
+/** The same filter with the regions below its region named. */
+export async function withRegions<Filter extends TicketFilter>(
+  reader: Reader,
+  filter: Filter,
+): Promise<Filter> {
+  const { region } = filter;
+  if (region === undefined) return filter;
+  return { ...filter, regionIds: [region, ...regionsBelow(await loadRegions(reader), region)] };
 }
 
 type Where = ExpressionBuilder<TicketTables, "tickets">;

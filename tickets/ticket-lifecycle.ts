@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { isRole, may } from "@firebreak/kit/roles.ts";
 import { openingResults, raised } from "./lifecycle/reporting-orders.ts";
 import { notHere, type Step, type TicketPatch, withClocks } from "./lifecycle/step.ts";
 import { endedClocks, isPlannedWork } from "./lifecycle/work-clocks.ts";
@@ -100,9 +101,9 @@ function resultsOn(ticket: Ticket, command: TicketOrder, step: Step): EventResul
 function cancelled(
   ticket: Ticket,
   { reason, lines }: Extract<TicketOrder, { type: "cancel" }>,
-  { actor, role, policy, at }: Step,
+  { actor, role, at }: Step,
 ): EventResult {
-  const mayCancel = actor.kind === "system" || policy.safetyRoles.includes(role ?? "");
+  const mayCancel = actor.kind === "system" || (isRole(role) && may(role, "tickets.cancelSafety"));
   if (ticket.safetyRelated && ticket.kind !== "parts" && !mayCancel)
     throw new CodedError(
       "TICKET_NOT_ALLOWED",

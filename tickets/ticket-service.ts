@@ -12,16 +12,17 @@ import {
   loadBoard,
   loadWorkOf,
 } from "./load-board.ts";
-import { type NewWork, openWork } from "./open-work.ts";
-import { rankNow } from "./orders/assign-ticket.ts";
+import { openWork } from "./open-work.ts";
+import { rankingOf, rankNow } from "./orders/assign-ticket.ts";
 import { bundleFor } from "./orders/bundle-visit.ts";
 import { giveOrder } from "./orders/give-order.ts";
+import { type ManualWork, manualWork } from "./orders/manual-work.ts";
 import type { PersonOrder } from "./orders/order-bodies.ts";
 import { once } from "./service-work.ts";
 import { type TickReport, tickTickets } from "./tick-tickets.ts";
 import type { Ticket, TicketSummary } from "./ticket.ts";
 import { countTickets } from "./ticket-counts.ts";
-import type { TicketFilter } from "./ticket-filter.ts";
+import { type TicketFilter, withRegions } from "./ticket-filter.ts";
 import { findCommand, loadPage, loadTicket, saveCommand } from "./ticket-store.ts";
 import { requireTicket } from "./ticket-work.ts";
 import type { Actor, Outcome, TicketKind } from "./vocabulary.ts";
@@ -68,7 +69,9 @@ export interface TicketService {
   /** Carries out an order of a person, with all that follows from it. */
   order(order: TicketOrder & { readonly order: PersonOrder }): Promise<Ticket>;
   /** Opens a ticket by hand, or adds to the one that is open for the problem. */
-  open(order: Acting & { readonly commandId: string; readonly wanted: NewWork }): Promise<Ticket>;
+  open(
+    order: Acting & { readonly commandId: string; readonly wanted: ManualWork },
+  ): Promise<Ticket>;
   /** Who could go, best first, and who could not and why. */
   suggestions(ticketId: string): Promise<Ranking>;
   /** What else could be done on the same journey (MR-9). */
@@ -144,9 +147,11 @@ export function createTicketService({ db, ...options }: TicketServiceOptions): T
     open: ({ commandId, wanted, ...by }) =>
       db.transaction(async (tx) => {
         const work = beginBy(tx, by);
-        const command = { commandId, name: "ticket.open", subject: wanted.key };
+        const { machineId } = wanted;
+        const command = { commandId, name: "ticket.open", subject: machineId };
         const ticketId = await once(work, command, async () => {
-          const { ticket } = await openWork(work, wanted, `open/${commandId}`);
+          const asked = manualWork(wanted, options.planOf(machineId), commandId);
+          const { ticket } = await openWork(work, asked, `open/${commandId}`);
           return ticket.ticketId;
         });
         return (await requireTicket(tx, ticketId)).ticket;
@@ -154,7 +159,7 @@ export function createTicketService({ db, ...options }: TicketServiceOptions): T
     suggestions: (ticketId) =>
       db.transaction(async (tx) => {
         const { ticket } = await requireTicket(tx, ticketId);
-        return rankNow(begin(tx, scheduler), ticket);
+        return rankingOf(await rankNow(begin(tx, scheduler), ticket));
       }),
     bundle: (ticketId, engineerId) =>
       db.transaction(async (tx) => {
@@ -176,9 +181,9 @@ export function createTicketService({ db, ...options }: TicketServiceOptions): T
       if (!found) throw new CodedError("TICKET_UNKNOWN", `there is no ticket ${ticketId}`);
       return found.ticket;
     },
-    board: (query) => loadBoard(db, query),
+    board: async (query) => loadBoard(db, await withRegions(db, query)),
     workOf: (engineerId) => loadWorkOf(db, engineerId),
-    page: (query) => loadPage(db, query),
+    page: async (query) => loadPage(db, await withRegions(db, query)),
     counts: (machine) => countTickets(db, machine),
     onChange(listener) {
       listeners.add(listener);

@@ -41,6 +41,7 @@ import { createHubMetrics } from "./hub-metrics.ts";
 import { createJudge } from "./judge.ts";
 import { judgeView, liveView, machineRegistry, quarantineView } from "./server-ports.ts";
 import { sweepMediaDaily } from "./sweep-media.ts";
+import { tickTicketsOften } from "./tick-tickets.ts";
 
 export interface HubOptions {
   readonly data: string;
@@ -114,6 +115,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   });
   endings.push(() => consumer.stop());
   endings.push(endProofsInTime({ db, tickets, verifier }, log));
+  endings.push(tickTicketsOften(tickets, log));
   endings.push(ingest.journal.addConsumer("judge", () => consumer.offset));
 
   const files = createMediaFiles(join(data, "media"));

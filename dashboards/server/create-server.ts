@@ -25,6 +25,7 @@ import { peopleRoutes } from "./routes/people.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { ticketOrderRoutes } from "./routes/ticket-orders.ts";
 import { ticketRoutes } from "./routes/tickets.ts";
 import { ownAccountRoutes, userRoutes } from "./routes/users.ts";
 import { endSlowBodies, longestBodyMs } from "./slow-bodies.ts";
@@ -145,6 +146,7 @@ const apiRoutes =
       machineRoutes,
       seriesRoutes,
       ticketRoutes,
+      ticketOrderRoutes,
       mediaRoutes,
       organisationRoutes,
       eventRoutes,

@@ -113,7 +113,17 @@ export interface Judge {
 /** The part of the ticket service that is used here; it authorises nothing, the routes do. */
 export type TicketDesk = Pick<
   TicketService,
-  "acknowledge" | "close" | "get" | "page" | "counts" | "onChange"
+  | "acknowledge"
+  | "board"
+  | "bundle"
+  | "close"
+  | "counts"
+  | "get"
+  | "onChange"
+  | "open"
+  | "order"
+  | "page"
+  | "suggestions"
 >;
 
 export interface QuarantineReader {

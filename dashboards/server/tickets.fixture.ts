@@ -1,4 +1,5 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { cardOf } from "@firebreak/tickets/board-card.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
 import type { TicketChange } from "@firebreak/tickets/ticket-service.ts";
 import { isOpen } from "@firebreak/tickets/vocabulary.ts";
@@ -197,6 +198,9 @@ export function sampleTickets(machineId: string, atMs: number): Ticket[] {
   return [parts, inspection] as unknown as Ticket[];
 }
 
+const notHere = () => new CodedError("TICKET_TRANSITION", "not possible with tickets in memory");
+const toItem = (ticket: Ticket) => ({ ...cardOf(ticket), parts: [] });
+
 /** Tickets in memory with just enough behaviour for the routes; the rules of tickets are tested in their own folder. */
 export function createMemoryTickets(first: readonly Ticket[]) {
   const tickets = new Map(first.map((ticket) => [ticket.ticketId, ticket]));
@@ -239,6 +243,11 @@ export function createMemoryTickets(first: readonly Ticket[]) {
         { state: "closed", stage: "done", outcome, closedAt: new Date().toISOString() },
         { type: "closed", actor, commandId, outcome, note },
       ),
+    order: () => Promise.reject(notHere()),
+    open: () => Promise.reject(notHere()),
+    suggestions: () => Promise.reject(notHere()),
+    bundle: () => Promise.reject(notHere()),
+    board: async () => ({ items: [...tickets.values()].map(toItem), next: null }),
     async page({ machine, state, kind, limit, after }) {
       const from = after === undefined ? 0 : Number(after);
       const items = [...tickets.values()].filter(

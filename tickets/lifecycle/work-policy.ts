@@ -26,8 +26,6 @@ export interface WorkPolicy {
   readonly storm: { readonly episodes: number; readonly withinMinutes: number };
   /** Attempts in one visit from which an expert is suggested (ES-5). */
   readonly attemptsForExpert: number;
-  /** Roles that may cancel what is related to safety. */
-  readonly safetyRoles: readonly string[];
 }
 
 export const workPolicy: WorkPolicy = {
@@ -44,5 +42,4 @@ export const workPolicy: WorkPolicy = {
   flappingOnsets: 3,
   storm: { episodes: 10, withinMinutes: 10 },
   attemptsForExpert: 3,
-  safetyRoles: ["hq_service", "admin"],
 };

@@ -20,6 +20,12 @@ export async function rankNow(work: TicketWork, ticket: Ticket): Promise<Ranking
   return rankFor(tx, ticket, { context, plan: work.planOf?.(machineId), nowMs });
 }
 
+/** Without what it was made of: engineers are people, their files are not for everybody. */
+export function rankingOf(all: Ranking & RankingInput): Ranking {
+  const { job: _job, candidates: _candidates, moment: _moment, ...ranking } = all;
+  return ranking;
+}
+
 /**
  * By a person: whoever is suggested, or somebody else with a reason.
  * @throws CodedError TICKET_GUARD when that engineer may not be sent at all, or the reason is missing

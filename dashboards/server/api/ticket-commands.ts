@@ -2,14 +2,16 @@ import { closed, outcomes } from "@firebreak/tickets/vocabulary.ts";
 import { Type } from "typebox";
 import { OneOf } from "./schemas.ts";
 
+export const commandId = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: "the same id a second time changes nothing",
+  }),
+);
+
 const commandFields = {
-  commandId: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 100,
-      description: "the same id a second time changes nothing",
-    }),
-  ),
+  commandId,
   note: Type.Optional(Type.String({ maxLength: 4000 })),
 };
 

@@ -1,60 +1,61 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { ManualWork } from "@firebreak/tickets/orders/manual-work.ts";
 import { Ticket, TicketSummary } from "@firebreak/tickets/ticket.ts";
-import { ticketKinds } from "@firebreak/tickets/vocabulary.ts";
-import type { FastifyRequest } from "fastify";
+import { closed } from "@firebreak/tickets/vocabulary.ts";
 import { Type } from "typebox";
-import { HttpError } from "../api/error-reply.ts";
-import { MachineId, OneOf, Page } from "../api/schemas.ts";
-import { AcknowledgeBody, CloseBody } from "../api/ticket-commands.ts";
+import { OneOf, Page, TicketId } from "../api/schemas.ts";
+import { commandId } from "../api/ticket-commands.ts";
+import { BoardItem, Bundle, filterOf, Suggestions, ticketFilter } from "../api/ticket-queries.ts";
+import { principalOf } from "./principal-of.ts";
 import type { RouteDeps } from "./route-deps.ts";
+import { actingOf } from "./ticket-orders.ts";
 
 const tags = ["tickets"];
 const mayRead = { access: "tickets.read" } as const;
-const params = Type.Object({ ticketId: Type.String({ minLength: 1, maxLength: 100 }) });
-
-/** Who acts, and under which command id; a caller that sends none gets a new one each time. */
-function orderOf(request: FastifyRequest, ticketId: string, commandId: string | undefined) {
-  const { principal } = request;
-  if (principal === null) throw new HttpError("NOT_LOGGED_IN", "log in first");
-  return {
-    ticketId,
-    actor: { kind: "person", id: principal.actor } as const,
-    commandId: commandId ?? randomUUID(),
-  };
-}
-
-/** An absent body counts as an empty one. */
-const emptyBody = async (request: FastifyRequest) => {
-  request.body ??= {};
+const params = Type.Object({ ticketId: TicketId });
+const paging = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 100 })),
+  cursor: Type.Optional(Type.String({ maxLength: 1000 })),
 };
 
-/** Tickets, newest first. An unknown machine gives an empty list, not 404. */
+/** Tickets as they are read, and the opening by hand. An unknown machine gives an empty list, not 404. */
 export const ticketRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
   const { tickets } = ports;
   const listSchema = {
     tags,
-    summary: "Tickets, newest first",
-    querystring: Type.Object({
-      machine: Type.Optional(MachineId),
-      state: Type.Optional(
-        OneOf(["open", "closed"], "open: every state before closed, cancelled or merged"),
-      ),
-      kind: Type.Optional(OneOf(ticketKinds)),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 100 })),
-      cursor: Type.Optional(Type.String({ maxLength: 1000 })),
-    }),
+    summary: "Tickets, newest first, without their timelines",
+    querystring: Type.Object({ ...ticketFilter, ...paging }),
     response: { 200: Page(TicketSummary) },
   };
-  app.get("/tickets", { schema: listSchema, config: mayRead }, async ({ query }) => {
-    const { machine, state, kind, limit = 100, cursor } = query;
-    return tickets.page({
+  app.get("/tickets", { schema: listSchema, config: mayRead }, async (request) => {
+    const { limit = 100, cursor } = request.query;
+    const filter = filterOf(request.query, principalOf(request).engineerId);
+    return tickets.page({ ...filter, limit, ...(cursor === undefined ? {} : { after: cursor }) });
+  });
+
+  const boardSchema = {
+    tags,
+    summary: "The queue of dispatch: what is due first, or what is most at stake",
+    querystring: Type.Object({
+      ...ticketFilter,
+      ...paging,
+      sort: Type.Optional(OneOf(["due", "exposure"], "`due` when left out")),
+    }),
+    response: { 200: Page(BoardItem) },
+  };
+  app.get("/board", { schema: boardSchema, config: mayRead }, async (request) => {
+    const { limit = 100, cursor, sort = "due" } = request.query;
+    const filter = filterOf(request.query, principalOf(request).engineerId);
+    const page = await tickets.board({
+      ...filter,
+      sort,
       limit,
-      ...(machine === undefined ? {} : { machine }),
-      ...(state === undefined ? {} : { state }),
-      ...(kind === undefined ? {} : { kind }),
       ...(cursor === undefined ? {} : { after: cursor }),
     });
+    return {
+      items: page.items.map((item) => ({ ...item, parts: [...item.parts] })),
+      next: page.next,
+    };
   });
 
   const oneSchema = {
@@ -69,44 +70,46 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     async ({ params: { ticketId } }) => tickets.get(ticketId),
   );
 
-  const acknowledgeSchema = {
+  const openSchema = {
     tags,
-    summary: "Take the ticket on",
-    description: "The same commandId again changes nothing.",
-    params,
-    body: AcknowledgeBody,
+    summary: "Open a ticket by hand",
+    description:
+      "A problem that has an open ticket already gets no second one: that one comes back.",
+    body: Type.Object({ ...ManualWork.properties, commandId }, closed),
     response: { 200: Ticket },
   };
   app.post(
-    "/tickets/:ticketId/acknowledge",
-    { schema: acknowledgeSchema, config: { access: "tickets.work" }, preValidation: emptyBody },
+    "/tickets",
+    { schema: openSchema, config: { access: "tickets.intake" } },
     async (request) => {
-      const { commandId, note } = request.body;
-      const order = orderOf(request, request.params.ticketId, commandId);
-      return tickets.acknowledge(note ? { ...order, note } : order);
+      const { commandId: id, ...wanted } = request.body;
+      return tickets.open({ ...actingOf(request, id), wanted });
     },
   );
 
-  const closeSchema = {
+  const suggestionsSchema = {
     tags,
-    summary: "Close the ticket, with its parts tickets",
-    description: "The ticket must have been acknowledged.",
+    summary: "Who could go, best first, and who could not and why",
     params,
-    body: CloseBody,
-    response: { 200: Ticket },
+    response: { 200: Type.Unsafe<object>(Suggestions) },
   };
-  app.post(
-    "/tickets/:ticketId/close",
-    { schema: closeSchema, config: { access: "tickets.close" }, preValidation: emptyBody },
-    async (request) => {
-      const { commandId, note, outcome = "fixed", partsUsed } = request.body;
-      const order = orderOf(request, request.params.ticketId, commandId);
-      const result = { outcome, note: note || "closed without a note" };
-      return tickets.close({
-        ...order,
-        ...result,
-        ...(partsUsed === undefined ? {} : { partsUsed }),
-      });
-    },
+  app.get(
+    "/tickets/:ticketId/suggestions",
+    { schema: suggestionsSchema, config: mayRead },
+    async ({ params: { ticketId } }) => tickets.suggestions(ticketId),
+  );
+
+  const bundleSchema = {
+    tags,
+    summary: "What else could be done on the same journey; null when nothing lies on the way",
+    params,
+    querystring: Type.Object({ engineer: ticketFilter.station }),
+    response: { 200: Type.Unsafe<object | null>(Type.Union([Bundle, Type.Null()])) },
+  };
+  app.get(
+    "/tickets/:ticketId/bundle",
+    { schema: bundleSchema, config: mayRead },
+    async ({ params: { ticketId }, query: { engineer } }) =>
+      (await tickets.bundle(ticketId, engineer)) ?? null,
   );
 };

@@ -1,5 +1,6 @@
 import { actionMessages } from "./action-messages.ts";
 import { stateMessages } from "./state-messages.ts";
+import { workEventMessages } from "./work-event-messages.ts";
 
 export const languages = ["zh-CN", "en"] as const;
 export type Language = (typeof languages)[number];
@@ -11,6 +12,7 @@ export type Message = Readonly<Record<Language, string>>;
 export const messages = {
   ...stateMessages,
   ...actionMessages,
+  ...workEventMessages,
   product: { en: "Firebreak", "zh-CN": "Firebreak 防火线" },
   claim: { en: "Fix it before it stops.", "zh-CN": "停机之前，先修好。" },
   skipToContent: { en: "Skip to content", "zh-CN": "跳到正文" },

@@ -89,9 +89,9 @@ describe("checkService", () => {
     },
     {
       name: "a step of an earlier id",
-      changes: [["id: delivery-elbow", "id: delivery-pistons"]],
+      changes: [["id: delivery-elbow", "id: delivery-piston-1"]],
       says: "is the id of an earlier step of this checklist",
-      points: "delivery-pistons\n          step: { en: Measure the wall",
+      points: "delivery-piston-1\n          step: { en: Measure the wall",
     },
     {
       name: "a step that measures nothing known",
@@ -109,9 +109,9 @@ describe("checkService", () => {
     },
     {
       name: "two parts at one position",
-      changes: [["position: delivery-elbow", "position: delivery-pistons"]],
+      changes: [["position: delivery-elbow", "position: delivery-piston-1"]],
       says: "another part sits at this position",
-      points: "delivery-pistons\n      title: { en: First",
+      points: "delivery-piston-1\n      title: { en: First",
     },
     {
       name: "a counter that is not there",

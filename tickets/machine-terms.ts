@@ -7,6 +7,7 @@ import {
 } from "./organisation/load-organisation.ts";
 import { isInWarranty } from "./organisation/machine-file.ts";
 import { zoneOf } from "./organisation/region.ts";
+import { planServiceLevel } from "./planner/inspection-program.ts";
 import { createCalendar, type HolidayTable } from "./sla/calendar.ts";
 import { serviceLevelOf } from "./sla/sla-targets.ts";
 import type { TicketFacts } from "./ticket-facts.ts";
@@ -28,12 +29,14 @@ export async function loadMachineSetting(
   },
 ): Promise<MachineSetting> {
   const context = await loadMachineContext(reader, machineId, of.nowMs);
-  const { commitment, regionPath } = context;
-  const slaProfile = of.plan?.service.slaProfile;
-  const level = serviceLevelOf({
-    ...(commitment ? { commitment } : {}),
-    ...(slaProfile === undefined ? {} : { plan: { slaProfile } }),
-  });
+  const { commitment, customer, regionPath } = context;
+  const promised = of.plan
+    ? planServiceLevel(of.plan.service, {
+        regionIds: regionPath.map(({ regionId }) => regionId),
+        segment: customer?.segment,
+      })
+    : {};
+  const level = serviceLevelOf({ ...promised, ...(commitment ? { commitment } : {}) });
   return { context, terms: { level, calendar: createCalendar(of.holidays, zoneOf(regionPath)) } };
 }
 

@@ -16,6 +16,7 @@ import { migrateOrganisation } from "./organisation/organisation-tables.ts";
 import { loadPartsOnce, loadStations, readPartsFiles } from "./parts/load-parts.ts";
 import type { Station } from "./parts/parts-file.ts";
 import { migrateParts } from "./parts/stock-tables.ts";
+import { migratePlanner } from "./planner/planner-tables.ts";
 import { refoldTickets } from "./refold-tickets.ts";
 import { migrateTickets } from "./tables.ts";
 import { createTicketIds } from "./ticket-ids.ts";
@@ -46,6 +47,7 @@ export async function prepareTickets(
   await migrateChannels(db);
   await migrateOrganisation(db);
   await migrateParts(db);
+  await migratePlanner(db);
   await migrateField(db);
   await migrateKpi(db);
   await migrateLessons(db);

@@ -95,8 +95,8 @@ export const ticketFacts = {
   job: Type.Optional(
     Type.Object(
       {
-        faultClass: literals(faultClasses),
-        skill: Type.String(),
+        faultClass: Type.Optional(literals(faultClasses)),
+        skill: Type.Optional(Type.String()),
         standardHours: Type.Number({ exclusiveMinimum: 0 }),
       },
       closed,

@@ -39,6 +39,7 @@ import {
 } from "./hub-files.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
 import { createJudge } from "./judge.ts";
+import { planDaily } from "./plan-daily.ts";
 import { judgeView, liveView, machineRegistry, quarantineView } from "./server-ports.ts";
 import { sweepMediaDaily } from "./sweep-media.ts";
 import { tickTicketsOften } from "./tick-tickets.ts";
@@ -116,6 +117,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   endings.push(() => consumer.stop());
   endings.push(endProofsInTime({ db, tickets, verifier }, log));
   endings.push(tickTicketsOften(tickets, log));
+  endings.push(planDaily({ db, tickets, plans, machines }, log));
   endings.push(ingest.journal.addConsumer("judge", () => consumer.offset));
 
   const files = createMediaFiles(join(data, "media"));

@@ -48,7 +48,10 @@ export function calendarSource(
     const proposal = proposalOf(machine, point, { due, dedupeKey, handoverAt });
     const by = sharedWith(proposal, machine, services, config);
     if (by === undefined) proposals.push(proposal);
-    else covered.push({ dedupeKey, machineId: machine.machineId, by });
+    else {
+      const { trigger, dueWindow, machineId } = proposal;
+      covered.push({ dedupeKey, machineId, trigger, dueTo: dueWindow.to, by });
+    }
   }
   return { proposals, covered };
 }

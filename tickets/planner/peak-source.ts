@@ -108,17 +108,17 @@ function isMoved(
   );
 }
 
-/** Wear parts of which little is left, or of which nobody knows how much. */
+/** Wear parts of which little is left, or of which nobody knows how much; one line for each part number. */
 function wearParts(
   { plan, installedParts }: PlannedMachine,
   neededBy: string,
   { peakWearSharePct }: PlannerConfig,
 ): TicketProposal["parts"] {
-  return (plan.service.parts ?? [])
-    .filter(({ isWearPart }) => isWearPart)
-    .filter(({ position }) => {
-      const left = installedParts.find((part) => part.position === position)?.remainingLifePct;
-      return left === undefined || left <= peakWearSharePct;
-    })
-    .map(({ partNo, quantity }) => ({ partNo, quantity, neededBy }));
+  const wanted = new Map<string, number>();
+  for (const { isWearPart, position, partNo, quantity } of plan.service.parts ?? []) {
+    const left = installedParts.find((part) => part.position === position)?.remainingLifePct;
+    if (isWearPart && (left === undefined || left <= peakWearSharePct))
+      wanted.set(partNo, (wanted.get(partNo) ?? 0) + quantity);
+  }
+  return [...wanted].map(([partNo, quantity]) => ({ partNo, quantity, neededBy }));
 }

@@ -36,6 +36,10 @@ export const plannerConfig = {
   },
   /** Days from a regional centre to the machine, when the source of the part does not say. */
   transferDays: 1,
+  /** Of a part that the master does not know. */
+  unknownLeadDays: 30,
+  /** Judgements of a part are kept from so many days before its horizon on. */
+  watchDays: 14,
 } as const;
 
 export type PlannerConfig = typeof plannerConfig;

@@ -114,7 +114,7 @@ describe("calendar", () => {
       priority: "planned",
       planRef: "concrete-pump-truck@2",
       checklist: "general-inspection",
-      standardHours: 1.8,
+      standardHours: 1.9,
     });
   });
 
@@ -173,6 +173,8 @@ describe("calendar", () => {
       {
         dedupeKey: "m-1:calendar:m1",
         machineId: "m-1",
+        trigger: "calendar",
+        dueTo: "2026-02-28T16:00:00.000Z",
         by: { ticketId: "T-m-1:service:service-500h:1" },
       },
     ]);
@@ -347,7 +349,8 @@ describe("peak season", () => {
   const peaks = [{ from: "2026-06-01", to: "2026-07-31" }];
   const handoverAt = "2024-01-01";
   const worn = [
-    part({ position: "delivery-pistons", remainingLifePct: 30, source: "measured" }),
+    part({ position: "delivery-piston-1", remainingLifePct: 30, source: "measured" }),
+    part({ position: "delivery-piston-2", remainingLifePct: 80, source: "measured" }),
     part({ position: "delivery-elbow", remainingLifePct: 90, source: "measured" }),
   ];
   const plan = planWith({ intervals: [] });
@@ -365,14 +368,17 @@ describe("peak season", () => {
     const [before, after] = opened.map(({ proposal }) => proposal);
     expect(before?.dueWindow.to).toBe(new Date("2026-06-01T00:00:00+08:00").toISOString());
     expect(before?.parts).toEqual([
-      { partNo: "FB-CP-PST-01", quantity: 2, neededBy: before?.dueWindow.to },
+      { partNo: "FB-CP-PST-01", quantity: 1, neededBy: before?.dueWindow.to },
     ]);
     expect(after?.parts).toEqual([]);
   });
 
   test("wear parts of which nobody knows the wear are put ready too", () => {
     const [before] = peakSource(machine({ plan, handoverAt, peaks }), noon("2026-05-20"));
-    expect(before?.parts.map(({ partNo }) => partNo)).toEqual(["FB-CP-PST-01", "FB-CP-ELB-01"]);
+    expect(before?.parts.map(({ partNo, quantity }) => [partNo, quantity])).toEqual([
+      ["FB-CP-PST-01", 2],
+      ["FB-CP-ELB-01", 1],
+    ]);
   });
 
   test("machine and site that tell of one season, or tell it anew, get one inspection", () => {

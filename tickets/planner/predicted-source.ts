@@ -1,5 +1,6 @@
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { InstalledPart } from "../organisation/machine-file.ts";
+import { isMoreUrgent } from "../vocabulary.ts";
 import { both, hoursOf, isHandled, type PlannedMachine, todayOf } from "./planned-machine.ts";
 import { type PlannerConfig, plannerConfig } from "./planner-config.ts";
 import type { TicketProposal } from "./proposal.ts";
@@ -50,11 +51,38 @@ export const lifeKey = (machineId: string, { position, installedAt }: PartOutloo
  * A failure to come: the newest median lies within the horizon, and so many evaluations in a row are believed. One
  * ticket for each life of a part; the part is asked for by the 10th percentile.
  */
-export function predictedSource(
+export const predictedSource = (
   machine: PlannedMachine,
   outlooks: readonly PartOutlook[],
   nowMs: number,
   config: PlannerConfig = plannerConfig,
+): TicketProposal[] =>
+  believed(machine, outlooks, nowMs, config).filter(
+    ({ dedupeKey }) => !isHandled(machine, dedupeKey),
+  );
+
+/** Failures that have come nearer than their open ticket says: the same proposal, more urgent. */
+export const predictedRaises = (
+  machine: PlannedMachine,
+  outlooks: readonly PartOutlook[],
+  nowMs: number,
+  config: PlannerConfig = plannerConfig,
+): TicketProposal[] =>
+  believed(machine, outlooks, nowMs, config).filter(({ dedupeKey, priority }) =>
+    machine.handled.some(
+      (point) =>
+        point.dedupeKey === dedupeKey &&
+        point.isOpen &&
+        point.priority !== undefined &&
+        isMoreUrgent(priority, point.priority),
+    ),
+  );
+
+function believed(
+  machine: PlannedMachine,
+  outlooks: readonly PartOutlook[],
+  nowMs: number,
+  config: PlannerConfig,
 ): TicketProposal[] {
   const { consecutive, minConfidence } = config.predicted;
   return outlooks.flatMap((outlook) => {
@@ -64,7 +92,6 @@ export function predictedSource(
       last.length === consecutive && last.every(({ confidence }) => confidence >= minConfidence);
     if (newest === undefined || !isBelieved) return [];
     if (newest.p50Days > horizonDays(outlook.supply, config)) return [];
-    if (isHandled(machine, lifeKey(machine.machineId, outlook.installed))) return [];
     return [proposalOf(machine, outlook, { newest, nowMs, config })];
   });
 }

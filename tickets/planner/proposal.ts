@@ -38,6 +38,9 @@ export interface TicketProposal {
 export interface CoveredPoint {
   readonly dedupeKey: string;
   readonly machineId: string;
+  readonly trigger: PlannedTrigger;
+  /** ISO instant. */
+  readonly dueTo: string;
   /** Ticket or proposal that does it. */
   readonly by: { readonly ticketId: string } | { readonly dedupeKey: string };
 }
@@ -51,4 +54,6 @@ export interface HandledPoint {
   readonly dueTo: string;
   /** The ticket is not closed, cancelled or merged. */
   readonly isOpen: boolean;
+  /** Of the ticket, now. */
+  readonly priority?: Priority;
 }

@@ -1,0 +1,56 @@
+import { systemClock } from "@firebreak/kit/clock.ts";
+import type { Database } from "@firebreak/kit/database.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { planOfFile } from "@firebreak/tickets/planner/machine-usage.ts";
+import { runPlanner } from "@firebreak/tickets/planner/run-planner.ts";
+import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
+import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+
+/** After a start gateways first hand over what they have kept, and hour meters catch up. */
+const firstMs = 15 * 60_000;
+/** More often than daily, so that a point is never a day late for the hour of the start. */
+const everyMs = 6 * 3_600_000;
+const actor = { kind: "system", id: "planner" } as const;
+
+/** Inspections, services and predicted failures become tickets when they are due. Returns the way to stop. */
+export function planDaily(
+  parts: {
+    readonly db: Database;
+    readonly tickets: Pick<TicketService, "begin">;
+    readonly plans: ReadonlyMap<string, Plan>;
+    readonly machines: ReadonlyMap<string, KnownMachine>;
+  },
+  log: Logger,
+): () => Promise<void> {
+  const { db, tickets, plans, machines } = parts;
+  const stopping = new AbortController();
+  const run = async (): Promise<void> => {
+    try {
+      const { failed, ...report } = await runPlanner({
+        db,
+        begin: (tx) => tickets.begin(tx, actor),
+        planOf: (machine) => planOfFile(machine, plans, machines.get(machine.machineId)?.plan),
+        clock: systemClock,
+        signal: stopping.signal,
+      });
+      log.info(report, "planned work looked at");
+      for (const { machineId, error } of failed)
+        log.error({ err: error, machineId }, "planned work of a machine could not be opened");
+    } catch (error) {
+      log.error({ err: error }, "planned work could not be looked at");
+    }
+  };
+  let running = Promise.resolve();
+  let timer = setTimeout(function again() {
+    running = run();
+    timer = setTimeout(again, everyMs);
+    timer.unref();
+  }, firstMs);
+  timer.unref();
+  return async () => {
+    clearTimeout(timer);
+    stopping.abort();
+    await running;
+  };
+}

@@ -1,0 +1,103 @@
+import type { Reader } from "../organisation/file-store.ts";
+import { available } from "../parts/stock-item.ts";
+import { loadItems, loadParts } from "../parts/stock-levels.ts";
+import { loadEvaluations, partKey } from "./life-evaluations.ts";
+import type { PlannedMachine } from "./planned-machine.ts";
+import { type PlannerConfig, plannerConfig } from "./planner-config.ts";
+import {
+  horizonDays,
+  type LifeEvaluation,
+  type PartOutlook,
+  type Supply,
+} from "./predicted-source.ts";
+import { evaluateWear } from "./wear-evaluation.ts";
+
+export interface MachineOutlooks {
+  readonly outlooks: readonly PartOutlook[];
+  /** Judgements of today that are worth keeping: of parts whose end is near. */
+  readonly toRecord: readonly {
+    readonly installed: PartOutlook["installed"];
+    readonly evaluation: LifeEvaluation;
+  }[];
+}
+
+/** What is known of the parts of several machines, by machine: judgements of the days before, and today's by wear. */
+export async function loadOutlooks(
+  reader: Reader,
+  machines: readonly PlannedMachine[],
+  { nowMs, config = plannerConfig }: { readonly nowMs: number; readonly config?: PlannerConfig },
+): Promise<Map<string, MachineOutlooks>> {
+  const withParts = machines.filter(({ installedParts }) => installedParts.length > 0);
+  if (withParts.length === 0) return new Map();
+  const known = await loadEvaluations(
+    reader,
+    withParts.map(({ machineId }) => machineId),
+  );
+  const supplyOf = await loadSupply(reader, withParts, config);
+  const today = new Date(nowMs).toISOString().slice(0, 10);
+  return new Map(
+    withParts.map((machine) => {
+      const parts = outlooksOf(machine, { known, supplyOf, today, nowMs, config });
+      return [
+        machine.machineId,
+        {
+          outlooks: parts.map(({ outlook }) => outlook),
+          toRecord: parts.flatMap(({ outlook: { installed }, fresh }) =>
+            fresh ? [{ installed, evaluation: fresh }] : [],
+          ),
+        },
+      ];
+    }),
+  );
+}
+
+interface Known {
+  readonly known: ReadonlyMap<string, readonly LifeEvaluation[]>;
+  readonly supplyOf: (partNo: string, quantity: number, tier: Tier) => Supply;
+  /** UTC day. */
+  readonly today: string;
+  readonly nowMs: number;
+  readonly config: PlannerConfig;
+}
+
+type Tier = PlannedMachine["plan"]["service"]["tier"];
+
+function outlooksOf(
+  machine: PlannedMachine,
+  { known, supplyOf, today, nowMs, config }: Known,
+): { readonly outlook: PartOutlook; readonly fresh: LifeEvaluation | undefined }[] {
+  const { plan, installedParts, machineId, usage } = machine;
+  return (plan.service.parts ?? []).flatMap((part) => {
+    const installed = installedParts.find(({ position }) => position === part.position);
+    if (installed === undefined) return [];
+    const before = known.get(partKey(machineId, installed)) ?? [];
+    const supply = supplyOf(part.partNo, part.quantity, plan.service.tier);
+    const isJudged = before.at(-1)?.evaluatedAt.startsWith(today) === true;
+    const judged = isJudged ? undefined : evaluateWear(part, installed, { usage, nowMs, config });
+    const isNear =
+      judged !== undefined && judged.p50Days <= horizonDays(supply, config) + config.watchDays;
+    const fresh = isNear ? judged : undefined;
+    const evaluations = fresh ? [...before, fresh] : before;
+    return [{ outlook: { part, installed, evaluations, supply }, fresh }];
+  });
+}
+
+/** No lead time where a place has enough of it free; else what the master says of the supplier. */
+async function loadSupply(
+  reader: Reader,
+  machines: readonly PlannedMachine[],
+  { transferDays, unknownLeadDays }: PlannerConfig,
+): Promise<Known["supplyOf"]> {
+  const partNos = [
+    ...new Set(machines.flatMap(({ plan }) => (plan.service.parts ?? []).map((one) => one.partNo))),
+  ];
+  const parts = await loadParts(reader, partNos);
+  const items = await loadItems(reader, partNos);
+  return (partNo, quantity, tier) => {
+    const isInStock = items.some(
+      (item) => item.partNo === partNo && available(item, tier) >= quantity,
+    );
+    const leadTimeDays = isInStock ? 0 : (parts.get(partNo)?.leadTimeDays ?? unknownLeadDays);
+    return { leadTimeDays, transferDays };
+  };
+}

@@ -36,7 +36,7 @@ const values: Migration = {
       .execute(),
 };
 
-describeEachDatabase("database", (open, { urlOf }) => {
+describeEachDatabase("database", (open, { urlOf, contentsOf }) => {
   let db: Database;
   beforeEach(async () => {
     db = await open();
@@ -252,6 +252,29 @@ describeEachDatabase("database", (open, { urlOf }) => {
       }
       expect(seen).toEqual(["a", "b"]);
       expect(await query.execute()).toHaveLength(3);
+    });
+  });
+
+  describe("scrub", () => {
+    const secret = "quite-a-secret";
+
+    test("takes what was deleted and overwritten out of the files, and keeps the rest", async () => {
+      for (const word of [secret, "kept", `${secret}-2`]) await put(word);
+      expect(contentsOf(db)).toContain(secret);
+      await db.transaction(async (tx) => {
+        const tables = tx.tables<Tables>();
+        await tables.deleteFrom("words").where("word", "=", secret).execute();
+        await tables
+          .updateTable("words")
+          .set({ word: "z" })
+          .where("word", "like", "quite%")
+          .execute();
+      });
+      await db.scrub(["words"]);
+      expect(contentsOf(db)).not.toContain(secret);
+      expect(contentsOf(db)).toContain("kept");
+      await put("b");
+      expect((await all()).map(({ word }) => word)).toEqual(["b", "kept", "z"]);
     });
   });
 

@@ -1,4 +1,4 @@
-import { openDatabase } from "@firebreak/kit/database.ts";
+import { openDatabaseUrl } from "@firebreak/kit/database.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { prepareTickets } from "./prepare-tickets.ts";
 import { createJudgeStore } from "./registry/judge-store.ts";
@@ -10,7 +10,7 @@ import { dispatcher, dtc, finding, plan } from "./tickets.fixture.ts";
  * from the offset it finds to the last step, says `step <n>` after each and ends. Steps depend on nothing but their
  * number and what is stored.
  */
-const [path = "", steps = "0"] = process.argv.slice(2);
+const [url = "", steps = "0"] = process.argv.slice(2);
 const failureModes = ["oil-pressure-sensor", "oil-pump", "exotic", "uncatalogued"];
 const startMs = Date.parse("2026-03-01T00:00:00.000Z");
 let step = 0;
@@ -31,7 +31,7 @@ function findingsOf(number: number): Finding[] {
   return number % 2 ? [raised] : [raised, { ...raised, phase: "cleared", isOnset: false }];
 }
 
-const db = openDatabase({ path });
+const db = openDatabaseUrl(url);
 await prepareTickets(db, { clock });
 const service = createTicketService({ db, clock, planOf: () => plan });
 const store = createJudgeStore(db);

@@ -15,6 +15,8 @@ export interface KpiConfig {
   readonly score: ScoreConfig;
   /** Below this share of the optimal load, people wait for work. */
   readonly excessBelow: number;
+  /** Service coverage: reached from a station within this time, that of an emergency. */
+  readonly coverageMinutes: number;
   /** In which zone weeks and months begin. */
   readonly zone: string;
 }
@@ -46,5 +48,6 @@ export const kpiDefaults: KpiConfig = {
     levelBonus: { junior: 0, intermediate: 0.05, senior: 0.1, expert: 0.15 },
   },
   excessBelow: 0.7,
+  coverageMinutes: 12 * 60,
   zone: "Asia/Shanghai",
 };

@@ -110,12 +110,6 @@ export const partsLossRate = (
   averageStockFen: number,
 ): number | null => share(lost.adjustedOutFen + lost.lostFen + lost.obsoleteFen, averageStockFen);
 
-/** Machines that a qualified engineer reaches within the arrival clock ÷ all (O-24). `reaches`: by the dispatch rules. */
-export const serviceCoverage = <Machine>(
-  machines: readonly Machine[],
-  reaches: (machine: Machine) => boolean,
-): number | null => share(machines.filter(reaches).length, machines.length);
-
 /** After-sales cost ÷ revenue; null while the revenue is not known. */
 export const serviceCostRatio = (costFen: number, revenueFen: number | undefined): number | null =>
   revenueFen === undefined ? null : share(costFen, revenueFen);

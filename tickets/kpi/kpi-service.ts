@@ -3,9 +3,19 @@ import type { Database } from "@firebreak/kit/database.ts";
 import { loadRegions } from "../organisation/load-organisation.ts";
 import { type Region, regionsBelow } from "../organisation/region.ts";
 import { type KpiOfGroup, kpisByGroup, regionGroupsOf } from "./kpi-answer.ts";
+import { type KpiConfig, kpiDefaults } from "./kpi-config.ts";
 import type { Kpis } from "./kpi-formulas.ts";
 import { countFaults, type KpiGroup, type KpiSelection } from "./kpi-query.ts";
-import { type HeatCell, heatMapOf, topOf } from "./rankings.ts";
+import {
+  type EngineerScore,
+  engineerScore,
+  type Staffing,
+  type StationScore,
+  staffing,
+  stationScores,
+} from "./people-figures.ts";
+import { type CurvePoint, type HeatCell, heatMapOf, topOf } from "./rankings.ts";
+import { partCurve, type Span, type StockKpis, stockKpis } from "./stock-kpis.ts";
 
 /** Which tickets, and how they are grouped. */
 export interface KpiQuery extends Omit<KpiSelection, "regionIds"> {
@@ -30,10 +40,23 @@ export interface FaultAnswer {
 export interface KpiService {
   kpis(query: KpiQuery): Promise<KpiAnswer>;
   faults(query: Omit<KpiQuery, "groupBy">, most: number): Promise<FaultAnswer>;
+  stock(span: Span, regionId?: string): Promise<StockKpis>;
+  /** Consumption per week beside the forecast. */
+  curve(
+    query: Span & { readonly partNo: string; readonly regionId?: string },
+  ): Promise<CurvePoint[]>;
+  /** `month`: YYYY-MM. Throws `ENGINEER_UNKNOWN` (404). */
+  engineerScore(engineerId: string, month: string): Promise<EngineerScore>;
+  stationScores(month: string): Promise<StationScore[]>;
+  staffing(): Promise<Staffing[]>;
 }
 
-export function createKpiService(options: { db: Database; clock: Clock }): KpiService {
-  const { db, clock } = options;
+export function createKpiService(options: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly config?: KpiConfig;
+}): KpiService {
+  const { db, clock, config = kpiDefaults } = options;
   return {
     async kpis({ groupBy, regionId, ...rest }) {
       const now = new Date(clock.nowMs()).toISOString();
@@ -53,6 +76,11 @@ export function createKpiService(options: { db: Database; clock: Clock }): KpiSe
       }));
       return { top: topOf(counts, most), heatMap: heatMapOf(cases) };
     },
+    stock: (span, regionId) => stockKpis(db, span, regionId),
+    curve: (query) => partCurve(db, query, config),
+    engineerScore: (engineerId, month) => engineerScore(db, engineerId, month, config),
+    stationScores: (month) => stationScores(db, month, config),
+    staffing: () => staffing(db, clock.nowMs(), config),
   };
 }
 

@@ -13,7 +13,6 @@ import {
   partsLossRate,
   quantilesOf,
   serviceCostRatio,
-  serviceCoverage,
   stockTurnover,
 } from "./kpi-formulas.ts";
 import { consumptionCurve, heatMapOf, topOf } from "./rankings.ts";
@@ -138,15 +137,6 @@ describe("quantilesOf", () => {
     { values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], medianMs: 5.5, p90Ms: 9 },
   ])("of $values: $medianMs and $p90Ms", ({ values, medianMs, p90Ms }) => {
     expect(quantilesOf(values)).toEqual({ count: values.length, medianMs, p90Ms });
-  });
-});
-
-describe("serviceCoverage", () => {
-  test("O-24: 98 of 100 machines are reached", () => {
-    const machines = Array.from({ length: 100 }, (_, at) => at);
-    expect(serviceCoverage(machines, (at) => at < 80)).toBe(0.8);
-    expect(serviceCoverage(machines, (at) => at < 98)).toBe(0.98);
-    expect(serviceCoverage([], () => true)).toBeNull();
   });
 });
 

@@ -24,6 +24,7 @@ import { noteMoveOnTickets } from "@firebreak/tickets/organisation/note-move.ts"
 import { createOrganisationDesk } from "@firebreak/tickets/organisation/organisation-desk.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
 import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
+import type { HolidayTable } from "@firebreak/tickets/sla/calendar.ts";
 import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
 import { createVerifier, type Verifier } from "@firebreak/tickets/verification/verifier.ts";
 import { endProofsInTime } from "./end-proofs.ts";
@@ -37,6 +38,7 @@ import {
   writeHubFile,
   writeLastPorts,
 } from "./hub-files.ts";
+import { readHubHolidays, watchHolidays } from "./hub-holidays.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
 import { createJudge } from "./judge.ts";
 import { planDaily } from "./plan-daily.ts";
@@ -91,6 +93,7 @@ type Endings = (() => Promise<void> | void)[];
 
 async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub, "data" | "stop">> {
   const { data, host, log } = options;
+  const holidays = readHubHolidays(data);
   const webFolder = ensureWebBuilt();
   // The rest may fail first; then nobody waits for this one.
   webFolder.catch(() => undefined);
@@ -112,9 +115,11 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
     db,
     ingest,
     plans,
+    holidays,
     log,
   });
   endings.push(() => consumer.stop());
+  endings.push(watchHolidays(holidays, log));
   endings.push(endProofsInTime({ db, tickets, verifier }, log));
   endings.push(tickTicketsOften(tickets, log));
   endings.push(planDaily({ db, tickets, plans, machines }, log));
@@ -247,6 +252,7 @@ async function startJudging(parts: {
   readonly db: Database;
   readonly ingest: Ingest;
   readonly plans: ReadonlyMap<string, Plan>;
+  readonly holidays: HolidayTable;
   readonly log: Logger;
 }): Promise<{
   engine: RuleEngine;
@@ -255,7 +261,7 @@ async function startJudging(parts: {
   machines: Map<string, KnownMachine>;
   consumer: Consumer;
 }> {
-  const { db, ingest, plans } = parts;
+  const { db, ingest, plans, holidays } = parts;
   const log = parts.log.child({ component: "judge" });
   const store = createJudgeStore(db);
   const machines = new Map((await store.machines()).map((machine) => [machine.machineId, machine]));
@@ -271,7 +277,7 @@ async function startJudging(parts: {
       );
     }
   }
-  const tickets = createTicketService({ db, planOf, clock: systemClock });
+  const tickets = createTicketService({ db, planOf, clock: systemClock, holidays });
   const verifier = createVerifier({ db, planOf, hasGateway: (id) => machines.has(id) });
   await verifier.start();
   const dictionaries = new Map((await store.loadDictionaries()).map((one) => [one.hash, one]));

@@ -130,6 +130,16 @@ export const catalogue = {
     ["检查逾期：{ticketId}", "设备 {machineId} 的例行检查 {ticketId} 已逾期。"],
     ["Inspection overdue: {ticketId}", "Inspection {ticketId} of {machineId} is overdue."],
   ),
+  "failure-predicted": entry(
+    [
+      "预防维护建议：设备 {machineId}",
+      "设备 {machineId} 有部件预计在 {dueAt} 前需要更换，服务站将与您约定时间（工单 {ticketId}）。",
+    ],
+    [
+      "Maintenance ahead of a failure: {machineId}",
+      "A part of {machineId} should be replaced by {dueAt}; your station will arrange a date (ticket {ticketId}).",
+    ],
+  ),
   "design-feedback": entry(
     ["批量故障：{faultCode}", "故障 {faultCode} 在 {machines} 台设备上出现，请研发分析。"],
     ["One fault, many machines: {faultCode}", "Fault {faultCode} on {machines} machines."],

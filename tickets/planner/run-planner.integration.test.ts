@@ -1,6 +1,8 @@
 import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { ChannelTables } from "../channels/channels-tables.ts";
+import type { Notice } from "../channels/notice.ts";
 import type { MachineFile } from "../organisation/machine-file.ts";
 import {
   createOrganisationDesk,
@@ -60,14 +62,18 @@ describeEachDatabase("planner", (open) => {
       batchSize: 2,
     });
 
-  /** Every day at the same hour until a date: the planner, then the tickets' own turn. */
-  async function daily(until: string): Promise<void> {
+  /** Every so many days at the same hour until a date: the planner, then the tickets' own turn. */
+  async function daily(until: string, days = 1): Promise<void> {
     while (world.clock.nowMs() < Date.parse(until)) {
       await run();
       await world.service.tick();
-      world.clock.advance(DAY_MS);
+      world.clock.advance(days * DAY_MS);
     }
   }
+
+  /** Days on which nothing is expected are passed over. */
+  const jump = (to: string) =>
+    world.clock.advance(Math.floor((Date.parse(to) - world.clock.nowMs()) / DAY_MS) * DAY_MS);
 
   async function ticketsOf(machine: string): Promise<Ticket[]> {
     const { items } = await world.service.page({ machine, limit: 200 });
@@ -77,7 +83,7 @@ describeEachDatabase("planner", (open) => {
 
   test("AS-4: a machine handed over is inspected at month 1 and at the points of its plan, each once", async () => {
     await register();
-    await daily("2027-03-01T00:00:00.000Z");
+    await daily("2027-03-01T00:00:00.000Z", 5);
     const tickets = (await ticketsOf("NEW-1")).filter(({ kind }) => kind === "inspection");
     expect(tickets.map(({ dedupeKey }) => dedupeKey)).toEqual([
       "NEW-1:calendar:m1:inspection",
@@ -111,6 +117,7 @@ describeEachDatabase("planner", (open) => {
 
   test("O-31: the inspection of month 1 that was not done by handover + 1 month is overdue at the next turn", async () => {
     await register();
+    jump("2026-03-18T12:00:00.000Z");
     await daily("2026-03-20T12:00:00.000Z");
     const [before] = await ticketsOf("NEW-1");
     expect(before).toMatchObject({ priority: "planned", state: "new" });
@@ -193,7 +200,10 @@ describeEachDatabase("planner", (open) => {
       handoverAt: "2024-01-01",
       peakPeriods: [{ from: "2026-06-01", to: "2026-07-31" }],
     });
-    await daily("2026-09-30T00:00:00.000Z");
+    jump("2026-05-10T12:00:00.000Z");
+    await daily("2026-05-20T00:00:00.000Z");
+    jump("2026-07-29T12:00:00.000Z");
+    await daily("2026-08-04T00:00:00.000Z");
     const peak = (await ticketsOf("NEW-1")).filter(({ trigger }) => trigger === "peak_season");
     expect(peak.map(({ dedupeKey, createdAt }) => [dedupeKey, createdAt.slice(0, 10)])).toEqual([
       ["NEW-1:peak:before:2026-06-01:inspection", "2026-05-18"],
@@ -207,7 +217,7 @@ describeEachDatabase("planner", (open) => {
   });
 
   test("O-09: a part near its end is told of 30 days ahead, with the part, and becomes major when it is near", async () => {
-    await register({ handoverAt: "2024-01-01" });
+    await register({ handoverAt: "2024-01-01", customerId: "C-001" });
     // 24 months by the plan: the end is 2026-06-10.
     await desk.installPart({
       actor,
@@ -220,6 +230,7 @@ describeEachDatabase("planner", (open) => {
         source: "default",
       },
     });
+    jump("2026-05-05T12:00:00.000Z");
     await daily("2026-05-14T00:00:00.000Z");
     const predicted = async () =>
       (await ticketsOf("NEW-1")).filter(({ trigger }) => trigger === "predicted_failure");
@@ -231,6 +242,19 @@ describeEachDatabase("planner", (open) => {
     });
     expect(ticket && ticket.createdAt <= "2026-05-11T23:59:59.999Z").toBe(true);
     expect(ticket?.sla.map(({ kind }) => kind).toSorted()).toEqual(["due_window", "response"]);
+    const notices = await world.db
+      .tables<ChannelTables>()
+      .selectFrom("notices")
+      .select("body")
+      .execute();
+    const told = notices.map(({ body }) => JSON.parse(body) as Notice);
+    expect(told.filter(({ kind }) => kind === "failure-predicted")).toEqual([
+      expect.objectContaining({
+        audience: { to: "customer", customerId: "C-001", ticketId: ticket?.ticketId },
+        facts: { dueAt: ticket?.dueWindow?.to },
+      }),
+    ]);
+    jump("2026-05-28T12:00:00.000Z");
     await daily("2026-06-05T00:00:00.000Z");
     const after = await predicted();
     expect(after.map(({ ticketId, priority }) => [ticketId, priority])).toEqual([

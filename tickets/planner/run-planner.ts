@@ -1,9 +1,11 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { enqueueNotices } from "../channels/notice.ts";
 import { type NewWork, openWork } from "../open-work.ts";
 import { loadRegions } from "../organisation/load-organisation.ts";
 import type { MachineFile } from "../organisation/machine-file.ts";
+import type { Ticket } from "../ticket.ts";
 import type { TicketWork } from "../ticket-work.ts";
 import { recordEvaluation } from "./life-evaluations.ts";
 import { loadHandled, loadMachinesAfter, loadPlanned } from "./load-planned.ts";
@@ -112,6 +114,7 @@ async function writePlan(
     const { ticket } = await openWork(work, workOf(proposal), `plan/${dedupeKey}`);
     ticketIds.set(dedupeKey, ticket.ticketId);
     await keepPoint(work, { dedupeKey, machineId, trigger, dueTo: dueWindow.to }, ticket.ticketId);
+    if (trigger === "predicted_failure") await tellCustomer(work, ticket, dueWindow.to);
   }
   for (const point of covered) {
     const ticketId = "ticketId" in point.by ? point.by.ticketId : ticketIds.get(point.by.dedupeKey);
@@ -120,6 +123,22 @@ async function writePlan(
   for (const proposal of raises)
     await openWork(work, workOf(proposal), `plan/${proposal.dedupeKey}/${proposal.priority}`);
   return { opened: proposals.length, covered: covered.length, raised: raises.length };
+}
+
+/** A failure to come is told to the customer with the date until which it is to be prevented (§3.10). */
+async function tellCustomer(work: TicketWork, ticket: Ticket, dueAt: string): Promise<void> {
+  const { customerId, ticketId, machineId = "", priority } = ticket;
+  if (customerId === undefined) return;
+  await enqueueNotices(work, [
+    {
+      kind: "failure-predicted",
+      audience: { to: "customer", customerId, ticketId },
+      priority,
+      ticketId,
+      machineId,
+      facts: { dueAt },
+    },
+  ]);
 }
 
 /** As the tickets want it: the point is the problem, so that its open ticket is found again. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkPlan } from "./load-plans.ts";
+import { entitlements, tierOfProduct } from "./tier-entitlements.ts";
 
 const pumpFile = join(import.meta.dirname, "concrete-pump-truck/plan.yaml");
 const pump = readFileSync(pumpFile, "utf8");
@@ -168,6 +169,46 @@ describe("checkService", () => {
     expect(
       checkPlan(changed(loader, [["  checklists:\n", `${patch}  checklists:\n`]]), loaderFile),
     ).toEqual([]);
+  });
+
+  test.each([
+    { products: ["concrete_pump_truck", "paver", "milling_machine"], tier: "exceed" },
+    { products: ["concrete_pump", "tower_crane", "horizontal_directional_drill"], tier: "above" },
+    { products: ["road_roller"], tier: "meet" },
+  ] as const)("O-16: $products are of tier $tier", ({ products, tier }) => {
+    for (const product of products) expect(tierOfProduct[product]).toBe(tier);
+    const other = tier === "meet" ? "above" : "meet";
+    const bad = changed(loader, [
+      ["productType: loader_tractor", `productType: ${products[0]}`],
+      ["  tier: above\n", `  tier: ${other}\n`],
+    ]);
+    expect(checkPlan(bad, loaderFile)).toContainEqual(
+      expect.objectContaining({
+        path: "service.tier",
+        message: `a ${products[0]} is of tier ${tier}, not ${other}`,
+      }),
+    );
+  });
+
+  test("O-16: what each tier may be promised", () => {
+    const words = (tier: keyof typeof entitlements) =>
+      Object.entries(entitlements[tier]).flatMap(([name, is]) => (is ? [name] : []));
+    expect(words("exceed")).toEqual([
+      "preventive",
+      "premium",
+      "reserve",
+      "supplyTimeGuarantee",
+      "dedicatedSpecialist",
+    ]);
+    expect(words("above")).toEqual(["preventive", "supplyTimeGuarantee"]);
+    expect(words("meet")).toEqual([]);
+  });
+
+  test("O-16: a specialist of its own is for tier exceed", () => {
+    const bad = changed(loader, [["dedicatedSpecialist: false", "dedicatedSpecialist: true"]]);
+    expect(checkPlan(bad, loaderFile).map(({ message }) => message)).toEqual([
+      "tier above has no specialist of its own",
+    ]);
   });
 
   test("PL-4: tier meet is guaranteed no time of supply", () => {

@@ -1,5 +1,6 @@
 import { type PlanMistake, repeated, tolerant, unknownName } from "./plan-mistake.ts";
 import type { Plan, Service } from "./plan-schema.ts";
+import { entitlements, tierOfProduct } from "./tier-entitlements.ts";
 
 type Path = PlanMistake["path"];
 
@@ -38,17 +39,29 @@ function checkMonths({ service: { preventive } }: Plan): PlanMistake[] {
 
 /** PL-3: what a tier entitles to. */
 function checkTier({ service }: Plan): PlanMistake[] {
-  const { tier, preventive, premium, regionOverrides = {}, segmentOverrides = {} } = service;
+  const { tier, productType, preventive, premium, staffing } = service;
+  const { regionOverrides = {}, segmentOverrides = {} } = service;
+  const may = entitlements[tier];
   const found: PlanMistake[] = [];
-  if (tier !== "exceed" && premium !== undefined)
+  const told = Object.hasOwn(tierOfProduct, productType) ? tierOfProduct[productType] : undefined;
+  if (told !== undefined && told !== tier)
+    found.push(at(["service", "tier"], `a ${productType} is of tier ${told}, not ${tier}`));
+  if (!may.premium && premium !== undefined)
     found.push(
       at(
         ["service", "premium"],
-        `tier ${tier} has no premium services${tier === "above" ? "; a region may add them" : ""}`,
+        `tier ${tier} has no premium services${may.preventive ? "; a region may add them" : ""}`,
         "key",
       ),
     );
-  if (tier !== "meet") return found;
+  if (!may.dedicatedSpecialist && staffing?.dedicatedSpecialist)
+    found.push(
+      at(
+        ["service", "staffing", "dedicatedSpecialist"],
+        `tier ${tier} has no specialist of its own`,
+      ),
+    );
+  if (may.preventive) return found;
   if (preventive) found.push(...onlyMonthOne(preventive, ["service", "preventive"]));
   const overrides = { regionOverrides, segmentOverrides };
   for (const [section, patches] of Object.entries(overrides))
@@ -80,10 +93,11 @@ function onlyMonthOne(
 /** PL-4. */
 function checkPartsPolicy({ service: { tier, partsPolicy } }: Plan): PlanMistake[] {
   const path = ["service", "partsPolicy"];
+  const may = entitlements[tier];
   const found: PlanMistake[] = [];
-  if (partsPolicy?.reserve && tier !== "exceed")
+  if (partsPolicy?.reserve && !may.reserve)
     found.push(at([...path, "reserve"], `only tier exceed has parts reserved, not ${tier}`));
-  if (partsPolicy?.supplyTimeGuarantee && tier === "meet")
+  if (partsPolicy?.supplyTimeGuarantee && !may.supplyTimeGuarantee)
     found.push(
       at([...path, "supplyTimeGuarantee"], "tier meet is not guaranteed a time of supply"),
     );

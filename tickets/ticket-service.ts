@@ -15,6 +15,7 @@ import {
 import { openWork } from "./open-work.ts";
 import { rankingOf, rankNow } from "./orders/assign-ticket.ts";
 import { bundleFor } from "./orders/bundle-visit.ts";
+import { type CrewMember, loadCrew } from "./orders/crew.ts";
 import { giveOrder } from "./orders/give-order.ts";
 import { type ManualWork, manualWork } from "./orders/manual-work.ts";
 import type { PersonOrder } from "./orders/order-bodies.ts";
@@ -74,6 +75,8 @@ export interface TicketService {
   ): Promise<Ticket>;
   /** Who could go, best first, and who could not and why. */
   suggestions(ticketId: string): Promise<Ranking>;
+  /** All engineers, with the hours of open work each has. */
+  crew(): Promise<CrewMember[]>;
   /** What else could be done on the same journey (MR-9). */
   bundle(ticketId: string, engineerId?: string): Promise<VisitProposal | undefined>;
   /** Does what tickets want done by themselves by now; `nowMs`: ms since the epoch. */
@@ -156,6 +159,7 @@ export function createTicketService({ db, ...options }: TicketServiceOptions): T
         });
         return (await requireTicket(tx, ticketId)).ticket;
       }),
+    crew: () => loadCrew(db),
     suggestions: (ticketId) =>
       db.transaction(async (tx) => {
         const { ticket } = await requireTicket(tx, ticketId);

@@ -116,6 +116,7 @@ export type TicketDesk = Pick<
   | "acknowledge"
   | "board"
   | "bundle"
+  | "crew"
   | "close"
   | "counts"
   | "get"

@@ -246,6 +246,7 @@ export function createMemoryTickets(first: readonly Ticket[]) {
     order: () => Promise.reject(notHere()),
     open: () => Promise.reject(notHere()),
     suggestions: () => Promise.reject(notHere()),
+    crew: () => Promise.resolve([]),
     bundle: () => Promise.reject(notHere()),
     board: async () => ({ items: [...tickets.values()].map(toItem), next: null }),
     async page({ machine, state, kind, limit, after }) {

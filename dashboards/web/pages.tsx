@@ -35,6 +35,8 @@ export function lazyPage<Props extends object>(
   };
 }
 
+const BoardPage = lazyPage(() => import("./pages/board-page.tsx").then((page) => page.BoardPage));
+
 /** What each page of the router shows. One line per page; all but the first ones are lazy. */
 export const pages: Readonly<Record<PageName, PageOf>> = {
   fleet: () => <FleetPage />,
@@ -42,6 +44,7 @@ export const pages: Readonly<Record<PageName, PageOf>> = {
   tickets: () => <TicketsPage />,
   ticket: ({ ticketId = "" }) => <TicketPage key={ticketId} ticketId={ticketId} />,
   quarantine: () => <QuarantinePage />,
+  board: () => <BoardPage />,
   missing: () => <MissingPage />,
 };
 

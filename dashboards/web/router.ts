@@ -9,6 +9,7 @@ const patterns = [
   ["/tickets", "tickets"],
   ["/tickets/:ticketId", "ticket"],
   ["/quarantine", "quarantine"],
+  ["/board", "board"],
 ] as const;
 
 export type PageName = (typeof patterns)[number][1] | "missing";

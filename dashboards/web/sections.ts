@@ -13,6 +13,7 @@ export interface Section {
 /** The main navigation, in the order of use. */
 export const sections: readonly Section[] = [
   { href: "/", text: "fleet", pages: ["fleet", "machine"] },
+  { href: "/board", text: "dispatch", pages: ["board"], needs: "tickets.dispatch" },
   { href: "/tickets", text: "tickets", pages: ["tickets", "ticket"] },
 ];
 

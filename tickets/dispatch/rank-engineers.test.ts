@@ -3,8 +3,9 @@ import type { Region } from "../organisation/region.ts";
 import { at, candidate, job, north, nowMs } from "./dispatch.fixture.ts";
 import { dispatchConfig } from "./dispatch-config.ts";
 import { type Candidate, type DispatchJob, neighboursOf } from "./dispatch-job.ts";
-import { dispatchReasonCodes, reasonText, reasonTexts } from "./dispatch-reason.ts";
+import { dispatchReasonCodes } from "./dispatch-reason.ts";
 import { judgeOverride, rankEngineers } from "./rank-engineers.ts";
+import { reasonText, reasonTexts } from "./reason-texts.ts";
 
 const moment = { nowMs };
 const rank = (what: DispatchJob, candidates: readonly Candidate[]) =>

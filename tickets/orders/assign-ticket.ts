@@ -1,6 +1,7 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
-import { type DispatchReason, reasonText } from "../dispatch/dispatch-reason.ts";
+import type { DispatchReason } from "../dispatch/dispatch-reason.ts";
 import { judgeOverride, type RankedEngineer, type Ranking } from "../dispatch/rank-engineers.ts";
+import { reasonText } from "../dispatch/reason-texts.ts";
 import { MINUTE_MS, plus } from "../lifecycle/step.ts";
 import type { Assignment } from "../lifecycle/work-shapes.ts";
 import type { Ticket } from "../ticket.ts";

@@ -98,8 +98,8 @@ export function jobOf(
 export const hoursOf = ({ job }: Pick<Ticket, "job">): number =>
   job?.standardHours ?? HOURS_IF_UNKNOWN;
 
-/** Standard hours of the open work of every engineer, without one ticket. */
-async function assignedHours(reader: Reader, without: string): Promise<Map<string, number>> {
+/** Standard hours of the open work of every engineer; one ticket may be left out of the sum. */
+export async function assignedHours(reader: Reader, without = ""): Promise<Map<string, number>> {
   const rows = await reader
     .tables<TicketTables>()
     .selectFrom("tickets")

@@ -77,6 +77,21 @@ const Engineer = Type.Object(
   closed,
 );
 
+/** Names only for who may see people. */
+export const CrewMember = Type.Object({
+  engineerId: Type.String(),
+  name: Type.Optional(Type.String()),
+  stationId: Type.String(),
+  regionId: Type.Optional(Type.String()),
+  level: Type.String(),
+  state: Type.String(),
+  employment: Type.String(),
+  flyingSquad: Type.Boolean(),
+  assignedHours: Type.Number({ description: "standard hours of the open work" }),
+  optimalLoadHours: Type.Number(),
+  maxLoadHours: Type.Number(),
+});
+
 export const Suggestions = Type.Object(
   {
     chosen: Type.Optional(Engineer),

@@ -1,11 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { may } from "@firebreak/kit/roles.ts";
+import type { CrewMember } from "@firebreak/tickets/orders/crew.ts";
 import { ManualWork } from "@firebreak/tickets/orders/manual-work.ts";
 import { Ticket, TicketSummary } from "@firebreak/tickets/ticket.ts";
 import { closed } from "@firebreak/tickets/vocabulary.ts";
 import { Type } from "typebox";
 import { OneOf, Page, TicketId } from "../api/schemas.ts";
 import { commandId } from "../api/ticket-commands.ts";
-import { BoardItem, Bundle, filterOf, Suggestions, ticketFilter } from "../api/ticket-queries.ts";
+import {
+  BoardItem,
+  Bundle,
+  CrewMember as CrewView,
+  filterOf,
+  Suggestions,
+  ticketFilter,
+} from "../api/ticket-queries.ts";
 import { principalOf } from "./principal-of.ts";
 import type { RouteDeps } from "./route-deps.ts";
 import { actingOf } from "./ticket-orders.ts";
@@ -17,6 +26,24 @@ const paging = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 100 })),
   cursor: Type.Optional(Type.String({ maxLength: 1000 })),
 };
+
+function crewView(member: CrewMember, mayName: boolean) {
+  const { engineerId, name, stationId, regionId, level, state, employment, flyingSquad } = member;
+  const { assignedHours, optimalLoadHours, maxLoadHours } = member;
+  return {
+    engineerId,
+    ...(mayName ? { name } : {}),
+    stationId,
+    ...(regionId === undefined ? {} : { regionId }),
+    level,
+    state,
+    employment,
+    flyingSquad,
+    assignedHours,
+    optimalLoadHours,
+    maxLoadHours,
+  };
+}
 
 /** Tickets as they are read, and the opening by hand. An unknown machine gives an empty list, not 404. */
 export const ticketRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
@@ -56,6 +83,17 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
       items: page.items.map((item) => ({ ...item, parts: [...item.parts] })),
       next: page.next,
     };
+  });
+
+  const crewSchema = {
+    tags,
+    summary: "Engineers with what they do now and the hours of work they have",
+    response: { 200: Page(CrewView) },
+  };
+  app.get("/board/engineers", { schema: crewSchema, config: mayRead }, async (request) => {
+    const mayName = may(principalOf(request).role, "people.read");
+    const items = (await tickets.crew()).map((one) => crewView(one, mayName));
+    return { items, next: null };
   });
 
   const oneSchema = {

@@ -18,6 +18,7 @@ export const messages = {
   skipToContent: { en: "Skip to content", "zh-CN": "跳到正文" },
   mainNavigation: { en: "Main", "zh-CN": "主导航" },
   fleet: { en: "Fleet", "zh-CN": "设备群" },
+  dispatch: { en: "Dispatch", "zh-CN": "调度" },
   tickets: { en: "Tickets", "zh-CN": "工单" },
   more: { en: "More", "zh-CN": "更多" },
   quarantine: { en: "Quarantine", "zh-CN": "隔离区" },

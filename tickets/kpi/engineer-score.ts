@@ -44,7 +44,10 @@ export function scoreLinesOf(
   for (const { event, clock, kind } of kept) {
     const met = ticket.sla.filter((each) => each.kind === clock && each.status === "met");
     for (const { stoppedAt } of met) {
-      const work = works.find((each) => each.type === event && each.at === stoppedAt);
+      const isBooked = (seq: number) => lines.some((one) => one.kind === kind && one.seq === seq);
+      const work = works.find(
+        (each) => each.type === event && each.at === stoppedAt && !isBooked(each.seq),
+      );
       if (work) lines.push(line(work, kind, config.clock[clock]));
     }
   }

@@ -1,3 +1,4 @@
+import { type NewWork, openWork } from "../open-work.ts";
 import type { EngineerState } from "../organisation/engineer.ts";
 import { engineerKind } from "../organisation/file-kinds.ts";
 import { findFile } from "../organisation/file-store.ts";
@@ -17,6 +18,9 @@ export async function followOrder(
   commandId: string,
 ): Promise<void> {
   await followWithParts(work, found, order, commandId);
+  if (order.type === "finish")
+    for (const step of found.ticket.failedSteps)
+      await openForStep(work, found.ticket, step, commandId);
   await followPresence(work, found.ticket, order.type);
 }
 
@@ -62,6 +66,28 @@ async function followWithParts(
     default:
       return;
   }
+}
+
+/** What an inspection found is a repair of its own (§3.9), known by machine and step. */
+async function openForStep(
+  work: TicketWork,
+  { ticketId, machineId, component }: Ticket,
+  step: string,
+  commandId: string,
+): Promise<void> {
+  if (machineId === undefined) return;
+  const wanted: NewWork = {
+    key: `${machineId}:step:${step}`,
+    kind: "repair",
+    priority: "general",
+    trigger: "manual",
+    channel: "engineer",
+    title: { en: `Failed check: ${step}`, "zh-CN": `检查不合格：${step}` },
+    machineId,
+    parentId: ticketId,
+    ...(component === undefined ? {} : { component }),
+  };
+  await openWork(work, wanted, `${commandId}/step/${step}`);
 }
 
 /** What an engineer does after an order, as dispatch sees it. */

@@ -70,11 +70,11 @@ function checkOwners(
   if (serialOwner !== undefined && serialOwner !== machineId)
     reportOwner(report, at, "serialNumber", serialOwner, "序列号");
   const gatewayOwner = gatewayId === undefined ? undefined : known.gateways.get(gatewayId);
+  if (gatewayOwner === undefined || gatewayOwner === machineId) return;
   const isGivenUp = machines.some(
     (other) => other.machineId === gatewayOwner && other.gatewayId !== gatewayId,
   );
-  if (gatewayOwner !== undefined && gatewayOwner !== machineId && !isGivenUp)
-    reportOwner(report, at, "gatewayId", gatewayOwner, "网关");
+  if (!isGivenUp) reportOwner(report, at, "gatewayId", gatewayOwner, "网关");
 }
 
 function checkDays(report: Report, at: number, machine: MachineFile): void {

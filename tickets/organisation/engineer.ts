@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { closed, Instant } from "../vocabulary.ts";
-import { Day, OrganisationId, Place } from "./fields.ts";
+import { Day, OrganisationId, Place, productTypePattern } from "./fields.ts";
 import { organisationConfig } from "./organisation-config.ts";
 
 /** Least first. */
@@ -21,7 +21,7 @@ export const engineerStates = [
 export type EngineerState = (typeof engineerStates)[number];
 
 /** As the service plans name them. */
-export const ProductType = Type.String({ pattern: "^[a-z][a-z0-9_]{0,63}$" });
+export const ProductType = Type.String({ pattern: productTypePattern });
 
 export const engineerFields = {
   engineerId: OrganisationId,

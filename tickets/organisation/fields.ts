@@ -1,15 +1,22 @@
 import { Type } from "typebox";
 import { closed } from "../vocabulary.ts";
 
+export const idPattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
+export const machineIdPattern =
+  "^[^\\s/+#\\u0000-\\u001f](?:[^/+#\\u0000-\\u001f]{0,198}[^\\s/+#\\u0000-\\u001f])?$";
+export const phonePattern = "^[+0-9][0-9 ()-]{2,30}$";
+export const emailPattern = "^[^@\\s]{1,64}@[^@\\s]{1,190}$";
+export const productTypePattern = "^[a-z][a-z0-9_]{0,63}$";
+
 /** An id that people type into lists and files: letters, figures, dot, dash, underscore. */
 export const OrganisationId = Type.String({
-  pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+  pattern: idPattern,
   description: "letters, figures, dot, dash and underscore; at most 64",
 });
 
 /** As the machine's gateway names it. */
 export const MachineId = Type.String({
-  pattern: "^[^\\s/+#\\u0000-\\u001f](?:[^/+#\\u0000-\\u001f]{0,198}[^\\s/+#\\u0000-\\u001f])?$",
+  pattern: machineIdPattern,
   description: "as the gateway names it; none of / + #; at most 200 characters",
 });
 

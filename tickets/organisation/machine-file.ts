@@ -80,8 +80,11 @@ export const InstalledPart = Type.Object(
 export type InstalledPart = Static<typeof InstalledPart>;
 
 /** MA-4: hours of the machine over all its meters; undefined when nobody read one yet. */
-export const operatingHoursOf = ({ meter }: Pick<MachineFile, "meter">): number | undefined =>
-  meter && meter.readingHours + meter.offsetHours;
+export const operatingHoursOf = ({
+  meter,
+}: {
+  readonly meter?: HourMeter | undefined;
+}): number | undefined => meter && meter.readingHours + meter.offsetHours;
 
 /** MA-5: what counts as installed base; without what is retired or scrapped. */
 export const installedBaseStates: readonly MachineState[] = [

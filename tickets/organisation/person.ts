@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { closed } from "../vocabulary.ts";
-import { OrganisationId, ShortText } from "./fields.ts";
+import { emailPattern, OrganisationId, phonePattern, ShortText } from "./fields.ts";
 
 /** All that is personal of somebody; everything else refers to him by `personId`, so that this row can be erased. */
 export const Person = Type.Object(
@@ -9,8 +9,8 @@ export const Person = Type.Object(
     name: ShortText,
     /** What a customer is shown (TK-8). */
     firstName: Type.Optional(ShortText),
-    phone: Type.Optional(Type.String({ pattern: "^[+0-9][0-9 ()-]{2,30}$" })),
-    email: Type.Optional(Type.String({ pattern: "^[^@\\s]{1,64}@[^@\\s]{1,190}$" })),
+    phone: Type.Optional(Type.String({ pattern: phonePattern })),
+    email: Type.Optional(Type.String({ pattern: emailPattern })),
     address: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
     /** What he is to his firm: operator, owner, site manager. */
     position: Type.Optional(ShortText),

@@ -61,7 +61,7 @@ export async function writeFile<Kind extends DraftKind>(
   const before = version === undefined ? undefined : await requireAny(work.tx, kind, id);
   const after = { ...file, ...keptOf(kind, before?.file) };
   await refuseFaults(work.tx, { [kind]: [after] });
-  await puts[kind](work, after, version);
+  await putAny(work, kind, after, version);
   return requireAny(work.tx, kind, id);
 }
 
@@ -101,6 +101,14 @@ export function idOf<Kind extends DraftKind>(kind: Kind, file: FileOf[Kind]): st
 
 export const kindOf = <Kind extends DraftKind>(kind: Kind) =>
   fileKinds[kind as Exclude<DraftKind, "stations">] as unknown as FileKind<FileOf[Kind]>;
+
+/** Writes a file that was checked, new or not. */
+export const putAny = <Kind extends DraftKind>(
+  work: OrganisationWork,
+  kind: Kind,
+  file: FileOf[Kind],
+  version?: number,
+): Promise<unknown> => puts[kind](work, file, version);
 
 type Writer<File> = (work: OrganisationWork, file: File, version?: number) => Promise<unknown>;
 

@@ -3,6 +3,7 @@ import type { Database } from "@firebreak/kit/database.ts";
 import { migrateAudit } from "./audit/audit-tables.ts";
 import { migrateChannels } from "./channels/channels-tables.ts";
 import { migrateCustomers } from "./customers/customers-tables.ts";
+import { migrateExchange } from "./exchange/exchange-tables.ts";
 import { migrateField } from "./field/field-tables.ts";
 import { migrateForecast } from "./forecast/forecast-tables.ts";
 import { backfillKpis } from "./kpi/backfill-kpis.ts";
@@ -49,6 +50,7 @@ export async function prepareTickets(
   await migrateParts(db);
   await migratePlanner(db);
   await migrateField(db);
+  await migrateExchange(db);
   await migrateKpi(db);
   await migrateLessons(db);
   await migrateForecast(db);

@@ -8,7 +8,7 @@ export const exchangeConfig = {
   /** Of an .xlsx, all its parts unpacked. */
   maxUnpackedBytes: 300 * 1024 * 1024,
   maxZipEntries: 1_000,
-  /** Of the thread that reads a file; it is ended when it wants more. */
+  /** Of the process that reads a file; it ends when it wants more. */
   readerMegabytes: 1_024,
   readerTimeoutMs: 120_000,
   /** Faults that are told one by one; the rest is a number. */

@@ -24,6 +24,7 @@ interface FileImport<Kind extends FileList, Some extends Columns> {
   readonly columns: Some;
   readonly firstKey: keyof Some & string;
   readonly notes: ImportKind["notes"];
+  readonly personal?: ImportKind["personal"];
   /** The file as it is after the row. Required cells are there when `before` is not. */
   readonly toFile: (row: RowOf<Some>, before: FileOf[Kind] | undefined, at: string) => FileOf[Kind];
   readonly toValues: (file: FileOf[Kind], person: Person | undefined) => RowOf<Some>;
@@ -79,6 +80,7 @@ export function fileImport<Kind extends FileList, Some extends Columns>(
     columns,
     firstKey,
     notes,
+    ...(spec.personal ? { personal: spec.personal } : {}),
     plan,
     async values(reader) {
       const files = await storedFiles<FileOf[Kind]>(reader, kind);
@@ -96,7 +98,7 @@ async function toChanges<Kind extends FileList, Some extends Columns>(
 ): Promise<Change<FileOf[Kind]>[]> {
   const { kind, firstKey, toFile, toPerson } = spec;
   const idOf = (row: ReadRow<Columns>) => row.values[firstKey] as string | undefined;
-  const unique = rows.byKey(idOf, firstKey);
+  const unique = rows.byKey(idOf, () => firstKey);
   const ids = unique.map((row) => idOf(row) ?? "");
   const stored = await storedFiles<FileOf[Kind]>(reader, kind, ids);
   const befores = new Map(stored.map((file) => [kindOf(kind).idOf(file), file]));
@@ -104,8 +106,7 @@ async function toChanges<Kind extends FileList, Some extends Columns>(
   const changes: Change<FileOf[Kind]>[] = [];
   for (const row of unique) {
     const before = befores.get(idOf(row) ?? "");
-    if (!rows.isWhole(row, before === undefined)) continue;
-    const values = row.values as RowOf<Some>;
+    const values = rows.wholeValues(row, before === undefined) as RowOf<Some>;
     const drafted = toFile(values, before, at);
     const personId = spec.personIdOf?.(drafted);
     const known = before && personOf(before);

@@ -26,6 +26,8 @@ export interface ImportKind {
   readonly columns: Columns;
   /** The column that every row has: an id, by which rows find what is stored. */
   readonly firstKey: string;
+  /** Columns that are personal, and whose: ours, or the people at customers. */
+  readonly personal?: { readonly of: "engineers" | "contacts"; readonly keys: readonly string[] };
   /** What somebody who fills the template in must know. */
   readonly notes: readonly I18nText[];
   plan(reader: Reader, read: ReadRows<Columns>, at: string): Promise<ImportPlan>;

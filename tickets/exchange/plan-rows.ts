@@ -29,26 +29,32 @@ export class RowPlan {
     this.#faults.push(faultAt(row, this.#columns, this.#read.places, key, message));
   }
 
-  /** Reports what a row lacks: of a new one all required cells, of a known one those it takes away. True if nothing. */
-  isWhole(row: ReadRow<Columns>, isNew: boolean): boolean {
-    let isWhole = true;
+  /**
+   * What a row says, with an empty text where it lacks what it must have: a new one all required cells, a known one
+   * those it takes away. Each is reported, and the rest of the row can be checked all the same.
+   */
+  wholeValues(row: ReadRow<Columns>, isNew: boolean): ReadRow<Columns>["values"] {
+    const values: Record<string, unknown> = { ...row.values };
     for (const [key, { isRequired }] of Object.entries(this.#columns)) {
       const value = row.values[key];
       const lacks = value === null || (isNew && value === undefined);
       if (!isRequired || !lacks) continue;
-      isWhole = false;
+      values[key] = "";
       this.report(row, key, missing);
     }
-    return isWhole;
+    return values;
   }
 
   /** The rows by their key, each once; one that comes again is a fault. */
-  byKey(keyOf: (row: ReadRow<Columns>) => string | undefined, key: string): ReadRow<Columns>[] {
+  byKey(
+    keyOf: (row: ReadRow<Columns>) => string | undefined,
+    columnOf: (row: ReadRow<Columns>) => string,
+  ): ReadRow<Columns>[] {
     const firstAt = new Map<string, number>();
     return this.#read.rows.filter((row) => {
       const id = keyOf(row);
       if (id === undefined) {
-        this.report(row, key, missing);
+        this.report(row, columnOf(row), missing);
         return false;
       }
       const first = firstAt.get(id);
@@ -56,7 +62,7 @@ export class RowPlan {
         firstAt.set(id, row.row);
         return true;
       }
-      this.report(row, key, {
+      this.report(row, columnOf(row), {
         en: `${id} stands in row ${first} already`,
         "zh-CN": `${id} 已在第 ${first} 行出现`,
       });

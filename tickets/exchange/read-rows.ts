@@ -94,6 +94,16 @@ function readHeader(header: readonly Cell[], columns: Columns) {
   return { places, ignored, faults };
 }
 
+/** What Excel shows for a formula without a value. */
+const isErrorText = (cell: Cell): boolean =>
+  typeof cell === "string" &&
+  /^#(N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!)$/.test(cell.trim());
+
+const errorShown: I18nText = {
+  en: "the formula of this cell ended in an error: correct it",
+  "zh-CN": "该单元格的公式出错，请更正",
+};
+
 interface RowToRead<Some extends Columns> {
   readonly row: number;
   readonly cells: readonly Cell[];
@@ -115,7 +125,7 @@ function readRow<Some extends Columns>(
       values[key] = null;
       continue;
     }
-    const read = one.type.read(cell);
+    const read = isErrorText(cell) ? { fault: errorShown } : one.type.read(cell);
     if ("value" in read) values[key] = read.value;
     else {
       bad.add(key);

@@ -13,30 +13,27 @@ import { storeZip, unpackZip } from "./unpack-zip.ts";
  */
 export async function readXlsx(bytes: Buffer, config = exchangeConfig): Promise<Table> {
   const parts = unpackZip(bytes, (name) => /\.(xml|rels)$/.test(name), config);
+  for (const [name, content] of parts)
+    if (/worksheets\/[^/]*\.xml$/.test(name)) parts.set(name, withErrorsAsText(content));
   let rows: Cell[][];
   try {
     rows = (await readSheet(storeZip(parts))) as Cell[][];
   } catch (cause) {
-    throw unreadable(cause);
+    throw badFile(
+      "this .xlsx file cannot be read: open it in Excel and save it again",
+      "无法读取该 .xlsx 文件，请用 Excel 打开后重新保存",
+      cause,
+    );
   }
   if (rows.length > config.maxRows + 1) throw tooManyRows(config.maxRows);
   return { rows };
 }
 
-/** The reader tells the place of a cell whose formula ended in an error. */
-function unreadable(cause: unknown) {
-  const [, row, column] = /row (\d+), col (\d+)/.exec(String(cause)) ?? [];
-  if (row && column)
-    return badFile(
-      `row ${row}, column ${column} (counted from 1): the cell shows an error such as #N/A: correct it`,
-      `第 ${row} 行第 ${column} 列：单元格显示错误值（如 #N/A），请更正`,
-      cause,
-    );
-  return badFile(
-    "this .xlsx file cannot be read: open it in Excel and save it again",
-    "无法读取该 .xlsx 文件，请用 Excel 打开后重新保存",
-    cause,
-  );
+/** A cell that shows an error such as #N/A would be read as empty; as text it is a mistake with its row and column. */
+function withErrorsAsText(sheet: Buffer): Buffer {
+  if (!/\st=["']e["']/.test(sheet.toString("latin1"))) return sheet;
+  const text = sheet.toString("utf8");
+  return Buffer.from(text.replaceAll(/(<(?:\w+:)?c\b[^>]*?\st=)["']e["']/g, '$1"str"'));
 }
 
 export interface SheetToWrite {

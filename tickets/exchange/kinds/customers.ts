@@ -34,6 +34,10 @@ export const customers = fileImport({
   columns,
   firstKey: "customerId",
   notes: [],
+  personal: {
+    of: "contacts",
+    keys: ["contactName", "contactPosition", "contactPhone", "contactEmail"],
+  },
   toFile({ contactName, contactPhone, contactEmail, contactPosition, ...row }, before) {
     const base: Partial<Customer> = before ?? { contactIds: [] };
     const file = laidOver<Customer>(base, row);

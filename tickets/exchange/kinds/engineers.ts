@@ -92,6 +92,7 @@ export const engineers = fileImport({
       "zh-CN": "没有有效证书的机型，不会派工给该工程师。",
     },
   ],
+  personal: { of: "engineers", keys: ["name", "firstName", "phone", "email"] },
   toFile: toEngineer,
   toValues: ({ skills, shift, ...file }, person) => ({
     ...file,
@@ -99,7 +100,7 @@ export const engineers = fileImport({
     shiftDays: shift.days,
     shiftFrom: shift.from,
     shiftTo: shift.to,
-    name: person?.name ?? file.engineerId,
+    name: person?.name,
     firstName: person?.firstName,
     phone: person?.phone,
     email: person?.email,

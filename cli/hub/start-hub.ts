@@ -18,10 +18,14 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import { createAuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
 import { createErasureDesk } from "@firebreak/tickets/audit/erasure-desk.ts";
+import { createExchangeDesk } from "@firebreak/tickets/exchange/exchange-desk.ts";
 import { createMediaDesk } from "@firebreak/tickets/field/media-desk.ts";
 import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import { noteMoveOnTickets } from "@firebreak/tickets/organisation/note-move.ts";
-import { createOrganisationDesk } from "@firebreak/tickets/organisation/organisation-desk.ts";
+import {
+  createOrganisationDesk,
+  type OrganisationDeskOptions,
+} from "@firebreak/tickets/organisation/organisation-desk.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
 import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import type { HolidayTable } from "@firebreak/tickets/sla/calendar.ts";
@@ -129,11 +133,10 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const media = createMediaDesk({ db, files, clock: systemClock });
   endings.push(sweepMediaDaily(media, log));
 
-  const organisation = createOrganisationDesk({
-    db,
-    clock: systemClock,
-    onMoved: (work, move) => noteMoveOnTickets({ ...work, changes: new Map() }, move),
-  });
+  const onMoved: OrganisationDeskOptions["onMoved"] = (work, move) =>
+    noteMoveOnTickets({ ...work, changes: new Map() }, move);
+  const organisation = createOrganisationDesk({ db, clock: systemClock, onMoved });
+  const exchange = createExchangeDesk({ db, clock: systemClock, onMoved });
 
   const app = createServer(
     {
@@ -148,6 +151,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       tickets,
       media,
       organisation,
+      exchange,
       quarantine: quarantineView(ingest),
       audit: createAuditDesk({ db, newId: randomUUID }),
       erasure: createErasureDesk({ db, clock: systemClock }),

@@ -17,6 +17,7 @@ import { OpenTickets } from "./live/open-tickets.ts";
 import type { ServerPorts } from "./ports.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { exchangeRoutes } from "./routes/exchange.ts";
 import { machineRoutes } from "./routes/machines.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { probeRoutes, quarantineRoutes } from "./routes/operations.ts";
@@ -149,6 +150,7 @@ const apiRoutes =
       ticketOrderRoutes,
       mediaRoutes,
       organisationRoutes,
+      exchangeRoutes,
       eventRoutes,
       quarantineRoutes,
       auditRoutes,

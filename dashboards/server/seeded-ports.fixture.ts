@@ -211,6 +211,7 @@ export async function seededPorts(machineCount = 12) {
     tickets: tickets.desk,
     media: noMedia,
     organisation: absent<ServerPorts["organisation"]>(),
+    exchange: absent<ServerPorts["exchange"]>(),
     quarantine: {
       alarms: () => [
         {

@@ -10,10 +10,10 @@ import type { Principal } from "../auth/guard.ts";
 export type FileView = Readonly<Record<string, unknown>> & { readonly version: number };
 
 /** Names and numbers of our own engineers. */
-const maySeeEngineers = ({ role }: Principal): boolean => may(role, "people.read");
+export const maySeeEngineers = ({ role }: Principal): boolean => may(role, "people.read");
 
 /** Whom to call at a customer: for those who deal with customers, from the dispatcher up. */
-const maySeeContacts = ({ role }: Principal): boolean =>
+export const maySeeContacts = ({ role }: Principal): boolean =>
   may(role, "people.read") && may(role, "tickets.dispatch");
 
 /** What one page of files shows to who asks. */

@@ -132,7 +132,7 @@ export const mediaRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { p
 };
 
 /** After a refusal the rest of the body is of no use. */
-function endSoon({ raw }: FastifyRequest): void {
+export function endSoon({ raw }: FastifyRequest): void {
   const timer = setTimeout(() => {
     if (!raw.complete) raw.destroy();
   }, lingerMs);

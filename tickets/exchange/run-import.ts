@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Database } from "@firebreak/kit/database.ts";
+import { audit } from "../audit/audit.ts";
 import type { OrganisationWork } from "../organisation/put-machine.ts";
 import { once } from "../service-work.ts";
 import type { Columns } from "./columns.ts";
@@ -67,6 +68,12 @@ export async function carryOutImport(
         outcome = { faults: plan.faults, counts: plan.counts };
         if (plan.faults.length > 0) throw refused;
         await plan.write(work, told);
+        const facts = { ...plan.counts, sha256: hash };
+        await audit(work, {
+          action: "exchange.import",
+          subject: { kind: "list", id: name },
+          facts,
+        });
         return outcome;
       }),
     );

@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { Database } from "@firebreak/kit/database.ts";
 import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createAuditDesk } from "../audit/audit-desk.ts";
 import { createJudgeStore } from "../registry/judge-store.ts";
 import type { TicketTables } from "../tables.ts";
 import { createTicketIds } from "../ticket-ids.ts";
@@ -339,6 +341,12 @@ describeEachDatabase("organisation", (open) => {
           note: "machine-moved customer C-001, site S-001 -> customer C-002, site S-003",
           actor,
         }),
+      ]);
+      const { items: log } = await createAuditDesk({ db: world.db, newId: randomUUID }).page({
+        limit: 5,
+      });
+      expect(log.filter(({ action }) => action === "machine.moved")).toMatchObject([
+        { subjectId: "PUMP-001", facts: { fromCustomer: "C-001", toCustomer: "C-002" } },
       ]);
       const seenBy = async (customerId: string) =>
         (await ticketsOfCustomer(world.db, { customerId })).map((one) => one.ticketId);

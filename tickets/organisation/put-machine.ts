@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { audit } from "../audit/audit.ts";
 import type { ServiceWork } from "../service-work.ts";
 import { machineKind } from "./file-kinds.ts";
 import { changed, findFile, insertFile, updateFile } from "./file-store.ts";
@@ -47,10 +48,23 @@ export async function putMachine(
   if (customerId !== machine.customerId || siteId !== machine.siteId) {
     await openOwnership(work, machine);
     const to = { customerId: machine.customerId, siteId: machine.siteId };
+    await auditMove(work, before.file, machine);
     await work.onMoved?.({ machineId: machine.machineId, from: { customerId, siteId }, to });
   }
   return "changed";
 }
+
+const auditMove = (work: OrganisationWork, from: MachineFile, to: MachineFile): Promise<void> =>
+  audit(work, {
+    action: "machine.moved",
+    subject: { kind: "machine", id: to.machineId },
+    facts: {
+      fromCustomer: from.customerId ?? null,
+      fromSite: from.siteId ?? null,
+      toCustomer: to.customerId ?? null,
+      toSite: to.siteId ?? null,
+    },
+  });
 
 /** Idempotent for its own machine; whether it is another's was checked before. */
 async function takeSerial({ tx }: ServiceWork, { machineId, serialNumber }: MachineFile) {

@@ -1,9 +1,13 @@
+import { systemClock } from "@firebreak/kit/clock.ts";
+import { silentLogger } from "@firebreak/kit/logger.ts";
 import type { AuditLine } from "@firebreak/tickets/audit/audit.ts";
-import type { FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createServer } from "../create-server.ts";
+import { createMemoryAudit } from "../memory-audit.fixture.ts";
 import { seededPorts, tokenOf } from "../seeded-ports.fixture.ts";
 import { RefusalLog } from "./refusal-log.ts";
+import { auditRequests } from "./request-audit.ts";
 
 let lines: AuditLine[];
 let app: FastifyInstance;
@@ -60,6 +64,25 @@ describe("a request that changes something", () => {
         subject: undefined,
         facts: { status: 403, code: "NOT_ALLOWED", role: "customer" },
       },
+    ]);
+  });
+
+  test("is about what it has made, where its answer names that", async () => {
+    const app = Fastify();
+    app.decorateRequest("principal", null);
+    const { desk, lines: told } = createMemoryAudit();
+    auditRequests(app, { audit: desk, clock: systemClock, log: silentLogger });
+    const config = { access: "self" } as const;
+    app.post("/tickets", { config }, async () => ({ ticketId: "T-9", machineId: "M-1" }));
+    app.post("/reports", { config }, async () => ({ progressCode: "secret", reportId: "R-1" }));
+    app.get("/tickets", { config }, async () => ({ ticketId: "T-9" }));
+    await app.inject({ method: "POST", url: "/tickets" });
+    await app.inject({ method: "POST", url: "/reports" });
+    await app.inject({ url: "/tickets" });
+    await app.close();
+    expect(told.map((line) => line.subject)).toEqual([
+      { kind: "ticket", id: "T-9" },
+      { kind: "report", id: "R-1" },
     ]);
   });
 

@@ -6,7 +6,7 @@ import { RefusalLog } from "./refusal-log.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Set by a route whose subject is not among its parameters, such as what it has just made. */
+    /** Set by a route whose subject is neither among its parameters nor the first id in its answer. */
     auditSubject: AuditSubject | null;
     /** What the log shall tell beside status and role; ids, codes and numbers only. */
     auditFacts: AuditFacts | undefined;
@@ -40,6 +40,12 @@ export function auditRequests(
       return refusals.add(lineOf(request, reply, clock.nowMs()), clock.nowMs());
     if (statusCode < 400 && isChange) return audit.record(lineOf(request, reply, clock.nowMs()));
   };
+  app.addHook("preSerialization", async (request, _reply, payload) => {
+    // What was just made is named by the answer alone.
+    if (!isSafe(request.method) && subjectOf(request.params) === undefined)
+      request.auditSubject ??= subjectOf(payload) ?? null;
+    return payload;
+  });
   app.addHook("onSend", async (request, reply) => {
     // Pages and files are nobody's business here: they declare no access.
     if (request.routeOptions.config?.access === undefined) return;
@@ -75,8 +81,8 @@ function lineOf(request: FastifyRequest, reply: FastifyReply, nowMs: number): Au
 }
 
 /** `/tickets/:ticketId/…` is about that ticket. Codes that open something are no ids and stay out. */
-function subjectOf(params: unknown): AuditSubject | undefined {
-  for (const [name, id] of Object.entries(params ?? {})) {
+function subjectOf(named: unknown): AuditSubject | undefined {
+  for (const [name, id] of Object.entries(named ?? {})) {
     const kind = name === "username" ? "user" : /^(\w+)Id$/.exec(name)?.[1];
     if (kind !== undefined && typeof id === "string") return { kind, id };
   }

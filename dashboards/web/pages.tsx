@@ -36,6 +36,10 @@ export function lazyPage<Props extends object>(
 }
 
 const BoardPage = lazyPage(() => import("./pages/board-page.tsx").then((page) => page.BoardPage));
+const UsersPage = lazyPage(() => import("./pages/users-page.tsx").then((page) => page.UsersPage));
+const AccountPage = lazyPage(() =>
+  import("./pages/account-page.tsx").then((page) => page.AccountPage),
+);
 
 /** What each page of the router shows. One line per page; all but the first ones are lazy. */
 export const pages: Readonly<Record<PageName, PageOf>> = {
@@ -45,6 +49,8 @@ export const pages: Readonly<Record<PageName, PageOf>> = {
   ticket: ({ ticketId = "" }) => <TicketPage key={ticketId} ticketId={ticketId} />,
   quarantine: () => <QuarantinePage />,
   board: () => <BoardPage />,
+  users: () => <UsersPage />,
+  account: () => <AccountPage />,
   missing: () => <MissingPage />,
 };
 

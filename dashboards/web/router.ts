@@ -10,6 +10,8 @@ const patterns = [
   ["/tickets/:ticketId", "ticket"],
   ["/quarantine", "quarantine"],
   ["/board", "board"],
+  ["/users", "users"],
+  ["/account", "account"],
 ] as const;
 
 export type PageName = (typeof patterns)[number][1] | "missing";

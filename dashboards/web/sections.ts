@@ -20,4 +20,6 @@ export const sections: readonly Section[] = [
 /** What is used less often, behind "More". */
 export const moreSections: readonly Section[] = [
   { href: "/quarantine", text: "quarantine", pages: ["quarantine"] },
+  { href: "/users", text: "users", pages: ["users"], needs: "users.write" },
+  { href: "/account", text: "account", pages: ["account"] },
 ];

@@ -18,6 +18,13 @@ const Username = Type.String({
 const Id = Type.Optional(Type.String({ minLength: 1, maxLength: 100 }));
 const affiliation = { engineerId: Id, stationId: Id, regionId: Id, customerId: Id };
 const Assignment = { role: OneOf(roles), ...affiliation };
+const commandId = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: "may be sent; the same again changes nothing anyway",
+  }),
+);
 const User = Type.Object({
   username: Type.String(),
   ...Assignment,
@@ -47,7 +54,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { po
   const addSchema = {
     tags,
     summary: "Add a user; answers with a password, once",
-    body: Type.Object({ username: Username, ...Assignment }, closed),
+    body: Type.Object({ username: Username, ...Assignment, commandId }, closed),
     response: { 201: WithPassword },
   };
   app.post("/users", { schema: addSchema, config: mayWrite }, async (request, reply) => {
@@ -63,7 +70,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { po
     summary: "Give a user a role and a place; counts from the next request on",
     description: "The place is the whole of it: what is left out is taken away.",
     params,
-    body: Type.Object(Assignment, closed),
+    body: Type.Object({ ...Assignment, commandId }, closed),
     response: { 200: User },
   };
   app.post("/users/:username/role", { schema: assignSchema, config: mayWrite }, async (request) => {
@@ -111,6 +118,7 @@ export const ownAccountRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
       {
         current: Type.String({ minLength: 1, maxLength: 200 }),
         next: Type.String({ minLength: 1, maxLength: 200 }),
+        commandId,
       },
       closed,
     ),
@@ -126,7 +134,8 @@ export const ownAccountRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
       throw new HttpError("TOO_MANY_REQUESTS", "too many attempts, try again later");
     throttle.attempted(request.ip, username);
     const sessionHash = sessions.hashOf(session);
-    await accounts.changePassword(username, { ...request.body, sessionHash });
+    const { current, next } = request.body;
+    await accounts.changePassword(username, { current, next, sessionHash });
     throttle.succeeded(request.ip, username);
     return reply.code(204).send(null);
   });

@@ -100,6 +100,16 @@ export const actionMessages = {
     "zh-CN": "尝试次数过多，请稍后再试。",
   },
   "error.NOT_ALLOWED": { en: "Your role may not do this.", "zh-CN": "您的角色无权执行此操作。" },
+  "error.USER_EXISTS": { en: "There is a user of that name.", "zh-CN": "该用户名已存在。" },
+  "error.USER_UNKNOWN": { en: "There is no such user.", "zh-CN": "没有此用户。" },
+  "error.USER_LAST_ADMIN": {
+    en: "This is the last administrator who can log in.",
+    "zh-CN": "这是最后一个可登录的管理员。",
+  },
+  "error.PASSWORD_WEAK": {
+    en: "At least 12 characters, and not what it was.",
+    "zh-CN": "至少 12 个字符，且不能与原密码相同。",
+  },
   "error.UNKNOWN_MACHINE": { en: "There is no such machine.", "zh-CN": "没有此设备。" },
   "error.TICKET_UNKNOWN": { en: "There is no such ticket.", "zh-CN": "没有此工单。" },
   "error.TICKET_TRANSITION": {

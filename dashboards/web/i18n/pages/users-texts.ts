@@ -1,0 +1,27 @@
+export const texts = {
+  users: { en: "Users", "zh-CN": "用户" },
+  about: {
+    en: "Who may log in, and as what. Changes count from the next click on.",
+    "zh-CN": "谁可以登录、以什么角色登录。更改立即生效。",
+  },
+  userName: { en: "User name", "zh-CN": "用户名" },
+  userNameHint: {
+    en: "Small letters, figures, dot, dash. It stays in every record: a staff number, not a name.",
+    "zh-CN": "小写字母、数字、点、短横线。会永久留在记录中：请用工号，不要用姓名。",
+  },
+  role: { en: "Role", "zh-CN": "角色" },
+  engineerId: { en: "Engineer", "zh-CN": "工程师编号" },
+  stationId: { en: "Station", "zh-CN": "服务站编号" },
+  regionId: { en: "Region", "zh-CN": "区域编号" },
+  customerId: { en: "Customer", "zh-CN": "客户编号" },
+  place: { en: "Belongs to", "zh-CN": "所属" },
+  add: { en: "Add user", "zh-CN": "添加用户" },
+  save: { en: "Save", "zh-CN": "保存" },
+  cancel: { en: "Cancel", "zh-CN": "取消" },
+  change: { en: "Change", "zh-CN": "更改" },
+  disable: { en: "Disable", "zh-CN": "停用" },
+  enable: { en: "Enable", "zh-CN": "启用" },
+  disabled: { en: "disabled", "zh-CN": "已停用" },
+  resetPassword: { en: "New password", "zh-CN": "重置密码" },
+  passwordOf: { en: "Password of {name}, shown once:", "zh-CN": "{name} 的密码，仅显示一次：" },
+} as const;

@@ -64,7 +64,7 @@ export function UsersPage() {
       <Problem error={list.error ?? (edited === undefined ? command.error : undefined)} />
       {made && (
         <p class="card" role="status" data-testid="new-password">
-          {t("passwordOf", { name: made.user.username })} <b class="code">{made.password}</b>
+          {t("passwordOf", { name: made.user.username })} <b>{made.password}</b>
         </p>
       )}
       {edited === undefined ? (
@@ -127,7 +127,7 @@ const columnsOf = ({ command, onEdit, onSwitch, onReset }: Actions): Column<User
     key: "actions",
     title: "",
     cell: (user) => (
-      <>
+      <div class="row-actions">
         {[
           { name: "change", text: t("change"), act: onEdit },
           {
@@ -148,7 +148,7 @@ const columnsOf = ({ command, onEdit, onSwitch, onReset }: Actions): Column<User
             {text}
           </button>
         ))}
-      </>
+      </div>
     ),
   },
 ];

@@ -7,7 +7,7 @@ import type { HolidayTable } from "./sla/calendar.ts";
 import { readHolidays } from "./sla/load-holidays.ts";
 import { createTicketIds, type TicketIds } from "./ticket-ids.ts";
 import type { TicketChange } from "./ticket-service.ts";
-import type { TicketWork } from "./ticket-work.ts";
+import type { Follow, TicketWork } from "./ticket-work.ts";
 import type { Actor } from "./vocabulary.ts";
 
 /** Who acts. */
@@ -34,6 +34,8 @@ export interface WorkOptions {
   /** Of working days; absent: the file that comes with Firebreak. */
   readonly holidays?: HolidayTable;
   readonly policy?: WorkPolicy;
+  /** What else follows from what happened to a ticket, in the same transaction. */
+  readonly follow?: Follow;
 }
 
 /** Gives the way to begin the work of a transaction; `tell` hears what changed once it is committed. */
@@ -44,6 +46,7 @@ export function beginWith(
     ids = createTicketIds(clock.nowMs),
     holidays = readHolidays(),
     policy = workPolicy,
+    follow,
   }: WorkOptions,
   tell: (change: TicketChange) => void,
 ): BeginWork {
@@ -67,6 +70,7 @@ export function beginWith(
       at: new Date(nowMs).toISOString(),
       ids,
       policy,
+      follow,
       planOf,
       settingOf,
       changes: new Map(),

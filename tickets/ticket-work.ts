@@ -9,6 +9,7 @@ import { followMachine } from "./machine-follows.ts";
 import type { MachineSetting } from "./machine-terms.ts";
 import type { ServiceWork } from "./service-work.ts";
 import type { Ticket } from "./ticket.ts";
+import type { TicketEvent } from "./ticket-event.ts";
 import { decide, fold, type TicketOrder } from "./ticket-lifecycle.ts";
 import { noticesOf } from "./ticket-notices.ts";
 import type { TicketChange } from "./ticket-service.ts";
@@ -23,11 +24,21 @@ export interface TicketWork extends ServiceWork {
   readonly role?: string | undefined;
   /** Which engineer the person is, if any. */
   readonly engineerId?: string | undefined;
+  /** When it was done, by the server's clock, if it is told only now and may be believed; ISO. */
+  readonly claimedAt?: string | undefined;
+  /** What else follows from what happened to a ticket, in the same transaction. */
+  readonly follow?: Follow | undefined;
   readonly policy?: WorkPolicy | undefined;
   readonly planOf?: ((machineId: string) => Plan | undefined) | undefined;
   /** Read once per machine and transaction. Absent: nothing is promised, no clock starts. */
   readonly settingOf?: ((machineId: string) => Promise<MachineSetting>) | undefined;
 }
+
+export type Follow = (
+  work: TicketWork,
+  ticket: Ticket,
+  events: readonly TicketEvent[],
+) => Promise<void>;
 
 export interface FoundTicket {
   readonly ticket: Ticket;
@@ -59,6 +70,7 @@ export async function carryOut(
   const change = isNew ? "opened" : isOpen(after.state) ? "updated" : "ended";
   changes.set(after.ticketId, { change, ticket: after });
   await followMachine(work, after, events);
+  await work.follow?.(work, after, events);
   if (after.kind === "parts" && after.state !== ticket?.state) await tellParent(work, after);
   return after;
 }

@@ -88,6 +88,7 @@ const working = [
     missingParts: Type.Array(Id, { description: "part numbers needed and not on board" }),
   }),
   eventOf("arrived", {
+    claimedAt: Type.Optional(Instant),
     distanceKm: Type.Optional(Type.Number({ minimum: 0, description: "from the machine" })),
     reason: MayNote,
   }),

@@ -19,6 +19,8 @@ import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-
 import { createAuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
 import { createErasureDesk } from "@firebreak/tickets/audit/erasure-desk.ts";
 import { createExchangeDesk } from "@firebreak/tickets/exchange/exchange-desk.ts";
+import { createFieldDesk } from "@firebreak/tickets/field/field-desk.ts";
+import { followField } from "@firebreak/tickets/field/follow-field.ts";
 import { createMediaDesk } from "@firebreak/tickets/field/media-desk.ts";
 import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import { noteMoveOnTickets } from "@firebreak/tickets/organisation/note-move.ts";
@@ -132,6 +134,15 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const files = createMediaFiles(join(data, "media"));
   const media = createMediaDesk({ db, files, clock: systemClock });
   endings.push(sweepMediaDaily(media, log));
+  const field = createFieldDesk({
+    db,
+    clock: systemClock,
+    begin: tickets.begin,
+    workOf: tickets.workOf,
+    planOf: (machineId) => plans.get(machines.get(machineId)?.plan ?? ""),
+    telemetry: ingest.store,
+    onFault: (error) => log.error({ err: error }, "a command of a phone failed"),
+  });
 
   const onMoved: OrganisationDeskOptions["onMoved"] = (work, move) =>
     noteMoveOnTickets({ ...work, changes: new Map() }, move);
@@ -150,6 +161,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       judge: judgeView(engine),
       tickets,
       media,
+      field,
       organisation,
       exchange,
       quarantine: quarantineView(ingest),
@@ -281,8 +293,9 @@ async function startJudging(parts: {
       );
     }
   }
-  const tickets = createTicketService({ db, planOf, clock: systemClock, holidays });
   const verifier = createVerifier({ db, planOf, hasGateway: (id) => machines.has(id) });
+  const follow = followField(verifier);
+  const tickets = createTicketService({ db, planOf, clock: systemClock, holidays, follow });
   await verifier.start();
   const dictionaries = new Map((await store.loadDictionaries()).map((one) => [one.hash, one]));
   const judge = createJudge({

@@ -18,6 +18,7 @@ import type { ServerPorts } from "./ports.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { exchangeRoutes } from "./routes/exchange.ts";
+import { fieldRoutes } from "./routes/field.ts";
 import { machineRoutes } from "./routes/machines.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { probeRoutes, quarantineRoutes } from "./routes/operations.ts";
@@ -149,6 +150,7 @@ const apiRoutes =
       ticketRoutes,
       ticketOrderRoutes,
       mediaRoutes,
+      fieldRoutes,
       organisationRoutes,
       exchangeRoutes,
       eventRoutes,

@@ -7,6 +7,7 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { AuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
 import type { ErasureDesk } from "@firebreak/tickets/audit/erasure-desk.ts";
 import type { ExchangeDesk } from "@firebreak/tickets/exchange/exchange-desk.ts";
+import type { FieldDesk } from "@firebreak/tickets/field/field-desk.ts";
 import type { MediaDesk } from "@firebreak/tickets/field/media-desk.ts";
 import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisation-desk.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
@@ -26,6 +27,7 @@ export interface ServerPorts {
   readonly judge: Judge;
   readonly tickets: TicketDesk;
   readonly media: MediaDesk;
+  readonly field: FieldDesk;
   readonly organisation: OrganisationDesk;
   readonly exchange: ExchangeDesk;
   readonly quarantine: QuarantineReader;

@@ -100,6 +100,15 @@ const absent = <Desk extends object>(): Desk =>
     },
   });
 
+/** Nothing is done in the field here. */
+const noField: ServerPorts["field"] = {
+  workOrder: async (ticketId) => Promise.reject(new CodedError("TICKET_UNKNOWN", ticketId)),
+  myWork: async () => [],
+  sync: async () => ({ serverNow: new Date().toISOString(), answers: [] }),
+  reports: async () => [],
+  verification: async () => undefined,
+};
+
 /** In-memory ports with `machineCount` machines, two tickets and one wave per signal, and the means to stir them. */
 export async function seededPorts(machineCount = 12) {
   const machines = new Map<string, MachineRecord>();
@@ -210,6 +219,7 @@ export async function seededPorts(machineCount = 12) {
     judge: { condition: (machineId) => conditions.get(machineId) },
     tickets: tickets.desk,
     media: noMedia,
+    field: noField,
     organisation: absent<ServerPorts["organisation"]>(),
     exchange: absent<ServerPorts["exchange"]>(),
     quarantine: {

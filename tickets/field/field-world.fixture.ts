@@ -2,12 +2,13 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
+import { putMachine } from "../organisation/put-machine.ts";
 import { prepareTickets } from "../prepare-tickets.ts";
 import type { Ticket } from "../ticket.ts";
 import type { TicketOrder } from "../ticket-lifecycle.ts";
 import { createTicketService, type TicketService } from "../ticket-service.ts";
 import { loadTicket } from "../ticket-store.ts";
-import { carryOut, requireTicket, type TicketWork } from "../ticket-work.ts";
+import { carryOut, type Follow, requireTicket, type TicketWork } from "../ticket-work.ts";
 import { finding } from "../tickets.fixture.ts";
 import type { Actor } from "../vocabulary.ts";
 
@@ -38,7 +39,10 @@ export interface FieldWorld {
   bring(to: "new" | "assigned" | "in_progress", more?: Partial<Finding>): Promise<string>;
 }
 
-export async function openFieldWorld(db: Database): Promise<FieldWorld> {
+export async function openFieldWorld(
+  db: Database,
+  { follow }: { readonly follow?: Follow } = {},
+): Promise<FieldWorld> {
   let nowMs = startMs;
   const clock = {
     nowMs: () => nowMs,
@@ -48,7 +52,8 @@ export async function openFieldWorld(db: Database): Promise<FieldWorld> {
     },
   };
   await prepareTickets(db, { clock });
-  const service = createTicketService({ db, clock, planOf: () => tractorPlan });
+  const planOf = () => tractorPlan;
+  const service = createTicketService({ db, clock, planOf, ...(follow ? { follow } : {}) });
   let commands = 0;
   const world: FieldWorld = {
     db,
@@ -99,3 +104,16 @@ export const finishOrders = {
     causeId: "plug-loose",
   },
 } as const satisfies Record<string, TicketOrder>;
+
+/** The tractor's file, with the place where it stands. */
+export const putTractor = (work: TicketWork, location: { lat: number; lon: number }) =>
+  putMachine(work, {
+    machineId: "M-1",
+    serialNumber: "SN-1",
+    productType: "loader_tractor",
+    state: "in_service",
+    regionId: "hunan",
+    demonstrationSite: false,
+    peakPeriods: [],
+    location,
+  });

@@ -2,6 +2,7 @@ import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { Value } from "typebox/value";
 import { beforeEach, describe, expect, test } from "vitest";
 import { installPart } from "../organisation/installed-parts.ts";
+import { putMachine } from "../organisation/put-machine.ts";
 import { buildWorkOrder } from "./build-work-order.ts";
 import { drawingsOf } from "./draw-series.ts";
 import { etagOf } from "./etag-of.ts";
@@ -65,6 +66,15 @@ describeEachDatabase("F-13: the smart work order", (open) => {
     await world.work(engineer, async (work) => {
       const of = { ticketId: earlier, visitNo: 1, engineerId: "E-1" };
       await submitDraft(work, await saveDraft(work, of, solved));
+      await putMachine(work, {
+        machineId: "M-2",
+        serialNumber: "SN-2",
+        productType: "loader_tractor",
+        state: "in_service",
+        regionId: "hunan",
+        demonstrationSite: false,
+        peakPeriods: [],
+      });
       const part = { position: "drive-belt", partNo: "FB-LT-BLT-01", installedAt: work.at };
       await installPart(work, "M-2", { ...part, installedAtHours: 10, source: "default" });
     });

@@ -26,7 +26,7 @@ export function fieldChange(ticket: Ticket, event: TicketEvent): TicketPatch | u
       return {
         state: "on_site",
         visits: ticket.visits + 1,
-        ...onVisit(ticket, { arrivedAt: event.at }),
+        ...onVisit(ticket, { arrivedAt: event.claimedAt ?? event.at }),
       };
     case "work-started":
       return { state: "in_progress", ...onVisit(ticket, { startedAt: event.at }) };

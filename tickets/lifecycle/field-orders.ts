@@ -92,7 +92,7 @@ function departed(
 
 function arrived(
   ticket: Ticket,
-  { distanceKm, reason }: Extract<FieldOrder, { type: "arrive" }>,
+  { distanceKm, reason, claimedAt }: Extract<FieldOrder, { type: "arrive" }>,
   step: Step,
 ): EventResult {
   const isNear = distanceKm !== undefined && distanceKm <= step.policy.arrivalKm;
@@ -100,13 +100,14 @@ function arrived(
     isNear || reason !== undefined,
     `more than ${step.policy.arrivalKm} km from the machine, or not known how far: say why`,
   );
-  const stopped = stopClocks(ticket.sla, "arrival", step.at);
+  const claim = isNear && claimedAt !== undefined && claimedAt < step.at ? { claimedAt } : {};
+  const stopped = stopClocks(ticket.sla, "arrival", claim.claimedAt ?? step.at);
   const clocks = ticket.sla.some(({ kind }) => kind === "resolution")
     ? stopped
     : startPromised(ticket, stopped, { from: "arrival", kind: "resolution" }, step);
   const where = distanceKm === undefined ? {} : { distanceKm };
   const why = reason === undefined ? {} : { reason };
-  return withClocks(ticket, { type: "arrived", ...where, ...why }, clocks);
+  return withClocks(ticket, { type: "arrived", ...where, ...why, ...claim }, clocks);
 }
 
 function started(

@@ -114,6 +114,8 @@ export type FieldOrder =
       /** From the machine; absent: not known. */
       readonly distanceKm?: number;
       readonly reason?: string;
+      /** When, if it is told only now and may be believed, ISO; counts for who was near the machine. */
+      readonly claimedAt?: string;
     }
   | {
       readonly type: "start-work";

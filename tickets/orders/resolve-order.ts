@@ -100,7 +100,9 @@ async function arrival(
   const there = machine?.location ?? site?.location;
   const why = reason === undefined ? {} : { reason };
   if (!there) return { type: "arrive", reason: "place of the machine not known", ...why };
+  const { claimedAt } = work;
+  const claim = claimedAt === undefined ? {} : { claimedAt };
   return place
-    ? { type: "arrive", distanceKm: distanceKm(place, there), ...why }
+    ? { type: "arrive", distanceKm: distanceKm(place, there), ...why, ...claim }
     : { type: "arrive", ...why };
 }

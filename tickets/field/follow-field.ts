@@ -1,0 +1,24 @@
+import type { Follow } from "../ticket-work.ts";
+import type { Verifier } from "../verification/verifier.ts";
+import { archiveReports } from "./report-store.ts";
+
+/** What follows in the field from what happened to a ticket: its proof begins or is told, its reports are archived. */
+export const followField =
+  (verifier: Pick<Verifier, "begin" | "settle">): Follow =>
+  async (work, ticket, events) => {
+    for (const { type } of events)
+      switch (type) {
+        case "finished":
+        case "remote-fixed":
+          await verifier.begin(work, ticket);
+          break;
+        case "report-submitted":
+          await verifier.begin(work, ticket);
+          await verifier.settle(work, ticket.ticketId);
+          break;
+        case "closed":
+          await archiveReports(work, ticket.ticketId);
+          break;
+        default:
+      }
+  };

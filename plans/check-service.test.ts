@@ -121,6 +121,18 @@ describe("checkService", () => {
       points: "strokeCont",
     },
     {
+      name: "an hour meter that counts no hours",
+      changes: [["hourMeter: engineTotalHoursOfOperation", "hourMeter: strokeCount"]],
+      says: 'must be a signal in h; "strokeCount" is in count',
+      points: "strokeCount",
+    },
+    {
+      name: "an hour meter that is not there",
+      changes: [["hourMeter: engineTotalHoursOfOperation", "hourMeter: engineHours"]],
+      says: /^there is no signal "engineHours"/,
+      points: "engineHours",
+    },
+    {
       name: "a counter of months",
       changes: [["basis: months, value: 24", "basis: months, value: 24, signal: strokeCount"]],
       says: "months need no counter; remove it",

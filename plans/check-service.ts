@@ -14,6 +14,7 @@ export function checkService(plan: Plan): PlanMistake[] {
     checkIntervals,
     checkChecklists,
     checkParts,
+    checkHourMeter,
   ];
   return checks.flatMap((check) => tolerant(check)(plan));
 }
@@ -189,4 +190,13 @@ function checkParts({ acquisition, service: { parts = [] } }: Plan): PlanMistake
       return unknownName("signal", signal, { known: signals, path: where });
     }),
   ];
+}
+
+function checkHourMeter({ acquisition: { signals }, service: { hourMeter } }: Plan): PlanMistake[] {
+  if (hourMeter === undefined) return [];
+  const path = ["service", "hourMeter"];
+  const unit = signals[hourMeter]?.unit;
+  if (unit === undefined)
+    return unknownName("signal", hourMeter, { known: Object.keys(signals), path });
+  return unit === "h" ? [] : [at(path, `must be a signal in h; "${hourMeter}" is in ${unit}`)];
 }

@@ -164,6 +164,7 @@ const patch = {
 /** The sections of a service plan beside its failure modes; all may be left out. */
 export const serviceSections = {
   lifecyclePhase: Type.Optional(literals(["new", "mature", "end_of_sale"])),
+  hourMeter: Type.Optional(SignalName),
   preventive: Type.Optional(Preventive),
   intervals: Type.Optional(Type.Array(Interval, { description: "services by operating hours" })),
   checklists: Type.Optional(Type.Record(Id, Checklist, closed)),

@@ -1,8 +1,10 @@
+import type { LiveView } from "@firebreak/ingest/live/live-view.ts";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
-import { planOfFile } from "@firebreak/tickets/planner/machine-usage.ts";
+import type { MachineFile } from "@firebreak/tickets/organisation/machine-file.ts";
+import { planOfFile, usageOfFile } from "@firebreak/tickets/planner/machine-usage.ts";
 import { runPlanner } from "@firebreak/tickets/planner/run-planner.ts";
 import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
@@ -20,17 +22,22 @@ export function planDaily(
     readonly tickets: Pick<TicketService, "begin">;
     readonly plans: ReadonlyMap<string, Plan>;
     readonly machines: ReadonlyMap<string, KnownMachine>;
+    readonly live: Pick<LiveView, "machine">;
   },
   log: Logger,
 ): () => Promise<void> {
-  const { db, tickets, plans, machines } = parts;
+  const { db, tickets, plans, machines, live } = parts;
+  const planOf = (machine: MachineFile) =>
+    planOfFile(machine, plans, machines.get(machine.machineId)?.plan);
   const stopping = new AbortController();
   const run = async (): Promise<void> => {
     try {
       const { failed, ...report } = await runPlanner({
         db,
         begin: (tx) => tickets.begin(tx, actor),
-        planOf: (machine) => planOfFile(machine, plans, machines.get(machine.machineId)?.plan),
+        planOf,
+        usageOf: (machine, nowMs) =>
+          usageOfFile(machine, nowMs, shownHours(live, machine.machineId, planOf(machine))),
         clock: systemClock,
         signal: stopping.signal,
       });
@@ -53,4 +60,15 @@ export function planDaily(
     stopping.abort();
     await running;
   };
+}
+
+/** What the machine's own meter showed last; undefined when it has none or showed nothing good. */
+function shownHours(
+  live: Pick<LiveView, "machine">,
+  machineId: string,
+  plan: Plan | undefined,
+): number | undefined {
+  const name = plan?.service.hourMeter;
+  const shown = live.machine(machineId)?.signals.find((signal) => signal.name === name);
+  return shown?.quality === "good" && shown.value !== null ? shown.value : undefined;
 }

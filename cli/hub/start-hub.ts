@@ -128,7 +128,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   endings.push(watchHolidays(holidays, log));
   endings.push(endProofsInTime({ db, tickets, verifier }, log));
   endings.push(tickTicketsOften(tickets, log));
-  endings.push(planDaily({ db, tickets, plans, machines }, log));
+  endings.push(planDaily({ db, tickets, plans, machines, live: ingest.live }, log));
   endings.push(ingest.journal.addConsumer("judge", () => consumer.offset));
 
   const files = createMediaFiles(join(data, "media"));

@@ -7,12 +7,22 @@ const MS_PER_DAY = 86_400_000;
 /** Fewer days say nothing of how much a machine works. Engineering default. */
 const minDays = 14;
 
-/** By the hour meter in the machine's file: its hours over all meters, and their average since handover. */
-export function usageOfFile(machine: MachineFile, nowMs: number): Usage | undefined {
-  const operatingHours = operatingHoursOf(machine);
-  if (operatingHours === undefined) return undefined;
+/**
+ * By the hour meter: what the file says, or what the machine itself shows now when that is more. Hours are those over all
+ * meters (MA-4); their average is since handover.
+ */
+export function usageOfFile(
+  machine: MachineFile,
+  nowMs: number,
+  shownHours?: number,
+): Usage | undefined {
   const { handoverAt, meter } = machine;
-  const untilMs = Math.min(nowMs, Date.parse(meter?.at ?? "") || nowMs);
+  const told = operatingHoursOf(machine);
+  const shown = shownHours === undefined ? undefined : shownHours + (meter?.offsetHours ?? 0);
+  if (told === undefined && shown === undefined) return undefined;
+  const isShown = (shown ?? 0) > (told ?? 0);
+  const operatingHours = Math.max(told ?? 0, shown ?? 0);
+  const untilMs = isShown ? nowMs : Math.min(nowMs, Date.parse(meter?.at ?? "") || nowMs);
   const days = handoverAt === undefined ? 0 : (untilMs - Date.parse(handoverAt)) / MS_PER_DAY;
   return days >= minDays
     ? { operatingHours, hoursPerDay: operatingHours / days }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
@@ -10,6 +11,7 @@ import { loadPeople, savePerson } from "../organisation/people.ts";
 import type { Person } from "../organisation/person.ts";
 import { type FileOf, kindOf, putAny } from "../organisation/write-file.ts";
 import type { Columns, RowOf } from "./columns.ts";
+import { exchangeConfig } from "./exchange-config.ts";
 import type { ImportKind, ImportPlan } from "./import-kind.ts";
 import { countOf, RowPlan } from "./plan-rows.ts";
 import type { ReadRow, ReadRows } from "./read-rows.ts";
@@ -104,7 +106,8 @@ async function toChanges<Kind extends FileList, Some extends Columns>(
   const befores = new Map(stored.map((file) => [kindOf(kind).idOf(file), file]));
   const personOf = await peopleOf(spec, reader, stored);
   const changes: Change<FileOf[Kind]>[] = [];
-  for (const row of unique) {
+  for (const [index, row] of unique.entries()) {
+    if (index % exchangeConfig.rowsPerTurn === 0) await nextTurn();
     const before = befores.get(idOf(row) ?? "");
     const values = rows.wholeValues(row, before === undefined) as RowOf<Some>;
     const drafted = toFile(values, before, at);

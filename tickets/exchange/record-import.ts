@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Reader } from "../organisation/file-store.ts";
 import type { OrganisationWork } from "../organisation/put-machine.ts";
 import type { Columns, RowOf } from "./columns.ts";
+import { exchangeConfig } from "./exchange-config.ts";
 import type { ImportKind, ImportPlan } from "./import-kind.ts";
 import { countOf, RowPlan } from "./plan-rows.ts";
 import type { ReadRow, ReadRows } from "./read-rows.ts";
@@ -42,10 +44,12 @@ export function recordImport<Item, Some extends Columns>(
     const context = await spec.load(reader, read.rows.map(rowOf));
     const changes: { item: Item; before: Item | undefined; put: "created" | "changed" | "same" }[] =
       [];
-    for (const row of rows.byKey(
+    const unique = rows.byKey(
       (one) => spec.keyOf(rowOf(one)),
       (one) => spec.keyColumn(rowOf(one)),
-    )) {
+    );
+    for (const [index, row] of unique.entries()) {
+      if (index % exchangeConfig.rowsPerTurn === 0) await nextTurn();
       const before = context.stored.get(spec.keyOf(rowOf(row)) ?? "");
       const values = rows.wholeValues(row, before === undefined) as RowOf<Some>;
       const item = spec.toItem(values, before);

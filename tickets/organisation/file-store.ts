@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { FileRow } from "./organisation-tables.ts";
@@ -190,7 +191,10 @@ export async function inBatches<Row>(
 ): Promise<Row[]> {
   const values = [...new Set(wanted.filter((value) => value !== undefined))];
   const rows: Row[] = [];
-  for (let at = 0; at < values.length; at += BATCH)
+  for (let at = 0; at < values.length; at += BATCH) {
+    // The embedded database answers at once: without this nobody else would be answered until the last batch is read.
+    if (at > 0) await nextTurn();
     rows.push(...(await ask(values.slice(at, at + BATCH))));
+  }
   return rows;
 }

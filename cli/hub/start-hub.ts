@@ -23,6 +23,9 @@ import { createFieldDesk } from "@firebreak/tickets/field/field-desk.ts";
 import { followField } from "@firebreak/tickets/field/follow-field.ts";
 import { createMediaDesk } from "@firebreak/tickets/field/media-desk.ts";
 import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
+import { createForecastService } from "@firebreak/tickets/forecast/forecast-service.ts";
+import { createKpiService } from "@firebreak/tickets/kpi/kpi-service.ts";
+import { createLessonsService } from "@firebreak/tickets/lessons/lessons-service.ts";
 import { noteMoveOnTickets } from "@firebreak/tickets/organisation/note-move.ts";
 import {
   createOrganisationDesk,
@@ -164,6 +167,9 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       field,
       organisation,
       exchange,
+      kpi: createKpiService({ db, clock: systemClock }),
+      forecast: createForecastService({ db, clock: systemClock, plans }),
+      lessons: createLessonsService({ db, clock: systemClock }),
       quarantine: quarantineView(ingest),
       audit: createAuditDesk({ db, newId: randomUUID }),
       erasure: createErasureDesk({ db, clock: systemClock }),

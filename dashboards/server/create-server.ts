@@ -19,6 +19,9 @@ import { auditRoutes } from "./routes/audit.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { exchangeRoutes } from "./routes/exchange.ts";
 import { fieldRoutes } from "./routes/field.ts";
+import { forecastRoutes } from "./routes/forecast.ts";
+import { kpiRoutes } from "./routes/kpi.ts";
+import { lessonsRoutes } from "./routes/lessons.ts";
 import { machineRoutes } from "./routes/machines.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { probeRoutes, quarantineRoutes } from "./routes/operations.ts";
@@ -153,6 +156,9 @@ const apiRoutes =
       fieldRoutes,
       organisationRoutes,
       exchangeRoutes,
+      kpiRoutes,
+      forecastRoutes,
+      lessonsRoutes,
       eventRoutes,
       quarantineRoutes,
       auditRoutes,

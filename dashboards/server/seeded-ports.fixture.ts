@@ -222,6 +222,9 @@ export async function seededPorts(machineCount = 12) {
     field: noField,
     organisation: absent<ServerPorts["organisation"]>(),
     exchange: absent<ServerPorts["exchange"]>(),
+    kpi: absent<ServerPorts["kpi"]>(),
+    forecast: absent<ServerPorts["forecast"]>(),
+    lessons: absent<ServerPorts["lessons"]>(),
     quarantine: {
       alarms: () => [
         {

@@ -148,7 +148,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   });
 
   const onMoved: OrganisationDeskOptions["onMoved"] = (work, move) =>
-    noteMoveOnTickets({ ...work, changes: new Map() }, move);
+    noteMoveOnTickets(tickets.begin(work.tx, work.actor), move);
   const organisation = createOrganisationDesk({ db, clock: systemClock, onMoved });
   const exchange = createExchangeDesk({ db, clock: systemClock, onMoved });
 

@@ -4,7 +4,6 @@ import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAuditDesk } from "../audit/audit-desk.ts";
 import { createJudgeStore } from "../registry/judge-store.ts";
-import type { TicketTables } from "../tables.ts";
 import { createTicketIds } from "../ticket-ids.ts";
 import { dispatcher, finding } from "../tickets.fixture.ts";
 import { openWorld, type World } from "../world.fixture.ts";
@@ -38,7 +37,7 @@ describeEachDatabase("organisation", (open) => {
       clock: world.clock,
       onMoved: async (work, move) => {
         moves.push(move);
-        await noteMoveOnTickets({ ...work, changes: new Map() }, move);
+        await noteMoveOnTickets(world.service.begin(work.tx, work.actor), move);
       },
     });
   });
@@ -318,7 +317,7 @@ describeEachDatabase("organisation", (open) => {
     const move = { actor, machineId: "PUMP-001", customerId: "C-002", siteId: "S-003" };
 
     test("keeps the ticket with its customer, notes it, and shows the new one nothing of before", async () => {
-      const ticketId = await ticketFor(world, "PUMP-001", "C-001");
+      const ticketId = await ticketFor(world, "PUMP-001");
       world.clock.advance(60_000);
       await desk.moveMachine({
         ...move,
@@ -353,7 +352,7 @@ describeEachDatabase("organisation", (open) => {
       expect(await seenBy("C-001")).toEqual([ticketId]);
       expect(await seenBy("C-002")).toEqual([]);
 
-      const later = await ticketFor(world, "PUMP-001", "C-002", "f-2");
+      const later = await ticketFor(world, "PUMP-001", "f-2");
       expect(await seenBy("C-002")).toEqual([later]);
       expect(await seenBy("C-001")).toEqual([ticketId]);
       expect(await desk.owners("PUMP-001")).toMatchObject([
@@ -394,34 +393,9 @@ const doubleInstall = (db: Database) =>
       .execute(),
   );
 
-/** A ticket as core opens it for the customer who has the machine at that time. */
-async function ticketFor(
-  world: World,
-  machineId: string,
-  customerId: string,
-  findingId = "f-1",
-): Promise<string> {
-  const [change] = await world.apply(
-    finding({ machineId, findingId, failureMode: `mode-${findingId}` }),
-  );
-  const ticketId = change?.ticket.ticketId ?? "";
-  const opened = await world.service.get(ticketId);
-  if (opened.customerId === customerId) return ticketId;
-  await world.db.transaction(async (tx) => {
-    const { timeline, ...body } = { ...opened, customerId };
-    const tables = tx.tables<TicketTables>();
-    await tables
-      .updateTable("tickets")
-      .set({ body: JSON.stringify(body) })
-      .where("ticket_id", "=", ticketId)
-      .execute();
-    const first = JSON.stringify({ ...timeline[0], customerId });
-    await tables
-      .updateTable("ticket_events")
-      .set({ body: first })
-      .where("ticket_id", "=", ticketId)
-      .where("seq", "=", 1)
-      .execute();
-  });
-  return ticketId;
+/** A ticket as the judge opens it, for whoever has the machine at that time. */
+async function ticketFor(world: World, machineId: string, findingId = "f-1"): Promise<string> {
+  const failureMode = `mode-${findingId}`;
+  const changes = await world.apply(finding({ machineId, findingId, failureMode }));
+  return changes[0]?.ticket.ticketId ?? "";
 }

@@ -16,6 +16,7 @@ export interface HubArguments {
   readonly brokerPasswordFile?: string;
   readonly database?: string;
   readonly databasePasswordFile?: string;
+  readonly channels?: string;
 }
 
 /** The options that `hub` and `up` share. */
@@ -38,7 +39,8 @@ export function withHubOptions(command: Command): Command {
       "--database <url>",
       "sqlite:<path> or postgres://user@host:port/database (default: a file in the data folder)",
     )
-    .option("--database-password-file <file>", "its password, instead of in the URL");
+    .option("--database-password-file <file>", "its password, instead of in the URL")
+    .option("--channels <file>", "where notices go: webhooks, e-mail, robots, SMS");
 }
 
 /** `firebreak hub`: ingest, rules, tickets and dashboards in one process. */
@@ -65,6 +67,7 @@ export function toHubOptions(args: HubArguments, log: Logger): HubOptions {
     mqttPort: mqttPort ?? (port === 0 ? 0 : 1883),
     ...(broker ? { broker } : {}),
     ...(database ? { database } : {}),
+    ...(args.channels === undefined ? {} : { channelsFile: args.channels }),
     log,
   };
 }

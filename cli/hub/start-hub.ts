@@ -36,6 +36,7 @@ import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry
 import type { HolidayTable } from "@firebreak/tickets/sla/calendar.ts";
 import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
 import { createVerifier, type Verifier } from "@firebreak/tickets/verification/verifier.ts";
+import { startCustomerService } from "./customer-service.ts";
 import { endProofsInTime } from "./end-proofs.ts";
 import { type DatabaseAccess, databaseReadiness, openHubDatabase } from "./hub-database.ts";
 import {
@@ -65,6 +66,8 @@ export interface HubOptions {
   readonly broker?: BrokerAccess;
   /** Default: a file in the data folder. */
   readonly database?: DatabaseAccess;
+  /** Targets of notices; absent: nobody is told anything. */
+  readonly channelsFile?: string;
   readonly log: Logger;
 }
 
@@ -147,6 +150,17 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
     onFault: (error) => log.error({ err: error }, "a command of a phone failed"),
   });
 
+  const service = startCustomerService({
+    db,
+    log,
+    tickets,
+    files,
+    plans,
+    planIdOf: (machineId) => machines.get(machineId)?.plan,
+    channelsFile: options.channelsFile,
+  });
+  endings.push(() => service.stop());
+
   const onMoved: OrganisationDeskOptions["onMoved"] = (work, move) =>
     noteMoveOnTickets(tickets.begin(work.tx, work.actor), move);
   const organisation = createOrganisationDesk({ db, clock: systemClock, onMoved });
@@ -162,6 +176,8 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       ledger: { ledger: (machineId) => ingest.ledger.of(machineId) },
       live: liveView(ingest.live),
       judge: judgeView(engine),
+      customers: service.customers,
+      channels: service.channels,
       tickets,
       media,
       field,

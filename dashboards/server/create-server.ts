@@ -16,6 +16,8 @@ import { LiveHub } from "./live/live-hub.ts";
 import { OpenTickets } from "./live/open-tickets.ts";
 import type { ServerPorts } from "./ports.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { channelRoutes } from "./routes/channels.ts";
+import { customerRoutes } from "./routes/customers.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { exchangeRoutes } from "./routes/exchange.ts";
 import { fieldRoutes } from "./routes/field.ts";
@@ -27,6 +29,7 @@ import { mediaRoutes } from "./routes/media.ts";
 import { probeRoutes, quarantineRoutes } from "./routes/operations.ts";
 import { organisationRoutes } from "./routes/organisation.ts";
 import { peopleRoutes } from "./routes/people.ts";
+import { publicRoutes } from "./routes/public.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -148,6 +151,9 @@ const apiRoutes =
     });
     for (const routes of [
       sessionRoutes,
+      publicRoutes,
+      customerRoutes,
+      channelRoutes,
       machineRoutes,
       seriesRoutes,
       ticketRoutes,

@@ -6,6 +6,8 @@ import type { Affiliation, Role } from "@firebreak/kit/roles.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { AuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
 import type { ErasureDesk } from "@firebreak/tickets/audit/erasure-desk.ts";
+import type { ChannelDesk } from "@firebreak/tickets/channels/channels-service.ts";
+import type { CustomerDesk } from "@firebreak/tickets/customers/customer-desk.ts";
 import type { ExchangeDesk } from "@firebreak/tickets/exchange/exchange-desk.ts";
 import type { FieldDesk } from "@firebreak/tickets/field/field-desk.ts";
 import type { MediaDesk } from "@firebreak/tickets/field/media-desk.ts";
@@ -27,6 +29,8 @@ export interface ServerPorts {
   readonly telemetry: TelemetryReader;
   readonly ledger: LedgerReader;
   readonly live: LiveView;
+  readonly customers: CustomerDesk;
+  readonly channels: ChannelDesk;
   readonly judge: Judge;
   readonly tickets: TicketDesk;
   readonly media: MediaDesk;

@@ -218,6 +218,8 @@ export async function seededPorts(machineCount = 12) {
     },
     judge: { condition: (machineId) => conditions.get(machineId) },
     tickets: tickets.desk,
+    customers: absent<ServerPorts["customers"]>(),
+    channels: absent<ServerPorts["channels"]>(),
     media: noMedia,
     field: noField,
     organisation: absent<ServerPorts["organisation"]>(),

@@ -120,6 +120,12 @@ export const ChannelsFile = Type.Object(
       }),
     ),
     targets: Type.Array(Type.Union([WebhookTarget, EmailTarget, TemplateTarget])),
+    csvDrop: Type.Optional(
+      Type.Object(
+        { folder: Type.String({ minLength: 1, description: "where the files are put" }) },
+        { ...closed, description: "closed tickets and parts movements as CSV files" },
+      ),
+    ),
   },
   closed,
 );

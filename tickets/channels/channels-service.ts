@@ -14,7 +14,9 @@ import {
   targetCounts,
 } from "./delivery-list.ts";
 import type { Channels } from "./load-channels.ts";
-import { emptyOutbox, isOutboxWaiting } from "./outbox.ts";
+import { csvDrop } from "./outbound/csv-drop.ts";
+import { runOutbound } from "./outbound/run-outbound.ts";
+import { emptyOutbox, isOutboxWaiting, type PrepareNotice } from "./outbox.ts";
 import type { Directory } from "./recipients.ts";
 import { createAddressCheck } from "./safe-address.ts";
 import type { Network } from "./senders.ts";
@@ -47,6 +49,7 @@ export interface ChannelsOptions {
   readonly directory: Directory;
   /** Reads the configuration; called at the start and at each `reload`. */
   readonly load: () => Channels;
+  readonly prepare?: PrepareNotice;
   readonly limits?: Partial<ChannelLimits>;
   readonly random?: () => number;
   readonly resolve?: NonNullable<Network["resolve"]>;
@@ -81,12 +84,20 @@ export class ChannelsService implements ChannelDesk {
       const taken = await emptyOutbox(db, {
         channels: this.#channels,
         directory,
+        prepare: this.#options.prepare,
         limits: this.#limits,
         nowMs: clock.nowMs(),
         newId: this.#newId,
       });
       sum += taken;
     }
+  }
+
+  /** Hands closed tickets and parts movements to the system that reads files; returns how many rows went out. */
+  async dropFiles(): Promise<number> {
+    const { db, clock } = this.#options;
+    const { csvFolder } = this.#channels;
+    return csvFolder === undefined ? 0 : runOutbound(db, csvDrop(csvFolder), clock.nowMs);
   }
 
   /** One round: the outbox, then every target by itself. For tests and for `startChannels`. */

@@ -1,5 +1,6 @@
 import { type Database, type Migration, migrate } from "@firebreak/kit/database.ts";
 import type { Generated } from "kysely";
+import { outboundTables } from "./outbound/outbound-tables.ts";
 
 export interface ChannelTables {
   /** The outbox: written with what it tells of, turned into deliveries afterwards. */
@@ -102,4 +103,4 @@ const deliveries: Migration = {
 };
 
 export const migrateChannels = (db: Database): Promise<void> =>
-  migrate(db, "channels", [outbox, deliveries]);
+  migrate(db, "channels", [outbox, deliveries, outboundTables]);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import {
   badConfiguration,
   type ConfigPath,
@@ -43,6 +44,8 @@ export interface Channels {
   readonly site: string | undefined;
   readonly allowAddresses: readonly string[];
   readonly targets: readonly Target[];
+  /** Folder for CSV files of closed tickets and parts movements. */
+  readonly csvFolder?: string;
 }
 
 export const noChannels: Channels = { site: undefined, allowAddresses: [], targets: [] };
@@ -55,8 +58,19 @@ type Report = (path: ConfigPath, message: string) => void;
  * @throws CodedError BAD_CONFIGURATION with every mistake at once, each with line and column
  */
 export function loadChannels(file: string, source: SecretSource = processSecrets): Channels {
-  return parseChannels({ file, text: readFileSync(file, "utf8") }, source);
+  return parseChannels({ file, text: readText(file) }, source);
 }
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+const unreadable = (file: string, cause: unknown) =>
+  new CodedError("BAD_CONFIGURATION", `${file}: cannot be read (${errorCode(cause)})`, { cause });
 
 /** The same of a text; `file` only names it in mistakes. */
 export function parseChannels(
@@ -82,7 +96,8 @@ export function parseChannels(
     return withSecrets(config, path, { source, report });
   });
   if (problems.length > 0) throw badConfiguration(file, inFileOrder(problems));
-  return { site: value.site, allowAddresses: value.allowAddresses ?? [], targets };
+  const { site, allowAddresses = [], csvDrop } = value;
+  return { site, allowAddresses, targets, ...(csvDrop ? { csvFolder: csvDrop.folder } : {}) };
 }
 
 function checkCommon(config: TargetConfig, path: ConfigPath, report: Report): void {

@@ -7,7 +7,11 @@ import type { Notice } from "./notice.ts";
 import { type PlannedDelivery, planDeliveries } from "./plan-deliveries.ts";
 import type { Directory, Reader } from "./recipients.ts";
 
+/** What a notice still needs before it goes out, in the same transaction; undefined: nobody is to be told any more. */
+export type PrepareNotice = (tx: Transaction, notice: Notice) => Promise<Notice | undefined>;
+
 export interface OutboxOptions {
+  readonly prepare?: PrepareNotice | undefined;
   readonly channels: Channels;
   readonly directory: Directory;
   readonly limits: ChannelLimits;
@@ -33,14 +37,20 @@ export const emptyOutbox = (db: Database, options: OutboxOptions): Promise<numbe
     const configs = options.channels.targets.map(({ config }) => config);
     const space = new Map<string, number>();
     for (const { notice_id: noticeId, body } of rows) {
-      const notice = JSON.parse(body) as Notice;
-      const recipients = await options.directory.recipientsOf(tx, notice.audience);
-      const planned = planDeliveries(notice, recipients, configs);
-      for (const delivery of planned)
-        await addDelivery(tx, { noticeId, notice, delivery, space }, options);
+      const raw = JSON.parse(body) as Notice;
+      const recipients = await options.directory.recipientsOf(tx, raw.audience);
+      const planned = planDeliveries(raw, recipients, configs);
+      const { prepare = async () => raw } = options;
+      const notice = planned.length === 0 ? undefined : await prepare(tx, raw);
+      for (const delivery of notice ? planned : [])
+        await addDelivery(tx, { noticeId, notice: notice ?? raw, delivery, space }, options);
       await tables
         .updateTable("notices")
-        .set({ is_pending: 0, deliveries: planned.length })
+        .set({
+          is_pending: 0,
+          deliveries: notice ? planned.length : 0,
+          ...(notice && notice !== raw ? { body: JSON.stringify(notice) } : {}),
+        })
         .where("notice_id", "=", noticeId)
         .execute();
     }

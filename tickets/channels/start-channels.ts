@@ -15,6 +15,7 @@ interface RunOptions {
 }
 
 const HOUR_MS = 3_600_000;
+const DROP_MS = 60_000;
 
 /**
  * Keeps the outbox and every target going, each in a loop of its own, so that a target that hangs holds up no other. An
@@ -27,6 +28,7 @@ export function startChannels(service: ChannelsService, options: RunOptions): Ru
   const busy = new Map<TargetWorker, Promise<void>>();
   let lastFailure: string | undefined;
   let forgottenAt = 0;
+  let droppedAt = Number.NEGATIVE_INFINITY;
 
   const guarded = async (work: () => Promise<unknown>) => {
     try {
@@ -46,6 +48,10 @@ export function startChannels(service: ChannelsService, options: RunOptions): Ru
       if (busy.has(worker)) continue;
       const running = guarded(() => worker.runDue()).finally(() => busy.delete(worker));
       busy.set(worker, running);
+    }
+    if (performance.now() - droppedAt > DROP_MS) {
+      droppedAt = performance.now();
+      await guarded(() => service.dropFiles());
     }
     if (performance.now() - forgottenAt > HOUR_MS) {
       forgottenAt = performance.now();

@@ -30,6 +30,10 @@ export const customersConfig = {
   /** The public form, per hour: from one address, about one machine. */
   reportsPerAddress: 10,
   reportsPerMachine: 20,
+  /** Codes that open nothing, per ten minutes and address. */
+  wrongCodesPerAddress: 20,
+  /** The public form answers no sooner, so that the time does not tell whether a number is known. */
+  publicAnswerMs: 400,
   /** Time zone whose quarters the survey follows. */
   surveyZone: "Asia/Shanghai",
 } as const;

@@ -1,8 +1,6 @@
 import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, expect, test } from "vitest";
 import { dayIn } from "../organisation/load-organisation.ts";
-import { reopenTicket } from "../reopen-ticket.ts";
-import { carryOut, requireTicket } from "../ticket-work.ts";
 import {
   advanceComplaint,
   loadComplaints,
@@ -20,7 +18,7 @@ import {
   withoutFew,
 } from "./feedback-store.ts";
 import {
-  type FollowUpTickets,
+  type BeginTickets,
   finishFollowUp,
   loadFollowUps,
   makeFollowUps,
@@ -31,17 +29,10 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const serialNumber = "FBPT56-2024-0031";
 
-const ticketsOf = (world: CustomerWorld): FollowUpTickets => ({
-  begin: ({ tx, actor }) => world.service.begin(tx, actor),
-  async finish(work, { ticketId, note, commandId }) {
-    const found = await requireTicket(work.tx, ticketId);
-    return carryOut(work, found, { type: "follow-up-done", note, blockers: [], commandId });
-  },
-  async reopen(work, { ticketId, reason, commandId }) {
-    const found = await requireTicket(work.tx, ticketId);
-    return reopenTicket(work, found, { cause: "customer", reason, commandId });
-  },
-});
+const beginIn =
+  (world: CustomerWorld): BeginTickets =>
+  ({ tx, actor }) =>
+    world.service.begin(tx, actor);
 
 describeEachDatabase("feedback", (open) => {
   let world: CustomerWorld;
@@ -169,7 +160,7 @@ describeEachDatabase("feedback", (open) => {
         note: "called",
         commandId: `f-${outcome}`,
       };
-      return world.work((work) => finishFollowUp(work, order, ticketsOf(world)));
+      return world.work((work) => finishFollowUp(work, order, beginIn(world)));
     };
     expect(await finish("not_reached")).toMatchObject({ state: "open", outcome: "not_reached" });
     expect(await finish("not_solved")).toMatchObject({ state: "done", agentId: dispatcher.id });

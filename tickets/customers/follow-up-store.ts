@@ -1,6 +1,7 @@
-import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Transaction } from "@firebreak/kit/database.ts";
 import { enqueueNotices } from "../channels/notice.ts";
+import { giveOrder } from "../orders/give-order.ts";
 import { needsHumanFollowUp } from "../organisation/customer.ts";
 import { customerKind } from "../organisation/file-kinds.ts";
 import { findFile, type Reader } from "../organisation/file-store.ts";
@@ -16,20 +17,8 @@ import { type FollowUp, tierOf } from "./follow-up.ts";
 import { cursorOf, parseCursor } from "./page-cursor.ts";
 import { reportsOf, tablesOf } from "./report-store.ts";
 
-/** What a follow-up asks of the tickets. */
-export interface FollowUpTickets {
-  begin(work: ServiceWork): TicketWork;
-  /** Transition 22; TK-5 decides whether the ticket closes now or when the last part is back. */
-  finish(
-    work: TicketWork,
-    order: { readonly ticketId: string; readonly note: string; readonly commandId: string },
-  ): Promise<Ticket>;
-  /** Transition 23: the customer says that it is not solved. */
-  reopen(
-    work: TicketWork,
-    order: { readonly ticketId: string; readonly reason: string; readonly commandId: string },
-  ): Promise<Ticket>;
-}
+/** Work on tickets in the same transaction, whose changes are told after the commit. */
+export type BeginTickets = (work: ServiceWork) => TicketWork;
 
 /**
  * Makes the follow-ups of tickets that have come to that point, and ends those whose ticket went on without. Again changes
@@ -157,7 +146,7 @@ export const finishFollowUp = (
     readonly note: string;
     readonly commandId: string;
   },
-  tickets: FollowUpTickets,
+  begin: BeginTickets,
 ): Promise<FollowUp> => {
   const { followUpId, outcome, note, commandId } = order;
   return once(service, { commandId, name: "follow-up.finish", subject: followUpId }, async () => {
@@ -177,14 +166,26 @@ export const finishFollowUp = (
       .set(toRow(after))
       .where("follow_up_id", "=", followUpId)
       .execute();
-    const { ticketId } = before;
-    const ids = { ticketId, commandId: `follow-up/${commandId}` };
-    if (outcome === "solved") await tickets.finish(tickets.begin(service), { ...ids, note });
-    if (outcome === "not_solved")
-      await tickets.reopen(tickets.begin(service), { ...ids, reason: note });
+    await pass(begin(service), after, `follow-up/${commandId}`);
     return after;
   });
 };
+
+/** Transitions 22 and 23. A ticket that parts or loans hold open (TK-5) closes by itself when they are back. */
+async function pass(
+  work: TicketWork,
+  { ticketId, outcome, note = "" }: FollowUp,
+  commandId: string,
+): Promise<void> {
+  if (outcome === "not_solved")
+    await giveOrder(work, ticketId, { type: "reopen", reason: note }, commandId);
+  if (outcome !== "solved") return;
+  try {
+    await giveOrder(work, ticketId, { type: "follow-up-done", note }, commandId);
+  } catch (error) {
+    if (errorCode(error) !== "TICKET_GUARD") throw error;
+  }
+}
 
 async function requireFollowUp(reader: Reader, followUpId: string): Promise<FollowUp> {
   const row = await tablesOf(reader)

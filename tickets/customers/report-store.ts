@@ -86,6 +86,10 @@ export async function reportsOf(reader: Reader, ticketId: string): Promise<Repor
   return rows.map(toReport);
 }
 
+/** Ids of people who reported a ticket, oldest first. */
+export const reportersOf = async (reader: Reader, ticketId: string): Promise<string[]> =>
+  (await reportsOf(reader, ticketId)).flatMap(({ contactId }) => contactId ?? []);
+
 /** The newest since `since` that is about the same machine, or while nobody knows it about the same number. */
 export async function reportsSince(
   reader: Reader,

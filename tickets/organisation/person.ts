@@ -11,6 +11,8 @@ export const Person = Type.Object(
     firstName: Type.Optional(ShortText),
     phone: Type.Optional(Type.String({ pattern: phonePattern })),
     email: Type.Optional(Type.String({ pattern: emailPattern })),
+    /** In which messages are written to him; zh-CN when he did not say. */
+    language: Type.Optional(Type.Enum(["zh-CN", "en"])),
     address: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
     /** What he is to his firm: operator, owner, site manager. */
     position: Type.Optional(ShortText),

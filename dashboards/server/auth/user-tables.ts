@@ -158,3 +158,21 @@ const toSession = (row: Tables["sessions"]): SessionRecord => ({
   createdAtMs: Number(row.created_at_ms),
   lastUsedAtMs: Number(row.last_used_at_ms),
 });
+
+/** Users of one role that are not shut out; `personId` names their row in `people`. */
+export async function staffOf(reader: Pick<Database, "tables">, role: string) {
+  const rows = await reader
+    .tables<Tables>()
+    .selectFrom("users")
+    .selectAll()
+    .where("role", "=", role)
+    .where("disabled_at", "is", null)
+    .orderBy("username")
+    .execute();
+  return rows.map((row) => ({
+    personId: row.engineer_id ?? row.username,
+    role: row.role,
+    ...(row.station_id === null ? {} : { stationId: row.station_id }),
+    ...(row.region_id === null ? {} : { regionId: row.region_id }),
+  }));
+}

@@ -29,7 +29,7 @@ const uploadQuery = Type.Object({
 });
 
 /** The one file of the body, whatever it is called: neither its name nor its declared type is used. */
-async function fileOf(request: FastifyRequest, kind: MediaKind) {
+export async function fileOf(request: FastifyRequest, kind: MediaKind) {
   const limit = mediaByteLimits[kind];
   if (Number(request.headers["content-length"] ?? 0) > limit + envelopeBytes)
     throw tooLarge(kind, limit);

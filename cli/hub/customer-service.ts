@@ -1,0 +1,73 @@
+import { staffOf } from "@firebreak/dashboards/server/auth/user-tables.ts";
+import { systemClock } from "@firebreak/kit/clock.ts";
+import type { Database } from "@firebreak/kit/database.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { channelDefaults } from "@firebreak/tickets/channels/channels-defaults.ts";
+import { ChannelsService } from "@firebreak/tickets/channels/channels-service.ts";
+import { loadChannels, noChannels } from "@firebreak/tickets/channels/load-channels.ts";
+import { createPeopleDirectory } from "@firebreak/tickets/channels/people-directory.ts";
+import { startChannels } from "@firebreak/tickets/channels/start-channels.ts";
+import { createCustomerDesk } from "@firebreak/tickets/customers/customer-desk.ts";
+import { invitesToRate } from "@firebreak/tickets/customers/invite-to-rate.ts";
+import { reportersOf } from "@firebreak/tickets/customers/report-store.ts";
+import type { MediaFiles } from "@firebreak/tickets/field/media-files.ts";
+import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+
+export interface CustomerServiceParts {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly tickets: TicketService;
+  readonly files: MediaFiles;
+  readonly plans: ReadonlyMap<string, Plan>;
+  /** Id of the plan that judges a machine. */
+  readonly planIdOf: (machineId: string) => string | undefined;
+  /** File of the targets; absent: nobody is told anything. */
+  readonly channelsFile?: string | undefined;
+}
+
+const TICK_MS = 60_000;
+
+/**
+ * What customers and channels need, running: notices go out, follow-ups come up. `stop` waits for what is being sent.
+ * @throws CodedError BAD_CONFIGURATION with every mistake of the targets' file
+ */
+export function startCustomerService(parts: CustomerServiceParts) {
+  const { db, tickets, files, plans, planIdOf, channelsFile } = parts;
+  const log = parts.log.child({ component: "channels" });
+  const channels = new ChannelsService({
+    db,
+    clock: systemClock,
+    log,
+    directory: createPeopleDirectory({ staffOf, reportersOf }),
+    load: () => (channelsFile === undefined ? noChannels : loadChannels(channelsFile)),
+    prepare: invitesToRate(systemClock.nowMs),
+  });
+  const running = startChannels(channels, { log, pollMs: channelDefaults.pollMs });
+  const customers = createCustomerDesk({
+    db,
+    clock: systemClock,
+    tickets,
+    files,
+    plans: [...plans.values()],
+    planOf: (machineId, { machine }) =>
+      plans.get(planIdOf(machineId) ?? "") ?? plans.get(machine?.planId ?? ""),
+  });
+  const tick = () =>
+    customers
+      .tick()
+      .catch((error: unknown) =>
+        log.error({ err: error }, "customers' affairs were not looked at"),
+      );
+  void tick();
+  const timer = setInterval(() => void tick(), TICK_MS);
+  timer.unref();
+  return {
+    channels,
+    customers,
+    async stop() {
+      clearInterval(timer);
+      await running.stop();
+    },
+  };
+}

@@ -4,7 +4,8 @@ import { dayIn, loadRegions } from "../organisation/load-organisation.ts";
 import { type Region, regionPathOf, zoneOf } from "../organisation/region.ts";
 import { planClass } from "../parts/part-classes.ts";
 import { loadParts } from "../parts/stock-levels.ts";
-import { type ConditionOf, type FleetPart, loadFleetParts } from "./fleet-parts.ts";
+import { loadConditions } from "./conditions.ts";
+import { type FleetPart, loadFleetParts } from "./fleet-parts.ts";
 import { type Assumption, forecastPart, type Period } from "./forecast.ts";
 import type { ForecastConfig } from "./forecast-config.ts";
 import { assumptionOf, loadParameters, type Parameter, parameterFor } from "./parameters.ts";
@@ -19,7 +20,6 @@ export interface Drafting {
   readonly regionId: string;
   readonly period: Period;
   readonly plans: ReadonlyMap<string, Plan>;
-  readonly conditionOf: ConditionOf;
   readonly config: ForecastConfig;
   readonly newId: () => string;
 }
@@ -38,8 +38,9 @@ const MONTH_MS = (365.25 / 12) * 24 * 3600 * 1000;
  * as it is now, and the parameters people set.
  */
 export async function draftLines(reader: Reader, drafting: Drafting): Promise<Draft> {
-  const { plans, conditionOf, period, planType, regionId } = drafting;
+  const { plans, period, planType, regionId } = drafting;
   const nowMs = Date.parse(period.from);
+  const conditionOf = await loadConditions(reader, nowMs);
   const fleet = await loadFleetParts(reader, plans, { nowMs, conditionOf });
   const parts = await loadParts(reader, [...new Set(fleet.map(({ partNo }) => partNo))]);
   const stock = await loadRegionStock(reader);

@@ -7,7 +7,9 @@ import {
   operatingHoursOf,
 } from "../organisation/machine-file.ts";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
-import type { InstalledPart, RemainingLife } from "./part-demand.ts";
+import { planOfFile } from "../planner/machine-usage.ts";
+import type { ConditionOf } from "./conditions.ts";
+import type { InstalledPart } from "./part-demand.ts";
 
 type Reader = Pick<Database | Transaction, "tables">;
 type PlanPart = NonNullable<Service["parts"]>[number];
@@ -21,9 +23,6 @@ export interface FleetPart {
   readonly qtyPerMachine: number;
   readonly parts: readonly InstalledPart[];
 }
-
-/** What condition monitoring says of a part, by machine and position. */
-export type ConditionOf = (machineId: string, position: string) => RemainingLife | undefined;
 
 /** All parts with a known life in machines in use, by region and number. `nowMs`: when their age is taken. */
 export async function loadFleetParts(
@@ -49,9 +48,9 @@ export async function loadFleetParts(
     const files = (byMachine.get(machine.machineId) ?? []).map(
       (row) => JSON.parse(row.body) as InstalledFile,
     );
-    for (const part of partsOf(machine, plans)) {
+    for (const part of planOfFile(machine, plans)?.service.parts ?? []) {
       const file = files.find(({ position }) => position === part.position);
-      const remainingLife = conditionOf(machine.machineId, part.position);
+      const remainingLife = file && conditionOf(machine.machineId, file);
       const aged = agedPart(machine, part, { file, nowMs });
       const whole = { ...aged, ...(remainingLife ? { remainingLife } : {}) };
       found.push({ regionId: machine.regionId, part: whole });
@@ -77,16 +76,6 @@ function groupParts(all: readonly Aged[]): FleetPart[] {
     const { regionId } = first;
     return [{ partNo, regionId, machines, qtyPerMachine: pieces / machines, parts }];
   });
-}
-
-/** By the plan that the machine's file names, else the only one for machines of its type. */
-function partsOf(
-  { planId, productType }: MachineFile,
-  plans: ReadonlyMap<string, Plan>,
-): readonly PlanPart[] {
-  const ofType = [...plans.values()].filter(({ service }) => service.productType === productType);
-  const plan = plans.get(planId ?? "") ?? (ofType.length === 1 ? ofType[0] : undefined);
-  return plan?.service.parts ?? [];
 }
 
 const MONTH_MS = (365.25 / 12) * 24 * 3600 * 1000;

@@ -7,7 +7,6 @@ import { once, type ServiceWork } from "../service-work.ts";
 import { createTicketIds, type TicketIds } from "../ticket-ids.ts";
 import { draftLines } from "./draft-lines.ts";
 import { evaluatePlan } from "./evaluate-plan.ts";
-import type { ConditionOf } from "./fleet-parts.ts";
 import type { Period } from "./forecast.ts";
 import { type ForecastConfig, forecastDefaults } from "./forecast-config.ts";
 import {
@@ -68,13 +67,12 @@ export interface ForecastServiceOptions {
   /** Service plans by id. */
   readonly plans: ReadonlyMap<string, Plan>;
   readonly ids?: TicketIds;
-  readonly conditionOf?: ConditionOf;
   readonly config?: ForecastConfig;
 }
 
 export function createForecastService(options: ForecastServiceOptions): ForecastService {
   const { db, clock, plans, ids = createTicketIds(clock.nowMs) } = options;
-  const { conditionOf = () => undefined, config = forecastDefaults } = options;
+  const { config = forecastDefaults } = options;
 
   /** A person's command in a transaction of its own. */
   const obey = <Answer>(
@@ -92,7 +90,7 @@ export function createForecastService(options: ForecastServiceOptions): Forecast
   return {
     draft: (planner, commandId, draft) =>
       obey(planner, { commandId, name: "plan.draft", subject: subjectOf(draft) }, (work) =>
-        draftPlan(work, planner, draft, { plans, conditionOf, config }),
+        draftPlan(work, planner, draft, { plans, config }),
       ),
     step: (planner, commandId, planId, step) =>
       obey(planner, { commandId, name: `plan.${step.type}`, subject: planId }, async (work) => {
@@ -142,7 +140,7 @@ async function draftPlan(
   work: ServiceWork,
   planner: Planner,
   { planType, regionId, period, emergency = [] }: PlanDraft,
-  world: Pick<Required<ForecastServiceOptions>, "plans" | "conditionOf" | "config">,
+  world: Pick<Required<ForecastServiceOptions>, "plans" | "config">,
 ): Promise<PartsPlan> {
   checkOwner({ planType, regionId }, planner);
   if ((planType === "emergency") !== emergency.length > 0)

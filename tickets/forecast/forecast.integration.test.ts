@@ -6,6 +6,7 @@ import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, expect, test } from "vitest";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
 import type { StockTables } from "../parts/stock-tables.ts";
+import { recordEvaluation } from "../planner/life-evaluations.ts";
 import { prepareTickets } from "../prepare-tickets.ts";
 import { plan as sample } from "../tickets.fixture.ts";
 import { createForecastService, type ForecastService } from "./forecast-service.ts";
@@ -227,6 +228,41 @@ describeEachDatabase("parts plans", (open) => {
       period: december,
     });
     expect(winter.lines[0]?.forecast?.seasonalFactor).toBe(1);
+  });
+
+  test("a part whose condition is watched counts by that, and no longer by its wear life", async () => {
+    const installedAt = "2026-05-01T00:00:00.000Z";
+    const evaluation = {
+      evaluatedAt: "2026-05-31T00:00:00.000Z",
+      method: "trend" as const,
+      p10Days: 5,
+      p50Days: 16,
+      p90Days: 40,
+      confidence: 0.9,
+    };
+    const installed = { position: "w", installedAt };
+    await db.transaction(async (tx) => {
+      const file = { ...installed, partNo: "WP-1", installedAtHours: 0, source: "predicted" };
+      await tx
+        .tables<OrganisationTables>()
+        .insertInto("installed_parts")
+        .values({
+          row_id: "ip-1",
+          machine_id: "south-0",
+          position: "w",
+          part_no: "WP-1",
+          removed_at: null,
+          body: JSON.stringify(file),
+        })
+        .execute();
+      const part = { machineId: "south-0", installed: file as never };
+      await recordEvaluation(tx, part, evaluation);
+    });
+    const forecast = (await draftOfSouth()).lines[0]?.forecast;
+    // One day of the judgement has passed by June: half of such parts fail by the 16th, a tenth after the 10th of July.
+    expect(forecast?.conditionDemand).toBeGreaterThan(0.5);
+    expect(forecast?.conditionDemand).toBeLessThan(0.9);
+    expect(forecast?.baseDemand).toBeCloseTo((23 * 30 * 12) / (2 * 365.25), 9);
   });
 
   test("a command given twice is done once, and its id serves nothing else", async () => {

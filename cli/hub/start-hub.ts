@@ -31,6 +31,7 @@ import {
   createOrganisationDesk,
   type OrganisationDeskOptions,
 } from "@firebreak/tickets/organisation/organisation-desk.ts";
+import { createStockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
 import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import type { HolidayTable } from "@firebreak/tickets/sla/calendar.ts";
@@ -186,6 +187,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       kpi: createKpiService({ db, clock: systemClock }),
       forecast: createForecastService({ db, clock: systemClock, plans }),
       lessons: createLessonsService({ db, clock: systemClock }),
+      stock: createStockDesk({ db, begin: tickets.begin }),
       quarantine: quarantineView(ingest),
       audit: createAuditDesk({ db, newId: randomUUID }),
       erasure: createErasureDesk({ db, clock: systemClock }),

@@ -33,6 +33,7 @@ import { publicRoutes } from "./routes/public.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { stockRoutes } from "./routes/stock.ts";
 import { ticketOrderRoutes } from "./routes/ticket-orders.ts";
 import { ticketRoutes } from "./routes/tickets.ts";
 import { ownAccountRoutes, userRoutes } from "./routes/users.ts";
@@ -156,6 +157,7 @@ const apiRoutes =
       channelRoutes,
       machineRoutes,
       seriesRoutes,
+      stockRoutes,
       ticketRoutes,
       ticketOrderRoutes,
       mediaRoutes,

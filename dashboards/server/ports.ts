@@ -15,6 +15,7 @@ import type { ForecastService } from "@firebreak/tickets/forecast/forecast-servi
 import type { KpiService } from "@firebreak/tickets/kpi/kpi-service.ts";
 import type { LessonsService } from "@firebreak/tickets/lessons/lessons-service.ts";
 import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisation-desk.ts";
+import type { StockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
 import type { Alarm, LedgerCounts, QuarantineItem } from "./api/schemas.ts";
@@ -40,6 +41,7 @@ export interface ServerPorts {
   readonly kpi: KpiService;
   readonly forecast: ForecastService;
   readonly lessons: LessonsService;
+  readonly stock: StockDesk;
   readonly quarantine: QuarantineReader;
   readonly audit: AuditDesk;
   readonly erasure: ErasureDesk;

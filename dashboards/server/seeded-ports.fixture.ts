@@ -222,6 +222,7 @@ export async function seededPorts(machineCount = 12) {
     channels: absent<ServerPorts["channels"]>(),
     media: noMedia,
     field: noField,
+    stock: absent<ServerPorts["stock"]>(),
     organisation: absent<ServerPorts["organisation"]>(),
     exchange: absent<ServerPorts["exchange"]>(),
     kpi: absent<ServerPorts["kpi"]>(),

@@ -98,7 +98,7 @@ describe("a parts ticket", () => {
 
   const way: readonly [LineState, readonly LineState[]][] = [
     ["requested", ["reserved", "backordered", "released"]],
-    ["backordered", ["requested", "released", "stocked"]],
+    ["backordered", ["requested", "reserved", "released", "stocked"]],
     ["reserved", ["in_transit", "ready", "requested", "released"]],
     ["in_transit", ["ready", "requested", "released", "stocked"]],
     ["ready", ["loaned", "released", "stocked"]],

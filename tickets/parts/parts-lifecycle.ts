@@ -67,7 +67,7 @@ export const partsLegalFrom: Partial<Record<PartsOrder["type"], readonly TicketS
 /** What may become of a line; the way of a parts ticket with one line is the way of its line. */
 const nextOfLine: Readonly<Record<LineState, readonly LineState[]>> = {
   requested: ["reserved", "backordered", "released"],
-  backordered: ["requested", "released", "stocked"],
+  backordered: ["requested", "reserved", "released", "stocked"],
   reserved: ["in_transit", "ready", "requested", "released"],
   in_transit: ["ready", "requested", "released", "stocked"],
   ready: ["loaned", "released", "stocked"],

@@ -70,8 +70,8 @@ export interface Sourcing {
 }
 
 /**
- * Ranks where a part may come from. Of the sources that are there in time: the part itself before an alternate, then
- * the fewest transfers (for a C part headquarters before other transfers), then those that take it from nobody, then
+ * Ranks where a part may come from. Of the sources that are there in time: the part itself before an alternate, the
+ * supplier last of all, then the fewest transfers (for a C part headquarters before other transfers), then those that take it from nobody, then
  * the earliest. When none is in time the earliest goes first, and the green channel is tried for anyone. Pure.
  */
 export function rankSources(
@@ -123,6 +123,7 @@ function compareInTime(a: Source, b: Source, prefersHq: boolean): number {
   const journey = ({ transfers, kind }: Source) =>
     prefersHq && transfers > 0 && kind !== "hq" ? transfers + 0.5 : transfers;
   return firstDifference(
+    Number(a.kind === "supplier") - Number(b.kind === "supplier"),
     Number(a.isAlternate) - Number(b.isAlternate),
     journey(a) - journey(b),
     Number(a.preempts.length > 0) - Number(b.preempts.length > 0),

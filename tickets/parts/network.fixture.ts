@@ -108,7 +108,7 @@ export async function openNetwork(
     get,
     order: () => ({ actor: dispatcher, commandId: `network-${++commands}` }),
     async job(machineId, priority = "general") {
-      const id = `finding-${++commands}`;
+      const id = `finding-${machineId}-${++commands}`;
       const changes = await db.transaction((tx) =>
         service.applyFindings(tx, [findingOf(id, machineId, priority, nowMs)]),
       );

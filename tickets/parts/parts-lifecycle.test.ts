@@ -79,7 +79,7 @@ describe("a parts ticket", () => {
         reason: "not needed",
         lines: [line("released"), line("released", "Q")],
       },
-      from: ["requested", "approved", "sourcing", "backordered", "reserved", "ready"],
+      from: ["requested", "approved", "sourcing", "backordered", "reserved", "in_transit", "ready"],
       to: "cancelled",
     },
   ])("$name from the right states only", ({ order, from, to }) => {

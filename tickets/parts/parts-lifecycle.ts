@@ -61,7 +61,15 @@ export const partsLegalFrom: Partial<Record<PartsOrder["type"], readonly TicketS
   "settle-parts": ["sourcing"],
   "move-parts": found,
   "close-parts": found,
-  "cancel-parts": ["requested", "approved", "sourcing", "backordered", "reserved", "ready"],
+  "cancel-parts": [
+    "requested",
+    "approved",
+    "sourcing",
+    "backordered",
+    "reserved",
+    "in_transit",
+    "ready",
+  ],
 };
 
 /** What may become of a line; the way of a parts ticket with one line is the way of its line. */

@@ -25,6 +25,7 @@ type May =
   | "job"
   | "dueWindow"
   | "about"
+  | "checklist"
   | "customerId"
   | "parentId"
   | "serviceType";

@@ -26,6 +26,8 @@ export interface TicketWork extends ServiceWork {
   readonly engineerId?: string | undefined;
   /** When it was done, by the server's clock, if it is told only now and may be believed; ISO. */
   readonly claimedAt?: string | undefined;
+  /** Whoever orders opens what failed checklist steps ask for, knowing more of them. */
+  readonly opensSteps?: boolean | undefined;
   /** What else follows from what happened to a ticket, in the same transaction. */
   readonly follow?: Follow | undefined;
   readonly policy?: WorkPolicy | undefined;

@@ -105,6 +105,7 @@ const noField: ServerPorts["field"] = {
   workOrder: async (ticketId) => Promise.reject(new CodedError("TICKET_UNKNOWN", ticketId)),
   myWork: async () => [],
   sync: async () => ({ serverNow: new Date().toISOString(), answers: [] }),
+  resetBaseline: async () => {},
   reports: async () => [],
   verification: async () => undefined,
 };

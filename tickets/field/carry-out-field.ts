@@ -32,7 +32,7 @@ export async function carryOutField(
   checkOwn(work, ticket);
   if (ticket.kind !== "inspection") return giveOrder(work, ticketId, command, commandId);
   const { inspection, followUp } = await inspectionOf(work, ticket);
-  await giveOrder(work, ticketId, { ...command, inspection }, commandId);
+  await giveOrder({ ...work, opensSteps: true }, ticketId, { ...command, inspection }, commandId);
   for (const [step, answer] of followUp)
     await raiseStep(work, ticketId, { step, answer, commandId });
   return requireTicketOf(work.tx, ticketId);

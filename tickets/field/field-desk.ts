@@ -3,6 +3,7 @@ import type { Database } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { type Static, Type } from "typebox";
 import type { Acting, BeginWork } from "../begin-work.ts";
+import { putReset, requireReplaced } from "../verification/component-resets.ts";
 import { findVerification, verificationStatuses } from "../verification/verification-store.ts";
 import { closed, Instant, literals, TicketId } from "../vocabulary.ts";
 import { buildWorkOrder } from "./build-work-order.ts";
@@ -10,6 +11,7 @@ import type { SeriesReader } from "./draw-series.ts";
 import { etagOf } from "./etag-of.ts";
 import type { SyncReply } from "./field-command.ts";
 import { fieldConfig } from "./field-config.ts";
+import { replacedParts } from "./replaced-parts.ts";
 import { reportsOf } from "./report-store.ts";
 import { requireTicketOf } from "./require-ticket.ts";
 import type { ServiceReport } from "./service-report.ts";
@@ -47,6 +49,13 @@ export interface FieldDesk {
       readonly commands: readonly unknown[];
     },
   ): Promise<SyncReply>;
+  /**
+   * Lets what is learned of a place begin again.
+   * @throws CodedError RESET_WITHOUT_PART unless a report of the ticket says that a part was replaced there
+   */
+  resetBaseline(
+    order: Acting & { readonly ticketId: string; readonly position: string },
+  ): Promise<void>;
   /** The newest revision of each report of a ticket. */
   reports(ticketId: string): Promise<ServiceReport[]>;
   /** Undefined while no work on the ticket was finished. */
@@ -86,6 +95,16 @@ export function createFieldDesk(options: FieldDeskOptions): FieldDesk {
     },
     sync: (order) =>
       syncField({ db, begin, ...(onFault ? { onFault } : {}) }, { ...order, nowMs: clock.nowMs() }),
+    resetBaseline: ({ ticketId, position, ...by }) =>
+      db.transaction(async (tx) => {
+        const work = begin(tx, by.actor, by.role, by.engineerId);
+        const { machineId = "", finishedAt = work.at } = await requireTicketOf(tx, ticketId);
+        const replaced = (await reportsOf(tx, ticketId))
+          .filter(({ state }) => state !== "draft")
+          .flatMap(({ content }) => replacedParts(planOf(machineId), content));
+        const { partNo } = requireReplaced(position, replaced);
+        await putReset(work, { machineId, position, partNo, ticketId, at: finishedAt });
+      }),
     async reports(ticketId) {
       await requireTicketOf(db, ticketId);
       return reportsOf(db, ticketId);

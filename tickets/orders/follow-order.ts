@@ -18,7 +18,7 @@ export async function followOrder(
   commandId: string,
 ): Promise<void> {
   await followWithParts(work, found, order, commandId);
-  if (order.type === "finish")
+  if (order.type === "finish" && work.opensSteps !== true)
     for (const step of found.ticket.failedSteps)
       await openForStep(work, found.ticket, step, commandId);
   await followPresence(work, found.ticket, order.type);

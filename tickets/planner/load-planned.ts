@@ -1,5 +1,6 @@
 import { planRef } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { surveyedPeaks } from "../field/survey-store.ts";
 import type { Customer } from "../organisation/customer.ts";
 import type { Reader } from "../organisation/file-store.ts";
 import type { InstalledPart, MachineFile } from "../organisation/machine-file.ts";
@@ -9,7 +10,7 @@ import type { Site } from "../organisation/site.ts";
 import type { TicketTables } from "../tables.ts";
 import { priorities } from "../vocabulary.ts";
 import { inspectionProgramOf } from "./inspection-program.ts";
-import type { PlannedMachine, Usage } from "./planned-machine.ts";
+import type { Peak, PlannedMachine, Usage } from "./planned-machine.ts";
 import type { PlannerTables } from "./planner-tables.ts";
 import type { HandledPoint, PlannedTrigger } from "./proposal.ts";
 
@@ -50,7 +51,7 @@ export async function loadPlanned(
   { planOf, usageOf, regions, nowMs }: PlannedSetting,
 ): Promise<PlannedMachine[]> {
   const ids = machines.map(({ machineId }) => machineId);
-  const [sites, customers, parts, handled] = await Promise.all([
+  const [sites, customers, parts, handled, surveyed] = await Promise.all([
     bodiesById<Site>(
       reader,
       "sites",
@@ -63,6 +64,7 @@ export async function loadPlanned(
     ),
     loadParts(reader, ids),
     loadHandled(reader, ids),
+    surveyedPeaks(reader, ids),
   ]);
   return machines.flatMap((machine): PlannedMachine[] => {
     const plan = planOf(machine);
@@ -82,13 +84,22 @@ export async function loadPlanned(
         program: inspectionProgramOf(plan.service, layers),
         zone: zoneOf(path),
         usage: usageOf(machine, nowMs),
-        peaks: [...peakPeriods, ...(sites.get(siteId)?.peakPeriods ?? [])],
+        peaks: distinctPeaks([
+          ...peakPeriods,
+          ...(sites.get(siteId)?.peakPeriods ?? []),
+          ...(surveyed.get(machineId) ?? []),
+        ]),
         installedParts: parts.get(machineId) ?? [],
         handled: handled.get(machineId) ?? [],
       },
     ];
   });
 }
+
+/** The same season told by file, site and survey is one season. */
+const distinctPeaks = (peaks: readonly Peak[]): Peak[] => [
+  ...new Map(peaks.map((peak) => [`${peak.from} ${peak.to}`, peak])).values(),
+];
 
 async function bodiesById<File>(
   reader: Reader,

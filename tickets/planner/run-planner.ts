@@ -151,6 +151,7 @@ const workOf = (proposal: TicketProposal): NewWork => ({
   channel: "machine",
   title: proposal.title,
   about: proposal.evidence,
+  ...(proposal.checklist === undefined ? {} : { checklist: proposal.checklist }),
   dueWindow: proposal.dueWindow,
   serviceType: "preventive",
   job: { standardHours: proposal.standardHours },

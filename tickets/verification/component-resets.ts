@@ -44,11 +44,12 @@ export async function putReset({ tx, ids }: ServiceWork, reset: ComponentReset):
  * mended would be learned as normal.
  * @throws CodedError RESET_WITHOUT_PART
  */
-export function requireReplaced(
+export function requireReplaced<Part extends { readonly position: string }>(
   position: string,
-  replaced: readonly { readonly position?: string | undefined }[],
-): void {
-  if (replaced.some((one) => one.position === position)) return;
+  replaced: readonly Part[],
+): Part {
+  const part = replaced.find((one) => one.position === position);
+  if (part) return part;
   throw new CodedError(
     "RESET_WITHOUT_PART",
     `no part was replaced at ${position}: a baseline begins again only with a new part`,

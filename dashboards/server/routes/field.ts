@@ -101,6 +101,26 @@ export const fieldRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { p
     },
   );
 
+  const resetSchema = {
+    tags,
+    summary: "Let what is learned of a place of the machine begin again",
+    description: "Refused unless a report of the ticket says that a part was replaced there.",
+    params,
+    body: Type.Object({ position: Type.String({ minLength: 1, maxLength: 100 }) }),
+    response: { 200: Type.Object({ position: Type.String() }) },
+  };
+  app.post(
+    "/tickets/:ticketId/baseline-reset",
+    { schema: resetSchema, config: { access: "tickets.work" } },
+    async (request) => {
+      const { role, engineerId } = principalOf(request);
+      const { position } = request.body;
+      const { ticketId } = request.params;
+      await field.resetBaseline({ actor: actorOf(request), role, engineerId, ticketId, position });
+      return { position };
+    },
+  );
+
   const reportsSchema = {
     tags,
     summary: "Service reports of a ticket, the newest revision of each",

@@ -121,6 +121,17 @@ describeEachDatabase("exchange", (open) => {
     ]);
   });
 
+  test("a telephone number without anybody to call is a mistake, not lost", async () => {
+    const firm = { customerId: "N-C", name: "无联系人公司", segment: "公路", contactName: null };
+    const phone = { ...firm, contactPhone: "13911112222" };
+    expect(places(await run("customers", await xlsxOf("customers", [phone])))).toEqual(["D2"]);
+    const named = { ...phone, contactName: "钱七" };
+    const job = await run("customers", await xlsxOf("customers", [named]));
+    expect(job.counts).toEqual({ created: 1, changed: 0, same: 0 });
+    const csv = (await desk.export({ list: "customers", format: "csv", sees: seesAll })).toString();
+    expect(csv).toContain("钱七,,13911112222");
+  });
+
   test("stock is booked as movements, and never falls below what is reserved", async () => {
     const rows = [{ partNo: "FB-LT-OPS-01", locationId: "changsha", quantity: 9 }];
     const booked = await world.db

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
+import type { I18nText } from "../evidence.ts";
 import { checkDraft } from "../organisation/check-draft.ts";
 import { type DraftKind, emptyDraft } from "../organisation/draft.ts";
 import { inBatches, type Reader } from "../organisation/file-store.ts";
@@ -29,6 +30,11 @@ interface FileImport<Kind extends FileList, Some extends Columns> {
   readonly personal?: ImportKind["personal"];
   /** The file as it is after the row. Required cells are there when `before` is not. */
   readonly toFile: (row: RowOf<Some>, before: FileOf[Kind] | undefined, at: string) => FileOf[Kind];
+  /** What is wrong with a row beyond its file: the column at fault, and why. */
+  readonly rowFault?: (
+    row: RowOf<Some>,
+    after: FileOf[Kind],
+  ) => { readonly key: keyof Some & string; readonly message: I18nText } | undefined;
   readonly toValues: (file: FileOf[Kind], person: Person | undefined) => RowOf<Some>;
   /** Who is personal in a row: his id, and what is known of him after it. */
   readonly personIdOf?: (file: FileOf[Kind]) => string | undefined;
@@ -111,6 +117,8 @@ async function toChanges<Kind extends FileList, Some extends Columns>(
     const before = befores.get(idOf(row) ?? "");
     const values = rows.wholeValues(row, before === undefined) as RowOf<Some>;
     const drafted = toFile(values, before, at);
+    const fault = spec.rowFault?.(values, drafted);
+    if (fault) rows.report(row, fault.key, fault.message);
     const personId = spec.personIdOf?.(drafted);
     const known = before && personOf(before);
     const person = personId === undefined ? undefined : toPerson?.(values, personId, known);

@@ -50,6 +50,16 @@ export const customers = fileImport({
       contactIds: hasContact ? [contactIdOf(file.customerId)] : file.contactIds,
     };
   },
+  rowFault: ({ contactPhone, contactEmail, contactPosition }, { contactIds }) =>
+    contactIds.length === 0 && (contactPhone || contactEmail || contactPosition)
+      ? {
+          key: "contactName",
+          message: {
+            en: "there is no contact yet: his name must be filled in",
+            "zh-CN": "尚无联系人，请填写联系人姓名",
+          },
+        }
+      : undefined,
   toValues: ({ contactIds: _ids, ...file }, person) => ({
     ...file,
     contactName: person?.name,

@@ -1,6 +1,7 @@
 import type { Transaction } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { rankCauses } from "../from-finding.ts";
+import { fieldCauseCounts } from "../lessons/cause-counts.ts";
 import { DAY_MS } from "../lifecycle/step.ts";
 import type { CustomerReport } from "../lifecycle/work-order.ts";
 import { workPolicy } from "../lifecycle/work-policy.ts";
@@ -147,6 +148,7 @@ async function factsOf(work: TicketWork, identified: IdentifiedReport): Promise<
   const { recurrenceDays } = work.policy ?? workPolicy;
   const recurrenceOf =
     failureMode === undefined ? undefined : await closedSince(work, identified, recurrenceDays);
+  const seen = await fieldCauseCounts(work.tx, plan?.plan ?? "", failureMode ?? "");
   return {
     ...factsOfContext(context, plan, work.nowMs),
     ticketId: work.ids.ticketId(),
@@ -170,7 +172,7 @@ async function factsOf(work: TicketWork, identified: IdentifiedReport): Promise<
               confidence: 1,
               title: mode.title,
               symptom: mode.symptom,
-              causes: rankCauses(mode.causes),
+              causes: rankCauses(mode.causes, seen),
             },
           ]
         : [],

@@ -1,4 +1,5 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
+import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
 import type { BoardCard } from "./board-card.ts";
 import type { TicketTables } from "./tables.ts";
 import { conditionsOf, type TicketFilter } from "./ticket-filter.ts";
@@ -33,24 +34,17 @@ export async function loadBoard(reader: Reader, query: BoardQuery): Promise<Boar
   let select = reader
     .tables<TicketTables>()
     .selectFrom("tickets")
-    .select(["ticket_id", "due_at", "exposure", "card"])
+    .select(["ticket_id", "due_at", "exposure", "priority_rank", "card"])
     .where((where) => where.and(conditionsOf(where, { state: "open", kind: "work", ...query })))
     .limit(size + 1);
   select =
     sort === "due"
-      ? select.orderBy("due_at").orderBy("ticket_id")
-      : select.orderBy("exposure", "desc").orderBy("due_at").orderBy("ticket_id");
+      ? select.orderBy("due_at").orderBy("exposure", "desc")
+      : select.orderBy("exposure", "desc").orderBy("due_at");
+  select = select.orderBy("priority_rank").orderBy("ticket_id");
   if (after !== undefined) {
-    const [exposure, dueAt, ticketId] = parseCursor(after);
-    select = select.where((where) => {
-      const later = where.or([
-        where("due_at", ">", dueAt),
-        where.and([where("due_at", "=", dueAt), where("ticket_id", ">", ticketId)]),
-      ]);
-      if (sort === "due") return later;
-      const same = where.and([where("exposure", "=", exposure), later]);
-      return where.or([where("exposure", "<", exposure), same]);
-    });
+    const last = parseCursor(after);
+    select = select.where((where) => isBehind(where, last, sort));
   }
   const rows = await select.execute();
   const shown = rows.slice(0, size);
@@ -58,7 +52,7 @@ export async function loadBoard(reader: Reader, query: BoardQuery): Promise<Boar
   const cards = shown.map(({ card }) => JSON.parse(card) as BoardCard);
   return {
     items: await withParts(reader, cards),
-    next: last ? toCursor(Number(last.exposure), last.due_at, last.ticket_id) : null,
+    next: last ? toCursor(placeOf(last)) : null,
   };
 }
 
@@ -86,17 +80,62 @@ async function withParts(reader: Reader, cards: readonly BoardCard[]): Promise<B
   }));
 }
 
-const toCursor = (exposure: number, dueAt: string, ticketId: string): string =>
-  Buffer.from(`${exposure} ${dueAt} ${ticketId}`).toString("base64url");
-
-function parseCursor(cursor: string): [exposure: number, dueAt: string, ticketId: string] {
-  const [exposure, dueAt, ticketId, more] = Buffer.from(cursor, "base64url").toString().split(" ");
-  const isWhole =
-    ticketId !== undefined && more === undefined && Number.isInteger(Number(exposure));
-  if (!isWhole || !dueAt || Number.isNaN(Date.parse(dueAt)))
-    throw new CodedError("TICKET_CURSOR", "this is not a `next` of a page of the board");
-  return [Number(exposure), dueAt, ticketId];
+/** Where a ticket stands in the queue; no two stand at the same place. */
+interface Place {
+  readonly dueAt: string;
+  readonly exposure: number;
+  readonly priorityRank: number;
+  readonly ticketId: string;
 }
+
+const placeOf = (row: {
+  readonly due_at: string;
+  readonly exposure: number;
+  readonly priority_rank: number;
+  readonly ticket_id: string;
+}): Place => ({
+  dueAt: row.due_at,
+  exposure: Number(row.exposure),
+  priorityRank: Number(row.priority_rank),
+  ticketId: row.ticket_id,
+});
+
+/** Whether a row comes after a place: by the first column in which they differ. */
+function isBehind(
+  where: ExpressionBuilder<TicketTables, "tickets">,
+  { dueAt, exposure, priorityRank, ticketId }: Place,
+  sort: "due" | "exposure",
+): Expression<SqlBool> {
+  const due = [where("due_at", ">", dueAt), where("due_at", "=", dueAt)] as const;
+  const stake = [where("exposure", "<", exposure), where("exposure", "=", exposure)] as const;
+  const [first, second] = sort === "due" ? [due, stake] : [stake, due];
+  const rank = [
+    where("priority_rank", ">", priorityRank),
+    where("priority_rank", "=", priorityRank),
+  ] as const;
+  const last = where("ticket_id", ">", ticketId);
+  return where.or([
+    first[0],
+    where.and([first[1], second[0]]),
+    where.and([first[1], second[1], rank[0]]),
+    where.and([first[1], second[1], rank[1], last]),
+  ]);
+}
+
+const toCursor = ({ dueAt, exposure, priorityRank, ticketId }: Place): string =>
+  Buffer.from(`${exposure} ${priorityRank} ${dueAt} ${ticketId}`).toString("base64url");
+
+function parseCursor(cursor: string): Place {
+  const parts = Buffer.from(cursor, "base64url").toString().split(" ");
+  const [exposure, rank, dueAt = "", ticketId] = parts;
+  const isWhole =
+    parts.length === 4 && ticketId !== "" && ![exposure, rank].some((text) => !isCount(text));
+  if (!isWhole || ticketId === undefined || Number.isNaN(Date.parse(dueAt)))
+    throw new CodedError("TICKET_CURSOR", "this is not a `next` of a page of the board");
+  return { dueAt, exposure: Number(exposure), priorityRank: Number(rank), ticketId };
+}
+
+const isCount = (text: string | undefined): boolean => /^-?\d{1,12}$/.test(text ?? "");
 
 /** The open work of one engineer, what is due first on top. */
 export const loadWorkOf = async (reader: Reader, engineerId: string): Promise<BoardItem[]> =>

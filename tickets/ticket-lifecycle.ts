@@ -41,6 +41,12 @@ const legalFrom: Partial<Record<TicketOrder["type"], readonly TicketState[]>> = 
   cancel: [...early, "requested", "approved", "sourcing", "backordered", "reserved"],
 };
 
+/** Whether a ticket's state allows an order, whatever else it may need. Pure. */
+export function isLegalFrom(order: TicketOrder["type"], state: TicketState): boolean {
+  const legal = legalFrom[order];
+  return legal ? legal.includes(state) : isOpen(state);
+}
+
 /**
  * What a command does to a ticket: the events to append, none when it has nothing new to say or came before.
  * `TICKET_TRANSITION` when the ticket's state does not allow it.
@@ -71,9 +77,7 @@ function resultsOfOpening(command: TicketOrder, step: Step): EventResult[] {
 }
 
 function resultsOn(ticket: Ticket, command: TicketOrder, step: Step): EventResult[] {
-  const legal = legalFrom[command.type];
-  if (legal ? !legal.includes(ticket.state) : !isOpen(ticket.state))
-    throw notHere(ticket, command.type);
+  if (!isLegalFrom(command.type, ticket.state)) throw notHere(ticket, command.type);
   switch (command.type) {
     case "raise-priority":
       return raised(ticket, command.priority, command.reason, step);

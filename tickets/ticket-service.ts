@@ -3,6 +3,7 @@ import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { applyFinding } from "./apply-finding.ts";
 import { type Acting, type BeginWork, beginWith, type WorkOptions } from "./begin-work.ts";
+import { type BoardFigures, countBoard } from "./board-figures.ts";
 import type { Ranking } from "./dispatch/rank-engineers.ts";
 import type { VisitProposal } from "./dispatch/visit-bundle.ts";
 import {
@@ -96,6 +97,8 @@ export interface TicketService {
   get(ticketId: string): Promise<Ticket>;
   /** The queue of dispatch: what is due first, or what is most at stake. */
   board(query: BoardQuery): Promise<BoardPage>;
+  /** The same queue in numbers; `state` and `kind` of the filter do not count. */
+  boardFigures(filter: TicketFilter): Promise<BoardFigures>;
   /** The open work of an engineer, what is due first on top. */
   workOf(engineerId: string): Promise<readonly BoardItem[]>;
   /** Newest first, without timelines. */
@@ -186,6 +189,8 @@ export function createTicketService({ db, ...options }: TicketServiceOptions): T
       return found.ticket;
     },
     board: async (query) => loadBoard(db, await withRegions(db, query)),
+    boardFigures: async (filter) =>
+      countBoard(db, await withRegions(db, filter), options.clock.nowMs()),
     workOf: (engineerId) => loadWorkOf(db, engineerId),
     page: async (query) => loadPage(db, await withRegions(db, query)),
     counts: (machine) => countTickets(db, machine),

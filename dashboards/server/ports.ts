@@ -131,6 +131,7 @@ export type TicketDesk = Pick<
   TicketService,
   | "acknowledge"
   | "board"
+  | "boardFigures"
   | "bundle"
   | "crew"
   | "close"

@@ -247,6 +247,13 @@ export function createMemoryTickets(first: readonly Ticket[]) {
     open: () => Promise.reject(notHere()),
     suggestions: () => Promise.reject(notHere()),
     crew: () => Promise.resolve([]),
+    boardFigures: async () => ({
+      open: tickets.size,
+      unassigned: 0,
+      dueWithinHour: 0,
+      breached: 0,
+      waitingParts: 0,
+    }),
     bundle: () => Promise.reject(notHere()),
     board: async () => ({ items: [...tickets.values()].map(toItem), next: null }),
     async page({ machine, state, kind, limit, after }) {

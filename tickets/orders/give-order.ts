@@ -5,7 +5,8 @@ import { reopenTicket } from "../reopen-ticket.ts";
 import type { Ticket } from "../ticket.ts";
 import { carryOut, type FoundTicket, requireTicket, type TicketWork } from "../ticket-work.ts";
 import { followOrder } from "./follow-order.ts";
-import { isForTheirOwn, type OrderOf, type PersonOrder } from "./order-bodies.ts";
+import type { OrderOf, PersonOrder } from "./order-bodies.ts";
+import { mayOrder } from "./possible-orders.ts";
 import { resolveOrder } from "./resolve-order.ts";
 
 /**
@@ -42,18 +43,12 @@ export async function giveOrder(
   }
 }
 
-/** An engineer works on the own tickets; support by telephone belongs to whoever took the ticket on. */
 function checkOwn(
   { role, engineerId, actor }: TicketWork,
   ticket: Ticket,
   order: PersonOrder,
 ): void {
-  if (role !== "engineer") return;
-  if (order.type === "acknowledge") return;
-  const isTheirs = ticket.assignment
-    ? ticket.assignment.engineerId === (engineerId ?? actor.id)
-    : ticket.ownerId === actor.id;
-  if (!isForTheirOwn(order.type) || !isTheirs)
+  if (!mayOrder({ role, engineerId, actorId: actor.id }, ticket, order.type))
     throw new CodedError("TICKET_NOT_ALLOWED", `${ticket.ticketId} is not assigned to you`);
 }
 

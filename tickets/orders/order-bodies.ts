@@ -1,3 +1,4 @@
+import type { Permission } from "@firebreak/kit/roles.ts";
 import { type Static, type TSchema, Type } from "typebox";
 import { Note } from "../event-shape.ts";
 import {
@@ -155,4 +156,9 @@ const engineersOwn: readonly OrderName[] = [
 
 export const isForEngineers = (name: OrderName): boolean =>
   name === "acknowledge" || engineersOwn.includes(name);
+/** What somebody needs to give an order at all. */
+export function accessTo(name: OrderName): Permission {
+  if (isForEngineers(name)) return "tickets.work";
+  return name === "close" || name === "follow-up-done" ? "tickets.close" : "tickets.dispatch";
+}
 export const isForTheirOwn = (name: OrderName): boolean => engineersOwn.includes(name);

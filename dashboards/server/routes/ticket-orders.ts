@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { Permission } from "@firebreak/kit/roles.ts";
 import {
-  isForEngineers,
+  accessTo,
   type OrderName,
   orderBodies,
   orderNames,
@@ -29,11 +28,6 @@ export function actingOf(request: FastifyRequest, id: string | undefined) {
 export const emptyBody = async (request: FastifyRequest) => {
   request.body ??= {};
 };
-
-function accessTo(name: OrderName): Permission {
-  if (isForEngineers(name)) return "tickets.work";
-  return name === "close" || name === "follow-up-done" ? "tickets.close" : "tickets.dispatch";
-}
 
 const summaries: Record<OrderName, string> = {
   acknowledge: "Take the ticket on",

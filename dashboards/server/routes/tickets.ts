@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { may } from "@firebreak/kit/roles.ts";
+import { BoardFigures } from "@firebreak/tickets/board-figures.ts";
 import type { CrewMember } from "@firebreak/tickets/orders/crew.ts";
 import { ManualWork } from "@firebreak/tickets/orders/manual-work.ts";
+import { possibleOrderNames, possibleOrders } from "@firebreak/tickets/orders/possible-orders.ts";
 import { Ticket, TicketSummary } from "@firebreak/tickets/ticket.ts";
 import { closed } from "@firebreak/tickets/vocabulary.ts";
 import { Type } from "typebox";
@@ -85,6 +87,16 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     };
   });
 
+  const figuresSchema = {
+    tags,
+    summary: "The queue of dispatch in numbers, of the same filters",
+    querystring: Type.Object(ticketFilter),
+    response: { 200: BoardFigures },
+  };
+  app.get("/board/figures", { schema: figuresSchema, config: mayRead }, async (request) =>
+    tickets.boardFigures(filterOf(request.query, principalOf(request).engineerId)),
+  );
+
   const crewSchema = {
     tags,
     summary: "Engineers with what they do now and the hours of work they have",
@@ -106,6 +118,24 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     "/tickets/:ticketId",
     { schema: oneSchema, config: mayRead },
     async ({ params: { ticketId } }) => tickets.get(ticketId),
+  );
+
+  const ordersSchema = {
+    tags,
+    summary: "What the one who asks can order of a ticket as it is now",
+    description: "Each is the end of an address: `/tickets/<id>/<order>`.",
+    params,
+    response: { 200: Page(OneOf(possibleOrderNames)) },
+  };
+  app.get(
+    "/tickets/:ticketId/orders",
+    { schema: ordersSchema, config: mayRead },
+    async (request) => {
+      const { role, engineerId, actor } = principalOf(request);
+      const ticket = await tickets.get(request.params.ticketId);
+      const items = possibleOrders(ticket, { role, engineerId, actorId: actor });
+      return { items: [...items], next: null };
+    },
   );
 
   const openSchema = {

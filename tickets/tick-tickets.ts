@@ -3,6 +3,7 @@ import { type DueStep, duesOf } from "./lifecycle/next-due.ts";
 import { type WorkPolicy, workPolicy } from "./lifecycle/work-policy.ts";
 import { assignByItself } from "./orders/assign-ticket.ts";
 import { blockersOf } from "./orders/resolve-order.ts";
+import { requestLoaner } from "./parts/loaner.ts";
 import { needsLoaner } from "./sla/clock-levels.ts";
 import type { TicketTables } from "./tables.ts";
 import type { Ticket } from "./ticket.ts";
@@ -125,12 +126,10 @@ async function timeOut(work: TicketWork, found: FoundTicket, commandId: string):
 
 async function advance(work: TicketWork, found: FoundTicket, commandId: string): Promise<void> {
   const ticket = await carryOut(work, found, { type: "advance-clocks", commandId });
-  if (isLoanerDue(ticket, commandId))
-    await carryOut(
-      work,
-      { ticket, key: found.key },
-      { type: "request-loaner", commandId: `${commandId}/loaner` },
-    );
+  if (!isLoanerDue(ticket, commandId)) return;
+  const { key } = found;
+  const order = { type: "request-loaner", commandId: `${commandId}/loaner` } as const;
+  await requestLoaner(work, { ticket: await carryOut(work, { ticket, key }, order), key });
 }
 
 /** O-07: exactly once, when a repair in warranty has just overrun its turnaround. */

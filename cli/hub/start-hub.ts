@@ -55,6 +55,7 @@ import { createJudge } from "./judge.ts";
 import { planDaily } from "./plan-daily.ts";
 import { judgeView, liveView, machineRegistry, quarantineView } from "./server-ports.ts";
 import { sweepMediaDaily } from "./sweep-media.ts";
+import { tickStockOften } from "./tick-stock.ts";
 import { tickTicketsOften } from "./tick-tickets.ts";
 
 export interface HubOptions {
@@ -135,6 +136,8 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   endings.push(watchHolidays(holidays, log));
   endings.push(endProofsInTime({ db, tickets, verifier }, log));
   endings.push(tickTicketsOften(tickets, log));
+  const stock = createStockDesk({ db, begin: tickets.begin });
+  endings.push(tickStockOften(stock, log));
   endings.push(planDaily({ db, tickets, plans, machines, live: ingest.live }, log));
   endings.push(ingest.journal.addConsumer("judge", () => consumer.offset));
 
@@ -187,7 +190,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       kpi: createKpiService({ db, clock: systemClock }),
       forecast: createForecastService({ db, clock: systemClock, plans }),
       lessons: createLessonsService({ db, clock: systemClock }),
-      stock: createStockDesk({ db, begin: tickets.begin }),
+      stock,
       quarantine: quarantineView(ingest),
       audit: createAuditDesk({ db, newId: randomUUID }),
       erasure: createErasureDesk({ db, clock: systemClock }),

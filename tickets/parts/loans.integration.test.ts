@@ -163,6 +163,12 @@ describeEachDatabase("stocking up", (open) => {
     expect((await net.get(ticketId)).state).toBe("closed");
     expect(await net.levels("PUMP")).toMatchObject({ home: "4/0", "centre-1": "6/0" });
     expect(await stockUp()).toBe(0);
+    const bottom = { partNo: "PUMP", locationId: "home", counted: 1, reason: "count" };
+    await net.desk.count({ ...net.order(), ...bottom });
+    // Counting asks for more at once; the turn of the hub finds nothing left to do.
+    expect(await net.desk.tick()).toEqual({ replenished: 0, reminded: 0 });
+    const asked = await net.desk.transfers({ isOpen: true, limit: 9 });
+    expect(asked.items).toMatchObject([{ toId: "home", quantity: 3 }]);
     await expectStockConsistent(net.db);
   });
 

@@ -7,6 +7,7 @@ import type { Actor } from "../vocabulary.ts";
 import type { ApprovalLevel } from "./approval.ts";
 import type { PageOf } from "./cursors.ts";
 import type { HandOut } from "./hand-out.ts";
+import { remindOfLoans } from "./loan-reminders.ts";
 import { type PartLoan, requireLoan } from "./loans.ts";
 import type { StockLocation } from "./location.ts";
 import * as requests from "./parts-commands.ts";
@@ -19,6 +20,7 @@ import {
 } from "./parts-queries.ts";
 import { requestParts } from "./parts-ticket.ts";
 import { returnOldPart, returnPieces } from "./reconcile-parts.ts";
+import { replenishAll } from "./replenish.ts";
 import type { PartsRequest } from "./stock.ts";
 import * as stock from "./stock-commands.ts";
 import { loadLocations, putLocation, requireLocation } from "./stock-locations.ts";
@@ -102,6 +104,8 @@ export interface StockDesk {
   layOut(order: StockOrder & { ticketId: string }): Promise<Ticket>;
   handOut(order: StockOrder & HandOut & { ticketId: string }): Promise<Ticket>;
   closeRequest(order: StockOrder & { ticketId: string }): Promise<Ticket>;
+  /** What is due by itself: items stocked up, and unused parts asked for. Returns how many of each. */
+  tick(): Promise<{ readonly replenished: number; readonly reminded: number }>;
 }
 
 export interface StockDeskOptions {
@@ -109,6 +113,9 @@ export interface StockDeskOptions {
   /** Of the ticket service, so that its listeners hear of what happens to parts tickets. */
   readonly begin: (tx: Transaction, actor: Actor) => TicketWork;
 }
+
+/** Of each in one transaction; the rest has its turn with the next. */
+const PER_TICK = 50;
 
 export function createStockDesk({ db, begin }: StockDeskOptions): StockDesk {
   /** One order in a transaction of its own, once. */
@@ -204,6 +211,12 @@ export function createStockDesk({ db, begin }: StockDeskOptions): StockDesk {
       onTicket(order, "hand-out", (work) => requests.handOutParts(work, order.ticketId, order)),
     closeRequest: (order) =>
       onTicket(order, "close", (work) => requests.closeRequest(work, order.ticketId)),
+    tick: () =>
+      db.transaction(async (tx) => {
+        const work = begin(tx, { kind: "system", id: "stock" });
+        const reminded = await remindOfLoans(work, PER_TICK);
+        return { replenished: await replenishAll(work, PER_TICK), reminded };
+      }),
   };
 }
 

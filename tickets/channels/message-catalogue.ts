@@ -158,6 +158,21 @@ export const catalogue = {
     ["配件计划待审批", "配件计划 {planId} 等待审批。"],
     ["Parts plan to approve", "Parts plan {planId} waits for approval."],
   ),
+  "parts-approval-wanted": entry(
+    ["配件待审批：{ticketId}", "配件工单 {ticketId} 等待您审批。"],
+    ["Parts to approve: {ticketId}", "Parts ticket {ticketId} waits for your approval."],
+  ),
+  "parts-preempted": entry(
+    ["配件被优先占用：{ticketId}", "配件工单 {ticketId} 的预留让给了更紧急的工单，正在重新寻源。"],
+    [
+      "Parts given to another: {ticketId}",
+      "What was reserved for {ticketId} went to a more urgent ticket and is looked for again.",
+    ],
+  ),
+  "part-return-due": entry(
+    ["配件待归还：{parts}", "借出的配件 {parts}（{quantity} 件）尚未归还，请尽快办理。"],
+    ["Part to be returned: {parts}", "{quantity} of part {parts} on loan are not back yet."],
+  ),
   "test-message": entry(
     ["测试消息", "这是一条测试消息，可以忽略。"],
     ["Test message", "This is a test. Nothing is to be done."],

@@ -139,7 +139,7 @@ export const customerReportRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async 
     response: { 200: Page(ReportView) },
   };
   app.get(
-    "/tickets/:ticketId/reports",
+    "/tickets/:ticketId/customer-reports",
     { schema: ofTicketSchema, config: { access: "tickets.read" } },
     async (request) => {
       const reports = await customers.reportsOfTicket(request.params.ticketId);

@@ -128,7 +128,7 @@ export const fieldRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { p
     response: { 200: Page(ServiceReport) },
   };
   app.get(
-    "/tickets/:ticketId/reports",
+    "/tickets/:ticketId/service-reports",
     { schema: reportsSchema, config: { access: "tickets.read" } },
     async ({ params: { ticketId } }) => ({ items: await field.reports(ticketId), next: null }),
   );

@@ -91,7 +91,10 @@ describeEachDatabase("field routes", (open) => {
   test("how far a proof is, and what was reported", async () => {
     const ticketId = await world.bring("in_progress");
     expect((await call(`/tickets/${ticketId}/verification`)).body).toBeNull();
-    expect((await call(`/tickets/${ticketId}/service-reports`)).body).toEqual({ items: [], next: null });
+    expect((await call(`/tickets/${ticketId}/service-reports`)).body).toEqual({
+      items: [],
+      next: null,
+    });
     await world.order(ticketId, {
       type: "finish",
       attempts: [{ judgement: "plug", handling: "pushed in", result: "fixed" }],

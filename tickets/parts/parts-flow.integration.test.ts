@@ -136,7 +136,7 @@ describeEachDatabase("parts tickets", (open) => {
     ]);
   });
 
-  test("what is lost on the way is booked as a loss and looked for afresh", async () => {
+  test("SK-3: what is lost on the way is booked as a loss and looked for afresh", async () => {
     const net = await openNetwork(await open(), {
       "centre-1": "PUMP: { bin: C, quantity: 1 }",
       main: "PUMP: { bin: H, quantity: 1 }",

@@ -20,8 +20,8 @@ export interface CustomerServiceParts {
   readonly tickets: TicketService;
   readonly files: MediaFiles;
   readonly plans: ReadonlyMap<string, Plan>;
-  /** Id of the plan that judges a machine. */
-  readonly planIdOf: (machineId: string) => string | undefined;
+  /** The plan that serves a machine. */
+  readonly planOf: (machineId: string) => Plan | undefined;
   /** File of the targets; absent: nobody is told anything. */
   readonly channelsFile?: string | undefined;
 }
@@ -33,7 +33,7 @@ const TICK_MS = 60_000;
  * @throws CodedError BAD_CONFIGURATION with every mistake of the targets' file
  */
 export function startCustomerService(parts: CustomerServiceParts) {
-  const { db, tickets, files, plans, planIdOf, channelsFile } = parts;
+  const { db, tickets, files, plans, planOf, channelsFile } = parts;
   const log = parts.log.child({ component: "channels" });
   const channels = new ChannelsService({
     db,
@@ -50,8 +50,7 @@ export function startCustomerService(parts: CustomerServiceParts) {
     tickets,
     files,
     plans: [...plans.values()],
-    planOf: (machineId, { machine }) =>
-      plans.get(planIdOf(machineId) ?? "") ?? plans.get(machine?.planId ?? ""),
+    planOf,
   });
   const tick = () =>
     customers

@@ -32,6 +32,7 @@ import {
   type OrganisationDeskOptions,
 } from "@firebreak/tickets/organisation/organisation-desk.ts";
 import { createStockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
+import { type FilePlans, loadFilePlans } from "@firebreak/tickets/planner/file-plans.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
 import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import type { HolidayTable } from "@firebreak/tickets/sla/calendar.ts";
@@ -125,10 +126,12 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   endings.push(() => ingest.stop());
 
   const plans = new Map(listPlans().map((id) => [id, loadPlan(id)]));
-  const { engine, tickets, verifier, machines, consumer } = await startJudging({
+  const filePlans = await loadFilePlans(db, plans);
+  const { engine, tickets, verifier, machines, planOf, consumer } = await startJudging({
     db,
     ingest,
     plans,
+    filePlans,
     holidays,
     log,
   });
@@ -149,7 +152,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
     clock: systemClock,
     begin: tickets.begin,
     workOf: tickets.workOf,
-    planOf: (machineId) => plans.get(machines.get(machineId)?.plan ?? ""),
+    planOf,
     telemetry: ingest.store,
     onFault: (error) => log.error({ err: error }, "a command of a phone failed"),
   });
@@ -160,15 +163,16 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
     tickets,
     files,
     plans,
-    planIdOf: (machineId) => machines.get(machineId)?.plan,
+    planOf,
     channelsFile: options.channelsFile,
   });
   endings.push(() => service.stop());
 
   const onMoved: OrganisationDeskOptions["onMoved"] = (work, move) =>
     noteMoveOnTickets(tickets.begin(work.tx, work.actor), move);
-  const organisation = createOrganisationDesk({ db, clock: systemClock, onMoved });
-  const exchange = createExchangeDesk({ db, clock: systemClock, onMoved });
+  const onMachine = filePlans.note;
+  const organisation = createOrganisationDesk({ db, clock: systemClock, onMoved, onMachine });
+  const exchange = createExchangeDesk({ db, clock: systemClock, onMoved, onMachine });
 
   const app = createServer(
     {
@@ -295,6 +299,7 @@ async function startJudging(parts: {
   readonly db: Database;
   readonly ingest: Ingest;
   readonly plans: ReadonlyMap<string, Plan>;
+  readonly filePlans: FilePlans;
   readonly holidays: HolidayTable;
   readonly log: Logger;
 }): Promise<{
@@ -302,14 +307,17 @@ async function startJudging(parts: {
   tickets: TicketService;
   verifier: Verifier;
   machines: Map<string, KnownMachine>;
+  /** What serves a machine: what its gateway names, else what its file says. */
+  planOf: (machineId: string) => Plan | undefined;
   consumer: Consumer;
 }> {
-  const { db, ingest, plans, holidays } = parts;
+  const { db, ingest, plans, filePlans, holidays } = parts;
   const log = parts.log.child({ component: "judge" });
   const store = createJudgeStore(db);
   const machines = new Map((await store.machines()).map((machine) => [machine.machineId, machine]));
-  const planOf = (machineId: string) => plans.get(machines.get(machineId)?.plan ?? "");
-  const engine = createRuleEngine({ planOf });
+  const judgedBy = (machineId: string) => plans.get(machines.get(machineId)?.plan ?? "");
+  const planOf = (machineId: string) => judgedBy(machineId) ?? filePlans.of(machineId);
+  const engine = createRuleEngine({ planOf: judgedBy });
   for (const { machineId, text } of await store.loadStates()) {
     try {
       engine.restore(machineId, text);
@@ -346,7 +354,7 @@ async function startJudging(parts: {
       log.error({ err: error, position }, "journal record was not judged"),
     log,
   });
-  return { engine, tickets, verifier, machines, consumer };
+  return { engine, tickets, verifier, machines, planOf, consumer };
 }
 
 /** Waits for the broker; an external one may come later than the hub. */

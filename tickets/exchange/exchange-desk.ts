@@ -40,11 +40,12 @@ export interface ExchangeDeskOptions {
   readonly clock: Clock;
   readonly ids?: TicketIds;
   readonly onMoved?: OrganisationDeskOptions["onMoved"];
+  readonly onMachine?: OrganisationDeskOptions["onMachine"];
 }
 
 /** The tables must have been made by `prepareTickets`. */
 export function createExchangeDesk(options: ExchangeDeskOptions): ExchangeDesk {
-  const { db, clock, ids = createTicketIds(clock.nowMs), onMoved } = options;
+  const { db, clock, ids = createTicketIds(clock.nowMs), onMoved, onMachine } = options;
   const jobs = new ImportJobs();
   const now = () => new Date(clock.nowMs()).toISOString();
 
@@ -54,7 +55,10 @@ export function createExchangeDesk(options: ExchangeDeskOptions): ExchangeDesk {
       db.transaction((tx) => {
         const nowMs = clock.nowMs();
         const work = { tx, actor, nowMs, at: new Date(nowMs).toISOString(), ids };
-        const told = onMoved && { onMoved: (move: MachineMove) => onMoved(work, move) };
+        const told = {
+          ...(onMoved && { onMoved: (move: MachineMove) => onMoved(work, move) }),
+          ...(onMachine && { onMachine }),
+        };
         return run({ ...work, ...told });
       });
 

@@ -93,11 +93,12 @@ export interface OrganisationDeskOptions {
   readonly ids?: TicketIds;
   /** Called in the transaction that moves a machine; core leaves a note on its open tickets. */
   readonly onMoved?: (work: OrganisationWork, move: MachineMove) => Promise<void>;
+  readonly onMachine?: OrganisationWork["onMachine"];
 }
 
 /** The tables must have been made by `prepareTickets`. */
 export function createOrganisationDesk(options: OrganisationDeskOptions): OrganisationDesk {
-  const { db, clock, ids = createTicketIds(clock.nowMs), onMoved } = options;
+  const { db, clock, ids = createTicketIds(clock.nowMs), onMoved, onMachine } = options;
 
   const obey = <Answer>(
     { actor, commandId = randomUUID() }: Order,
@@ -107,7 +108,10 @@ export function createOrganisationDesk(options: OrganisationDeskOptions): Organi
     db.transaction((tx) => {
       const nowMs = clock.nowMs();
       const work = { tx, actor, nowMs, at: new Date(nowMs).toISOString(), ids };
-      const told = onMoved && { onMoved: (move: MachineMove) => onMoved(work, move) };
+      const told = {
+        ...(onMoved && { onMoved: (move: MachineMove) => onMoved(work, move) }),
+        ...(onMachine && { onMachine }),
+      };
       return once(work, { commandId, name: `organisation.${name}`, subject }, () =>
         run({ ...work, ...told }),
       );

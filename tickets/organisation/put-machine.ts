@@ -21,6 +21,8 @@ export interface MachineMove {
 export interface OrganisationWork extends ServiceWork {
   /** Called in the transaction, once per machine that went elsewhere. */
   readonly onMoved?: (move: MachineMove) => Promise<void>;
+  /** Called once a file is written for good. */
+  readonly onMachine?: (machine: MachineFile) => void;
 }
 
 /**
@@ -37,6 +39,8 @@ export async function putMachine(
   if (before && version !== undefined && version !== before.version)
     throw changed(machineKind.noun, machine.machineId);
   if (before && isDeepStrictEqual(before.file, machine)) return "same";
+  const { onMachine } = work;
+  if (onMachine) tx.afterCommit(() => onMachine(machine));
   await takeSerial(work, machine);
   if (!before) {
     await insertFile(tx, machineKind, machine);

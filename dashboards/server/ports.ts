@@ -86,6 +86,7 @@ export interface MachineRegistry {
 /** Plans by id; a `Map` will do. */
 export interface PlanCatalogue {
   get(plan: string): Plan | undefined;
+  values(): Iterable<Plan>;
 }
 
 /** The part of the telemetry store that is read here. */

@@ -1,4 +1,6 @@
 import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { HeldPart } from "@firebreak/tickets/parts/held-parts.ts";
 import { type Network, openNetwork } from "@firebreak/tickets/parts/network.fixture.ts";
 import {
   MovementView,
@@ -14,7 +16,7 @@ import { Value } from "typebox/value";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Page } from "./api/schemas.ts";
 import { createServer } from "./create-server.ts";
-import { seededPorts, tokenOf } from "./seeded-ports.fixture.ts";
+import { samplePlan, seededPorts, tokenOf } from "./seeded-ports.fixture.ts";
 
 describeEachDatabase("stock over HTTP", (open) => {
   let net: Network;
@@ -27,7 +29,10 @@ describeEachDatabase("stock over HTTP", (open) => {
     });
     const { ports } = await seededPorts(1);
     const { clock, desk: stock } = net;
-    app = createServer({ ...ports, clock, stock });
+    const part = { partNo: "BOLT", quantity: 1, probability: 1 };
+    const service = { ...samplePlan.service, failureModes: { loose: { parts: [part] } } };
+    const plans = new Map([["loader", { ...samplePlan, service } as unknown as Plan]]);
+    app = createServer({ ...ports, clock, stock, plans });
   });
   afterEach(() => app.close());
 
@@ -61,6 +66,11 @@ describeEachDatabase("stock over HTTP", (open) => {
     const approved = await on("approve", "region_manager");
     expect([approved.status, approved.body.state]).toEqual([200, "reserved"]);
     expect((await on("ready", "parts_manager")).body.code).toBe("PARTS_NOT_READY");
+    const held = await ask("/stock/DEAR/reservations", "viewer");
+    conforms(Page(HeldPart), held.body);
+    expect(held.body.items).toMatchObject([
+      { locationId: "centre-1", quantity: 1, state: "active", ticketId, priority: "major" },
+    ]);
     const { transferId } = approved.body.parts[0];
     const move = (what: string, who: Who = "parts_manager", body = {}) =>
       ask(`/transfers/${transferId}/${what}`, who, body);
@@ -83,6 +93,13 @@ describeEachDatabase("stock over HTTP", (open) => {
     const rest = await ask(`/stock/DEAR/ledger?cursor=${ledger.body.next}`, "viewer");
     const kinds = [...ledger.body.items, ...rest.body.items].map(({ kind }) => kind).sort();
     expect(kinds).toEqual(["loan_out", "loan_return", "receipt", "transfer_in", "transfer_out"]);
+  });
+
+  test("parts are found by the type of machine they are for", async () => {
+    for (const search of ["loader", "拖拉机"]) {
+      const { body } = await ask(`/parts?search=${encodeURIComponent(search)}`, "engineer");
+      expect(body.items.map(({ partNo }: { partNo: string }) => partNo)).toEqual(["BOLT"]);
+    }
   });
 
   test("parts are found by number and name, with who plans them", async () => {

@@ -16,6 +16,7 @@ import {
   type ParameterChange,
   saveParameter,
 } from "./parameters.ts";
+import { type PartMonth, type PartMonthsQuery, partMonths } from "./part-months.ts";
 import {
   checkOwner,
   type PartsPlan,
@@ -56,6 +57,8 @@ export interface ForecastService {
   get(planId: string): Promise<PartsPlan>;
   /** Newest first. */
   list(filter: PlanFilter): Promise<PartsPlan[]>;
+  /** What a part was used beside what was expected, month by month. */
+  months(query: PartMonthsQuery): Promise<PartMonth[]>;
   parameters(): Promise<Parameter[]>;
   setParameter(planner: Planner, commandId: string, parameter: Parameter): Promise<void>;
   parameterLog(limit: number): Promise<ParameterChange[]>;
@@ -119,6 +122,7 @@ export function createForecastService(options: ForecastServiceOptions): Forecast
       }),
     get: (planId) => requirePlan(db, planId),
     list: (filter) => listPlans(db, filter),
+    months: (query) => partMonths(db, { ...query, nowMs: clock.nowMs() }),
     parameters: () => loadParameters(db),
     setParameter: (planner, commandId, parameter) =>
       obey(

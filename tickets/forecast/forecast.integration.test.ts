@@ -196,6 +196,14 @@ describeEachDatabase("parts plans", (open) => {
     const evaluated = await service.evaluate(south, id(), second.planId);
     const expected = evaluated.lines[0]?.forecast?.expected ?? Number.NaN;
     expect(evaluated.lines[0]).toMatchObject({ actual: 18, error: 18 - expected });
+    const months = await service.months({ partNo: "WP-1", regionId: "south", months: 2 });
+    const [forecast] = evaluated.lines.map((each) => each.forecast);
+    expect(months.map(({ month, used, upper }) => [month, used, upper])).toEqual([
+      ["2026-05", 0, null],
+      ["2026-06", 18, forecast?.upper],
+      ["2026-07", 99, null],
+      ["2026-08", 0, null],
+    ]);
     const factor = 1 + 0.5 * (18 / expected - 1);
     const [change] = await service.parameterLog(10);
     expect(change).toMatchObject({ name: "region_factor", partNo: "WP-1", before: null });

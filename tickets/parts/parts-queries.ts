@@ -16,12 +16,14 @@ export interface PartQuery extends PageRequest {
   /** Part of the number, the name in either language, or the specification. */
   readonly search?: string | undefined;
   readonly category?: string | undefined;
+  /** Numbers that `search` finds too, such as those fitted in a type of machine. */
+  readonly also?: ReadonlySet<string> | undefined;
 }
 
 /** Parts of the master in the order of their numbers. */
 export async function pageOfParts(
   reader: Reader,
-  { search, category, limit, after }: PartQuery,
+  { search, category, also, limit, after }: PartQuery,
 ): Promise<PageOf<PartView>> {
   const rows = await reader
     .tables<PartsTables>()
@@ -34,7 +36,10 @@ export async function pageOfParts(
   const found = rows
     .map(({ body }) => JSON.parse(body) as Part)
     .filter((part) => category === undefined || part.category === category)
-    .filter((part) => search === undefined || matches(part, search.toLowerCase()));
+    .filter(
+      (part) =>
+        search === undefined || also?.has(part.partNo) || matches(part, search.toLowerCase()),
+    );
   const page = pageOf(found, limit, { toItem: (part) => part, keysOf: ({ partNo }) => [partNo] });
   return { ...page, items: await toPartViews(reader, page.items) };
 }

@@ -7,6 +7,7 @@ import type { Actor } from "../vocabulary.ts";
 import type { ApprovalLevel } from "./approval.ts";
 import type { PageOf } from "./cursors.ts";
 import type { HandOut } from "./hand-out.ts";
+import { type HeldPart, loadHeldParts } from "./held-parts.ts";
 import { remindOfLoans } from "./loan-reminders.ts";
 import { type PartLoan, requireLoan } from "./loans.ts";
 import type { StockLocation } from "./location.ts";
@@ -62,6 +63,8 @@ export interface StockDesk {
   part(partNo: string): Promise<PartView>;
   stock(query: StockQuery): Promise<PageOf<StockView>>;
   ledger(query: LedgerQuery): Promise<PageOf<MovementView>>;
+  /** For whom a part is kept, and where. */
+  held(partNo: string): Promise<HeldPart[]>;
   locations(): Promise<StockLocation[]>;
   transfers(query: TransferQuery): Promise<PageOf<Transfer>>;
   transfer(transferId: string): Promise<Transfer>;
@@ -164,6 +167,7 @@ export function createStockDesk({ db, begin }: StockDeskOptions): StockDesk {
     part: (partNo) => partView(db, partNo),
     stock: (query) => pageOfStock(db, query),
     ledger: (query) => pageOfLedger(db, query),
+    held: (partNo) => loadHeldParts(db, partNo),
     locations: async () => [...(await loadLocations(db)).values()],
     transfers: (query) => pageOfTransfers(db, query),
     transfer: (transferId) => requireTransfer(db, transferId),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Assumption, Period } from "@firebreak/tickets/forecast/forecast.ts";
 import { Parameter, ParameterChange } from "@firebreak/tickets/forecast/parameters.ts";
+import { PartMonth } from "@firebreak/tickets/forecast/part-months.ts";
 import { PartsPlan, planStates, planTypes } from "@firebreak/tickets/forecast/parts-plan.ts";
 import { closed } from "@firebreak/tickets/vocabulary.ts";
 import type { FastifyRequest } from "fastify";
@@ -184,6 +185,25 @@ const parameterRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { port
       await forecast.setParameter(plannerOf(request), id, parameter);
       return reply.code(204).send(null);
     },
+  );
+
+  const monthsSchema = {
+    tags,
+    summary: "A part in a region, month by month: used, expected, upper",
+    params: Type.Object({ partNo: Word }),
+    querystring: Type.Object({
+      region: Type.String({ maxLength: 200, description: "empty: of no region" }),
+      months: Type.Optional(Type.Integer({ minimum: 1, maximum: 60, default: 12 })),
+    }),
+    response: { 200: Page(PartMonth) },
+  };
+  app.get(
+    "/forecast/parts/:partNo/months",
+    { schema: monthsSchema, config: reading },
+    async ({ params: { partNo }, query: { region, months = 12 } }) => ({
+      items: await forecast.months({ partNo, regionId: region, months }),
+      next: null,
+    }),
   );
 
   const logSchema = {

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { HeldPart } from "@firebreak/tickets/parts/held-parts.ts";
 import { StockLocation } from "@firebreak/tickets/parts/location.ts";
 import { partCategories, tiers } from "@firebreak/tickets/parts/part.ts";
 import {
@@ -35,7 +37,13 @@ const partRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) 
     tags,
     summary: "Parts of the master, in the order of their numbers",
     querystring: Type.Object({
-      search: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+      search: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 200,
+          description: "in number, name, specification, or the type of machine it is for",
+        }),
+      ),
       category: Type.Optional(OneOf(partCategories)),
       ...PageQuery,
     }),
@@ -43,7 +51,8 @@ const partRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) 
   };
   app.get("/parts", { schema: listSchema, config: mayRead }, async ({ query }) => {
     const { search, category, cursor, limit = 500 } = query;
-    return copyOf(await desk.parts({ search, category, limit, after: cursor }));
+    const also = search === undefined ? undefined : partsOfTypes(ports.plans.values(), search);
+    return copyOf(await desk.parts({ search, category, also, limit, after: cursor }));
   });
 
   const oneSchema = {
@@ -82,6 +91,21 @@ const partRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) 
     return found;
   });
 };
+
+/** Part numbers that plans name for types of machine whose title or id has the text in it. */
+function partsOfTypes(plans: Iterable<Plan>, search: string): ReadonlySet<string> {
+  const text = search.toLowerCase();
+  const isMeant = ({ plan, title, service }: Plan) =>
+    [plan, title.en, title["zh-CN"], service.productType].some((word) =>
+      word.toLowerCase().includes(text),
+    );
+  return new Set(
+    [...plans].filter(isMeant).flatMap(({ service }) => {
+      const ofFaults = Object.values(service.failureModes).flatMap(({ parts = [] }) => parts);
+      return [...ofFaults, ...(service.parts ?? [])].map(({ partNo }) => partNo);
+    }),
+  );
+}
 
 /** Schemas name plain arrays; pages of desks cannot be changed. */
 const copyOf = <Item>({
@@ -125,6 +149,18 @@ const levelRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports })
     { schema: ledgerSchema, config: mayRead },
     async ({ params: { partNo }, query: { location, cursor, limit = 500 } }) =>
       copyOf(await desk.ledger({ partNo, locationId: location, limit, after: cursor })),
+  );
+
+  const heldSchema = {
+    tags,
+    summary: "For whom a part is kept: its reservations, oldest first",
+    params: Type.Object({ partNo: PartNo }),
+    response: { 200: Page(HeldPart) },
+  };
+  app.get(
+    "/stock/:partNo/reservations",
+    { schema: heldSchema, config: mayRead },
+    async ({ params }) => ({ items: await desk.held(params.partNo), next: null }),
   );
 
   const locationsSchema = {

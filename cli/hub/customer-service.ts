@@ -1,5 +1,5 @@
 import { staffOf } from "@firebreak/dashboards/server/auth/user-tables.ts";
-import { systemClock } from "@firebreak/kit/clock.ts";
+import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
@@ -13,9 +13,11 @@ import { invitesToRate } from "@firebreak/tickets/customers/invite-to-rate.ts";
 import { reportersOf } from "@firebreak/tickets/customers/report-store.ts";
 import type { MediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+import { recurring } from "./recurring.ts";
 
 export interface CustomerServiceParts {
   readonly db: Database;
+  readonly clock: Clock;
   readonly log: Logger;
   readonly tickets: TicketService;
   readonly files: MediaFiles;
@@ -33,39 +35,40 @@ const TICK_MS = 60_000;
  * @throws CodedError BAD_CONFIGURATION with every mistake of the targets' file
  */
 export function startCustomerService(parts: CustomerServiceParts) {
-  const { db, tickets, files, plans, planOf, channelsFile } = parts;
+  const { db, clock, tickets, files, plans, planOf, channelsFile } = parts;
   const log = parts.log.child({ component: "channels" });
   const channels = new ChannelsService({
     db,
-    clock: systemClock,
+    clock,
     log,
     directory: createPeopleDirectory({ staffOf, reportersOf }),
     load: () => (channelsFile === undefined ? noChannels : loadChannels(channelsFile)),
-    prepare: invitesToRate(systemClock.nowMs),
+    prepare: invitesToRate(clock.nowMs),
   });
   const running = startChannels(channels, { log, pollMs: channelDefaults.pollMs });
   const customers = createCustomerDesk({
     db,
-    clock: systemClock,
+    clock,
     tickets,
     files,
     plans: [...plans.values()],
     planOf,
   });
-  const tick = () =>
+  const run = () =>
     customers
       .tick()
+      .then(() => undefined)
       .catch((error: unknown) =>
         log.error({ err: error }, "customers' affairs were not looked at"),
       );
-  void tick();
-  const timer = setInterval(() => void tick(), TICK_MS);
-  timer.unref();
+  const affairs = recurring({ firstMs: 0, everyMs: TICK_MS, run });
   return {
     channels,
     customers,
+    /** What has come due for customers. */
+    now: affairs.now,
     async stop() {
-      clearInterval(timer);
+      await affairs.stop();
       await running.stop();
     },
   };

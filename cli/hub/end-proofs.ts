@@ -2,11 +2,12 @@ import type { Database } from "@firebreak/kit/database.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Verifier } from "@firebreak/tickets/verification/verifier.ts";
+import { type Recurring, recurring } from "./recurring.ts";
 
 const everyMs = 10 * 60_000;
 const actor = { kind: "system", id: "verification" } as const;
 
-/** Repairs that telemetry could not prove in time go to a person. Returns the way to stop. */
+/** Repairs that telemetry could not prove in time go to a person. */
 export function endProofsInTime(
   parts: {
     readonly db: Database;
@@ -14,13 +15,12 @@ export function endProofsInTime(
     readonly verifier: Verifier;
   },
   log: Logger,
-): () => void {
+): Recurring {
   const { db, tickets, verifier } = parts;
-  const end = () =>
+  const run = () =>
     db
       .transaction((tx) => verifier.endOverdue(tickets.begin(tx, actor)))
+      .then(() => undefined)
       .catch((error: unknown) => log.error({ err: error }, "proofs of repairs were not looked at"));
-  const timer = setInterval(() => void end(), everyMs);
-  timer.unref();
-  return () => clearInterval(timer);
+  return recurring({ everyMs, run });
 }

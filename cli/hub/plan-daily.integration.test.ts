@@ -52,8 +52,15 @@ test("planned work is looked at a quarter of an hour after the start, then every
   const info = vi.spyOn(log, "info");
   const plans = new Map(listPlans().map((id) => [id, loadPlan(id)]));
   const tickets = createTicketService({ db, planOf: () => undefined, clock: systemClock });
-  const stop = planDaily(
-    { db, tickets, plans, machines: new Map(), live: { machine: shows3490Hours } },
+  const { stop } = planDaily(
+    {
+      db,
+      tickets,
+      plans,
+      machines: new Map(),
+      live: { machine: shows3490Hours },
+      clock: systemClock,
+    },
     log,
   );
   vi.advanceTimersByTime(14 * 60_000);

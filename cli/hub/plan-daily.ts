@@ -1,5 +1,5 @@
 import type { LiveView } from "@firebreak/ingest/live/live-view.ts";
-import { systemClock } from "@firebreak/kit/clock.ts";
+import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
@@ -8,6 +8,7 @@ import { planOfFile, usageOfFile } from "@firebreak/tickets/planner/machine-usag
 import { runPlanner } from "@firebreak/tickets/planner/run-planner.ts";
 import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+import { type Recurring, recurring } from "./recurring.ts";
 
 /** After a start gateways first hand over what they have kept, and hour meters catch up. */
 const firstMs = 15 * 60_000;
@@ -15,7 +16,7 @@ const firstMs = 15 * 60_000;
 const everyMs = 6 * 3_600_000;
 const actor = { kind: "system", id: "planner" } as const;
 
-/** Inspections, services and predicted failures become tickets when they are due. Returns the way to stop. */
+/** Inspections, services and predicted failures become tickets when they are due. */
 export function planDaily(
   parts: {
     readonly db: Database;
@@ -23,10 +24,11 @@ export function planDaily(
     readonly plans: ReadonlyMap<string, Plan>;
     readonly machines: ReadonlyMap<string, KnownMachine>;
     readonly live: Pick<LiveView, "machine">;
+    readonly clock: Clock;
   },
   log: Logger,
-): () => Promise<void> {
-  const { db, tickets, plans, machines, live } = parts;
+): Recurring {
+  const { db, clock, tickets, plans, machines, live } = parts;
   const planOf = (machine: MachineFile) =>
     planOfFile(machine, plans, machines.get(machine.machineId)?.plan);
   const stopping = new AbortController();
@@ -38,7 +40,7 @@ export function planDaily(
         planOf,
         usageOf: (machine, nowMs) =>
           usageOfFile(machine, nowMs, shownHours(live, machine.machineId, planOf(machine))),
-        clock: systemClock,
+        clock,
         signal: stopping.signal,
       });
       log.info(report, "planned work looked at");
@@ -48,17 +50,13 @@ export function planDaily(
       log.error({ err: error }, "planned work could not be looked at");
     }
   };
-  let running = Promise.resolve();
-  let timer = setTimeout(function again() {
-    running = run();
-    timer = setTimeout(again, everyMs);
-    timer.unref();
-  }, firstMs);
-  timer.unref();
-  return async () => {
-    clearTimeout(timer);
-    stopping.abort();
-    await running;
+  const planner = recurring({ firstMs, everyMs, run });
+  return {
+    now: planner.now,
+    stop() {
+      stopping.abort();
+      return planner.stop();
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import { ensureWebBuilt } from "@firebreak/dashboards/server/web-assets.ts";
 import { type Consumer, runConsumer } from "@firebreak/ingest/consume/consumer.ts";
 import { type Ingest, startIngest } from "@firebreak/ingest/start-ingest.ts";
 import { verifyToken } from "@firebreak/kit/api-tokens.ts";
-import { systemClock } from "@firebreak/kit/clock.ts";
+import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import { type FolderLock, lockFolder } from "@firebreak/kit/file-lock.ts";
@@ -72,6 +72,8 @@ export interface HubOptions {
   /** Targets of notices; absent: nobody is told anything. */
   readonly channelsFile?: string;
   readonly log: Logger;
+  /** Of tickets, people and stock; what machines send has times of its own. Default: the system's. */
+  readonly clock?: Clock;
 }
 
 export interface Hub {
@@ -81,6 +83,8 @@ export interface Hub {
   readonly data: string;
   /** Set at the very first start only: to be printed once, it is stored nowhere. */
   readonly adminPassword: string | undefined;
+  /** Does what has come due by the clock, without waiting for the time when it would be looked at. */
+  turn(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -107,7 +111,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 type Endings = (() => Promise<void> | void)[];
 
 async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub, "data" | "stop">> {
-  const { data, host, log } = options;
+  const { data, host, log, clock = systemClock } = options;
   const holidays = readHubHolidays(data);
   const webFolder = ensureWebBuilt();
   // The rest may fail first; then nobody waits for this one.
@@ -119,7 +123,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
 
   const db = await openHubDatabase({ ...options, storeId });
   endings.push(() => db.close());
-  await prepareTickets(db);
+  await prepareTickets(db, { clock });
   const users = await openUserStore(db);
 
   const ingest = await startIngestOnPort(options, storeId, last?.mqtt);
@@ -133,23 +137,25 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
     plans,
     filePlans,
     holidays,
+    clock,
     log,
   });
   endings.push(() => consumer.stop());
-  endings.push(watchHolidays(holidays, log));
-  endings.push(endProofsInTime({ db, tickets, verifier }, log));
-  endings.push(tickTicketsOften(tickets, log));
+  endings.push(watchHolidays(holidays, log, clock.nowMs));
+  const proofs = endProofsInTime({ db, tickets, verifier }, log);
+  const ticks = tickTicketsOften(tickets, log);
   const stock = createStockDesk({ db, begin: tickets.begin });
-  endings.push(tickStockOften(stock, log));
-  endings.push(planDaily({ db, tickets, plans, machines, live: ingest.live }, log));
+  const shelves = tickStockOften(stock, log);
+  const planner = planDaily({ db, tickets, plans, machines, live: ingest.live, clock }, log);
+  endings.push(...[proofs, ticks, shelves, planner].map(({ stop }) => stop));
   endings.push(ingest.journal.addConsumer("judge", () => consumer.offset));
 
   const files = createMediaFiles(join(data, "media"));
-  const media = createMediaDesk({ db, files, clock: systemClock });
+  const media = createMediaDesk({ db, files, clock });
   endings.push(sweepMediaDaily(media, log));
   const field = createFieldDesk({
     db,
-    clock: systemClock,
+    clock,
     begin: tickets.begin,
     workOf: tickets.workOf,
     planOf,
@@ -159,6 +165,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
 
   const service = startCustomerService({
     db,
+    clock,
     log,
     tickets,
     files,
@@ -171,12 +178,12 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const onMoved: OrganisationDeskOptions["onMoved"] = (work, move) =>
     noteMoveOnTickets(tickets.begin(work.tx, work.actor), move);
   const onMachine = filePlans.note;
-  const organisation = createOrganisationDesk({ db, clock: systemClock, onMoved, onMachine });
-  const exchange = createExchangeDesk({ db, clock: systemClock, onMoved, onMachine });
+  const organisation = createOrganisationDesk({ db, clock, onMoved, onMachine });
+  const exchange = createExchangeDesk({ db, clock, onMoved, onMachine });
 
   const app = createServer(
     {
-      clock: systemClock,
+      clock,
       log,
       machines: machineRegistry(machines, ingest.live),
       plans,
@@ -191,13 +198,13 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       field,
       organisation,
       exchange,
-      kpi: createKpiService({ db, clock: systemClock }),
-      forecast: createForecastService({ db, clock: systemClock, plans }),
-      lessons: createLessonsService({ db, clock: systemClock }),
+      kpi: createKpiService({ db, clock }),
+      forecast: createForecastService({ db, clock, plans }),
+      lessons: createLessonsService({ db, clock }),
       stock,
       quarantine: quarantineView(ingest),
       audit: createAuditDesk({ db, newId: randomUUID }),
-      erasure: createErasureDesk({ db, clock: systemClock }),
+      erasure: createErasureDesk({ db, clock }),
       users,
       tokens: { verify: (token) => verifyToken(data, token) },
       readiness: [
@@ -241,7 +248,10 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
     startedAt: new Date().toISOString(),
   });
   endings.push(() => removeHubFile(data));
-  return { url, mqttUrl, adminPassword: await ensureAdmin(users) };
+  const turn = async () => {
+    for (const { now } of [planner, ticks, shelves, proofs, service]) await now();
+  };
+  return { url, mqttUrl, turn, adminPassword: await ensureAdmin(users) };
 }
 
 /** The port of last time where it is still free, so that gateways find the hub again. */
@@ -301,6 +311,7 @@ async function startJudging(parts: {
   readonly plans: ReadonlyMap<string, Plan>;
   readonly filePlans: FilePlans;
   readonly holidays: HolidayTable;
+  readonly clock: Clock;
   readonly log: Logger;
 }): Promise<{
   engine: RuleEngine;
@@ -311,7 +322,7 @@ async function startJudging(parts: {
   planOf: (machineId: string) => Plan | undefined;
   consumer: Consumer;
 }> {
-  const { db, ingest, plans, filePlans, holidays } = parts;
+  const { db, ingest, plans, filePlans, holidays, clock } = parts;
   const log = parts.log.child({ component: "judge" });
   const store = createJudgeStore(db);
   const machines = new Map((await store.machines()).map((machine) => [machine.machineId, machine]));
@@ -330,7 +341,7 @@ async function startJudging(parts: {
   }
   const verifier = createVerifier({ db, planOf, hasGateway: (id) => machines.has(id) });
   const follow = followField(verifier);
-  const tickets = createTicketService({ db, planOf, clock: systemClock, holidays, follow });
+  const tickets = createTicketService({ db, planOf, clock, holidays, follow });
   await verifier.start();
   const dictionaries = new Map((await store.loadDictionaries()).map((one) => [one.hash, one]));
   const judge = createJudge({
@@ -341,7 +352,7 @@ async function startJudging(parts: {
     verifier,
     machines,
     dictionaries,
-    now: systemClock.nowMs,
+    now: clock.nowMs,
     log,
   });
   const consumer = runConsumer({

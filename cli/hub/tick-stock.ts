@@ -1,23 +1,17 @@
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { StockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
+import { type Recurring, recurring } from "./recurring.ts";
 
 const everyMs = 60_000;
 
-/** Lets stock fill up and asks for unused parts, every minute. Returns the way to stop. */
-export function tickStockOften(stock: Pick<StockDesk, "tick">, log: Logger): () => void {
-  let isBusy = false;
+/** Lets stock fill up and asks for unused parts, every minute. */
+export function tickStockOften(stock: Pick<StockDesk, "tick">, log: Logger): Recurring {
   const run = async () => {
-    if (isBusy) return;
-    isBusy = true;
     try {
       await stock.tick();
     } catch (error) {
       log.error({ err: error }, "stock was not looked at");
-    } finally {
-      isBusy = false;
     }
   };
-  const timer = setInterval(() => void run(), everyMs);
-  timer.unref();
-  return () => clearInterval(timer);
+  return recurring({ everyMs, run });
 }

@@ -1,16 +1,14 @@
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+import { type Recurring, recurring } from "./recurring.ts";
 
 const everyMs = 5_000;
 /** Runs in a row while more is due, so that a hub that was away catches up without keeping others waiting for long. */
 const runsInARow = 10;
 
-/** Lets tickets do what they want done by themselves, every few seconds. Returns the way to stop. */
-export function tickTicketsOften(tickets: Pick<TicketService, "tick">, log: Logger): () => void {
-  let isBusy = false;
+/** Lets tickets do what they want done by themselves, every few seconds. */
+export function tickTicketsOften(tickets: Pick<TicketService, "tick">, log: Logger): Recurring {
   const run = async () => {
-    if (isBusy) return;
-    isBusy = true;
     try {
       for (let runs = 0; runs < runsInARow; runs++) {
         const { failed, isMore } = await tickets.tick();
@@ -20,11 +18,7 @@ export function tickTicketsOften(tickets: Pick<TicketService, "tick">, log: Logg
       }
     } catch (error) {
       log.error({ err: error }, "tickets were not looked at");
-    } finally {
-      isBusy = false;
     }
   };
-  const timer = setInterval(() => void run(), everyMs);
-  timer.unref();
-  return () => clearInterval(timer);
+  return recurring({ everyMs, run });
 }

@@ -40,6 +40,13 @@ const UsersPage = lazyPage(() => import("./pages/users-page.tsx").then((page) =>
 const AccountPage = lazyPage(() =>
   import("./pages/account-page.tsx").then((page) => page.AccountPage),
 );
+const ReportPage = lazyPage(() =>
+  import("./pages/report-page.tsx").then((page) => page.ReportPage),
+);
+const ProgressPage = lazyPage(() =>
+  import("./pages/progress-page.tsx").then((page) => page.ProgressPage),
+);
+const RatePage = lazyPage(() => import("./pages/rate-page.tsx").then((page) => page.RatePage));
 
 /** What each page of the router shows. One line per page; all but the first ones are lazy. */
 export const pages: Readonly<Record<PageName, PageOf>> = {
@@ -51,8 +58,15 @@ export const pages: Readonly<Record<PageName, PageOf>> = {
   board: () => <BoardPage />,
   users: () => <UsersPage />,
   account: () => <AccountPage />,
+  report: () => <MissingPage />,
+  progress: () => <MissingPage />,
+  rate: () => <MissingPage />,
   missing: () => <MissingPage />,
 };
 
 /** Pages for people without a login: customers who report, follow and rate. */
-export const publicPages: Partial<Record<PageName, PageOf>> = {};
+export const publicPages: Partial<Record<PageName, PageOf>> = {
+  report: ({ serialNumber }) => <ReportPage key={serialNumber} serialNumber={serialNumber} />,
+  progress: ({ code = "" }) => <ProgressPage key={code} code={code} />,
+  rate: ({ code = "" }) => <RatePage key={code} code={code} />,
+};

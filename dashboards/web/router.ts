@@ -12,6 +12,10 @@ const patterns = [
   ["/board", "board"],
   ["/users", "users"],
   ["/account", "account"],
+  ["/r", "report"],
+  ["/r/:serialNumber", "report"],
+  ["/p/:code", "progress"],
+  ["/rate/:code", "rate"],
 ] as const;
 
 export type PageName = (typeof patterns)[number][1] | "missing";

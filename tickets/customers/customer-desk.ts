@@ -1,6 +1,6 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
-import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { FailureMode, Plan } from "@firebreak/plans/plan-schema.ts";
 import { addMedia, type Media } from "../field/media.ts";
 import type { MediaFiles, MediaWish } from "../field/media-files.ts";
 import { regionKind } from "../organisation/file-kinds.ts";
@@ -123,10 +123,16 @@ export interface CustomerDesk {
   tick(): Promise<void>;
 }
 
+type BothLanguages = FailureMode["title"];
+
 export interface SymptomChoice {
   readonly productType: string;
+  /** What machines of the type are called. */
+  readonly product: BothLanguages;
   readonly failureMode: string;
-  readonly title: { readonly en: string; readonly "zh-CN": string };
+  readonly title: BothLanguages;
+  /** How it looks to whoever stands beside the machine. */
+  readonly symptom: BothLanguages;
 }
 
 /** `regionId`: it and all below it. */
@@ -174,11 +180,13 @@ export function createCustomerDesk(options: CustomerDeskOptions): CustomerDesk {
     reportsOfTicket: (ticketId) => reportsOf(db, ticketId),
     recognise: (serialNumber) => recogniseSerial(db, serialNumber),
     symptoms: () =>
-      options.plans.flatMap(({ service: { productType, failureModes } }) =>
-        Object.entries(failureModes).map(([failureMode, { title }]) => ({
+      options.plans.flatMap(({ title: product, service: { productType, failureModes } }) =>
+        Object.entries(failureModes).map(([failureMode, { title, symptom }]) => ({
           productType,
+          product,
           failureMode,
           title,
+          symptom,
         })),
       ),
     people: (personIds) => loadPeople(db, personIds),

@@ -65,8 +65,10 @@ export const publicRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
       200: Page(
         Type.Object({
           productType: Type.String(),
+          product: BothLanguages,
           failureMode: Type.String(),
           title: BothLanguages,
+          symptom: BothLanguages,
         }),
       ),
     },

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const pure = {
@@ -9,6 +10,8 @@ const pure = {
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
   test: {
+    // The runner would leave one core idle, which on two is half of them.
+    maxWorkers: availableParallelism(),
     projects: [
       { test: { name: "unit", ...pure } },
       {
@@ -30,6 +33,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

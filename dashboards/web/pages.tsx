@@ -47,6 +47,9 @@ const ProgressPage = lazyPage(() =>
   import("./pages/progress-page.tsx").then((page) => page.ProgressPage),
 );
 const RatePage = lazyPage(() => import("./pages/rate-page.tsx").then((page) => page.RatePage));
+const FiguresPage = lazyPage(() =>
+  import("./pages/figures-page.tsx").then((page) => page.FiguresPage),
+);
 
 /** What each page of the router shows. One line per page; all but the first ones are lazy. */
 export const pages: Readonly<Record<PageName, PageOf>> = {
@@ -58,6 +61,7 @@ export const pages: Readonly<Record<PageName, PageOf>> = {
   board: () => <BoardPage />,
   users: () => <UsersPage />,
   account: () => <AccountPage />,
+  figures: () => <FiguresPage />,
   report: () => <MissingPage />,
   progress: () => <MissingPage />,
   rate: () => <MissingPage />,

@@ -12,6 +12,7 @@ const patterns = [
   ["/board", "board"],
   ["/users", "users"],
   ["/account", "account"],
+  ["/figures", "figures"],
   ["/r", "report"],
   ["/r/:serialNumber", "report"],
   ["/p/:code", "progress"],

@@ -15,6 +15,7 @@ export const sections: readonly Section[] = [
   { href: "/", text: "fleet", pages: ["fleet", "machine"] },
   { href: "/board", text: "dispatch", pages: ["board"], needs: "tickets.dispatch" },
   { href: "/tickets", text: "tickets", pages: ["tickets", "ticket"] },
+  { href: "/figures", text: "figures", pages: ["figures"], needs: "kpi.read" },
 ];
 
 /** What is used less often, behind "More". */

@@ -20,6 +20,25 @@ const machines = {
   1920: { machineId: "PUMP-002", serialNumber: "FBPT56-2023-0107" },
 } as const;
 
+type Said = Readonly<Record<string, unknown>>;
+interface KpiAnswer {
+  readonly total: Said;
+  readonly groups: { readonly key: string; readonly kpis: Said }[];
+}
+/** Where each tile's figure stands in the answer, unless it stands there under its own name. */
+const placeOf: Readonly<Record<string, string>> = {
+  "sla.response": "slaCompliance.response",
+  "sla.arrival": "slaCompliance.arrival",
+  "sla.resolution": "slaCompliance.resolution",
+  responseMedian: "response.medianMs",
+  responseP90: "response.p90Ms",
+  arrivalMedian: "arrival.medianMs",
+  arrivalP90: "arrival.p90Ms",
+  partsCycleMedian: "partsCycle.medianMs",
+};
+const saidOf = (said: unknown, place: string): string =>
+  String(place.split(".").reduce((at, name) => (at as Said | undefined)?.[name], said) ?? "");
+
 describe.skipIf(!hasChromium())("customers", () => {
   let hub: Hub;
   let browser: Browser;
@@ -150,4 +169,47 @@ describe.skipIf(!hasChromium())("customers", () => {
     expect(customer.complaints().filter((one) => !one.includes("404"))).toEqual([]);
     await customer.leave();
   });
+
+  test.for(views)(
+    "the figures are those of the interface, $language at $width px",
+    async (view) => {
+      const who = await Visitor.arrive(browser, {
+        url: hub.url,
+        view,
+        headers: { authorization: `Bearer ${hub.token}` },
+      });
+      const page = await who.open("/figures?days=30");
+      const asked = page.waitForResponse((reply) => /kpis\?.*groupBy=month/.test(reply.url()));
+      await page.reload();
+      const { total, groups } = await hub.get<KpiAnswer>(
+        new URL((await asked).url()).pathname.replace("/api/v1/", "") +
+          new URL((await asked).url()).search,
+      );
+      await page.locator("[data-testid=trend] tbody tr").first().waitFor();
+      const shown = await page
+        .locator("[data-testid=tiles] [data-figure]")
+        .evaluateAll((tiles) =>
+          tiles.map((tile) => [tile.getAttribute("data-figure"), tile.getAttribute("data-value")]),
+        );
+      expect(shown.length).toBeGreaterThan(20);
+      for (const [name = "", value] of shown)
+        expect([name, value]).toEqual([name, saidOf(total, placeOf[name ?? ""] ?? name ?? "")]);
+
+      expect(Number(total.tickets)).toBeGreaterThan(0);
+      expect(shown[0]?.[0]).toBe("nps");
+      const months = await page
+        .locator("[data-testid=trend] tbody tr")
+        .evaluateAll((rows) =>
+          rows.map((row) => [
+            row.getAttribute("data-row"),
+            row.querySelector("[data-field=tickets]")?.getAttribute("data-value"),
+          ]),
+        );
+      expect(months).toEqual(groups.map(({ key, kpis }) => [key, String(kpis.tickets)]));
+      expect(await overflowOf(page)).toBe(0);
+      await who.show(page, "figures");
+      expect(who.complaints()).toEqual([]);
+      await who.leave();
+    },
+  );
 });

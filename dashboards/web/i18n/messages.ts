@@ -21,6 +21,7 @@ export const messages = {
   dispatch: { en: "Dispatch", "zh-CN": "调度" },
   tickets: { en: "Tickets", "zh-CN": "工单" },
   more: { en: "More", "zh-CN": "更多" },
+  figures: { en: "Figures", "zh-CN": "指标" },
   users: { en: "Users", "zh-CN": "用户" },
   account: { en: "Password", "zh-CN": "修改密码" },
   quarantine: { en: "Quarantine", "zh-CN": "隔离区" },

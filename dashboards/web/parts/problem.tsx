@@ -1,10 +1,23 @@
 import type { ApiError } from "../api-client.ts";
 import { isMessageKey, t } from "../i18n/language.ts";
 
+type Words = (error: ApiError) => string | undefined;
+const more: Words[] = [];
+
+/** Words for errors that only some pages meet; they come with the code of those pages. */
+export const explainErrors = (words: Words): void => void more.push(words);
+
 /** Why something could not be shown or done, in the reader's language. */
 export function Problem({ error }: { error: ApiError | undefined }) {
   if (error === undefined) return null;
   const key = `error.${error.code}`;
+  const own = more.map((words) => words(error)).find((text) => text !== undefined);
+  if (own !== undefined)
+    return (
+      <p class="problem" role="alert" data-code={error.code}>
+        {own}
+      </p>
+    );
   return (
     <p class="problem" role="alert" data-code={error.code}>
       {isMessageKey(key) ? t(key) : t("error.other", { code: error.code })}

@@ -21,22 +21,25 @@ import { CrewRow } from "./crew-row.tsx";
 const { t, word } = textsOf(texts);
 
 interface Props {
-  readonly item: BoardItem;
+  readonly item: Pick<BoardItem, "ticketId" | "title" | "state">;
   readonly crew: readonly Member[];
   /** An engineer the ticket was dropped on. */
   readonly wanted: string | undefined;
   readonly onAssigned: (name: string) => void;
+  /** On the ticket's own page, which says its title already. */
+  readonly isInTicket?: boolean;
 }
 
 /** Who should go to a ticket, and who else could; an engineer that was not suggested needs a reason. */
-export function AssignPanel({ item, crew, wanted, onAssigned }: Props) {
+export function AssignPanel({ item, crew, wanted, onAssigned, isInTicket }: Props) {
   const { ticketId } = item;
   const ranking = useResource<Ranking>(path`/tickets/${ticketId}/suggestions`);
   const [asked, ask] = useState<string>();
   const command = useCommand();
   const chosen = ranking.data?.chosen?.engineerId;
   const mayAssign =
-    may("tickets.dispatch") && ["new", "acknowledged", "planned"].includes(item.state);
+    may("tickets.dispatch") &&
+    ["new", "acknowledged", "planned", "assigned"].includes(item.state);
 
   const nameOf = (engineerId: string): string =>
     crew.find((one) => one.engineerId === engineerId)?.name ?? engineerId;
@@ -56,12 +59,13 @@ export function AssignPanel({ item, crew, wanted, onAssigned }: Props) {
   }, [wanted, isKnown]);
 
   return (
-    <section class="card assign-panel" data-testid="assign-panel" data-ticket-id={ticketId}>
+    <section class={`assign-panel ${isInTicket ? "" : "card"}`} data-testid="assign-panel" data-ticket-id={ticketId}>
       <div class="card-head">
         <h2>
-          {t("whoShouldGo")}: {inLanguage(item.title)}
+          {t("whoShouldGo")}
+          {!isInTicket && `: ${inLanguage(item.title)}`}
         </h2>
-        <a href={ticketPath(ticketId)}>{t("openTicket")}</a>
+        {!isInTicket && <a href={ticketPath(ticketId)}>{t("openTicket")}</a>}
       </div>
       <Problem error={ranking.error ?? command.error} />
       {isKnown && ranking.data?.ranked.length === 0 && <p class="problem">{t("nobody")}</p>}

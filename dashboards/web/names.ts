@@ -31,3 +31,12 @@ export function useEngineerNames(isWanted: boolean): NameOf {
   const names = new Map(data?.items.map(({ engineerId, name }) => [engineerId, name]));
   return (id) => names.get(id) ?? id;
 }
+
+/** Names of stock locations. */
+export function usePlaceNames(isWanted: boolean): NameOf {
+  const { data } = useResource<ListOf<Named & { readonly locationId: string }>>(
+    isWanted ? "/stock-locations" : undefined,
+  );
+  const names = new Map(data?.items.map(({ locationId, name }) => [locationId, inLanguage(name)]));
+  return (id) => names.get(id) ?? id;
+}

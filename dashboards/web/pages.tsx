@@ -5,7 +5,6 @@ import { FleetPage } from "./pages/fleet-page.tsx";
 import { MachinePage } from "./pages/machine-page.tsx";
 import { MissingPage } from "./pages/missing-page.tsx";
 import { QuarantinePage } from "./pages/quarantine-page.tsx";
-import { TicketPage } from "./pages/ticket-page.tsx";
 import { TicketsPage } from "./pages/tickets-page.tsx";
 import type { PageName, Route } from "./router.ts";
 
@@ -35,6 +34,9 @@ export function lazyPage<Props extends object>(
   };
 }
 
+const TicketPage = lazyPage(() =>
+  import("./pages/ticket-page.tsx").then((page) => page.TicketPage),
+);
 const BoardPage = lazyPage(() => import("./pages/board-page.tsx").then((page) => page.BoardPage));
 const UsersPage = lazyPage(() => import("./pages/users-page.tsx").then((page) => page.UsersPage));
 const AccountPage = lazyPage(() =>

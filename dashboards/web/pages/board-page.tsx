@@ -1,39 +1,48 @@
+import type { BoardFigures } from "@firebreak/tickets/board-figures.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { may } from "../api-client.ts";
-import { inLanguage, textsOf, word } from "../i18n/language.ts";
+import { textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/board-texts.ts";
 import { onLive } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
+import { stationName, useStations } from "../names.ts";
 import { usePageTitle } from "../page-title.ts";
 import { AssignPanel } from "../parts/board/assign-panel.tsx";
 import type { BoardItem, CrewRow as Member } from "../parts/board/board-data.ts";
+import { BoardFilters } from "../parts/board/board-filters.tsx";
+import { BoardStrip } from "../parts/board/board-strip.tsx";
 import { CrewRow } from "../parts/board/crew-row.tsx";
+import { PhonedIn } from "../parts/board/phoned-in.tsx";
 import { QueueCard } from "../parts/board/queue-card.tsx";
 import { Problem } from "../parts/problem.tsx";
-import { query, setQuery } from "../router.ts";
+import { query } from "../router.ts";
 import type { ListOf } from "../types.ts";
 
 const { t } = textsOf(texts);
-const priorities = ["emergency", "major", "general", "planned"] as const;
 const pageSize = 100;
 const pollMs = 30_000;
-
-interface Region {
-  readonly regionId: string;
-  readonly name: Readonly<Record<"en" | "zh-CN", string>>;
-}
 
 /** The interface's address of the queue, from the filters in the page's address. */
 function boardPath(limit: number): string {
   const given = query.value;
   const wanted = new URLSearchParams({ limit: String(limit) });
   if (given.get("show") !== "all") wanted.set("engineer", "none");
-  for (const name of ["sort", "region", "priority", "text"]) {
+  for (const name of ["sort", "region", "station", "priority", "text"]) {
     const value = given.get(name);
     if (value) wanted.set(name, value);
   }
   return `/board?${wanted}`;
+}
+
+/** The figures are of the places that are looked at, whatever else the queue leaves out. */
+function figuresPath(): string {
+  const wanted = new URLSearchParams();
+  for (const name of ["region", "station"]) {
+    const value = query.value.get(name);
+    if (value) wanted.set(name, value);
+  }
+  return `/board/figures?${wanted}`;
 }
 
 /** The queue of work and the people who do it: choose or drag, and somebody goes. */
@@ -45,15 +54,19 @@ export function BoardPage() {
   const chosenId = useSignal<string | undefined>(undefined);
   const dropped = useSignal<string | undefined>(undefined);
   const said = useSignal("");
+  const figures = useResource<BoardFigures>(figuresPath(), pollMs);
+  const stations = useStations();
   const { reload } = board;
   const reloadCrew = crew.reload;
+  const reloadFigures = figures.reload;
   useEffect(
     () =>
       onLive("ticket", () => {
         reload();
         reloadCrew();
+        reloadFigures();
       }),
-    [reload, reloadCrew],
+    [reload, reloadCrew, reloadFigures],
   );
 
   const items = board.data?.items ?? [];
@@ -70,11 +83,20 @@ export function BoardPage() {
     <section class="page board">
       <div class="title-row">
         <h1>{t("title")}</h1>
+        {may("tickets.intake") && (
+          <PhonedIn
+            onTaken={(text) => {
+              said.value = text;
+              reload();
+            }}
+          />
+        )}
         <p class="lead" role="status" data-testid="said">
           {said.value || t("total", { count: items.length })}
         </p>
       </div>
-      <Filters />
+      <BoardStrip figures={figures.data} />
+      <BoardFilters stations={stations} />
       <Problem error={board.error ?? crew.error} />
       <div class="board-columns">
         <div class="board-queue">
@@ -92,6 +114,7 @@ export function BoardPage() {
                     item.engineerId)
                 }
                 onChoose={choose}
+                onChanged={reload}
               />
             ))}
           </ul>
@@ -112,6 +135,7 @@ export function BoardPage() {
               key={chosen.ticketId}
               item={chosen}
               crew={members}
+              stationOf={(id) => stationName(stations, id)}
               wanted={dropped.value}
               onAssigned={(name) => {
                 said.value = t("assigned", { ticket: chosen.ticketId, name });
@@ -130,6 +154,7 @@ export function BoardPage() {
                 <CrewRow
                   key={member.engineerId}
                   member={member}
+                  stationOf={(id) => stationName(stations, id)}
                   onDrop={
                     chosen && isMovable(chosen)
                       ? (engineerId) => {
@@ -144,77 +169,5 @@ export function BoardPage() {
         </div>
       </div>
     </section>
-  );
-}
-
-function Filters() {
-  const regions = useResource<ListOf<Region>>("/organisation/regions?limit=500");
-  const value = (name: string) => query.value.get(name) ?? "";
-  return (
-    <div class="tools">
-      <fieldset class="switch wide">
-        <legend class="unseen">{t("show")}</legend>
-        {(["assign", "all"] as const).map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={(value("show") || "assign") === one}
-            data-show={one}
-            onClick={() => setQuery({ show: one === "all" ? "all" : undefined })}
-          >
-            {t(one === "all" ? "allWork" : "toAssign")}
-          </button>
-        ))}
-      </fieldset>
-      <label>
-        <span class="unseen">{t("sort")}</span>
-        <select
-          value={value("sort") || "due"}
-          onChange={(event) => setQuery({ sort: event.currentTarget.value })}
-        >
-          <option value="due">{t("byDue")}</option>
-          <option value="exposure">{t("byExposure")}</option>
-        </select>
-      </label>
-      <label>
-        <span class="unseen">{t("region")}</span>
-        <select
-          data-testid="region"
-          value={value("region")}
-          onChange={(event) => setQuery({ region: event.currentTarget.value })}
-        >
-          <option value="">{t("allRegions")}</option>
-          {regions.data?.items.map(({ regionId, name }) => (
-            <option key={regionId} value={regionId}>
-              {inLanguage(name)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        <span class="unseen">{t("allPriorities")}</span>
-        <select
-          data-testid="priority"
-          value={value("priority")}
-          onChange={(event) => setQuery({ priority: event.currentTarget.value })}
-        >
-          <option value="">{t("allPriorities")}</option>
-          {priorities.map((one) => (
-            <option key={one} value={one}>
-              {word("priority", one)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="find">
-        <span class="unseen">{t("findHint")}</span>
-        <input
-          type="search"
-          placeholder={t("findHint")}
-          value={value("text")}
-          onChange={(event) => setQuery({ text: event.currentTarget.value.trim() })}
-        />
-      </label>
-    </div>
   );
 }

@@ -3,14 +3,20 @@ import { language, t, word } from "../i18n/language.ts";
 import { timelineText } from "../timeline-text.ts";
 import type { TicketEvent } from "../types.ts";
 
+interface Props {
+  readonly events: readonly TicketEvent[];
+  /** Name of an engineer, for who may see it. */
+  readonly nameOf?: (engineerId: string) => string;
+}
+
 /** What happened to a ticket, newest first. */
-export function Timeline({ events }: { events: readonly TicketEvent[] }) {
+export function Timeline({ events, nameOf }: Props) {
   return (
     <section class="card">
       <h2>{t("timeline")}</h2>
       <ol class="timeline" data-testid="timeline">
         {[...events].reverse().map((event) => {
-          const { text, note } = timelineText(event, events, language.value);
+          const { text, note } = timelineText(event, events, language.value, nameOf);
           return (
             <li key={event.seq} data-event={event.type}>
               <b>{text}</b>

@@ -80,7 +80,10 @@ export const texts = {
     en: "The whole machine has been checked",
     "zh-CN": "已完成整机检查",
   },
-  "field.isAnswered": { en: "Every step of the checklist has an answer", "zh-CN": "检查项已全部填写" },
+  "field.isAnswered": {
+    en: "Every step of the checklist has an answer",
+    "zh-CN": "检查项已全部填写",
+  },
   "field.isSurveyed": { en: "The site survey is there", "zh-CN": "已完成现场调查" },
   "field.into": { en: "Number of the ticket that stays", "zh-CN": "保留的工单号" },
   "field.commitAt": { en: "There at", "zh-CN": "到货时间" },
@@ -101,9 +104,6 @@ export const texts = {
   "consult.expert": { en: "Expert", "zh-CN": "专家" },
   "consult.hotline": { en: "Hotline", "zh-CN": "热线" },
   "consult.maker": { en: "Maker", "zh-CN": "厂家" },
-  "hold.customer_postponed": { en: "Customer asked for later", "zh-CN": "客户要求延期" },
-  "hold.site_closed": { en: "Site is closed", "zh-CN": "现场封闭" },
-  "hold.safety": { en: "Not safe now", "zh-CN": "安全原因" },
   "mode.remote_guidance": { en: "Guided by telephone", "zh-CN": "远程指导" },
   "mode.self_replacement_guided": {
     en: "Customer fitted the part",

@@ -1,12 +1,12 @@
 import { texts as board } from "./board-texts.ts";
 
-const clockNames = Object.fromEntries(
-  Object.entries(board).filter(([key]) => /^(clock|level)\./.test(key)),
+const levels = Object.fromEntries(
+  Object.entries(board).filter(([key]) => key.startsWith("level.")),
 );
 
 /** The page of one ticket. */
 export const texts: Readonly<Record<string, { readonly en: string; readonly "zh-CN": string }>> = {
-  ...clockNames,
+  ...levels,
   clocks: { en: "Promised times", "zh-CN": "服务时效" },
   due: { en: "due {time}", "zh-CN": "{time} 到期" },
   left: { en: "{time} left", "zh-CN": "剩余 {time}" },
@@ -57,7 +57,10 @@ export const texts: Readonly<Record<string, { readonly en: string; readonly "zh-
   awaitsOperation: { en: "more operation", "zh-CN": "继续运行" },
   awaitsNormal: { en: "a normal value of {signals}", "zh-CN": "{signals} 出现正常值" },
   awaitsBands: { en: "all signals in their normal bands", "zh-CN": "各信号回到正常范围" },
-  awaitsHealth: { en: "health of {least} (now {now})", "zh-CN": "健康度达到 {least}（当前 {now}）" },
+  awaitsHealth: {
+    en: "health of {least} (now {now})",
+    "zh-CN": "健康度达到 {least}（当前 {now}）",
+  },
   provedBy: {
     en: "{time} of operation without the fault, signals normal, health {health}",
     "zh-CN": "运行 {time} 未再出现故障，信号正常，健康度 {health}",

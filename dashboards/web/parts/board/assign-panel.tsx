@@ -20,6 +20,9 @@ import { CrewRow } from "./crew-row.tsx";
 
 const { t, word } = textsOf(texts);
 
+/** Arrival, level and load stand in the head of the row already. */
+const saidInHead: readonly string[] = ["eta", "late", "level", "load"];
+
 interface Props {
   readonly item: Pick<BoardItem, "ticketId" | "title" | "state">;
   readonly crew: readonly Member[];
@@ -28,18 +31,18 @@ interface Props {
   readonly onAssigned: (name: string) => void;
   /** On the ticket's own page, which says its title already. */
   readonly isInTicket?: boolean;
+  readonly stationOf?: ((stationId: string) => string) | undefined;
 }
 
 /** Who should go to a ticket, and who else could; an engineer that was not suggested needs a reason. */
-export function AssignPanel({ item, crew, wanted, onAssigned, isInTicket }: Props) {
+export function AssignPanel({ item, crew, wanted, onAssigned, isInTicket, stationOf }: Props) {
   const { ticketId } = item;
   const ranking = useResource<Ranking>(path`/tickets/${ticketId}/suggestions`);
   const [asked, ask] = useState<string>();
   const command = useCommand();
   const chosen = ranking.data?.chosen?.engineerId;
   const mayAssign =
-    may("tickets.dispatch") &&
-    ["new", "acknowledged", "planned", "assigned"].includes(item.state);
+    may("tickets.dispatch") && ["new", "acknowledged", "planned", "assigned"].includes(item.state);
 
   const nameOf = (engineerId: string): string =>
     crew.find((one) => one.engineerId === engineerId)?.name ?? engineerId;
@@ -59,7 +62,11 @@ export function AssignPanel({ item, crew, wanted, onAssigned, isInTicket }: Prop
   }, [wanted, isKnown]);
 
   return (
-    <section class={`assign-panel ${isInTicket ? "" : "card"}`} data-testid="assign-panel" data-ticket-id={ticketId}>
+    <section
+      class={`assign-panel ${isInTicket ? "" : "card"}`}
+      data-testid="assign-panel"
+      data-ticket-id={ticketId}
+    >
       <div class="card-head">
         <h2>
           {t("whoShouldGo")}
@@ -90,18 +97,21 @@ export function AssignPanel({ item, crew, wanted, onAssigned, isInTicket }: Prop
                 <CrewRow
                   key={member.engineerId}
                   member={member}
+                  stationOf={stationOf}
                   ranked={ranked}
                   rank={rankOf(member.engineerId, ranking.data)}
                   onDrop={mayAssign ? want : undefined}
                 >
                   <ul class="why">
-                    {ranked.reasons.map((reason) => (
-                      <li key={reason.code}>
-                        {reasonText(reason, language.value, (value) =>
-                          word("level", String(value)),
-                        )}
-                      </li>
-                    ))}
+                    {ranked.reasons
+                      .filter(({ code }) => !saidInHead.includes(code))
+                      .map((reason) => (
+                        <li key={reason.code}>
+                          {reasonText(reason, language.value, (value) =>
+                            word("level", String(value)),
+                          )}
+                        </li>
+                      ))}
                   </ul>
                   {mayAssign && (
                     <button

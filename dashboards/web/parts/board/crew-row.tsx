@@ -14,11 +14,13 @@ interface Props {
   readonly rank?: "suggested" | "runnerUp" | undefined;
   /** Absent: nothing can be dropped here. */
   readonly onDrop?: ((engineerId: string) => void) | undefined;
+  /** Name of a station; its id when left out. */
+  readonly stationOf?: ((stationId: string) => string) | undefined;
   readonly children?: ComponentChildren;
 }
 
 /** One engineer: state, load, and for a chosen ticket how far away and why; a place to drop a ticket on. */
-export function CrewRow({ member, ranked, rank, onDrop, children }: Props) {
+export function CrewRow({ member, ranked, rank, onDrop, stationOf, children }: Props) {
   const [isOver, setOver] = useState(false);
   const { engineerId, name = engineerId, level, state, assignedHours, optimalLoadHours } = member;
   return (
@@ -48,9 +50,14 @@ export function CrewRow({ member, ranked, rank, onDrop, children }: Props) {
       <p class="faint">
         {[
           word("level", level),
-          member.stationId,
+          stationOf?.(member.stationId) ?? member.stationId,
           ...(ranked
-            ? [t("eta", { time: durationText(ranked.etaMinutes * 60, language.value) })]
+            ? [
+                t("eta", { time: durationText(ranked.etaMinutes * 60, language.value) }),
+                ...(ranked.km === undefined
+                  ? []
+                  : [`${formatNumber(ranked.km, language.value, 0)}\u00a0km`]),
+              ]
             : []),
           ...(ranked && !ranked.isInTime ? [t("late")] : []),
         ].join(" · ")}

@@ -1,9 +1,12 @@
+import { may, path } from "../../api-client.ts";
 import { durationText } from "../../format.ts";
-import { inLanguage, language, textsOf } from "../../i18n/language.ts";
+import { t as common, inLanguage, language, textsOf } from "../../i18n/language.ts";
 import { texts } from "../../i18n/pages/board-texts.ts";
 import { serverNowMs } from "../../live/now.ts";
+import { useCommand } from "../../live/use-command.ts";
 import { ticketPath } from "../../router.ts";
 import { Priority, State } from "../badges.tsx";
+import { Problem } from "../problem.tsx";
 import { type BoardItem, urgencyOf } from "./board-data.ts";
 
 const { t, word } = textsOf(texts);
@@ -41,11 +44,17 @@ interface Props {
   readonly isMovable: boolean;
   readonly engineerName: string | undefined;
   readonly onChoose: (ticketId: string) => void;
+  readonly onChanged: () => void;
 }
 
 /** One ticket of the queue: chosen by a click, or dragged onto an engineer. */
-export function QueueCard({ item, isChosen, isMovable, engineerName, onChoose }: Props) {
+export function QueueCard({ item, isChosen, isMovable, engineerName, onChoose, onChanged }: Props) {
   const { ticketId, title, priority, machineId, isFlapping, customerReported, reopenCount } = item;
+  const command = useCommand();
+  const acknowledge = async () => {
+    await command.run(`${path`/tickets/${ticketId}`}/acknowledge`);
+    onChanged();
+  };
   const signs = [
     ...(item.safetyRelated ? [t("safety")] : []),
     ...(isFlapping ? [t("flapping")] : []),
@@ -84,10 +93,22 @@ export function QueueCard({ item, isChosen, isMovable, engineerName, onChoose }:
           </span>
         ))}
         <PartsChips parts={item.parts} />
+        {item.state === "new" && may("tickets.work") && (
+          <button
+            type="button"
+            class="acknowledge"
+            data-testid="acknowledge"
+            disabled={command.isBusy}
+            onClick={() => void acknowledge()}
+          >
+            {common("acknowledge")}
+          </button>
+        )}
         <a class="id" href={ticketPath(ticketId)}>
           {ticketId}
         </a>
       </div>
+      <Problem error={command.error} />
     </li>
   );
 }

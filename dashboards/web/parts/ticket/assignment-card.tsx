@@ -89,7 +89,9 @@ const isKnown = (reason: { readonly code: string }): reason is DispatchReason =>
   Object.hasOwn(reasonTexts, reason.code);
 
 /** A stored reason in words; one that is newer than this page shows its code. */
-export const reasonWords = (reason: NonNullable<Ticket["assignment"]>["reasons"][number]): string =>
+export const reasonWords = (
+  reason: NonNullable<Ticket["assignment"]>["reasons"][number],
+): string =>
   isKnown(reason)
     ? reasonText(reason, language.value, (value) => word("level", String(value)))
     : reason.code;

@@ -57,7 +57,9 @@ function stateText(clock: Clock, { level, seconds }: ClockView): string {
 export function ClockList({ ticket }: { readonly ticket: Ticket }) {
   if (ticket.sla.length === 0) return null;
   const views = ticket.sla.map((clock) => ({ clock, view: viewOf(clock, serverNowMs.value) }));
-  const shown = views.sort((a, b) => Number(a.view.level === "over") - Number(b.view.level === "over"));
+  const shown = views.sort(
+    (a, b) => Number(a.view.level === "over") - Number(b.view.level === "over"),
+  );
   return (
     <section class="card" data-testid="clocks">
       <h2>{t("clocks")}</h2>

@@ -1,4 +1,3 @@
-
 import { useState } from "preact/hooks";
 import { inLanguage, t, word } from "../../i18n/language.ts";
 import type { Command } from "../../live/use-command.ts";

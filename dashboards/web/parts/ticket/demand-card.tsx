@@ -99,9 +99,7 @@ function Transfers({ ticket, placeOf, onDone }: Omit<Props, "nameOf">) {
               </span>
               {isGreen && <span class="faint">{t("green")}</span>}
               {etaAt !== undefined && state === "in_transit" && (
-                <span class="faint">
-                  {t("etaAt", { time: formatTime(etaAt, language.value) })}
-                </span>
+                <span class="faint">{t("etaAt", { time: formatTime(etaAt, language.value) })}</span>
               )}
               {step && needs && may(needs) && (
                 <button

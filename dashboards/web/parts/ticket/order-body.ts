@@ -3,7 +3,7 @@ import type { OrderField } from "./order-table.ts";
 
 const isoOf = (local: string): string => new Date(local).toISOString();
 
-function valueOf({ name, kind, words = [] }: OrderField, form: FormData): unknown {
+function saidIn({ name, kind, words = [] }: OrderField, form: FormData): unknown {
   const said = textIn(form, name);
   switch (kind) {
     case "check":
@@ -45,7 +45,7 @@ function linesIn(form: FormData): object[] {
 export function bodyOf(fields: readonly OrderField[], form: FormData): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   for (const field of fields) {
-    const value = valueOf(field, form);
+    const value = saidIn(field, form);
     if (value === undefined) continue;
     const [whole = "", part] = field.name.split(".");
     if (part === undefined) body[whole] = value;

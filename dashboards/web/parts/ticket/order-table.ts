@@ -59,11 +59,7 @@ export const orderFields: Readonly<Record<PossibleOrder, readonly OrderField[]>>
   note: [long("note")],
   "raise-priority": [priority(["emergency", "major", "general"]), long("reason")],
   "lower-priority": [priority(["major", "general", "planned"]), long("reason")],
-  reschedule: [
-    text("from", { kind: "time" }),
-    text("to", { kind: "time" }),
-    long("reason", maybe),
-  ],
+  reschedule: [text("from", { kind: "time" }), text("to", { kind: "time" }), long("reason", maybe)],
   "share-visit": [text("ticketIds", { kind: "ids" })],
   depart: [],
   arrive: [text("reason", { label: "arriveReason", ...maybe })],

@@ -1,6 +1,6 @@
 import { RESERVED_FROM } from "@firebreak/tickets/parts/reserved-from.ts";
 import { formatPercent, formatTime } from "../../format.ts";
-import { inLanguage, language, t as common, textsOf, word } from "../../i18n/language.ts";
+import { t as common, inLanguage, language, textsOf, word } from "../../i18n/language.ts";
 import { texts } from "../../i18n/pages/ticket-texts.ts";
 import { ticketPath } from "../../router.ts";
 import type { PartsLine, Ticket } from "../../types.ts";

@@ -1,5 +1,6 @@
 import type { VerificationProgress } from "@firebreak/tickets/field/field-desk.ts";
 import type { ServiceReport } from "@firebreak/tickets/field/service-report.ts";
+import { useEffect } from "preact/hooks";
 import { path } from "../../api-client.ts";
 import { durationText, formatNumber, formatTime } from "../../format.ts";
 import { inLanguage, language, textsOf } from "../../i18n/language.ts";
@@ -54,9 +55,11 @@ export function ProofCard({ ticket }: Pick<Props, "ticket">) {
 /** Service reports with what was tried and fitted. */
 export function ReportCards({ ticket, nameOf }: Props) {
   const isLikely = ticket.attemptCount > 0 || ticket.reportId !== undefined;
-  const { data } = useResource<ListOf<ServiceReport>>(
-    isLikely ? path`/tickets/${ticket.ticketId}/reports` : undefined,
+  const { data, reload } = useResource<ListOf<ServiceReport>>(
+    isLikely ? path`/tickets/${ticket.ticketId}/service-reports` : undefined,
   );
+  // Written while the page is open, or corrected afterwards.
+  useEffect(reload, [reload, ticket.reportId, ticket.state]);
   if (!data || data.items.length === 0) return null;
   return (
     <section class="card" data-testid="reports">

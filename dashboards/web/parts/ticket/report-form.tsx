@@ -36,9 +36,7 @@ export function ReportForm({ ticket, relatives, title, onDone, onCancel }: Props
     all.map((cause) => ({ ...cause, faultCode })),
   );
   const finish = ticket.timeline.findLast(isEnd);
-  const lent = relatives
-    .flatMap(({ parts }) => parts)
-    .filter(({ state }) => state === "loaned");
+  const lent = relatives.flatMap(({ parts }) => parts).filter(({ state }) => state === "loaned");
 
   const send = async (form: FormData) => {
     setBusy(true);

@@ -1,4 +1,5 @@
 import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
+import { tierOfProduct } from "@firebreak/plans/tier-entitlements.ts";
 import { dayIn, loadMachineContext, loadRegionPath } from "../organisation/load-organisation.ts";
 import { isInWarranty } from "../organisation/machine-file.ts";
 import { isKeyRegion, zoneOf } from "../organisation/region.ts";
@@ -40,7 +41,10 @@ export async function loadDemandContext(
   const { machine, customer, regionPath } = await loadMachineContext(tx, machineId, nowMs);
   const zone = zoneOf(regionPath);
   return {
-    tier: planOf?.(machineId)?.service.tier ?? tierOf(planRef),
+    tier:
+      planOf?.(machineId)?.service.tier ??
+      tierOfProduct[machine?.productType ?? ""] ??
+      tierOf(planRef),
     isKeyCustomer: customer?.keyAccount === true || isKeyRegion(regionPath),
     isInWarranty: machine !== undefined && isInWarranty(machine, dayIn(zone, nowMs)),
     zone,

@@ -52,5 +52,7 @@ export interface Finding {
   readonly isOnset: boolean;
   /** True when the episode began and ended in the past: shown and counted, never a live alarm. */
   readonly isHistory: boolean;
+  /** Why it was cleared, if not by what the machine sends: a repair of it was proved. */
+  readonly cause?: "repaired";
   readonly evidence: readonly Evidence[];
 }

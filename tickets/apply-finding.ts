@@ -33,11 +33,22 @@ export async function applyFinding(work: TicketWork, finding: Finding): Promise<
   const problem = problemOf(finding, work.planOf?.(machineId), seen);
   const carrier = await carrierOf(work, problem, finding);
   const done = carrier
-    ? await observeFinding(work, carrier, { finding, problem, commandId })
+    ? await tellCarrier(work, carrier, { finding, problem, commandId })
     : await openFor(work, { finding, problem, commandId });
   if (!done) return;
   await saveCommand(tx, { commandId, ticketId: done.ticketId, name: done.name });
   if (phase === "raised" || finding.isOnset) await noteUnknownCode(work, finding);
+}
+
+/** A new onset after the proof, before anybody closed: the repair did not last, as after closing (MR-7). */
+async function tellCarrier(
+  work: TicketWork,
+  carrier: FoundTicket,
+  raised: Raised,
+): Promise<Done | undefined> {
+  const { ticket } = carrier;
+  const isBack = ticket.state === "follow_up" && raised.finding.isOnset;
+  return isBack ? reopenFor(work, ticket.ticketId, raised) : observeFinding(work, carrier, raised);
 }
 
 /** The open ticket that a finding speaks of. A weaker need goes to the repair of its component (MR-2). */
@@ -63,30 +74,34 @@ export interface Done {
 }
 
 async function openFor(work: TicketWork, raised: Raised): Promise<Done | undefined> {
-  const { finding, problem, commandId } = raised;
+  const { finding, problem } = raised;
   if (finding.phase === "cleared" || (finding.phase !== "raised" && !finding.isOnset))
     return undefined;
   if (await isAdvisory(work.tx, planIdOf(finding), finding.ruleId)) return undefined;
   const { tx, nowMs, policy = workPolicy } = work;
   const since = (days: number) => new Date(nowMs - days * DAY_MS).toISOString();
   const young = await findClosedSince(tx, problem.key, since(policy.reopenDays));
-  if (young !== undefined) {
-    const reason = finding.failureMode;
-    const { findingId } = finding;
-    await reopenTicket(work, await requireTicket(tx, young), {
-      commandId,
-      cause: "recurrence",
-      reason,
-      findingId,
-      evidence: problem.evidence,
-      machineAt: finding.at,
-      priority: problem.priority,
-    });
-    return { ticketId: young, name: "reopen" };
-  }
+  if (young !== undefined) return reopenFor(work, young, raised);
   const recurrenceOf = await findClosedSince(tx, problem.key, since(policy.recurrenceDays));
   const opened = await openNew(work, raised, recurrenceOf);
   return opened && { ticketId: opened.ticket.ticketId, name: "open" };
+}
+
+async function reopenFor(
+  work: TicketWork,
+  ticketId: string,
+  { finding, problem, commandId }: Raised,
+): Promise<Done> {
+  await reopenTicket(work, await requireTicket(work.tx, ticketId), {
+    commandId,
+    cause: "recurrence",
+    reason: finding.failureMode,
+    findingId: finding.findingId,
+    evidence: problem.evidence,
+    machineAt: finding.at,
+    priority: problem.priority,
+  });
+  return { ticketId, name: "reopen" };
 }
 
 async function openNew(

@@ -8,6 +8,7 @@ import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Verifier } from "@firebreak/tickets/verification/verifier.ts";
 import { decodeBatch, readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import { createRepairEnds } from "./end-repaired.ts";
 import { createRepairFeed, type RepairFeed } from "./repair-feed.ts";
 
 export interface JudgeOptions {
@@ -43,6 +44,7 @@ export function createJudge(options: JudgeOptions) {
   const { db, store, engine, tickets, verifier, log } = options;
   /** Machines whose rule state has seen more than what is written. */
   const ahead = new Set<string>();
+  const ends = createRepairEnds(options);
 
   const judge = (step: Step, { record }: JournalEntry): void => {
     if (record.kind === "dictionary") {
@@ -95,6 +97,7 @@ export function createJudge(options: JudgeOptions) {
         if (isNewest)
           for (const machineId of step.touched) step.findings.push(...engine.settle(machineId));
         await db.transaction(async (tx) => {
+          ends.undo(); // in case it is run again
           const states = [...step.touched].map((machineId) => ({
             machineId,
             text: engine.snapshot(machineId),
@@ -110,8 +113,11 @@ export function createJudge(options: JudgeOptions) {
           const work = tickets.begin(tx, prover);
           for (const [machineId, seen] of step.repairs.observations(step.findings))
             await verifier.observe(work, machineId, seen);
+          await ends.end(tx, nextOffset);
         });
+        ends.keep();
       } catch (error) {
+        ends.undo();
         for (const machineId of step.touched) ahead.add(machineId);
         throw error;
       }

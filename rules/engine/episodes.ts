@@ -112,6 +112,34 @@ export function abandon(reporting: Reporting, episodeKey: string): void {
   findings.push({ ...episode.finding, phase: "cleared", isOnset: false });
 }
 
+/**
+ * Ends the episodes of `findingIds` that nobody has seen to be true after `provedMs` (ms since the Unix epoch): what
+ * comes later is a new episode, and a new onset.
+ */
+export function endRepaired(
+  reporting: Reporting,
+  { findingIds, provedMs }: { readonly findingIds: readonly string[]; readonly provedMs: number },
+): void {
+  const { memory, findings } = reporting;
+  const { rules } = memory.compiled;
+  const provedNs = Number(BigInt(Math.floor(provedMs)) * 1_000_000n - memory.originNs);
+  for (const [episodeKey, { finding, ruleId, key, seenNs }] of memory.episodes) {
+    if (!findingIds.includes(finding.findingId) || seenNs > provedNs) continue;
+    memory.episodes.delete(episodeKey);
+    const index = rules.findIndex(({ id }) => id === ruleId);
+    const state = memory.states[index];
+    if (state) rules[index]?.kind.forget(state, key);
+    const newest = Number.isNaN(memory.newestNs) ? finding.at : isoOf(memory, memory.newestNs);
+    findings.push({
+      ...finding,
+      phase: "cleared",
+      at: Date.parse(newest) > Date.parse(finding.at) ? newest : finding.at,
+      isOnset: false,
+      cause: "repaired",
+    });
+  }
+}
+
 /** False when another rule sees the same problem at the same time: one occurrence, not two. */
 function isNewOccurrence(
   memory: MachineMemory,

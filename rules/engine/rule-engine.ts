@@ -4,7 +4,7 @@ import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Finding } from "../finding.ts";
 import { ruleKinds } from "../kinds/registry.ts";
 import { type CompiledPlan, compilePlan } from "./compiled-plan.ts";
-import { abandon, promote, type Reporting } from "./episodes.ts";
+import { abandon, endRepaired, promote, type Reporting } from "./episodes.ts";
 import { judgeBatch } from "./judge-batch.ts";
 import { createMemory, enterEpoch, type MachineMemory } from "./machine-memory.ts";
 import { type MachineState, toMachineState } from "./machine-state.ts";
@@ -42,6 +42,14 @@ export interface RuleEngine {
    * however old that sample is.
    */
   settle(machineId: string): Finding[];
+  /**
+   * A repair was proved at `provedMs`: ends the open episodes of `findingIds`, unless they were seen after it. Silence
+   * alone ends none, see `kinds/active-dtc`.
+   */
+  repaired(
+    machineId: string,
+    proof: { readonly findingIds: readonly string[]; readonly provedMs: number },
+  ): Finding[];
   /** The rule state of one machine as text; empty for an unknown one. */
   snapshot(machineId: string): string;
   /**
@@ -116,6 +124,13 @@ export function createRuleEngine({ planOf, kinds = ruleKinds }: RuleEngineOption
       for (const episode of memory.episodes.values())
         if (episode.finding.isHistory && !Number.isNaN(episode.seenNs))
           promote(reporting, episode, memory.newestNs);
+      return reporting.findings;
+    },
+    repaired(machineId, proof) {
+      const memory = memories.get(machineId);
+      if (memory === undefined) return [];
+      const reporting = begin(machineId, memory, Number.NEGATIVE_INFINITY);
+      endRepaired(reporting, proof);
       return reporting.findings;
     },
     snapshot(machineId) {

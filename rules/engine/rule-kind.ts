@@ -56,6 +56,8 @@ export interface RuleKind<OneRule extends Rule, Prepared, State extends object> 
   ): void;
   /** A new epoch has begun: earlier times mean nothing any more. */
   restart(state: State): void;
+  /** The episode was ended from outside: as if its condition had never been seen. */
+  forget(state: State, key: string): void;
   /** Asked right after a step, before anything else changes. */
   describe(prepared: Prepared, state: State, key: string, iso: Iso): Claim;
 }

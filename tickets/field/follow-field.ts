@@ -1,8 +1,12 @@
 import type { Follow } from "../ticket-work.ts";
+import { noteProved } from "../verification/proved-repairs.ts";
 import type { Verifier } from "../verification/verifier.ts";
 import { archiveReports } from "./report-store.ts";
 
-/** What follows in the field from what happened to a ticket: its proof begins or is told, its reports are archived. */
+/**
+ * What follows in the field from what happened to a ticket: its proof begins or is told, the rules hear of it,
+ * its reports are archived.
+ */
 export const followField =
   (verifier: Pick<Verifier, "begin" | "settle">): Follow =>
   async (work, ticket, events) => {
@@ -15,6 +19,10 @@ export const followField =
         case "report-submitted":
           await verifier.begin(work, ticket);
           await verifier.settle(work, ticket.ticketId);
+          break;
+        case "verification-passed":
+        case "verification-confirmed":
+          await noteProved(work, ticket);
           break;
         case "closed":
           await archiveReports(work, ticket.ticketId);

@@ -37,7 +37,7 @@ export type ReportingOrder =
     } & FindingRef)
   | ({
       readonly type: "note-cleared";
-      readonly cause?: "rule_changed" | "machine_moved";
+      readonly cause?: "rule_changed" | "machine_moved" | "repaired";
     } & FindingRef)
   | { readonly type: "note-flapping"; readonly onsetCount: number }
   | { readonly type: "attach-report"; readonly report: CustomerReport }

@@ -14,6 +14,14 @@ export interface VerificationTables {
     finding_id: string | null;
     updated_at: string;
   };
+  /** Proved repairs that the rules have not heard of yet; as good as always empty. */
+  proved_repairs: {
+    ticket_id: string;
+    machine_id: string;
+    proved_at: string;
+    /** JSON. */
+    finding_ids: string;
+  };
   /** Places of machines where a part was replaced: what is counted or learned of the place begins again at `at`. */
   component_resets: {
     reset_id: string;
@@ -67,5 +75,18 @@ const firstTables: Migration = {
   },
 };
 
+const provedRepairs: Migration = {
+  name: "002-proved-repairs",
+  async up({ schema }) {
+    await schema
+      .createTable("proved_repairs")
+      .addColumn("ticket_id", "text", (column) => column.primaryKey())
+      .addColumn("machine_id", "text", (column) => column.notNull())
+      .addColumn("proved_at", "text", (column) => column.notNull())
+      .addColumn("finding_ids", "text", (column) => column.notNull())
+      .execute();
+  },
+};
+
 export const migrateVerification = (db: Database): Promise<void> =>
-  migrate(db, "verification", [firstTables]);
+  migrate(db, "verification", [firstTables, provedRepairs]);

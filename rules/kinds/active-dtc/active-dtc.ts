@@ -82,6 +82,9 @@ export const activeDtc = defineRuleKind<ActiveDtcRule, Prepared, State>({
       if (isOpen(code)) restartHold(code);
       else delete state.codes[key];
   },
+  forget(state, key) {
+    delete state.codes[key];
+  },
   describe({ rule, catalogue }, state, key, iso) {
     const { sa, spn, fmi, oc, lamps, sinceNs, lastNs } = state.codes[key] as CodeState;
     const failureMode = catalogue(spn, fmi, sa);

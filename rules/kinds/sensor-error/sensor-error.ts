@@ -24,6 +24,12 @@ interface State extends HoldState {
   quality: Quality;
 }
 
+const initialState = (): State => ({
+  ...initialHold(),
+  goodSinceNs: Number.NaN,
+  quality: Quality.error,
+});
+
 /**
  * Finds a broken measuring chain: for `holdSeconds` a signal says nothing but `error` or `out-of-range`. Good values
  * for as long clear it. `not-available`, `reserved` and `stale` say nothing about the sensor and are passed over.
@@ -40,7 +46,7 @@ export const sensorError = defineRuleKind<SensorErrorRule, Prepared, State>({
     holdNs: rule.holdSeconds * 1e9,
     gapNs: signalGapNs(plan, rule.signal),
   }),
-  initialState: () => ({ ...initialHold(), goodSinceNs: Number.NaN, quality: Quality.error }),
+  initialState,
   sample(prepared, state, { timeNs, quality, contextSinceNs }) {
     const isBroken = quality === Quality.error || quality === Quality.outOfRange;
     if (!isBroken && quality !== Quality.good) return Step.none;
@@ -61,6 +67,9 @@ export const sensorError = defineRuleKind<SensorErrorRule, Prepared, State>({
   restart(state) {
     restartHold(state);
     state.goodSinceNs = Number.NaN;
+  },
+  forget(state) {
+    Object.assign(state, initialState());
   },
   describe({ rule, unit }, state, _key, iso) {
     const sinceNs = Number.isNaN(state.sinceNs) ? state.lastNs : state.sinceNs;

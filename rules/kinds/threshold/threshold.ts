@@ -34,6 +34,13 @@ interface State extends HoldState {
 /** An open episode tells of a new worst value at most this often. */
 const updateEveryNs = 60e9;
 
+const initialState = (): State => ({
+  ...initialHold(),
+  peak: Number.NaN,
+  toldPeak: Number.NaN,
+  toldNs: Number.NaN,
+});
+
 /**
  * Finds a signal beyond its limit for `holdSeconds` while its context holds. It clears once the value has come back by
  * `hysteresis`, whatever the context. Only good values count: any other quality neither starts, holds nor clears.
@@ -58,12 +65,7 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
       gapNs: signalGapNs(plan, rule.signal),
     };
   },
-  initialState: () => ({
-    ...initialHold(),
-    peak: Number.NaN,
-    toldPeak: Number.NaN,
-    toldNs: Number.NaN,
-  }),
+  initialState,
   sample(prepared, state, moment) {
     if (moment.quality !== Quality.good) return Step.none;
     const badness = prepared.sign * moment.value;
@@ -88,6 +90,9 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
     state.peak = Number.NaN;
     state.toldPeak = Number.NaN;
     state.toldNs = Number.NaN;
+  },
+  forget(state) {
+    Object.assign(state, initialState());
   },
   describe({ rule, unit, sign, limit }, state, _key, iso) {
     const sinceNs = Number.isNaN(state.sinceNs) ? state.lastNs : state.sinceNs;

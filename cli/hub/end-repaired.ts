@@ -1,0 +1,47 @@
+import type { Transaction } from "@firebreak/kit/database.ts";
+import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
+import type { JudgeStore } from "@firebreak/tickets/registry/judge-store.ts";
+import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+import { takeProved } from "@firebreak/tickets/verification/proved-repairs.ts";
+
+/** Tells the rules of repairs that were proved; with everything else that the judge writes, in its transaction. */
+export interface RepairEnds {
+  /** Ends the episodes and stores what comes of it. `offset`: of the journal, as it is written in this transaction. */
+  end(tx: Transaction, offset: number): Promise<void>;
+  /** The transaction is run again, or failed: takes the rules back to before `end`. */
+  undo(): void;
+  /** It is written. */
+  keep(): void;
+}
+
+export function createRepairEnds(parts: {
+  readonly engine: RuleEngine;
+  readonly store: Pick<JudgeStore, "commit">;
+  readonly tickets: Pick<TicketService, "applyFindings">;
+}): RepairEnds {
+  const { engine, store, tickets } = parts;
+  /** Rule states before their episodes were ended, by machine. */
+  const before = new Map<string, string>();
+
+  return {
+    async end(tx, offset) {
+      const findings = (await takeProved(tx)).flatMap(({ machineId, findingIds, at }) => {
+        if (!before.has(machineId)) before.set(machineId, engine.snapshot(machineId));
+        return engine.repaired(machineId, { findingIds, provedMs: Date.parse(at) });
+      });
+      if (findings.length === 0) return;
+      const machineIds = new Set(findings.map(({ machineId }) => machineId));
+      const states = [...machineIds].map((machineId) => ({
+        machineId,
+        text: engine.snapshot(machineId),
+      }));
+      await store.commit(tx, { offset, states, findings });
+      await tickets.applyFindings(tx, findings);
+    },
+    undo() {
+      for (const [machineId, text] of before) engine.restore(machineId, text);
+      before.clear();
+    },
+    keep: () => before.clear(),
+  };
+}

@@ -65,6 +65,44 @@ export const post = <Reply>(path: string, body: unknown): Promise<Reply> =>
     body: JSON.stringify(body),
   });
 
+/** Sends one file as a form does. */
+export function sendFile<Reply>(path: string, file: File): Promise<Reply> {
+  const body = new FormData();
+  body.append("file", file);
+  return send<Reply>(path, { method: "POST", body });
+}
+
+/** Fetches a file and has the browser save it; `tell` hears the bytes that came so far. */
+export async function download(
+  path: string,
+  tell: (bytes: number) => void,
+): Promise<{ readonly name: string; readonly bytes: number }> {
+  const response = await fetch(`/api/v1${path}`, { credentials: "same-origin" }).catch((error) => {
+    throw unreachable(error);
+  });
+  if (!response.ok || !response.body) {
+    const reply = await response.json().catch(() => undefined);
+    throw new ApiError(reply?.code ?? "UNREACHABLE", response.status, { message: reply?.message });
+  }
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  const reader = response.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    chunks.push(part.value);
+    bytes += part.value.length;
+    tell(bytes);
+  }
+  const disposition = response.headers.get("content-disposition") ?? "";
+  const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? "export";
+  const url = URL.createObjectURL(new Blob(chunks));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return { name, bytes };
+}
+
 /** An id for one intention of a person: sending it again, after a lost answer, does nothing twice. */
 export function newCommandId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -52,6 +52,37 @@ const RatePage = lazyPage(() => import("./pages/rate-page.tsx").then((page) => p
 const FiguresPage = lazyPage(() =>
   import("./pages/figures-page.tsx").then((page) => page.FiguresPage),
 );
+const PeoplePage = lazyPage(() =>
+  import("./pages/people-page.tsx").then((page) => page.PeoplePage),
+);
+const EngineerPage = lazyPage(() =>
+  import("./pages/engineer-page.tsx").then((page) => page.EngineerPage),
+);
+const CustomersPage = lazyPage(() =>
+  import("./pages/customers-page.tsx").then((page) => page.CustomersPage),
+);
+const CustomerPage = lazyPage(() =>
+  import("./pages/customer-page.tsx").then((page) => page.CustomerPage),
+);
+const MachineFilesPage = lazyPage(() =>
+  import("./pages/machine-files-page.tsx").then((page) => page.MachineFilesPage),
+);
+const MachineFilePage = lazyPage(() =>
+  import("./pages/machine-file-page.tsx").then((page) => page.MachineFilePage),
+);
+const MachineCodePage = lazyPage(() =>
+  import("./pages/machine-code-page.tsx").then((page) => page.MachineCodePage),
+);
+const RegionsPage = lazyPage(() =>
+  import("./pages/regions-page.tsx").then((page) => page.RegionsPage),
+);
+const ExchangePage = lazyPage(() =>
+  import("./pages/exchange-page.tsx").then((page) => page.ExchangePage),
+);
+const AuditPage = lazyPage(() => import("./pages/audit-page.tsx").then((page) => page.AuditPage));
+const ChannelsPage = lazyPage(() =>
+  import("./pages/channels-page.tsx").then((page) => page.ChannelsPage),
+);
 
 /** What each page of the router shows. One line per page; all but the first ones are lazy. */
 export const pages: Readonly<Record<PageName, PageOf>> = {
@@ -67,6 +98,17 @@ export const pages: Readonly<Record<PageName, PageOf>> = {
   report: () => <MissingPage />,
   progress: () => <MissingPage />,
   rate: () => <MissingPage />,
+  people: () => <PeoplePage />,
+  engineer: ({ engineerId = "" }) => <EngineerPage key={engineerId} engineerId={engineerId} />,
+  customers: () => <CustomersPage />,
+  customer: ({ customerId = "" }) => <CustomerPage key={customerId} customerId={customerId} />,
+  "machine-files": () => <MachineFilesPage />,
+  "machine-file": ({ machineId = "" }) => <MachineFilePage key={machineId} machineId={machineId} />,
+  "machine-code": ({ machineId = "" }) => <MachineCodePage key={machineId} machineId={machineId} />,
+  regions: () => <RegionsPage />,
+  exchange: () => <ExchangePage />,
+  audit: () => <AuditPage />,
+  channels: () => <ChannelsPage />,
   missing: () => <MissingPage />,
 };
 

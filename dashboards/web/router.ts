@@ -17,6 +17,17 @@ const patterns = [
   ["/r/:serialNumber", "report"],
   ["/p/:code", "progress"],
   ["/rate/:code", "rate"],
+  ["/people", "people"],
+  ["/people/:engineerId", "engineer"],
+  ["/customers", "customers"],
+  ["/customers/:customerId", "customer"],
+  ["/machine-files", "machine-files"],
+  ["/machine-files/:machineId", "machine-file"],
+  ["/machine-files/:machineId/code", "machine-code"],
+  ["/regions", "regions"],
+  ["/exchange", "exchange"],
+  ["/audit", "audit"],
+  ["/channels", "channels"],
 ] as const;
 
 export type PageName = (typeof patterns)[number][1] | "missing";
@@ -67,6 +78,12 @@ export function routeOf(path: string): Route {
 export const machinePath = (machineId: string): string =>
   `/machines/${encodeURIComponent(machineId)}`;
 export const ticketPath = (ticketId: string): string => `/tickets/${encodeURIComponent(ticketId)}`;
+export const engineerPath = (engineerId: string): string =>
+  `/people/${encodeURIComponent(engineerId)}`;
+export const customerPath = (customerId: string): string =>
+  `/customers/${encodeURIComponent(customerId)}`;
+export const machineFilePath = (machineId: string): string =>
+  `/machine-files/${encodeURIComponent(machineId)}`;
 
 const isBrowser = typeof location !== "undefined";
 const address = signal(isBrowser ? location.pathname : "/");

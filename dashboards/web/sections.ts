@@ -15,12 +15,30 @@ export const sections: readonly Section[] = [
   { href: "/", text: "fleet", pages: ["fleet", "machine"] },
   { href: "/board", text: "dispatch", pages: ["board"], needs: "tickets.dispatch" },
   { href: "/tickets", text: "tickets", pages: ["tickets", "ticket"] },
+  {
+    href: "/people",
+    text: "people",
+    pages: [
+      "people",
+      "engineer",
+      "customers",
+      "customer",
+      "machine-files",
+      "machine-file",
+      "machine-code",
+      "regions",
+    ],
+    needs: "organisation.read",
+  },
   { href: "/figures", text: "figures", pages: ["figures"], needs: "kpi.read" },
 ];
 
 /** What is used less often, behind "More". */
 export const moreSections: readonly Section[] = [
   { href: "/quarantine", text: "quarantine", pages: ["quarantine"] },
+  { href: "/exchange", text: "exchange", pages: ["exchange"], needs: "exchange.export" },
+  { href: "/channels", text: "channels", pages: ["channels"], needs: "channels.read" },
+  { href: "/audit", text: "audit", pages: ["audit"], needs: "audit.read" },
   { href: "/users", text: "users", pages: ["users"], needs: "users.write" },
   { href: "/account", text: "account", pages: ["account"] },
 ];

@@ -130,6 +130,7 @@ const toRow = (complaint: Complaint): CustomerTables["complaints"] => ({
 export interface ComplaintQuery {
   readonly state?: ComplaintState;
   readonly ticketId?: string;
+  readonly customerId?: string;
   readonly limit: number;
   readonly after?: string;
 }
@@ -137,7 +138,7 @@ export interface ComplaintQuery {
 /** Newest first. */
 export async function loadComplaints(
   reader: Reader,
-  { state, ticketId, limit, after }: ComplaintQuery,
+  { state, ticketId, customerId, limit, after }: ComplaintQuery,
 ): Promise<{ readonly items: Complaint[]; readonly next: string | null }> {
   let query = tablesOf(reader)
     .selectFrom("complaints")
@@ -147,6 +148,7 @@ export async function loadComplaints(
     .limit(limit + 1);
   if (state !== undefined) query = query.where("state", "=", state);
   if (ticketId !== undefined) query = query.where("ticket_id", "=", ticketId);
+  if (customerId !== undefined) query = query.where("customer_id", "=", customerId);
   if (after !== undefined) {
     const [at, id] = parseCursor(after);
     query = query.where(({ or, and, eb }) =>

@@ -162,6 +162,7 @@ const complaintRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { port
     querystring: Type.Object({
       state: Type.Optional(OneOf(complaintStates)),
       ticketId: optional.id,
+      customerId: optional.id,
       ...listQuery,
     }),
     response: { 200: Page(Complaint) },

@@ -120,6 +120,32 @@ export const actionMessages = {
     en: "Too many samples. Choose a shorter range.",
     "zh-CN": "数据过多，请缩小时间范围。",
   },
+  "error.ORGANISATION_UNKNOWN": { en: "There is no such file.", "zh-CN": "没有此档案。" },
+  "error.ORGANISATION_EXISTS": {
+    en: "This number is taken. Choose another.",
+    "zh-CN": "该编号已被使用，请更换。",
+  },
+  "error.ORGANISATION_CHANGED": {
+    en: "Somebody changed this meanwhile. Load the page again and repeat your change.",
+    "zh-CN": "该档案已被他人修改，请刷新后重新修改。",
+  },
+  "error.MACHINE_HOURS": {
+    en: "The meter cannot show less than before. If it was replaced, record that.",
+    "zh-CN": "小时表读数不能小于之前的读数。如已更换，请登记更换。",
+  },
+  "error.PERSON_UNKNOWN": { en: "There is no such person.", "zh-CN": "没有此人的信息。" },
+  "error.EXCHANGE_BUSY": {
+    en: "Too many imports are waiting. Try again in a minute.",
+    "zh-CN": "排队的导入过多，请稍后再试。",
+  },
+  "error.EXCHANGE_TOO_LARGE": { en: "The file is too large.", "zh-CN": "文件过大。" },
+  "error.EXCHANGE_UNKNOWN": {
+    en: "The server was started anew and forgot this import. Check it again.",
+    "zh-CN": "服务器已重启，该导入已失效，请重新检查文件。",
+  },
+  "error.TARGET_REFUSED": { en: "The target refused the message.", "zh-CN": "目标拒收消息。" },
+  "error.TARGET_TIMEOUT": { en: "The target did not answer in time.", "zh-CN": "目标响应超时。" },
+  "error.TARGET_UNREACHABLE": { en: "The target cannot be reached.", "zh-CN": "无法连接目标。" },
   "error.UNREACHABLE": { en: "The server does not answer.", "zh-CN": "服务器无响应。" },
   "error.other": { en: "That did not work ({code}).", "zh-CN": "操作失败（{code}）。" },
 } as const satisfies Record<string, Message>;

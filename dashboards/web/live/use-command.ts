@@ -9,6 +9,8 @@ export interface Command {
    * after a failure go out under the same id, so that an answer lost on the way does nothing twice.
    */
   readonly run: <Reply>(path: string, body?: object) => Promise<Reply | undefined>;
+  /** As `run`, for orders that are answered with nothing: whether it was done. */
+  readonly done: (path: string, body?: object) => Promise<boolean>;
 }
 
 /** One form's or button's order to the interface. */
@@ -16,7 +18,7 @@ export function useCommand(): Command {
   const [state, setState] = useState<{ isBusy: boolean; error?: ApiError }>({ isBusy: false });
   const unanswered = useRef<{ intention: string; commandId: string }>(undefined);
 
-  const run = useCallback(async <Reply>(path: string, body: object = {}) => {
+  const attempt = useCallback(async <Reply>(path: string, body: object = {}) => {
     const intention = `${path} ${JSON.stringify(body)}`;
     if (unanswered.current?.intention !== intention)
       unanswered.current = { intention, commandId: newCommandId() };
@@ -26,12 +28,20 @@ export function useCommand(): Command {
       const reply = await post<Reply>(path, { ...body, commandId });
       unanswered.current = undefined;
       setState({ isBusy: false });
-      return reply;
+      return { reply };
     } catch (error) {
       const coded = error instanceof ApiError ? error : new ApiError("UNREACHABLE", 0);
       setState({ isBusy: false, error: coded });
       return undefined;
     }
   }, []);
-  return { ...state, error: state.error, run };
+  const run = useCallback(
+    async <Reply>(path: string, body?: object) => (await attempt<Reply>(path, body))?.reply,
+    [attempt],
+  );
+  const done = useCallback(
+    async (path: string, body?: object) => (await attempt(path, body)) !== undefined,
+    [attempt],
+  );
+  return { ...state, error: state.error, run, done };
 }

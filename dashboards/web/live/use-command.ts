@@ -9,12 +9,15 @@ export interface Command {
    * after a failure go out under the same id, so that an answer lost on the way does nothing twice.
    */
   readonly run: <Reply>(path: string, body?: object) => Promise<Reply | undefined>;
+}
+
+export interface OwnCommand extends Command {
   /** As `run`, for orders that are answered with nothing: whether it was done. */
   readonly done: (path: string, body?: object) => Promise<boolean>;
 }
 
 /** One form's or button's order to the interface. */
-export function useCommand(): Command {
+export function useCommand(): OwnCommand {
   const [state, setState] = useState<{ isBusy: boolean; error?: ApiError }>({ isBusy: false });
   const unanswered = useRef<{ intention: string; commandId: string }>(undefined);
 

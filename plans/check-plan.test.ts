@@ -96,7 +96,7 @@ describe("checkPlan", () => {
       says: /FMI 3 says that the measuring chain of SPN 100 is broken/,
     },
     {
-      name: "one code for two failure modes",
+      name: "FC-4: one code for two failure modes",
       from: "fmis: [1, 17, 18]",
       to: "fmis: [1, 6]",
       says: 'SPN 100 FMI 6 from source address 0 belongs to "engine-oil-pressure-sensor" already',

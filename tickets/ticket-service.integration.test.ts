@@ -98,7 +98,7 @@ describeEachDatabase("ticket service", (open) => {
       ]);
     });
 
-    test("counts a new onset, and opens no second ticket and no second parts ticket", async () => {
+    test("MR-1: counts a new onset, and opens no second ticket and no second parts ticket", async () => {
       await world.apply(finding());
       await world.apply(finding({ findingId: "f-2", at: "2026-03-01T09:00:00.000Z" }));
       await world.apply(finding({ findingId: "f-3", at: "2026-03-01T10:00:00.000Z" }));
@@ -174,7 +174,7 @@ describeEachDatabase("ticket service", (open) => {
       expect((await only()).kind).toBe("repair");
     });
 
-    test("opens one inspection per unknown code and machine", async () => {
+    test("FC-5: opens one inspection per unknown code and machine", async () => {
       const unknown = (findingId: string, subject: string, machineId = "M-1") =>
         finding({ findingId, subject, machineId, failureMode: "uncatalogued" });
       await world.apply(

@@ -12,8 +12,8 @@ import { type Transfer, toTransfer } from "./transfers.ts";
 export interface StockQuery extends PageRequest {
   readonly partNo?: string | undefined;
   readonly locationId?: string | undefined;
-  /** Below or above its band, or within. */
-  readonly band?: BandStatus | undefined;
+  /** Below or above its band, one of both, or within. */
+  readonly band?: BandStatus | "outside" | undefined;
 }
 
 /** What places have, in the order of part and place. */
@@ -29,6 +29,13 @@ export async function pageOfStock(reader: Reader, query: StockQuery): Promise<Pa
   if (locationId !== undefined) rows = rows.where("location_id", "=", locationId);
   if (band === "below") rows = rows.whereRef("on_hand", "<", "min_qty");
   if (band === "above") rows = rows.where("max_qty", ">", 0).whereRef("on_hand", ">", "max_qty");
+  if (band === "outside")
+    rows = rows.where((column) =>
+      column.or([
+        column("on_hand", "<", column.ref("min_qty")),
+        column.and([column("max_qty", ">", 0), column("on_hand", ">", column.ref("max_qty"))]),
+      ]),
+    );
   if (band === "within")
     rows = rows
       .whereRef("on_hand", ">=", "min_qty")

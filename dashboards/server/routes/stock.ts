@@ -125,7 +125,10 @@ const levelRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports })
       part: Type.Optional(PartNo),
       location: Type.Optional(LocationId),
       band: Type.Optional(
-        OneOf(["below", "within", "above"], "against the reasonable interval min to max"),
+        OneOf(
+          ["below", "within", "above", "outside"],
+          "against the reasonable interval min to max; outside: below or above",
+        ),
       ),
       ...PageQuery,
     }),

@@ -1,0 +1,74 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { query, setQuery } from "../../router.ts";
+
+const typingPauseMs = 250;
+
+interface FilterProps {
+  readonly name: string;
+  readonly label: string;
+  /** Text of no filter. */
+  readonly none: string;
+  readonly words: readonly string[];
+  readonly textOf: (word: string) => string;
+}
+
+/** One filter of the address, as a list to choose from. */
+export function Filter({ name, label, none, words, textOf }: FilterProps) {
+  return (
+    <label class="filter">
+      <span class="unseen">{label}</span>
+      <select
+        data-filter={name}
+        value={query.value.get(name) ?? ""}
+        onChange={(event) => setQuery({ [name]: event.currentTarget.value })}
+      >
+        <option value="">{none}</option>
+        {words.map((word) => (
+          <option key={word} value={word}>
+            {textOf(word)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** A text of the address, which follows typing once it rests. */
+export function SearchFilter({ name, hint }: { readonly name: string; readonly hint: string }) {
+  const typed = useSignal(query.value.get(name) ?? "");
+  const text = typed.value.trim();
+  useEffect(() => {
+    const timer = setTimeout(() => setQuery({ [name]: text }), typingPauseMs);
+    return () => clearTimeout(timer);
+  }, [name, text]);
+  return (
+    <label class="search">
+      <span class="unseen">{hint}</span>
+      <input
+        type="search"
+        data-filter={name}
+        placeholder={hint}
+        value={typed.value}
+        maxLength={200}
+        onInput={(event) => {
+          typed.value = event.currentTarget.value;
+        }}
+      />
+    </label>
+  );
+}
+
+/** The interface's address of a list, with those filters of the page's address that are set. */
+export function listPath(
+  path: string,
+  names: readonly string[],
+  always: Readonly<Record<string, string>>,
+): string {
+  const wanted = new URLSearchParams(always);
+  for (const name of names) {
+    const value = query.value.get(name);
+    if (value) wanted.set(name, value);
+  }
+  return `${path}?${wanted}`;
+}

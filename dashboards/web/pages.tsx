@@ -38,6 +38,13 @@ const TicketPage = lazyPage(() =>
   import("./pages/ticket-page.tsx").then((page) => page.TicketPage),
 );
 const BoardPage = lazyPage(() => import("./pages/board-page.tsx").then((page) => page.BoardPage));
+const PartsPage = lazyPage(() => import("./pages/parts-page.tsx").then((page) => page.PartsPage));
+const PartPage = lazyPage(() => import("./pages/part-page.tsx").then((page) => page.PartPage));
+const TransfersPage = lazyPage(() =>
+  import("./pages/transfers-page.tsx").then((page) => page.TransfersPage),
+);
+const PlansPage = lazyPage(() => import("./pages/plans-page.tsx").then((page) => page.PlansPage));
+const PlanPage = lazyPage(() => import("./pages/plan-page.tsx").then((page) => page.PlanPage));
 const UsersPage = lazyPage(() => import("./pages/users-page.tsx").then((page) => page.UsersPage));
 const AccountPage = lazyPage(() =>
   import("./pages/account-page.tsx").then((page) => page.AccountPage),
@@ -92,6 +99,11 @@ export const pages: Readonly<Record<PageName, PageOf>> = {
   ticket: ({ ticketId = "" }) => <TicketPage key={ticketId} ticketId={ticketId} />,
   quarantine: () => <QuarantinePage />,
   board: () => <BoardPage />,
+  parts: () => <PartsPage />,
+  part: ({ partNo = "" }) => <PartPage key={partNo} partNo={partNo} />,
+  transfers: () => <TransfersPage />,
+  plans: () => <PlansPage />,
+  plan: ({ planId = "" }) => <PlanPage key={planId} planId={planId} />,
   users: () => <UsersPage />,
   account: () => <AccountPage />,
   figures: () => <FiguresPage />,

@@ -16,6 +16,12 @@ export const sections: readonly Section[] = [
   { href: "/board", text: "dispatch", pages: ["board"], needs: "tickets.dispatch" },
   { href: "/tickets", text: "tickets", pages: ["tickets", "ticket"] },
   {
+    href: "/parts",
+    text: "spareParts",
+    pages: ["parts", "part", "transfers", "plans", "plan"],
+    needs: "stock.read",
+  },
+  {
     href: "/people",
     text: "people",
     pages: [

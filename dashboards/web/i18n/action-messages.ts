@@ -116,6 +116,62 @@ export const actionMessages = {
     en: "Not possible in the ticket's present state. It was loaded anew.",
     "zh-CN": "工单当前状态不允许此操作，已重新加载。",
   },
+  "error.PART_UNKNOWN": { en: "There is no such part.", "zh-CN": "没有此配件。" },
+  "error.STOCK_SHORT": {
+    en: "Not that many are free here.",
+    "zh-CN": "此库位可用数量不足。",
+  },
+  "error.STOCK_BAND": {
+    en: "Minimum, target and maximum must rise in this order.",
+    "zh-CN": "须满足：下限 ≤ 目标 ≤ 上限。",
+  },
+  "error.STOCK_QUANTITY": { en: "That is no number of pieces.", "zh-CN": "数量无效。" },
+  "error.STOCK_LOCATION_UNKNOWN": { en: "There is no such place.", "zh-CN": "没有此库位。" },
+  "error.TRANSFER_STATE": {
+    en: "Somebody was faster: the transfer has moved on.",
+    "zh-CN": "调拨单状态已变化，请刷新后再试。",
+  },
+  "error.LOAN_STATE": {
+    en: "Not possible with this loan any more.",
+    "zh-CN": "该借件当前状态不允许此操作。",
+  },
+  "error.PARTS_APPROVAL_LEVEL": {
+    en: "Somebody above you must approve this.",
+    "zh-CN": "需要上级审批。",
+  },
+  "error.PARTS_NOT_READY": {
+    en: "The parts are not there yet.",
+    "zh-CN": "配件尚未到货。",
+  },
+  "error.PARTS_OPEN": {
+    en: "Parts are still out, or an old part is owed.",
+    "zh-CN": "仍有借出配件或旧件未归还。",
+  },
+  "error.PLAN_UNKNOWN": { en: "There is no such plan.", "zh-CN": "没有此配件计划。" },
+  "error.PLAN_NOT_YOURS": {
+    en: "This plan is not yours to decide on.",
+    "zh-CN": "您无权处理此计划。",
+  },
+  "error.PLAN_TRANSITION": {
+    en: "Not possible in the plan's present state.",
+    "zh-CN": "计划当前状态不允许此操作。",
+  },
+  "error.PLAN_ASSUMPTIONS": {
+    en: "Refused: the plan states no assumption.",
+    "zh-CN": "审批被拒：计划未写明假设和经验参数。",
+  },
+  "error.PLAN_CHANGED": {
+    en: "The plan was changed meanwhile. Try again.",
+    "zh-CN": "计划已被他人更改，请重试。",
+  },
+  "error.PLAN_TOO_EARLY": {
+    en: "Its period is not over yet.",
+    "zh-CN": "计划期尚未结束。",
+  },
+  "error.PLAN_LINES": {
+    en: "An emergency plan names its parts.",
+    "zh-CN": "紧急计划须列出配件。",
+  },
   "error.SERIES_TOO_LONG": {
     en: "Too many samples. Choose a shorter range.",
     "zh-CN": "数据过多，请缩小时间范围。",

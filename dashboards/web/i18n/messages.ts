@@ -20,6 +20,7 @@ export const messages = {
   fleet: { en: "Fleet", "zh-CN": "设备群" },
   dispatch: { en: "Dispatch", "zh-CN": "调度" },
   tickets: { en: "Tickets", "zh-CN": "工单" },
+  spareParts: { en: "Parts", "zh-CN": "配件" },
   more: { en: "More", "zh-CN": "更多" },
   figures: { en: "Figures", "zh-CN": "指标" },
   users: { en: "Users", "zh-CN": "用户" },

@@ -75,7 +75,10 @@ export const texts = {
   max: { en: "Maximum", "zh-CN": "上限" },
   fencedFor: { en: "Ring-fenced: {tier}", "zh-CN": "专属预留：{tier}" },
   to: { en: "To", "zh-CN": "调往" },
-  booked: { en: "Booked: {count} on hand at {place}.", "zh-CN": "已记账：{place}现有 {count} 件。" },
+  booked: {
+    en: "Booked: {count} on hand at {place}.",
+    "zh-CN": "已记账：{place}现有 {count} 件。",
+  },
   moved: {
     en: "Transfer requested; it waits for approval.",
     "zh-CN": "已申请调拨，等待审批。",

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { may, path } from "../../api-client.ts";
-import { textsOf } from "../../i18n/language.ts";
+import { language, textsOf } from "../../i18n/language.ts";
 import { texts } from "../../i18n/pages/stock-texts.ts";
 import { serverNowMs } from "../../live/now.ts";
 import { useResource } from "../../live/use-resource.ts";
@@ -16,7 +16,6 @@ import { outOf, owedOf, type PartLoan } from "./stock-data.ts";
 import { formatMoment } from "./stock-format.ts";
 import { Moment } from "./transfer-list.tsx";
 import { type Places, usePlaces } from "./use-places.ts";
-import { language } from "../../i18n/language.ts";
 
 const { t, word } = textsOf(texts);
 const pollMs = 30_000;

@@ -126,9 +126,7 @@ function Dates({ request: { demand, state } }: { request: PartsTicket }) {
           : t("committed", { time: time(demand.commitAt) })}
       </span>
       {state === "requested" && (
-        <span class="faint">
-          {t("approvalOf", { level: word("approval", demand.approval) })}
-        </span>
+        <span class="faint">{t("approvalOf", { level: word("approval", demand.approval) })}</span>
       )}
     </span>
   );
@@ -157,12 +155,7 @@ function Steps({ request, onDone }: StepsProps) {
       ) : next.step === "hand-out" ? (
         <HandOut request={request} target={target("hand-out")} onDone={onDone} />
       ) : (
-        <StepButton
-          key={next.step}
-          step={next.step}
-          target={target(next.step)}
-          onDone={onDone}
-        />
+        <StepButton key={next.step} step={next.step} target={target(next.step)} onDone={onDone} />
       )}
       {early.includes(state) && demand?.commitAt === undefined && may("stock.write") && (
         <StepForm

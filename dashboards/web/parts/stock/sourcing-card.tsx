@@ -32,9 +32,7 @@ export function SourcingCard({ partNo, places, version }: Props) {
     priority: priority.value,
   });
   const found = useResource<PartWithPlaces>(
-    destination === undefined
-      ? undefined
-      : `${path`/parts/${partNo}/places`}?${wanted}#${version}`,
+    destination === undefined ? undefined : `${path`/parts/${partNo}/places`}?${wanted}#${version}`,
   );
   return (
     <section class="card" data-testid="sourcing">
@@ -79,8 +77,13 @@ export function SourcingCard({ partNo, places, version }: Props) {
       {found.data?.isRisk && <p class="problem">{t("risk")}</p>}
       <ol class="sources" data-testid="sources">
         {found.data?.places.map((place) => (
-          <li key={`${place.partNo} ${place.locationId}`} data-source={place.locationId ?? "supplier"}>
-            <b>{place.locationName ? inLanguage(place.locationName) : word("source", place.kind)}</b>
+          <li
+            key={`${place.partNo} ${place.locationId}`}
+            data-source={place.locationId ?? "supplier"}
+          >
+            <b>
+              {place.locationName ? inLanguage(place.locationName) : word("source", place.kind)}
+            </b>
             {place.locationName && <span class="faint">{word("source", place.kind)}</span>}
             {place.isAlternate && (
               <span class="chip">

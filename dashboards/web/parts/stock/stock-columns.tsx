@@ -83,7 +83,10 @@ export const placeColumn = (isHead = false): Column<StockView> => ({
   ),
 });
 
-const pieces = (key: "onHand" | "reserved" | "inTransit" | "free", of: (row: StockView) => number) =>
+const pieces = (
+  key: "onHand" | "reserved" | "inTransit" | "free",
+  of: (row: StockView) => number,
+) =>
   ({
     key,
     title: t(key),
@@ -105,4 +108,3 @@ export const levelColumns = (): Column<StockView>[] => [
     cell: (row) => <Band of={row} />,
   },
 ];
-

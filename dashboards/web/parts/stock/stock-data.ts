@@ -4,9 +4,9 @@ import type { MovementView, PartView, StockView } from "@firebreak/tickets/parts
 import type { Transfer } from "@firebreak/tickets/parts/transfers.ts";
 import type { Permission, Ticket } from "../../types.ts";
 
-export type { MovementView, PartLoan, PartView, StockLocation, StockView, Transfer };
 export type { HeldPart } from "@firebreak/tickets/parts/held-parts.ts";
 export type { PartWithPlaces } from "@firebreak/tickets/parts/stock-views.ts";
+export type { MovementView, PartLoan, PartView, StockLocation, StockView, Transfer };
 export type PartsTicket = Omit<Ticket, "timeline">;
 
 /**
@@ -62,8 +62,7 @@ export const endOfTransfer = ({
 };
 
 /** Pieces of a loan that are neither used nor back. Pure. */
-export const outOf = ({ quantity, used, returned }: PartLoan): number =>
-  quantity - used - returned;
+export const outOf = ({ quantity, used, returned }: PartLoan): number => quantity - used - returned;
 
 /** What a loan owes: unused pieces, an old part; each with its date and whether that is past. Pure. */
 export function owedOf(loan: PartLoan, nowMs: number) {

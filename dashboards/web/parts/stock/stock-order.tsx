@@ -32,7 +32,10 @@ export function StockOrder({ partNo, places, items, locationId, onPlace, onDone 
     const { target, body } = orderOf(action.value, form, { partNo, locationId });
     const reply = await command.run<StockView | Transfer>(target, body);
     if (reply === undefined) return;
-    const booked = { count: "onHand" in reply ? reply.onHand : 0, place: places.nameOf(locationId) };
+    const booked = {
+      count: "onHand" in reply ? reply.onHand : 0,
+      place: places.nameOf(locationId),
+    };
     said.value = isMove ? t("moved") : t("booked", booked);
     onDone();
   };
@@ -214,7 +217,12 @@ export function orderOf(
     case "move":
       return {
         target: "/transfers",
-        body: { partNo, fromId: locationId, toId: textIn(form, "to"), quantity: number("quantity") },
+        body: {
+          partNo,
+          fromId: locationId,
+          toId: textIn(form, "to"),
+          quantity: number("quantity"),
+        },
       };
     case "policy": {
       const levels = ["min", "target", "max", "plannedQty"].map((name) => [name, number(name)]);
@@ -226,4 +234,3 @@ export function orderOf(
     }
   }
 }
-

@@ -36,11 +36,10 @@ export function TransferList() {
   const places = usePlaces();
   const state = query.value.get("state");
   const open = state ? {} : { open: "true" };
-  const address = listPath(
-    "/transfers",
-    state === "all" ? ["location"] : ["location", "state"],
-    { limit: String(shown.value), ...(state === "all" ? {} : open) },
-  );
+  const address = listPath("/transfers", state === "all" ? ["location"] : ["location", "state"], {
+    limit: String(shown.value),
+    ...(state === "all" ? {} : open),
+  });
   const list = useResource<ListOf<Transfer>>(address, pollMs);
   const { reload } = list;
   useEffect(() => onLive("ticket", reload), [reload]);
@@ -153,17 +152,11 @@ function Steps({ transfer, onDone }: { transfer: Transfer; onDone: () => void })
   const next = nextOfTransfer(transfer);
   const end = endOfTransfer(transfer);
   const target = (step: string) => `${path`/transfers/${transfer.transferId}`}/${step}`;
-  if (next === undefined)
-    return <span class="faint">{transfer.reason ?? "–"}</span>;
+  if (next === undefined) return <span class="faint">{transfer.reason ?? "–"}</span>;
   return (
     <div class="row-actions">
       {may(next.needs) ? (
-        <StepButton
-          key={next.step}
-          step={next.step}
-          target={target(next.step)}
-          onDone={onDone}
-        />
+        <StepButton key={next.step} step={next.step} target={target(next.step)} onDone={onDone} />
       ) : (
         <span class="faint">{next.step === "approve" ? t("waitsForApproval") : "–"}</span>
       )}

@@ -214,7 +214,7 @@ describe.skipIf(!hasChromium())("parts", () => {
   }
 
   const expectChinese = async (page: Page) =>
-    expect(await page.locator("#main").innerText()).not.toMatch(
+    expect(await page.locator("#main").textContent()).not.toMatch(
       /\b(Reserved|On hand|Stock|Transfer|Plan|Region|Draft|Approve)\b/,
     );
 });

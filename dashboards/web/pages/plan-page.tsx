@@ -180,8 +180,8 @@ function Assumptions({ plan, mayChange, reload }: Props & { readonly mayChange: 
       <ul class="plain">
         {plan.assumptions.map(({ name, value, source }) => (
           <li key={`${name} ${value}`}>
-            <b>{name}</b>: {value}
-            <span class="id"> {source}</span>
+            <b>{name}</b> <span>{value}</span>
+            <span class="faint">{source}</span>
           </li>
         ))}
       </ul>

@@ -29,8 +29,8 @@ export function RequestList() {
   const list = useResource<ListOf<PartsTicket>>(`/tickets?${wanted}`, pollMs);
   const { reload } = list;
   useEffect(() => onLive("ticket", reload), [reload]);
-  const rank = ({ state }: PartsTicket) =>
-    requestStates.findIndex((one) => one === state) + 1 || requestStates.length + 1;
+  const order: readonly string[] = requestStates;
+  const rank = ({ state }: PartsTicket) => order.indexOf(state) + 1 || order.length + 1;
   const rows = list.data?.items.toSorted((a, b) => rank(a) - rank(b));
   return (
     <>

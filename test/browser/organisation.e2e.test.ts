@@ -36,6 +36,7 @@ describe.skipIf(!hasChromium())("organisation", () => {
     await page.locator("[name=username]").fill("admin");
     await page.locator("[name=password]").fill(password);
     await page.getByTestId("login").getByRole("button").first().click();
+    await page.getByTestId("log-out").waitFor();
     return { visitor, page };
   };
   const choose = (page: Page, rows: readonly string[][]) =>
@@ -83,9 +84,11 @@ describe.skipIf(!hasChromium())("organisation", () => {
     const { visitor, page } = await arrive(view, "/people");
     for (const path of [...pages, ...morePages]) {
       await page.goto(`${hub.url}${path}`);
-      await page.locator("main h1").first().waitFor();
+      await page.getByTestId("log-out").waitFor();
+      await page.locator("main .page h1").first().waitFor();
       await page.waitForLoadState("networkidle").catch(() => undefined);
       expect([path, await overflowOf(page)]).toEqual([path, 0]);
+      expect([path, await page.locator(".problem").count()]).toEqual([path, 0]);
       await visitor.show(page, path.replaceAll("/", "_"));
     }
     expect(visitor.complaints()).toEqual([]);

@@ -132,6 +132,7 @@ function FileDrop({ isBusy, onFile }: { isBusy: boolean; onFile: (file: File) =>
       <span>{t("drop")}</span>
       <input
         type="file"
+        class="unseen"
         data-testid="import-file"
         accept=".xlsx,.csv"
         disabled={isBusy}

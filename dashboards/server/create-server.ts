@@ -59,6 +59,7 @@ const policy = {
     fontSrc: self,
     connectSrc: self,
     manifestSrc: self,
+    workerSrc: self,
     formAction: self,
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],

@@ -9,7 +9,7 @@ const built = fileURLToPath(new URL("../web/dist", import.meta.url));
 function newestSourceMs(): number {
   let newest = 0;
   for (const name of readdirSync(source, { recursive: true, encoding: "utf8" })) {
-    if (name.startsWith("dist") || name.includes(".test.") || name === "build.ts") continue;
+    if (name.startsWith("dist") || name.includes(".test.") || name.startsWith("build")) continue;
     newest = Math.max(newest, statSync(`${source}/${name}`).mtimeMs);
   }
   return newest;

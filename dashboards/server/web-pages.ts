@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
-import type { FastifyPluginAsync } from "fastify";
+import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import { HttpError } from "./api/error-reply.ts";
 
 /**
@@ -28,6 +28,7 @@ export const webPages: FastifyPluginAsync<{ folder?: string | undefined }> = asy
     index: false,
     decorateReply: false,
   });
+  serveRootFiles(app, folder);
   const page = readFileSync(join(folder, "index.html"));
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "";
@@ -37,3 +38,21 @@ export const webPages: FastifyPluginAsync<{ folder?: string | undefined }> = asy
     return reply.type("text/html; charset=utf-8").header("cache-control", "no-cache").send(page);
   });
 };
+
+const rootFiles = {
+  "field-worker.js": "text/javascript; charset=utf-8",
+  "field.webmanifest": "application/manifest+json; charset=utf-8",
+  "icon-192.png": "image/png",
+  "icon-512.png": "image/png",
+} as const;
+
+/** What browsers want under a name that never changes: asked for anew each time, so that nobody keeps an old worker. */
+function serveRootFiles(app: FastifyInstance, folder: string): void {
+  for (const [name, type] of Object.entries(rootFiles)) {
+    if (!existsSync(join(folder, name))) continue;
+    const content = readFileSync(join(folder, name));
+    app.get(`/${name}`, async (_request, reply) =>
+      reply.type(type).header("cache-control", "no-cache").send(content),
+    );
+  }
+}

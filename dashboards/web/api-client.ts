@@ -58,18 +58,19 @@ export async function askWhoIAm(): Promise<void> {
 export const may = (permission: Permission): boolean =>
   me.value?.permissions.includes(permission) ?? false;
 
-export const post = <Reply>(path: string, body: unknown): Promise<Reply> =>
+export const post = <Reply>(path: string, body: unknown, abort?: AbortSignal): Promise<Reply> =>
   send<Reply>(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
+    ...(abort ? { signal: abort } : {}),
   });
 
 /** Sends one file as a form does. */
-export function sendFile<Reply>(path: string, file: File): Promise<Reply> {
+export function sendFile<Reply>(path: string, file: Blob, abort?: AbortSignal): Promise<Reply> {
   const body = new FormData();
   body.append("file", file);
-  return send<Reply>(path, { method: "POST", body });
+  return send<Reply>(path, { method: "POST", body, ...(abort ? { signal: abort } : {}) });
 }
 
 /** Fetches a file and has the browser save it; `tell` hears the bytes that came so far. */

@@ -1,11 +1,12 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { askWhoIAm, me } from "./api-client.ts";
+import { rememberedMe, wantsLogin } from "./field/remembered-me.ts";
 import { language, t } from "./i18n/language.ts";
 import { startLive } from "./live/live-events.ts";
 import { documentTitle } from "./page-title.ts";
 import { LoginPage } from "./pages/login-page.tsx";
-import { pages, publicPages } from "./pages.tsx";
+import { fieldPages, pages, publicPages } from "./pages.tsx";
 import { Banners } from "./parts/banners.tsx";
 import { Shell } from "./parts/shell.tsx";
 import { route } from "./router.ts";
@@ -36,11 +37,14 @@ export function App() {
   useEffect(() => (isLoggedIn ? startLive() : undefined), [isLoggedIn]);
   const publicPage = publicPages[route.value.page];
   if (publicPage) return publicPage(route.value.params);
-  if (me.value === undefined) return <p class="waiting">{t("loading")}</p>;
-  if (me.value === null) return <LoginPage />;
+  // An engineer goes on without a line, and after the login has run out; sending waits for both.
+  const isField = fieldPages.includes(route.value.page);
+  const isPhone = isField && rememberedMe.value !== undefined && !wantsLogin.value;
+  if (me.value === undefined && !isPhone) return <p class="waiting">{t("loading")}</p>;
+  if (me.value === null && !isPhone) return <LoginPage />;
   return (
     <Shell>
-      <Banners />
+      {!isField && <Banners />}
       <Page />
     </Shell>
   );

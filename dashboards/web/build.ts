@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
+import { buildWorker } from "./build-worker.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -30,11 +31,14 @@ export async function buildWeb(): Promise<BuiltFile[]> {
     build: {
       outDir: unfinished,
       emptyOutDir: true,
+      manifest: true,
       target: "es2022",
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },
   });
+  await buildWorker(root, unfinished);
+  rmSync(join(unfinished, ".vite"), { recursive: true });
   const assets = join(unfinished, "assets");
   const files = readdirSync(assets).map((name) => {
     const bytes = readFileSync(join(assets, name));

@@ -45,6 +45,10 @@ const TransfersPage = lazyPage(() =>
 );
 const PlansPage = lazyPage(() => import("./pages/plans-page.tsx").then((page) => page.PlansPage));
 const PlanPage = lazyPage(() => import("./pages/plan-page.tsx").then((page) => page.PlanPage));
+const WorkPage = lazyPage(() => import("./pages/work-page.tsx").then((page) => page.WorkPage));
+const WorkOrderPage = lazyPage(() =>
+  import("./pages/work-order-page.tsx").then((page) => page.WorkOrderPage),
+);
 const UsersPage = lazyPage(() => import("./pages/users-page.tsx").then((page) => page.UsersPage));
 const AccountPage = lazyPage(() =>
   import("./pages/account-page.tsx").then((page) => page.AccountPage),
@@ -104,6 +108,8 @@ export const pages: Readonly<Record<PageName, PageOf>> = {
   transfers: () => <TransfersPage />,
   plans: () => <PlansPage />,
   plan: ({ planId = "" }) => <PlanPage key={planId} planId={planId} />,
+  work: () => <WorkPage />,
+  workOrder: ({ ticketId = "" }) => <WorkOrderPage key={ticketId} ticketId={ticketId} />,
   users: () => <UsersPage />,
   account: () => <AccountPage />,
   figures: () => <FiguresPage />,
@@ -130,3 +136,6 @@ export const publicPages: Partial<Record<PageName, PageOf>> = {
   progress: ({ code = "" }) => <ProgressPage key={code} code={code} />,
   rate: ({ code = "" }) => <RatePage key={code} code={code} />,
 };
+
+/** Pages that an engineer's phone opens without a line, and after the login has run out. */
+export const fieldPages: readonly PageName[] = ["work", "workOrder"];

@@ -8,6 +8,8 @@ const patterns = [
   ["/machines/:machineId", "machine"],
   ["/tickets", "tickets"],
   ["/tickets/:ticketId", "ticket"],
+  ["/work", "work"],
+  ["/work/:ticketId", "workOrder"],
   ["/quarantine", "quarantine"],
   ["/board", "board"],
   ["/parts", "parts"],
@@ -89,6 +91,7 @@ export const customerPath = (customerId: string): string =>
   `/customers/${encodeURIComponent(customerId)}`;
 export const machineFilePath = (machineId: string): string =>
   `/machine-files/${encodeURIComponent(machineId)}`;
+export const workPath = (ticketId: string): string => `/work/${encodeURIComponent(ticketId)}`;
 
 const isBrowser = typeof location !== "undefined";
 const address = signal(isBrowser ? location.pathname : "/");

@@ -8,10 +8,19 @@ export interface Section {
   readonly pages: readonly PageName[];
   /** Shown only to who has it; absent: to everybody logged in. */
   readonly needs?: Permission;
+  /** Shown only to whoever has work orders of the own. */
+  readonly isForEngineers?: boolean;
 }
 
 /** The main navigation, in the order of use. */
 export const sections: readonly Section[] = [
+  {
+    href: "/work",
+    text: "myWork",
+    pages: ["work", "workOrder"],
+    needs: "tickets.work",
+    isForEngineers: true,
+  },
   { href: "/", text: "fleet", pages: ["fleet", "machine"] },
   { href: "/board", text: "dispatch", pages: ["board"], needs: "tickets.dispatch" },
   { href: "/tickets", text: "tickets", pages: ["tickets", "ticket"] },

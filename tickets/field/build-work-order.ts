@@ -68,7 +68,7 @@ const faultsOf = ({ faultCode, candidateFaults, confirmedFault }: Ticket): strin
 
 function headOf(ticket: Ticket, modes: readonly FailureMode[]) {
   const { ticketId, version, kind, state, priority, title, createdAt } = ticket;
-  const { occurrenceCount, visits, dueWindow, assignment, sla, evidence, checks, job } = ticket;
+  const { occurrenceCount, visits, dueWindow, sla, evidence, checks, job } = ticket;
   const standardHours = job?.standardHours ?? modes[0]?.standardHours;
   const skill = job?.skill ?? modes[0]?.skill;
   return {
@@ -82,7 +82,7 @@ function headOf(ticket: Ticket, modes: readonly FailureMode[]) {
     occurrenceCount,
     visits,
     ...(dueWindow ? { dueWindow } : {}),
-    ...(assignment ? { engineerId: assignment.engineerId } : {}),
+    ...assigned(ticket),
     clocks: sla,
     evidence,
     faults: ticket.candidateFaults,
@@ -90,6 +90,16 @@ function headOf(ticket: Ticket, modes: readonly FailureMode[]) {
     ...(standardHours === undefined ? {} : { standardHours }),
     ...(skill === undefined ? {} : { skill }),
     safety: safetyNotes(modes),
+  };
+}
+
+function assigned({ assignment, visitLog }: Ticket) {
+  const { engineerId, acceptedAt, acceptBy } = assignment ?? {};
+  return {
+    ...(engineerId === undefined ? {} : { engineerId }),
+    ...(acceptedAt === undefined ? {} : { acceptedAt }),
+    ...(acceptBy === undefined ? {} : { acceptBy }),
+    consultCount: visitLog.at(-1)?.consultCount ?? 0,
   };
 }
 

@@ -17,6 +17,7 @@ export const messages = {
   claim: { en: "Fix it before it stops.", "zh-CN": "停机之前，先修好。" },
   skipToContent: { en: "Skip to content", "zh-CN": "跳到正文" },
   mainNavigation: { en: "Main", "zh-CN": "主导航" },
+  myWork: { en: "My work", "zh-CN": "我的工单" },
   fleet: { en: "Fleet", "zh-CN": "设备群" },
   dispatch: { en: "Dispatch", "zh-CN": "调度" },
   tickets: { en: "Tickets", "zh-CN": "工单" },

@@ -1,33 +1,48 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { may, me, post } from "../api-client.ts";
+import { me, post } from "../api-client.ts";
+import { forgetMe, isEngineer, rememberedMe } from "../field/remembered-me.ts";
 import { t, word } from "../i18n/language.ts";
 import { lostSince, onLive } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
 import { openTicketCount } from "../page-title.ts";
 import { route } from "../router.ts";
 import { moreSections, type Section, sections } from "../sections.ts";
-import type { FleetSummary } from "../types.ts";
+import type { FleetSummary, Me } from "../types.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { Mark } from "./mark.tsx";
 
 async function logOut(): Promise<void> {
   await post("/logout", {}).catch(() => undefined);
+  const user = me.value?.username ?? rememberedMe.value?.username;
+  const isPhone = rememberedMe.value !== undefined;
+  forgetMe();
   me.value = null;
+  if (!isPhone || !user) return;
+  const desk = await import("../field/field-desk.ts");
+  await desk.dropOrders(user);
 }
 
 const countPollMs = 30_000;
 
 /** Keeps the number of open tickets in the tab's title true. */
 function useOpenTicketCount(): void {
-  const { data, reload } = useResource<FleetSummary>("/fleet", countPollMs);
+  const { data, reload } = useResource<FleetSummary>(
+    me.value ? "/fleet" : undefined,
+    countPollMs,
+  );
   useEffect(() => onLive("ticket", reload), [reload]);
   useEffect(() => {
     openTicketCount.value = data?.openTickets ?? 0;
   }, [data]);
 }
 
-const isShown = ({ needs }: Section): boolean => needs === undefined || may(needs);
+/** Whoever is logged in, or whose phone this is. */
+const who = (): Me | undefined => me.value ?? rememberedMe.value;
+
+const isShown = ({ needs, isForEngineers = false }: Section): boolean =>
+  (needs === undefined || (who()?.permissions.includes(needs) ?? false)) &&
+  (!isForEngineers || isEngineer(who()));
 
 const isCurrent = ({ pages }: Section): boolean => pages.some((one) => one === route.value.page);
 
@@ -66,7 +81,7 @@ function More({ sections: behind }: { sections: readonly Section[] }) {
 export function Shell({ children }: { children: ComponentChildren }) {
   useOpenTicketCount();
   return (
-    <div class={lostSince.value === null ? "shell" : "shell lost"}>
+    <div class={lostSince.value === null || route.value.page.startsWith("work") ? "shell" : "shell lost"}>
       <a class="skip" href="#main">
         {t("skipToContent")}
       </a>
@@ -82,8 +97,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <More sections={moreSections.filter(isShown)} />
         </nav>
         <div class="who">
-          <span class="who-name" title={word("role", me.value?.role ?? "")}>
-            {me.value?.username}
+          <span class="who-name" title={word("role", who()?.role ?? "")}>
+            {who()?.username}
           </span>
           <LanguageSwitch />
           <button type="button" class="quiet" data-testid="log-out" onClick={() => void logOut()}>

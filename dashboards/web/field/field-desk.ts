@@ -1,0 +1,231 @@
+import { computed, signal } from "@preact/signals";
+import { ApiError, askWhoIAm, get, me, newCommandId, path, post, sendFile } from "../api-client.ts";
+import { onLive } from "../live/live-events.ts";
+import type { ListOf, Me } from "../types.ts";
+import { type Held, openFieldStore } from "./field-store.ts";
+import type { Draft, Media, MyWorkItem, NewStep, Photo, Step, SyncReply } from "./field-types.ts";
+import { isWaiting, retryDelayMs } from "./outbox.ts";
+import { stopwatch } from "./stopwatch.ts";
+import { type FieldLine, syncField } from "./sync-field.ts";
+
+const pollMs = 60_000;
+const commandsTimeoutMs = 60_000;
+const photoTimeoutMs = 5 * 60_000;
+
+type Trouble = "login" | "unreachable" | "server" | undefined;
+
+/** All of this user that lies on the phone; undefined until it was read. */
+export const held = signal<Held | undefined>(undefined);
+export const line = signal<{ readonly isBusy: boolean; readonly trouble: Trouble }>({
+  isBusy: false,
+  trouble: undefined,
+});
+/** When everything was sent last, ISO. */
+export const syncedAt = signal<string | undefined>(undefined);
+/** The phone would not keep something. */
+export const storageProblem = signal<"full" | "forbidden" | undefined>(undefined);
+
+export const waitingSteps = computed(() => (held.value?.steps ?? []).filter(isWaiting));
+export const refusedSteps = computed(() =>
+  (held.value?.steps ?? []).filter(({ status }) => status === "refused"),
+);
+export const waitingPhotos = computed(() =>
+  (held.value?.photos ?? []).filter(
+    ({ blob, mediaId, refusedCode }) => blob && mediaId === undefined && refusedCode === undefined,
+  ),
+);
+
+const store = openFieldStore();
+const now = () => new Date().toISOString();
+let owner: Me | undefined;
+let isSyncing = false;
+let isAskedAgain = false;
+let failures = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+const userOf = (who: Me | undefined): string => who?.username ?? "";
+
+const overHttp: FieldLine = {
+  async whoAmI() {
+    await askWhoIAm();
+    return me.value?.username ?? null;
+  },
+  send: (request) =>
+    post<SyncReply>("/field/sync", request, AbortSignal.timeout(commandsTimeoutMs)),
+  upload({ ticketId, kind, purpose, localId, blob }) {
+    const query = new URLSearchParams({ kind, purpose, commandId: localId });
+    const to = `${path`/tickets/${ticketId}/media`}?${query}`;
+    return sendFile<Media>(to, blob, AbortSignal.timeout(photoTimeoutMs));
+  },
+  async myWork(have) {
+    const query = new URLSearchParams(have.map((one) => ["have", one]));
+    if (owner && owner.role !== "engineer" && owner.engineerId)
+      query.set("engineer", owner.engineerId);
+    return (await get<ListOf<MyWorkItem>>(`/field/my-work?${query}`)).items;
+  },
+};
+
+async function refresh(): Promise<void> {
+  const who = owner;
+  try {
+    const next = await store.load(userOf(who));
+    if (who === owner) held.value = next;
+  } catch {
+    storageProblem.value = "forbidden";
+    held.value ??= { steps: [], photos: [], orders: [], drafts: [] };
+  }
+}
+
+/** Sends and fetches as soon as there is a line; asked meanwhile, it goes round once more. */
+export async function syncSoon(): Promise<void> {
+  if (!owner) return;
+  if (isSyncing) {
+    isAskedAgain = true;
+    return;
+  }
+  isSyncing = true;
+  clearTimeout(timer);
+  line.value = { ...line.peek(), isBusy: true };
+  let trouble: Trouble;
+  try {
+    do {
+      isAskedAgain = false;
+      await alone(owner);
+    } while (isAskedAgain);
+    failures = 0;
+    rememberSynced(now());
+  } catch (error) {
+    failures++;
+    trouble = troubleOf(error);
+  }
+  isSyncing = false;
+  line.value = { isBusy: false, trouble };
+  await refresh();
+  const delayMs = trouble === undefined ? pollMs : retryDelayMs(failures - 1, Math.random());
+  timer = setTimeout(() => void syncSoon(), delayMs);
+}
+
+/** Two tabs of one phone take turns. */
+function alone(who: Me): Promise<void> {
+  const user = userOf(who);
+  const onChange = () => void refresh();
+  const sync = () => syncField({ user, store, line: overHttp, now, stopwatch, onChange });
+  return "locks" in navigator ? navigator.locks.request("firebreak-field", sync) : sync();
+}
+
+function troubleOf(error: unknown): Trouble {
+  if (!(error instanceof ApiError)) return "unreachable";
+  if (error.code === "NOT_LOGGED_IN") return "login";
+  return error.status === 0 || error.code === "UNREACHABLE" ? "unreachable" : "server";
+}
+
+const syncedKey = (): string => `firebreak.synced.${userOf(owner)}`;
+
+function rememberSynced(at: string): void {
+  syncedAt.value = at;
+  try {
+    localStorage.setItem(syncedKey(), at);
+  } catch {
+    // then it is not known after a restart
+  }
+}
+
+/** Reads what the phone holds of this engineer and keeps it and the server in step; returns the way to stop. */
+export function startField(who: Me): () => void {
+  if (userOf(owner) !== userOf(who)) held.value = undefined;
+  owner = who;
+  try {
+    syncedAt.value = localStorage.getItem(syncedKey()) ?? undefined;
+  } catch {
+    // as after a restart
+  }
+  void refresh().then(syncSoon);
+  const soon = () => void syncSoon();
+  const shown = () => document.visibilityState === "visible" && soon();
+  addEventListener("online", soon);
+  document.addEventListener("visibilitychange", shown);
+  const stopLive = onLive("ticket", soon);
+  return () => {
+    removeEventListener("online", soon);
+    document.removeEventListener("visibilitychange", shown);
+    stopLive();
+    clearTimeout(timer);
+  };
+}
+
+const problemOf = (error: unknown) =>
+  error instanceof DOMException && error.name === "QuotaExceededError" ? "full" : "forbidden";
+
+/** Runs a write; false when the phone would not keep it, which the page then says. */
+async function kept(writing: Promise<unknown>): Promise<boolean> {
+  try {
+    await writing;
+    storageProblem.value = undefined;
+    await refresh();
+    return true;
+  } catch (error) {
+    storageProblem.value = problemOf(error);
+    return false;
+  }
+}
+
+const stamped = (step: NewStep): Omit<Step, "seq"> => ({
+  ...step,
+  user: userOf(owner),
+  commandId: newCommandId(),
+  at: now(),
+  watch: stopwatch(),
+  status: "waiting",
+  tries: 0,
+});
+
+/** Keeps what the engineer did, then sends it when it can. */
+export async function record(step: NewStep): Promise<boolean> {
+  void navigator.storage?.persist?.();
+  const isKept = await kept(store.addStep(stamped(step)));
+  if (isKept) void syncSoon();
+  return isKept;
+}
+
+/** Says a refused step anew, in its old place. */
+export async function correct(step: Step, body: Step["body"]): Promise<void> {
+  const { answer: _answer, answeredAt: _answeredAt, ...rest } = step;
+  const again: Step = { ...rest, body, commandId: newCommandId(), status: "waiting", tries: 0 };
+  if (await kept(store.putStep(again))) void syncSoon();
+}
+
+/** Takes a step out that the engineer has given up. */
+export const dismiss = (step: Step): Promise<boolean> => kept(store.removeStep(step.seq));
+
+export async function addPhoto(
+  photo: Pick<Photo, "ticketId" | "kind" | "purpose"> & { readonly blob: Blob },
+): Promise<string | undefined> {
+  const localId = newCommandId();
+  const isKept = await kept(
+    store.putPhoto({ ...photo, localId, user: userOf(owner), at: now() }),
+  );
+  if (!isKept) return undefined;
+  void syncSoon();
+  return localId;
+}
+
+export const removePhoto = (localId: string): Promise<boolean> =>
+  kept(store.removePhoto(localId));
+
+/** Keeps what is being written. The page that writes it knows it already. */
+export async function saveDraft(words: Omit<Draft, "user" | "savedAt">): Promise<void> {
+  const draft: Draft = { ...words, user: userOf(owner), savedAt: now() };
+  const before = held.peek();
+  if (before) {
+    const others = before.drafts.filter(({ ticketId }) => ticketId !== draft.ticketId);
+    held.value = { ...before, drafts: [...others, draft] };
+  }
+  try {
+    await store.putDraft(draft);
+  } catch (error) {
+    storageProblem.value = problemOf(error);
+  }
+}
+
+/** After a log-out: no customer's name stays on the phone, no step is lost. */
+export const dropOrders = (user: string): Promise<void> => store.dropOrders(user);

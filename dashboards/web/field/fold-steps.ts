@@ -1,0 +1,135 @@
+import type {
+  Attempt,
+  ChecklistAnswer,
+  ReportContent,
+  SiteSurvey,
+  SmartWorkOrder,
+  Step,
+} from "./field-types.ts";
+import { inOrder } from "./outbox.ts";
+
+type State = SmartWorkOrder["state"];
+
+/** A ticket as the engineer left it, whether or not the server knows yet. */
+export interface FieldView {
+  readonly state: State;
+  readonly isAccepted: boolean;
+  /** An expert was asked on this visit: what leaving unsolved asks for. */
+  readonly consults: number;
+  readonly answers: ReadonlyMap<string, ChecklistAnswer>;
+  readonly survey: SiteSurvey | undefined;
+  /** The report of this visit, as far as it was saved. */
+  readonly content: ReportContent | undefined;
+  readonly isHandedIn: boolean;
+  /** By the phone's clock, of this visit. */
+  readonly times: Readonly<Partial<Record<"arrive" | "start-work" | "finish", string>>>;
+  /** The job was given back. */
+  readonly isRejected: boolean;
+}
+
+interface Move {
+  readonly from: readonly State[];
+  readonly to: State;
+}
+
+/** Where an order leads from where (§3.9). The server decides; this is what the page shows until it has. */
+const moves: Readonly<Partial<Record<Step["type"], Move>>> = {
+  reject: { from: ["assigned"], to: "acknowledged" },
+  depart: { from: ["assigned"], to: "en_route" },
+  arrive: { from: ["en_route"], to: "on_site" },
+  "start-work": { from: ["on_site"], to: "in_progress" },
+  "miss-parts": { from: ["in_progress"], to: "waiting_parts" },
+  finish: { from: ["in_progress"], to: "work_done" },
+  "not-fixed": { from: ["in_progress"], to: "assigned" },
+  "hand-in-report": { from: ["work_done"], to: "verifying" },
+};
+
+/** A work order as it came. Pure. */
+export function viewOfOrder(order: SmartWorkOrder): FieldView {
+  const report = order.reports.find(({ visitNo }) => visitNo === order.visits);
+  return {
+    state: order.state,
+    isAccepted: order.acceptedAt !== undefined || order.state !== "assigned",
+    consults: order.consultCount,
+    answers: new Map(order.answers.map(({ answer }) => [answer.stepId, answer])),
+    survey: order.survey?.survey,
+    content: report?.content,
+    isHandedIn: report !== undefined && report.state !== "draft",
+    times: {},
+    isRejected: false,
+  };
+}
+
+/** What was recorded and is not in the order yet; refused steps did nothing. Pure. */
+export const unseen = (steps: readonly Step[]): Step[] =>
+  inOrder(steps.filter(({ status, isInOrder }) => status !== "refused" && isInOrder !== true));
+
+/** The work order with every step on top that it does not hold yet. Pure. */
+export const foldSteps = (order: SmartWorkOrder, steps: readonly Step[]): FieldView =>
+  unseen(steps.filter(({ ticketId }) => ticketId === order.ticketId)).reduce(
+    applyStep,
+    viewOfOrder(order),
+  );
+
+/** One step; one that its state does not allow changes nothing. Pure. */
+export function applyStep(view: FieldView, { type, body, at }: Step): FieldView {
+  const move = moves[type];
+  if (move && !move.from.includes(view.state)) return view;
+  const moved = move ? { ...view, state: move.to } : view;
+  switch (type) {
+    case "accept":
+      return { ...moved, isAccepted: true };
+    case "reject":
+      return { ...moved, isRejected: true };
+    case "depart":
+      return {
+        ...moved,
+        isAccepted: true,
+        consults: 0,
+        times: {},
+        content: undefined,
+        isHandedIn: false,
+      };
+    case "arrive":
+    case "start-work":
+    case "finish":
+      return { ...moved, times: { ...view.times, [type]: at } };
+    case "consult":
+      return { ...moved, consults: view.consults + 1 };
+    case "parts-ready":
+      return view.state === "waiting_parts" ? { ...moved, state: "in_progress" } : view;
+    case "not-fixed":
+      return { ...moved, isAccepted: true };
+    case "hand-in-report":
+      return { ...moved, isHandedIn: true };
+    default:
+      return record(moved, type, body);
+  }
+}
+
+function record(view: FieldView, type: Step["type"], body: Step["body"]): FieldView {
+  switch (type) {
+    case "answer-checklist": {
+      const answers = new Map(view.answers);
+      for (const answer of body.answers as ChecklistAnswer[]) answers.set(answer.stepId, answer);
+      return { ...view, answers };
+    }
+    case "save-survey":
+      return { ...view, survey: body.survey as SiteSurvey };
+    case "save-report":
+      return { ...view, content: body.content as ReportContent };
+    default:
+      return view;
+  }
+}
+
+/** How the work may end, by its attempts (O-19): undefined while it goes on. Pure. */
+export function endOf(attempts: readonly Attempt[]): "finish" | "not-fixed" | undefined {
+  const last = attempts.at(-1)?.result;
+  if (last === undefined) return undefined;
+  return last === "fixed" || last === "no_fault_found" ? "finish" : "not-fixed";
+}
+
+/** What keeps an inspection from being finished. Pure. */
+export const unanswered = (order: SmartWorkOrder, view: FieldView): number =>
+  order.checklist.filter(({ stepId }) => !view.answers.has(stepId)).length;

@@ -201,16 +201,13 @@ export async function addPhoto(
   photo: Pick<Photo, "ticketId" | "kind" | "purpose"> & { readonly blob: Blob },
 ): Promise<string | undefined> {
   const localId = newCommandId();
-  const isKept = await kept(
-    store.putPhoto({ ...photo, localId, user: userOf(owner), at: now() }),
-  );
+  const isKept = await kept(store.putPhoto({ ...photo, localId, user: userOf(owner), at: now() }));
   if (!isKept) return undefined;
   void syncSoon();
   return localId;
 }
 
-export const removePhoto = (localId: string): Promise<boolean> =>
-  kept(store.removePhoto(localId));
+export const removePhoto = (localId: string): Promise<boolean> => kept(store.removePhoto(localId));
 
 /** Keeps what is being written. The page that writes it knows it already. */
 export async function saveDraft(words: Omit<Draft, "user" | "savedAt">): Promise<void> {

@@ -75,6 +75,8 @@ export interface HeldOrder {
 export interface Draft {
   readonly user: string;
   readonly ticketId: string;
+  /** The visit that the report is of. */
+  readonly visitKey: string;
   readonly content?: ReportContent;
   readonly survey?: SiteSurvey;
   /** Attempt that is not told to its end. */

@@ -10,6 +10,9 @@ import { inOrder } from "./outbox.ts";
 
 type State = SmartWorkOrder["state"];
 
+type Timed = "arrive" | "start-work" | "finish";
+type Times = Readonly<Partial<Record<Timed, string>>>;
+
 /** A ticket as the engineer left it, whether or not the server knows yet. */
 export interface FieldView {
   readonly state: State;
@@ -22,7 +25,9 @@ export interface FieldView {
   readonly content: ReportContent | undefined;
   readonly isHandedIn: boolean;
   /** By the phone's clock, of this visit. */
-  readonly times: Readonly<Partial<Record<"arrive" | "start-work" | "finish", string>>>;
+  readonly times: Times;
+  /** Arrivals that the order does not count yet. */
+  readonly visitsAhead: number;
   /** The job was given back. */
   readonly isRejected: boolean;
 }
@@ -56,6 +61,7 @@ export function viewOfOrder(order: SmartWorkOrder): FieldView {
     content: report?.content,
     isHandedIn: report !== undefined && report.state !== "draft",
     times: {},
+    visitsAhead: 0,
     isRejected: false,
   };
 }
@@ -65,14 +71,28 @@ export const unseen = (steps: readonly Step[]): Step[] =>
   inOrder(steps.filter(({ status, isInOrder }) => status !== "refused" && isInOrder !== true));
 
 /** The work order with every step on top that it does not hold yet. Pure. */
-export const foldSteps = (order: SmartWorkOrder, steps: readonly Step[]): FieldView =>
-  unseen(steps.filter(({ ticketId }) => ticketId === order.ticketId)).reduce(
-    applyStep,
-    viewOfOrder(order),
-  );
+export function foldSteps(order: SmartWorkOrder, steps: readonly Step[]): FieldView {
+  const own = steps.filter(({ ticketId }) => ticketId === order.ticketId);
+  return { ...unseen(own).reduce(applyStep, viewOfOrder(order)), times: timesOf(own) };
+}
+
+const isTimed = (type: Step["type"]): type is Timed =>
+  type === "arrive" || type === "start-work" || type === "finish";
+
+/** When the engineer came, began and ended on the last visit, by the phone's clock. Pure. */
+export function timesOf(steps: readonly Step[]): Times {
+  const times: Partial<Record<Timed, string>> = {};
+  for (const { type, at, status } of inOrder(steps)) {
+    if (status === "refused") continue;
+    if (type === "depart")
+      for (const name of ["arrive", "start-work", "finish"] as const) delete times[name];
+    if (isTimed(type)) times[type] = at;
+  }
+  return times;
+}
 
 /** One step; one that its state does not allow changes nothing. Pure. */
-export function applyStep(view: FieldView, { type, body, at }: Step): FieldView {
+export function applyStep(view: FieldView, { type, body }: Step): FieldView {
   const move = moves[type];
   if (move && !move.from.includes(view.state)) return view;
   const moved = move ? { ...view, state: move.to } : view;
@@ -82,18 +102,11 @@ export function applyStep(view: FieldView, { type, body, at }: Step): FieldView 
     case "reject":
       return { ...moved, isRejected: true };
     case "depart":
-      return {
-        ...moved,
-        isAccepted: true,
-        consults: 0,
-        times: {},
-        content: undefined,
-        isHandedIn: false,
-      };
-    case "arrive":
-    case "start-work":
-    case "finish":
-      return { ...moved, times: { ...view.times, [type]: at } };
+      return { ...moved, isAccepted: true, consults: 0 };
+    case "arrive": {
+      const visitsAhead = view.visitsAhead + 1;
+      return { ...moved, visitsAhead, content: undefined, isHandedIn: false };
+    }
     case "consult":
       return { ...moved, consults: view.consults + 1 };
     case "parts-ready":

@@ -75,7 +75,8 @@ export function toCommand(
   { commandId, ticketId, type, body, at, watch }: Step,
   now: Step["watch"],
 ): object {
-  const elapsedMs = watch.id === now.id ? { elapsedMs: Math.max(0, Math.round(now.ms - watch.ms)) } : {};
+  const elapsedMs =
+    watch.id === now.id ? { elapsedMs: Math.max(0, Math.round(now.ms - watch.ms)) } : {};
   return { commandId, ticketId, type, body, at, ...elapsedMs };
 }
 

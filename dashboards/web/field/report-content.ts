@@ -1,29 +1,37 @@
-import type { FieldView } from "./fold-steps.ts";
 import type { ReportContent, SiteSurvey, SmartWorkOrder } from "./field-types.ts";
+import type { FieldView } from "./fold-steps.ts";
 
-/** What the report of a visit begins with: what the phone and the work order know already. Pure. */
-export function reportOf(order: SmartWorkOrder, view: FieldView): ReportContent {
+/**
+ * The report of a visit: as it is being written, else as it was saved, else what the work order knows already; with the
+ * times that this phone saw. Pure.
+ */
+export function reportOf(
+  order: SmartWorkOrder,
+  view: FieldView,
+  written?: ReportContent,
+): ReportContent {
   const [fault] = order.faults;
   const { arrive: arrivedAt, "start-work": startedAt, finish: finishedAt } = view.times;
-  const content: ReportContent = view.content ?? {
-    type: order.kind === "inspection" ? "inspection" : "repair",
-    preFaultOperation: "",
-    postFaultOperation: "",
-    symptom: "",
-    procedureLog: "",
-    attempts: [],
-    solution: "",
-    preventionAdvice: "",
-    partsUsed: [],
-    measuredWear: [],
-    fullMachineCheck: false,
-    machineStateNormal: false,
-    operatorBriefed: false,
-    photos: [],
-    labourHours: 0,
-    travelKm: 0,
-    ...(fault ? { rootCause: causeOf(fault) } : {}),
-  };
+  const content: ReportContent = written ??
+    view.content ?? {
+      type: order.kind === "inspection" ? "inspection" : "repair",
+      preFaultOperation: "",
+      postFaultOperation: "",
+      symptom: "",
+      procedureLog: "",
+      attempts: [],
+      solution: "",
+      preventionAdvice: "",
+      partsUsed: [],
+      measuredWear: [],
+      fullMachineCheck: false,
+      machineStateNormal: false,
+      operatorBriefed: false,
+      photos: [],
+      labourHours: 0,
+      travelKm: 0,
+      ...(fault ? { rootCause: causeOf(fault) } : {}),
+    };
   return {
     ...content,
     ...(arrivedAt ? { arrivedAt } : {}),
@@ -63,6 +71,17 @@ export function withoutPhotos(content: ReportContent): ReportContent {
   const { customerConfirmation: _signed, ...rest } = content;
   return { ...rest, photos: [] };
 }
+
+/** What changes in a report; undefined takes a field out. */
+export type ReportPatch = {
+  readonly [Name in keyof ReportContent]?: ReportContent[Name] | undefined;
+};
+
+/** Pure. */
+export const patched = (content: ReportContent, patch: ReportPatch): ReportContent =>
+  Object.fromEntries(
+    Object.entries({ ...content, ...patch }).filter(([, value]) => value !== undefined),
+  ) as ReportContent;
 
 export type ReportGap =
   | "attempts"

@@ -27,10 +27,7 @@ const countPollMs = 30_000;
 
 /** Keeps the number of open tickets in the tab's title true. */
 function useOpenTicketCount(): void {
-  const { data, reload } = useResource<FleetSummary>(
-    me.value ? "/fleet" : undefined,
-    countPollMs,
-  );
+  const { data, reload } = useResource<FleetSummary>(me.value ? "/fleet" : undefined, countPollMs);
   useEffect(() => onLive("ticket", reload), [reload]);
   useEffect(() => {
     openTicketCount.value = data?.openTickets ?? 0;
@@ -81,7 +78,11 @@ function More({ sections: behind }: { sections: readonly Section[] }) {
 export function Shell({ children }: { children: ComponentChildren }) {
   useOpenTicketCount();
   return (
-    <div class={lostSince.value === null || route.value.page.startsWith("work") ? "shell" : "shell lost"}>
+    <div
+      class={
+        lostSince.value === null || route.value.page.startsWith("work") ? "shell" : "shell lost"
+      }
+    >
       <a class="skip" href="#main">
         {t("skipToContent")}
       </a>

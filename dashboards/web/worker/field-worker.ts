@@ -1,4 +1,4 @@
-import { outdatedCaches, opensPage } from "./what-to-serve.ts";
+import { opensPage, outdatedCaches } from "./what-to-serve.ts";
 
 /** What the pages of the field are made of; the build puts it in, so that a new build is a new worker. */
 declare const __SHELL__: readonly string[];

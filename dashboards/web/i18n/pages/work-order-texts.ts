@@ -20,7 +20,10 @@ export const texts = {
   safety: { en: "Safety first", "zh-CN": "安全确认" },
   powerCut: { en: "Power is cut and locked", "zh-CN": "已断电并上锁" },
   secured: { en: "The area is secured", "zh-CN": "作业区域已防护" },
-  pressureGone: { en: "No pressure, nothing can fall or turn", "zh-CN": "已泄压，无坠落或转动危险" },
+  pressureGone: {
+    en: "No pressure, nothing can fall or turn",
+    "zh-CN": "已泄压，无坠落或转动危险",
+  },
   sitePhoto: { en: "Photo of the site", "zh-CN": "现场照片" },
   question: { en: "Question", "zh-CN": "问题" },
   advice: { en: "Advice, if you have it already", "zh-CN": "专家意见（如已获得）" },
@@ -40,7 +43,10 @@ export const texts = {
     "zh-CN": "请先记录至少一次故障判断。",
   },
   machineChecked: { en: "The whole machine is checked", "zh-CN": "已完成整机检查" },
-  stepsOpen: { en: "{count} checklist steps have no answer yet.", "zh-CN": "还有 {count} 个检查项未填写。" },
+  stepsOpen: {
+    en: "{count} checklist steps have no answer yet.",
+    "zh-CN": "还有 {count} 个检查项未填写。",
+  },
   surveyOpen: { en: "The site survey is missing.", "zh-CN": "用户信息表尚未填写。" },
   nothingNow: {
     en: "Nothing to do for you now.",
@@ -60,7 +66,10 @@ export const texts = {
   parts: { en: "Parts", "zh-CN": "配件" },
   partsNone: { en: "No part is expected.", "zh-CN": "预计无需配件。" },
   reservedAt: { en: "Reserved: {place}, bin {bin}", "zh-CN": "已预留：{place}，库位 {bin}" },
-  liesAt: { en: "{place}, bin {bin}, {count} free", "zh-CN": "{place}，库位 {bin}，可用 {count} 件" },
+  liesAt: {
+    en: "{place}, bin {bin}, {count} free",
+    "zh-CN": "{place}，库位 {bin}，可用 {count} 件",
+  },
   likely: { en: "needed in {percent} of cases", "zh-CN": "{percent} 的情况需要" },
   way: { en: "How to get there", "zh-CN": "前往现场" },
   navigate: { en: "Open in maps", "zh-CN": "打开地图导航" },
@@ -147,7 +156,10 @@ export const texts = {
   missing: { en: "Still missing: {what}", "zh-CN": "尚缺：{what}" },
   handIn: { en: "Hand the report in", "zh-CN": "提交服务报告" },
   handedIn: { en: "The report is handed in.", "zh-CN": "服务报告已提交。" },
-  afterFinish: { en: "It can be handed in once the work is finished.", "zh-CN": "完工后即可提交。" },
+  afterFinish: {
+    en: "It can be handed in once the work is finished.",
+    "zh-CN": "完工后即可提交。",
+  },
   remove: { en: "Take out", "zh-CN": "移除" },
   // signature
   confirmation: { en: "Customer's confirmation", "zh-CN": "客户确认" },

@@ -65,11 +65,19 @@ const overHttp: FieldLine = {
   },
 };
 
+/** Tickets whose drafts are written in this tab: what it holds is newer than any answer of the disk. */
+const written = new Set<string>();
+
+const withWritten = (stored: readonly Draft[]): readonly Draft[] => {
+  const own = (held.peek()?.drafts ?? []).filter(({ ticketId }) => written.has(ticketId));
+  return [...stored.filter(({ ticketId }) => !written.has(ticketId)), ...own];
+};
+
 async function refresh(): Promise<void> {
   const who = owner;
   try {
     const next = await store.load(userOf(who));
-    if (who === owner) held.value = next;
+    if (who === owner) held.value = { ...next, drafts: withWritten(next.drafts) };
   } catch {
     storageProblem.value = "forbidden";
     held.value ??= { steps: [], photos: [], orders: [], drafts: [] };
@@ -132,7 +140,10 @@ function rememberSynced(at: string): void {
 
 /** Reads what the phone holds of this engineer and keeps it and the server in step; returns the way to stop. */
 export function startField(who: Me): () => void {
-  if (userOf(owner) !== userOf(who)) held.value = undefined;
+  if (userOf(owner) !== userOf(who)) {
+    held.value = undefined;
+    written.clear();
+  }
   owner = who;
   try {
     syncedAt.value = localStorage.getItem(syncedKey()) ?? undefined;
@@ -212,6 +223,7 @@ export const removePhoto = (localId: string): Promise<boolean> => kept(store.rem
 /** Keeps what is being written. The page that writes it knows it already. */
 export async function saveDraft(words: Omit<Draft, "user" | "savedAt">): Promise<void> {
   const draft: Draft = { ...words, user: userOf(owner), savedAt: now() };
+  written.add(draft.ticketId);
   const before = held.peek();
   if (before) {
     const others = before.drafts.filter(({ ticketId }) => ticketId !== draft.ticketId);

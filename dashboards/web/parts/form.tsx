@@ -59,6 +59,8 @@ interface CommandFormProps {
   readonly command: Command;
   readonly submit: string;
   readonly testid?: string;
+  /** Of the button that sends it. */
+  readonly submitTestid?: string;
   readonly onSubmit: (form: FormData) => void;
   readonly onCancel?: () => void;
   readonly children: ComponentChildren;
@@ -66,7 +68,7 @@ interface CommandFormProps {
 
 /** A form that gives one order: busy while it is under way, and it says what went wrong. */
 export function CommandForm(props: CommandFormProps) {
-  const { command, submit, testid, onSubmit, onCancel, children } = props;
+  const { command, submit, testid, submitTestid, onSubmit, onCancel, children } = props;
   return (
     <form
       class="command-form"
@@ -80,7 +82,7 @@ export function CommandForm(props: CommandFormProps) {
       {children}
       <Problem error={command.error} />
       <div class="buttons">
-        <button type="submit" class="strong" disabled={command.isBusy}>
+        <button type="submit" class="strong" data-testid={submitTestid} disabled={command.isBusy}>
           {submit}
         </button>
         {onCancel && (

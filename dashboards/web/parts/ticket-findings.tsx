@@ -52,7 +52,9 @@ export function CheckList({ ticket, titleOf }: { ticket: Ticket; titleOf: TitleO
             <b>{inLanguage(check)}</b>
             <p>
               <span class="faint">{t("expected")}</span> {inLanguage(expected)}
-              {signal !== undefined && <span class="faint"> · {titleOf(signal)}</span>}
+              {signal !== undefined && titleOf(signal) !== signal && (
+                <span class="faint"> · {titleOf(signal)}</span>
+              )}
             </p>
           </li>
         ))}

@@ -23,7 +23,7 @@ export function AssignmentCard({ ticket, nameOf }: Props) {
       <h2>{t("assignment")}</h2>
       {assignment && (
         <>
-          <p class="who">
+          <p class="engineer-line">
             <b data-field="engineerId" data-value={assignment.engineerId}>
               {nameOf(assignment.engineerId)}
             </b>

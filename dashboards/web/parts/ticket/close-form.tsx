@@ -30,6 +30,7 @@ export function CloseForm({ ticket, relatives, command, onClose, onCancel }: Pro
       command={command}
       submit={t("closeTicket")}
       testid="close-form"
+      submitTestid="close"
       onSubmit={submit}
       onCancel={onCancel}
     >

@@ -29,7 +29,7 @@ export function PartsCard({ ticket, relatives }: Props) {
     <section class="card" data-testid="parts">
       <h2>{common("whatToBring")}</h2>
       {children.map((child) => (
-        <div key={child.ticketId} class="parts-ticket" data-linked={child.ticketId}>
+        <div key={child.ticketId} class="parts-ticket" data-parts-ticket={child.ticketId}>
           <p class="parts-head">
             <a class="id" href={ticketPath(child.ticketId)}>
               {child.ticketId}

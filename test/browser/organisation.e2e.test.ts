@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ListOf } from "@firebreak/dashboards/web/types.ts";
+import { writeSheets } from "@firebreak/tickets/exchange/sheet-tasks.ts";
 import type { Browser, Page } from "playwright-core";
 import { encode } from "uqr";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -39,11 +40,11 @@ describe.skipIf(!hasChromium())("organisation", () => {
     await page.getByTestId("log-out").waitFor();
     return { visitor, page };
   };
-  const choose = (page: Page, rows: readonly string[][]) =>
+  const choose = async (page: Page, rows: string[][]) =>
     page.getByTestId("import-file").setInputFiles({
-      name: "engineers.csv",
-      mimeType: "text/csv",
-      buffer: Buffer.from(`\uFEFF${rows.map((row) => row.join(",")).join("\r\n")}\r\n`),
+      name: "engineers.xlsx",
+      mimeType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      buffer: await writeSheets("xlsx", [{ name: "engineers", rows }]),
     });
 
   test.for(views)(
@@ -52,8 +53,24 @@ describe.skipIf(!hasChromium())("organisation", () => {
       const engineerId = `N-${view.width}`;
       const { visitor, page } = await arrive(view, "/exchange");
       await page.getByTestId("import").locator("[name=list]").selectOption("engineers");
-      const header = ["工程师编号", "姓名", "服务站编号", "技术等级", "技能机型", "故障类别"];
-      const row = [engineerId, "周新", "changsha", "高级", "concrete_pump_truck", "液压类"];
+      const header = [
+        "工程师编号",
+        "姓名",
+        "服务站编号",
+        "技术等级",
+        "技能机型",
+        "故障类别",
+        "资质证书",
+      ];
+      const row = [
+        engineerId,
+        "周新",
+        "changsha",
+        "高级",
+        "loader_tractor",
+        "液压类",
+        "loader_tractor:2099-12-31",
+      ];
       await choose(page, [header, row.with(3, "大师"), row.with(0, "不 行")]);
       const faults = page.getByTestId("faults").locator("tbody tr [data-field=row]");
       await faults.first().waitFor();
@@ -75,6 +92,14 @@ describe.skipIf(!hasChromium())("organisation", () => {
       expect(crew.items).toContainEqual(
         expect.objectContaining({ engineerId, state: "available" }),
       );
+      // This machine has no gateway: its file says which plan serves it.
+      const opened = await hub.post("tickets", { machineId: "LOADER-101", title: engineerId });
+      const ticket = (await opened.json()) as { ticketId: string; planRef: string };
+      expect(ticket.planRef).toMatch(/^loader-tractor@/);
+      const { ranked } = await hub.get<{ ranked: { engineerId: string }[] }>(
+        `tickets/${ticket.ticketId}/suggestions`,
+      );
+      expect(ranked.map((one) => one.engineerId)).toContain(engineerId);
       expect(visitor.complaints()).toEqual([]);
       await visitor.leave();
     },
@@ -86,7 +111,7 @@ describe.skipIf(!hasChromium())("organisation", () => {
       await page.goto(`${hub.url}${path}`);
       await page.getByTestId("log-out").waitFor();
       await page.locator("main .page h1").first().waitFor();
-      await page.waitForLoadState("networkidle").catch(() => undefined);
+      await page.waitForFunction(() => !document.querySelector('main [aria-busy="true"]'));
       expect([path, await overflowOf(page)]).toEqual([path, 0]);
       expect([path, await page.locator(".problem").count()]).toEqual([path, 0]);
       await visitor.show(page, path.replaceAll("/", "_"));

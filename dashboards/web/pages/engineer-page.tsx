@@ -164,7 +164,7 @@ function File({ engineer, member }: { engineer: EngineerView; member: CrewRow | 
               .map((day) => word("day", String(day)))
               .join(" ")} ${shift.from}–${shift.to}`,
           ],
-          [t("maxHours"), t("hoursAWeek", { best: optimalLoadHours, most: maxLoadHours })],
+          [t("capacity"), t("hoursAWeek", { best: optimalLoadHours, most: maxLoadHours })],
           [t("phone"), person?.phone && <a href={`tel:${person.phone}`}>{person.phone}</a>],
           [t("email"), person?.email],
         ]}

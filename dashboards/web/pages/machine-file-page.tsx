@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { may, path } from "../api-client.ts";
-import { formatNumber, formatTime } from "../format.ts";
+import { formatNumber } from "../format.ts";
 import { language, textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/machine-files-texts.ts";
 import { onLive } from "../live/live-events.ts";
@@ -11,6 +11,7 @@ import { InstalledParts } from "../parts/people/installed-parts.tsx";
 import { MachineForm } from "../parts/people/machine-form.tsx";
 import { MachineOrders } from "../parts/people/machine-orders.tsx";
 import {
+  dayOf,
   type MachineFile,
   type Shown,
   today,
@@ -112,7 +113,6 @@ interface CardProps {
 function FileCard({ machine, network }: CardProps) {
   const { customerId, warrantyEndsAt, meter, responsibleEngineerId: engineerId } = machine;
   const hours = (value: number) => formatNumber(value, language.value, 1);
-  const day = (iso: string) => formatTime(iso, language.value);
   return (
     <section class="card" data-testid="machine-facts">
       <h2>{t("file")}</h2>
@@ -137,7 +137,7 @@ function FileCard({ machine, network }: CardProps) {
                   hours: hours(meter.readingHours + meter.offsetHours),
                   reading: hours(meter.readingHours),
                 })}{" "}
-                <small class="faint">{t("readAt", { time: day(meter.at) })}</small>
+                <small class="faint">{t("readAt", { time: dayOf(meter.at) })}</small>
               </span>
             ),
           ],
@@ -148,7 +148,7 @@ function FileCard({ machine, network }: CardProps) {
                 {meter.replacements.map(({ at, lastHours, firstHours, reason }) => (
                   <li key={at}>
                     {t("replacement", {
-                      date: day(at),
+                      date: dayOf(at),
                       last: hours(lastHours),
                       first: hours(firstHours),
                       reason,

@@ -31,6 +31,7 @@ export const texts = {
   shiftTo: { en: "Shift to", "zh-CN": "下班时间" },
   optimalHours: { en: "Best hours a week", "zh-CN": "最优负荷（小时/周）" },
   maxHours: { en: "Most hours a week", "zh-CN": "最大负荷（小时/周）" },
+  capacity: { en: "Capacity", "zh-CN": "服务能力" },
   hoursAWeek: {
     en: "{best} h a week, {most} h at most",
     "zh-CN": "每周 {best} 小时，最多 {most} 小时",

@@ -1,12 +1,12 @@
 import { path } from "../../api-client.ts";
-import { formatNumber, formatPercent, formatTime } from "../../format.ts";
+import { formatNumber, formatPercent } from "../../format.ts";
 import { language, textsOf } from "../../i18n/language.ts";
 import { texts } from "../../i18n/pages/machine-files-texts.ts";
 import { useResource } from "../../live/use-resource.ts";
 import type { ListOf } from "../../types.ts";
 import { Problem } from "../problem.tsx";
 import { type Column, Table } from "../table.tsx";
-import type { InstalledPart } from "./organisation-data.ts";
+import { dayOf, type InstalledPart } from "./organisation-data.ts";
 
 const { t, word } = textsOf(texts);
 
@@ -47,7 +47,7 @@ const columns = (): Column<InstalledPart>[] => [
     title: t("installed"),
     cell: ({ installedAt, installedAtHours }) =>
       t("atHours", {
-        date: formatTime(installedAt, language.value),
+        date: dayOf(installedAt),
         hours: formatNumber(installedAtHours, language.value, 0),
       }),
   },

@@ -44,8 +44,11 @@ export function certificateStanding(
 }
 
 /** The day at this device, YYYY-MM-DD. */
-export function today(): string {
-  const now = new Date();
+export const today = (): string => dayOf(Date.now());
+
+/** The day of an instant at this device, YYYY-MM-DD. */
+export function dayOf(instant: string | number): string {
+  const now = new Date(instant);
   const two = (value: number) => String(value).padStart(2, "0");
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }

@@ -1,13 +1,13 @@
 import { useEffect } from "preact/hooks";
 import { path } from "../../api-client.ts";
-import { formatTime } from "../../format.ts";
-import { language, textsOf } from "../../i18n/language.ts";
+import { textsOf } from "../../i18n/language.ts";
 import { texts } from "../../i18n/pages/machine-files-texts.ts";
 import { useResource } from "../../live/use-resource.ts";
 import { customerPath } from "../../router.ts";
 import type { ListOf } from "../../types.ts";
 import { Problem } from "../problem.tsx";
 import { Table } from "../table.tsx";
+import { dayOf } from "./organisation-data.ts";
 
 const { t } = textsOf(texts);
 
@@ -23,7 +23,6 @@ export function OwnerHistory({ machineId, version }: { machineId: string; versio
   const list = useResource<ListOf<Owner>>(path`/organisation/machines/${machineId}/owners`);
   const { reload } = list;
   useEffect(() => reload(), [version, reload]);
-  const time = (iso: string) => formatTime(iso, language.value);
   return (
     <section class="card">
       <h2>{t("owners")}</h2>
@@ -43,11 +42,11 @@ export function OwnerHistory({ machineId, version }: { machineId: string; versio
               customerId === null ? "–" : <a href={customerPath(customerId)}>{customerId}</a>,
           },
           { key: "site", title: t("site"), cell: ({ siteId }) => siteId ?? "–" },
-          { key: "from", title: t("from"), cell: ({ from }) => time(from) },
+          { key: "from", title: t("from"), cell: ({ from }) => dayOf(from) },
           {
             key: "until",
             title: t("until"),
-            cell: ({ until }) => (until === null ? t("untilNow") : time(until)),
+            cell: ({ until }) => (until === null ? t("untilNow") : dayOf(until)),
           },
         ]}
       />

@@ -94,6 +94,9 @@ const AuditPage = lazyPage(() => import("./pages/audit-page.tsx").then((page) =>
 const ChannelsPage = lazyPage(() =>
   import("./pages/channels-page.tsx").then((page) => page.ChannelsPage),
 );
+const FollowUpPage = lazyPage(() =>
+  import("./pages/follow-up-page.tsx").then((page) => page.FollowUpPage),
+);
 
 /** What each page of the router shows. One line per page; all but the first ones are lazy. */
 export const pages: Readonly<Record<PageName, PageOf>> = {
@@ -113,6 +116,7 @@ export const pages: Readonly<Record<PageName, PageOf>> = {
   users: () => <UsersPage />,
   account: () => <AccountPage />,
   figures: () => <FiguresPage />,
+  followUp: () => <FollowUpPage />,
   report: () => <MissingPage />,
   progress: () => <MissingPage />,
   rate: () => <MissingPage />,

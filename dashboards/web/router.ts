@@ -20,6 +20,7 @@ const patterns = [
   ["/users", "users"],
   ["/account", "account"],
   ["/figures", "figures"],
+  ["/follow-up", "followUp"],
   ["/r", "report"],
   ["/r/:serialNumber", "report"],
   ["/p/:code", "progress"],

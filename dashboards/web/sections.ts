@@ -6,8 +6,8 @@ export interface Section {
   readonly href: string;
   readonly text: MessageKey;
   readonly pages: readonly PageName[];
-  /** Shown only to who has it; absent: to everybody logged in. */
-  readonly needs?: Permission;
+  /** Shown only to who has it, or one of them; absent: to everybody logged in. */
+  readonly needs?: Permission | readonly Permission[];
   /** Shown only to whoever has work orders of the own. */
   readonly isForEngineers?: boolean;
 }
@@ -50,6 +50,12 @@ export const sections: readonly Section[] = [
 
 /** What is used less often, behind "More". */
 export const moreSections: readonly Section[] = [
+  {
+    href: "/follow-up",
+    text: "followUp",
+    pages: ["followUp"],
+    needs: ["followup.write", "feedback.read"],
+  },
   { href: "/quarantine", text: "quarantine", pages: ["quarantine"] },
   { href: "/exchange", text: "exchange", pages: ["exchange"], needs: "exchange.export" },
   { href: "/channels", text: "channels", pages: ["channels"], needs: "channels.read" },

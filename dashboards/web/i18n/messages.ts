@@ -24,6 +24,7 @@ export const messages = {
   spareParts: { en: "Parts", "zh-CN": "配件" },
   more: { en: "More", "zh-CN": "更多" },
   figures: { en: "Figures", "zh-CN": "指标" },
+  followUp: { en: "Follow-up", "zh-CN": "回访" },
   users: { en: "Users", "zh-CN": "用户" },
   people: { en: "Organisation", "zh-CN": "组织" },
   exchange: { en: "Import and export", "zh-CN": "导入导出" },

@@ -15,17 +15,27 @@ interface ScaleProps {
   readonly textOf?: (word: string) => string;
   readonly low?: string;
   readonly high?: string;
+  readonly isRequired?: boolean;
+  readonly onChange?: (word: string) => void;
 }
 
 /** One answer out of a row. */
-function Scale({ name, label, words, textOf = (one) => one, low, high }: ScaleProps) {
+export function Scale(props: ScaleProps) {
+  const { name, label, words, textOf = (one) => one, low, high, isRequired, onChange } = props;
   return (
     <fieldset class={words.length > 9 ? "scale long" : "scale"} data-field={name}>
       <legend>{label}</legend>
       <div class="scale-row">
         {words.map((one) => (
           <label key={one}>
-            <input type="radio" class="unseen" name={name} value={one} />
+            <input
+              type="radio"
+              class="unseen"
+              name={name}
+              value={one}
+              required={isRequired}
+              onChange={() => onChange?.(one)}
+            />
             <span>{textOf(one)}</span>
           </label>
         ))}

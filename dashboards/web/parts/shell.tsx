@@ -38,7 +38,7 @@ function useOpenTicketCount(): void {
 const who = (): Me | undefined => me.value ?? rememberedMe.value;
 
 const isShown = ({ needs, isForEngineers = false }: Section): boolean =>
-  (needs === undefined || (who()?.permissions.includes(needs) ?? false)) &&
+  (needs === undefined || [needs].flat().some((one) => who()?.permissions.includes(one))) &&
   (!isForEngineers || isEngineer(who()));
 
 const isCurrent = ({ pages }: Section): boolean => pages.some((one) => one === route.value.page);

@@ -8,6 +8,7 @@ export const benchmarks: Record<string, () => Promise<{ run(): Promise<BenchResu
   latency: () => import("./latency.ts"),
   log: () => import("./log.ts"),
   rules: () => import("./rules.ts"),
+  service: () => import("./service.ts"),
   store: () => import("./store.ts"),
   wire: () => import("./wire.ts"),
 };

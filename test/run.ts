@@ -12,7 +12,7 @@ const args = process.argv.slice(2);
 const isSoak = args.includes("--soak");
 const report = join(mkdtempSync(join(tmpdir(), "firebreak-tests-")), "report.json");
 
-installDebianPackages(["mosquitto", "postgresql", "chromium", "fonts-noto-cjk"]);
+installDebianPackages(["mosquitto", "postgresql", "chromium", "fonts-noto-cjk", "zbar-tools"]);
 
 const vitest = spawnSync(
   "vitest",

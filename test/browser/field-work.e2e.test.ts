@@ -125,6 +125,7 @@ describe.skipIf(!hasChromium())("work in the field", () => {
     await again.getByTestId("hand-in").click();
     await again.locator("[data-testid=report][data-state=handed-in]").waitFor();
     expect(await overflowOf(again)).toBe(0);
+    expect(await smallTargets(again)).toEqual([]);
     expect(await lineOf(again).locator("b").textContent()).toMatch(offline);
     expect((await ticketOf(ticketId)).state).toBe("assigned");
 
@@ -177,6 +178,8 @@ describe.skipIf(!hasChromium())("work in the field", () => {
     await again.goto(`${hub.url}/work/${ticketId}`);
     await again.locator("[data-row=hand-in-report][data-status=done]").waitFor();
     await engineer.show(again, "field-sent");
+    await again.emulateMedia({ colorScheme: "dark" });
+    await engineer.show(again, "field-night");
     const loud = engineer.complaints().filter((one) => !/ERR_INTERNET_DISCONNECTED/.test(one));
     expect(loud).toEqual([]);
     await engineer.leave();
@@ -219,6 +222,16 @@ const draftsOf = (page: Page): Promise<string> =>
         });
       }),
   );
+
+/** What can be touched in the page and is lower than 48 px; labels stand for the boxes in them. */
+const smallTargets = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const touched = ".work a, .work button, .work select, .work textarea, .work input";
+    return [...document.querySelectorAll<HTMLElement>(touched)]
+      .map((one) => one.closest("label.tick, label.choice, label.big") ?? one)
+      .filter((one) => one.getBoundingClientRect().height < 48)
+      .map((one) => one.outerHTML.slice(0, 80));
+  });
 
 async function fillReport(page: Page): Promise<void> {
   const report = page.getByTestId("report");

@@ -59,6 +59,8 @@ async function sendSteps(sources: SyncSources, tried: Set<string>): Promise<bool
     return answer ? [settled(step, answer, now())] : [];
   });
   await store.putSteps(answered);
+  // What was done may be what others waited for.
+  if (answered.some(({ status }) => isSettled(status))) tried.clear();
   onChange();
   return true;
 }

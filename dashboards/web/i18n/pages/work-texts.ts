@@ -34,7 +34,7 @@ export const texts = {
     "zh-CN": "服务器应答异常，将自动重试。",
   },
   sendNow: { en: "Send now", "zh-CN": "立即发送" },
-  attention: { en: "{count} need your attention", "zh-CN": "{count} 项需要处理" },
+  attention: { en: "To be looked at: {count}", "zh-CN": "{count} 项需要处理" },
   full: {
     en: "This phone has no room left: what you did last was not kept. Delete something else on the phone and do it again.",
     "zh-CN": "手机存储空间不足，上一步未能保存。请清理手机空间后重新操作。",

@@ -41,7 +41,7 @@ export function StateLine() {
   const isLoginGone = isOnline && trouble === "login";
   const { tone, text } = lineText(
     {
-      isOnline: isOnline && trouble !== "unreachable",
+      isOnline: isOnline && (isBusy || trouble !== "unreachable"),
       isBusy,
       steps: waitingSteps.value.length,
       photos: waitingPhotos.value.length,

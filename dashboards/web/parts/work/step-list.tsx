@@ -6,16 +6,18 @@ import { texts } from "../../i18n/pages/work-texts.ts";
 
 const { t, word } = textsOf(texts);
 
-/** Known refusals have words of their own; the server's follow, for whoever helps on the phone. */
 function Why({ step }: { step: Step }) {
   const { code = "", message, whatToDo } = step.answer ?? {};
   if (step.answer === undefined) return null;
   const why = word("why", code);
+  const isKnown = why !== code;
+  // What exactly to correct says only the server, in English.
+  const isHelpful = !isKnown || whatToDo === "correct" || language.value === "en";
   return (
     <p class={step.status === "refused" ? "problem" : "faint"}>
-      {why !== code && <b>{why} </b>}
+      {isKnown && <b>{why} </b>}
       {whatToDo && t(`advice.${whatToDo}`)}
-      {message && (
+      {message && isHelpful && (
         <small lang="en" class="server-word">
           {message}
         </small>

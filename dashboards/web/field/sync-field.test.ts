@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { ApiError } from "../api-client.ts";
+import type { Held } from "./field-store.ts";
+import type { HeldOrder, MyWorkItem, Photo, Step, SyncReply } from "./field-types.ts";
+import { photoRef } from "./outbox.ts";
+import { type FieldLine, type SyncSources, syncField } from "./sync-field.ts";
+
+const at = "2026-03-02T08:00:00.000Z";
+const step = (seq: number, more: Partial<Step> = {}): Step => ({
+  seq,
+  user: "e-1",
+  commandId: `c-${seq}`,
+  ticketId: "T-1",
+  type: "note",
+  body: {},
+  at,
+  watch: { id: "w", ms: 0 },
+  status: "waiting",
+  tries: 0,
+  ...more,
+});
+const photo: Photo = {
+  localId: "p",
+  user: "e-1",
+  ticketId: "T-1",
+  kind: "photo",
+  purpose: "site",
+  at,
+  blob: new Blob(["x"]),
+};
+
+describe("synchronisation", () => {
+  let steps: Map<number, Step>;
+  let photos: Map<string, Photo>;
+  let orders: readonly HeldOrder[];
+  let sent: string[][];
+  let line: FieldLine;
+
+  const store: SyncSources["store"] = {
+    load: async (): Promise<Held> => ({
+      steps: [...steps.values()],
+      photos: [...photos.values()],
+      orders,
+      drafts: [],
+    }),
+    putSteps: async (all) => {
+      for (const one of all) steps.set(one.seq, one);
+    },
+    putPhoto: async (one) => {
+      photos.set(one.localId, one);
+      return one.localId;
+    },
+    takeOrders: async (_user, all) => {
+      orders = all;
+    },
+  };
+  const sync = () =>
+    syncField({
+      user: "e-1",
+      store,
+      line,
+      now: () => at,
+      stopwatch: () => ({ id: "w", ms: 0 }),
+      onChange: () => undefined,
+    });
+  const hold = (...all: Step[]) => {
+    steps = new Map(all.map((one) => [one.seq, one]));
+  };
+  const statuses = () => [...steps.values()].map(({ status }) => status);
+
+  beforeEach(() => {
+    [photos, orders, sent] = [new Map(), [], []];
+    hold();
+    line = {
+      whoAmI: async () => "e-1",
+      async send({ commands }): Promise<SyncReply> {
+        const ids = (commands as Step[]).map(({ commandId }) => commandId);
+        sent.push(ids);
+        return {
+          serverNow: at,
+          answers: ids.map((commandId) => ({ commandId, status: "done" as const })),
+        };
+      },
+      upload: async () => ({ mediaId: "m-1" }),
+      myWork: async (): Promise<MyWorkItem[]> => [],
+    };
+  });
+
+  test("small steps go before a photo, those that name it after it", async () => {
+    hold(step(1), step(2, { body: { photoIds: [photoRef("p")] } }), step(3));
+    photos.set("p", photo);
+    await sync();
+    expect(sent).toEqual([["c-1"], ["c-2", "c-3"]]);
+    expect(statuses()).toEqual(["done", "done", "done"]);
+    expect(photos.get("p")).toMatchObject({ mediaId: "m-1" });
+    expect(photos.get("p")).not.toHaveProperty("blob");
+  });
+
+  test("an answer lost on the way leaves the step waiting under the same id", async () => {
+    hold(step(1));
+    const { send } = line;
+    line = { ...line, send: () => Promise.reject(new ApiError("UNREACHABLE", 0)) };
+    await expect(sync()).rejects.toMatchObject({ code: "UNREACHABLE" });
+    expect([...steps.values()]).toMatchObject([{ status: "waiting", tries: 1, commandId: "c-1" }]);
+    line = { ...line, send };
+    await sync();
+    expect(statuses()).toEqual(["done"]);
+  });
+
+  test("a step to be tried again goes once in a round, and again in the next", async () => {
+    hold(step(1));
+    const answers = [{ commandId: "c-1", status: "refused", whatToDo: "retry" } as const];
+    let rounds = 0;
+    line = {
+      ...line,
+      async send() {
+        rounds++;
+        return { serverNow: at, answers: [...answers] };
+      },
+    };
+    await sync();
+    expect([rounds, ...statuses()]).toEqual([1, "waiting"]);
+    await sync();
+    expect(rounds).toBe(2);
+  });
+
+  test("a step that waited for another goes as soon as that is done", async () => {
+    hold(step(1), step(2));
+    const isDone = new Set<string>();
+    line = {
+      ...line,
+      async send({ commands }) {
+        const answers = (commands as Step[]).map(({ commandId }) => {
+          if (commandId === "c-1" && !isDone.has("c-2"))
+            return { commandId, status: "refused", whatToDo: "retry" } as const;
+          isDone.add(commandId);
+          return { commandId, status: "done" } as const;
+        });
+        return { serverNow: at, answers };
+      },
+    };
+    await sync();
+    expect(statuses()).toEqual(["done", "done"]);
+  });
+
+  test("a photo that the server will never take holds nothing up", async () => {
+    hold(step(1, { body: { photoIds: [photoRef("p")] } }));
+    photos.set("p", photo);
+    const refuse = () => Promise.reject(new ApiError("MEDIA_TOO_LARGE", 413));
+    line = { ...line, upload: refuse };
+    await sync();
+    expect(statuses()).toEqual(["done"]);
+    expect(photos.get("p")).toMatchObject({ refusedCode: "MEDIA_TOO_LARGE" });
+  });
+
+  test("nothing goes out under the login of somebody else", async () => {
+    hold(step(1));
+    for (const who of [null, "e-2"]) {
+      line = { ...line, whoAmI: async () => who };
+      await expect(sync()).rejects.toMatchObject({ code: "NOT_LOGGED_IN" });
+    }
+    expect(sent).toEqual([]);
+  });
+
+  test("what the newest orders hold is not shown twice", async () => {
+    hold(step(1), step(2, { status: "refused" }));
+    await sync();
+    expect([...steps.values()].map(({ isInOrder }) => isInOrder)).toEqual([true, undefined]);
+  });
+});

@@ -116,11 +116,12 @@ async function keepCharts(context: BrowserContext): Promise<void> {
     route.fulfill({
       contentType: "text/javascript",
       body: `import Chart from "${new URL(route.request().url()).pathname}?as-delivered";
-        export default function KeptChart(...given) {
+        function KeptChart(...given) {
           const chart = new Chart(...given);
           (globalThis.keptCharts ??= []).push(chart);
           return chart;
-        }`,
+        }
+        export default Object.assign(KeptChart, Chart);`,
     }),
   );
 }

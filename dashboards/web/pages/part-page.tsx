@@ -134,7 +134,7 @@ function Facts({ part }: { part: PartView }) {
   ] as const;
   return (
     <section class="card" data-testid="part-facts">
-      <dl class="facts">
+      <dl class="stock-facts">
         {facts.map(([key, title, text]) => (
           <div key={key} data-field={key}>
             <dt>{title}</dt>

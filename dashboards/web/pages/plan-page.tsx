@@ -56,7 +56,8 @@ function Plan({ plan, reload }: Props) {
   const charted = useSignal<PlanLine | undefined>(undefined);
   const isMine = me.value ? owns(me.value, plan) : false;
   const mayChange = isMine && plan.state === "draft";
-  const line = charted.value ?? plan.lines.find(({ forecast }) => forecast !== undefined);
+  const most = (one: PlanLine) => one.forecast?.expected ?? -1;
+  const line = charted.value ?? plan.lines.toSorted((a, b) => most(b) - most(a))[0];
   return (
     <>
       <div>
@@ -68,7 +69,10 @@ function Plan({ plan, reload }: Props) {
           <span>{regions.ofPlan(plan.regionId)}</span>
         </p>
         <h1>
-          {word("planType", plan.planType)}, {monthText(plan.period, language.value)}
+          {t("planOf", {
+            type: word("planType", plan.planType),
+            month: monthText(plan.period, language.value),
+          })}
         </h1>
       </div>
       <Progress plan={plan} reload={reload} />
@@ -125,7 +129,7 @@ function Progress({ plan, reload }: Props) {
   const mayNext = next !== undefined && me.value ? mayStep(me.value, plan, next) : false;
   return (
     <section class="card" data-testid="progress">
-      <ol class="steps">
+      <ol class="plan-steps">
         {states.map((state) => {
           const step = stepOf(state);
           return (

@@ -150,7 +150,7 @@ function LastErrors({ plan, nameOfRegion }: ErrorsProps) {
           {t("lastErrors", { month: monthText(plan.period, language.value) })}
         </a>
       </h2>
-      <dl class="facts">
+      <dl class="stock-facts">
         {worst.map(({ partNo, regionId, error = 0 }) => (
           <div key={`${partNo}@${regionId}`}>
             <dt>

@@ -6,6 +6,7 @@ export const texts = {
   state: { en: "State", "zh-CN": "状态" },
   noPlans: { en: "No plans here.", "zh-CN": "没有配件计划。" },
   plan: { en: "Plan", "zh-CN": "计划" },
+  planOf: { en: "{type}, {month}", "zh-CN": "{month}{type}" },
   region: { en: "Region", "zh-CN": "区域" },
   headquarters: { en: "Headquarters, every region", "zh-CN": "总部（全部区域）" },
   noRegion: { en: "no region", "zh-CN": "未分区域" },

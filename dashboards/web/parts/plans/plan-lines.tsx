@@ -55,7 +55,7 @@ const columnsOf = (props: Props): Column<PlanLine>[] => [
     title: t("expected"),
     isNumber: true,
     value: ({ forecast }) => forecast?.expected,
-    cell: ({ forecast }) => (forecast ? number(forecast.expected, 1) : "–"),
+    cell: ({ forecast }) => (forecast ? number(forecast.expected, 2) : "–"),
   },
   {
     key: "upper",

@@ -72,7 +72,7 @@ const columnsOf = ({ nameOf }: Places, onDone: () => void): Column<PartsTicket>[
     title: t("state"),
     value: ({ state }) => state,
     cell: (one) => (
-      <span class="chips">
+      <span class="stock-chips">
         <State of={one} />
         <Priority of={one} />
         {one.demand && one.demand.purpose !== "work" && (
@@ -85,7 +85,7 @@ const columnsOf = ({ nameOf }: Places, onDone: () => void): Column<PartsTicket>[
     key: "lines",
     title: t("needs"),
     cell: ({ parts }) => (
-      <ul class="lines">
+      <ul class="stock-lines">
         {parts.map((line) => (
           <li key={line.partNo} data-line={line.partNo} data-line-state={line.state}>
             <a href={path`/parts/${line.partNo}`}>

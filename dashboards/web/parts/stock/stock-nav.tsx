@@ -20,7 +20,7 @@ export type StockTab = (typeof tabs)[number]["name"];
 /** The pages about parts, one beside the other. */
 export function StockNav({ current }: { current?: StockTab }) {
   return (
-    <nav class="tabs" aria-label={t("navigation")}>
+    <nav class="stock-tabs" aria-label={t("navigation")}>
       {tabs
         .filter((tab) => !("needs" in tab) || may(tab.needs))
         .map(({ name, href }) => (

@@ -99,7 +99,7 @@ const columnsOf = ({ nameOf }: Places, onDone: () => void): Column<Transfer>[] =
     title: t("state"),
     value: ({ state }) => state,
     cell: ({ state, isGreen }) => (
-      <span class="chips">
+      <span class="stock-chips">
         <span class={`chip state ${state}`}>{word("transfer", state)}</span>
         {isGreen && <span class="chip green">{t("green")}</span>}
       </span>

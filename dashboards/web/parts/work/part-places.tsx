@@ -9,10 +9,14 @@ const shownPlaces = 3;
 
 /** A part that may be needed, and where the next ones lie. */
 export function Part({ part }: { part: SmartWorkOrder["parts"][number] }) {
-  const { partNo, name, quantity, probability, places } = part;
+  const { partNo, name, quantity, probability } = part;
+  // A supplier is no place to drive to.
+  const places = part.places.filter(({ locationName, free }) => locationName && free > 0);
   return (
     <li data-row={partNo}>
-      <b>{inLanguage(name)}</b> <span class="code">{partNo}</span> ×{quantity}
+      <div>
+        <b>{inLanguage(name)}</b> <span class="code">{partNo}</span> ×{quantity}
+      </div>
       {probability !== undefined && (
         <span class="faint">
           {t("likely", { percent: formatPercent(probability, language.value) })}

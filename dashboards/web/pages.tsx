@@ -97,6 +97,9 @@ const ChannelsPage = lazyPage(() =>
 const FollowUpPage = lazyPage(() =>
   import("./pages/follow-up-page.tsx").then((page) => page.FollowUpPage),
 );
+const LessonsPage = lazyPage(() =>
+  import("./pages/lessons-page.tsx").then((page) => page.LessonsPage),
+);
 
 /** What each page of the router shows. One line per page; all but the first ones are lazy. */
 export const pages: Readonly<Record<PageName, PageOf>> = {
@@ -117,6 +120,7 @@ export const pages: Readonly<Record<PageName, PageOf>> = {
   account: () => <AccountPage />,
   figures: () => <FiguresPage />,
   followUp: () => <FollowUpPage />,
+  lessons: () => <LessonsPage />,
   report: () => <MissingPage />,
   progress: () => <MissingPage />,
   rate: () => <MissingPage />,

@@ -21,6 +21,7 @@ const patterns = [
   ["/account", "account"],
   ["/figures", "figures"],
   ["/follow-up", "followUp"],
+  ["/lessons", "lessons"],
   ["/r", "report"],
   ["/r/:serialNumber", "report"],
   ["/p/:code", "progress"],

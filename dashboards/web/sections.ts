@@ -56,6 +56,7 @@ export const moreSections: readonly Section[] = [
     pages: ["followUp"],
     needs: ["followup.write", "feedback.read"],
   },
+  { href: "/lessons", text: "lessons", pages: ["lessons"], needs: "lessons.read" },
   { href: "/quarantine", text: "quarantine", pages: ["quarantine"] },
   { href: "/exchange", text: "exchange", pages: ["exchange"], needs: "exchange.export" },
   { href: "/channels", text: "channels", pages: ["channels"], needs: "channels.read" },

@@ -172,6 +172,19 @@ export const actionMessages = {
     en: "An emergency plan names its parts.",
     "zh-CN": "紧急计划须列出配件。",
   },
+  "error.LESSON_UNKNOWN": {
+    en: "This is no longer in the list.",
+    "zh-CN": "该条目已不存在。",
+  },
+  "error.LESSON_DECIDED": { en: "Somebody has decided already.", "zh-CN": "已由他人处理。" },
+  "error.LESSON_CASES": {
+    en: "None of these tickets has a report that was handed in.",
+    "zh-CN": "这些工单均无已提交的服务报告。",
+  },
+  "error.CATALOGUE_INCOMPLETE": {
+    en: "The draft is not complete yet.",
+    "zh-CN": "草稿内容尚不完整。",
+  },
   "error.SERIES_TOO_LONG": {
     en: "Too many samples. Choose a shorter range.",
     "zh-CN": "数据过多，请缩小时间范围。",

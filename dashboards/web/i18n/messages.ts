@@ -25,6 +25,7 @@ export const messages = {
   more: { en: "More", "zh-CN": "更多" },
   figures: { en: "Figures", "zh-CN": "指标" },
   followUp: { en: "Follow-up", "zh-CN": "回访" },
+  lessons: { en: "Lessons", "zh-CN": "经验反馈" },
   users: { en: "Users", "zh-CN": "用户" },
   people: { en: "Organisation", "zh-CN": "组织" },
   exchange: { en: "Import and export", "zh-CN": "导入导出" },

@@ -1,4 +1,4 @@
-import { organisationTexts } from "./organisation-texts.ts";
+import { texts as organisationTexts } from "./organisation-texts.ts";
 
 /** Texts of the list of customers and of one customer. */
 export const texts = {

@@ -1,4 +1,4 @@
-import { organisationTexts } from "./organisation-texts.ts";
+import { texts as organisationTexts } from "./organisation-texts.ts";
 
 /** Texts of the list of machine files, of one machine file, and of its code sheet. */
 export const texts = {

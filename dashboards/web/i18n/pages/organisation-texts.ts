@@ -1,5 +1,5 @@
 /** Texts that all pages of the organisation share: engineers, customers, machine files, regions. */
-export const organisationTexts = {
+export const texts = {
   engineers: { en: "Engineers", "zh-CN": "服务工程师" },
   customers: { en: "Customers", "zh-CN": "客户" },
   machineFiles: { en: "Machine files", "zh-CN": "设备档案" },
@@ -107,7 +107,7 @@ export const organisationTexts = {
   },
 } as const;
 
-const known = Object.keys(organisationTexts);
+const known = Object.keys(texts);
 
 /** The words of a vocabulary that have a text here. Pure. */
 export const wordsOf = (vocabulary: string): string[] =>

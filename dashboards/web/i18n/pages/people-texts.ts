@@ -1,4 +1,4 @@
-import { organisationTexts } from "./organisation-texts.ts";
+import { texts as organisationTexts } from "./organisation-texts.ts";
 
 /** Texts of the list of engineers and of one engineer. */
 export const texts = {

@@ -1,4 +1,4 @@
-import { organisationTexts } from "./organisation-texts.ts";
+import { texts as organisationTexts } from "./organisation-texts.ts";
 
 /** Texts of the tree of regions and its stations. */
 export const texts = {

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { may, path } from "../../api-client.ts";
 import { textsOf } from "../../i18n/language.ts";
-import { organisationTexts } from "../../i18n/pages/organisation-texts.ts";
+import { texts as organisationTexts } from "../../i18n/pages/organisation-texts.ts";
 import { useCommand } from "../../live/use-command.ts";
 import { Field } from "../form.tsx";
 import { Problem } from "../problem.tsx";

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { textsOf } from "../../i18n/language.ts";
-import { organisationTexts } from "../../i18n/pages/organisation-texts.ts";
+import { texts as organisationTexts } from "../../i18n/pages/organisation-texts.ts";
 import type { Command } from "../../live/use-command.ts";
 import { Choice, CommandForm, Field, numberIn, textIn } from "../form.tsx";
 

@@ -1,5 +1,5 @@
 import { textsOf } from "../../i18n/language.ts";
-import { organisationTexts } from "../../i18n/pages/organisation-texts.ts";
+import { texts as organisationTexts } from "../../i18n/pages/organisation-texts.ts";
 import { route } from "../../router.ts";
 
 const { t } = textsOf(organisationTexts);

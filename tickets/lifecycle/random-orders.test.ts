@@ -64,8 +64,10 @@ const refusals: readonly unknown[] = ["TICKET_TRANSITION", "TICKET_GUARD", "TICK
 test("whatever is ordered: TK-2, TK-3, TK-5, SL-5 and the schema hold, and what is due lies ahead", () => {
   let closed = 0;
   const step = fc.tuple(move, fc.integer({ min: 0, max: 3000 }));
+  // Long ways: short ones seldom come to the end, and a run that closes nothing shows nothing.
+  const way = fc.array(step, { maxLength: 60, size: "max" });
   fc.assert(
-    fc.property(fc.constantFrom(...firsts), fc.array(step, { maxLength: 60 }), (first, steps) => {
+    fc.property(fc.constantFrom(...firsts), way, (first, steps) => {
       let ticket = act(undefined, first, after(0));
       let minute = 0;
       for (const [order, pause] of steps) {

@@ -238,6 +238,8 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
     mqtt: Number(new URL(mqttUrl).port) || (mqttUrl.startsWith("mqtts") ? 8883 : 1883),
   };
   writeLastPorts(data, { ...ports, mqtt: options.broker ? (last?.mqtt ?? 0) : ports.mqtt });
+  const adminPassword = await ensureAdmin(users);
+  // Last, and nothing waited for behind it: whoever sees the file may end this process at once.
   writeHubFile(data, {
     pid: process.pid,
     http: url,
@@ -251,7 +253,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const turn = async () => {
     for (const { now } of [planner, ticks, shelves, proofs, service]) await now();
   };
-  return { url, mqttUrl, turn, adminPassword: await ensureAdmin(users) };
+  return { url, mqttUrl, turn, adminPassword };
 }
 
 /** The port of last time where it is still free, so that gateways find the hub again. */

@@ -57,12 +57,13 @@ async function measure(db: Database, endMs: number): Promise<BenchResult[]> {
       year,
     ),
     toResult(
-      "figures page: total and by month, by station, by engineer, faults",
+      "figures page: total, by station, by month, faults, stock, staffing",
       "ms",
       await time(async () => {
-        for (const groupBy of ["month", "station", "engineer"] as const)
-          await kpi.kpis({ ...span, groupBy });
+        await kpi.kpis({ ...span, groupBy: "station", trendBy: "month" });
         await kpi.faults(span, 3);
+        await kpi.stock(span);
+        await kpi.staffing();
       }),
       `${year}; target 1,000`,
     ),

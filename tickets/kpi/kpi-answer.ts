@@ -2,9 +2,10 @@ import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import { installedBaseStates } from "../organisation/machine-file.ts";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
 import { type Region, regionPathOf } from "../organisation/region.ts";
-import { addCounts } from "./kpi-counts.ts";
-import { type Durations, type Kpis, kpisOf, quantilesOf } from "./kpi-formulas.ts";
+import { addCounts, type Counts } from "./kpi-counts.ts";
+import { type Durations, type Fleet, type Kpis, kpisOf, quantilesOf } from "./kpi-formulas.ts";
 import {
+  type CellKeys,
   type DurationRow,
   type KpiGrouping,
   type KpiSelection,
@@ -21,41 +22,60 @@ export interface KpiOfGroup {
 
 const YEAR_MS = 365.25 * 24 * 3600 * 1000;
 
-/**
- * The figures of all selected tickets, and of every group that has one, by key in rising order. `now`: an instant.
- */
+/** Figures of tickets and of their groups. */
+export interface GroupedKpis {
+  readonly total: Kpis;
+  /** Every group that has a ticket, by key in rising order. */
+  readonly groups: readonly KpiOfGroup[];
+  /** Every span of time that has one, in its order; one for all where nothing is asked by time. */
+  readonly trend: readonly KpiOfGroup[];
+}
+
+/** The figures of all selected tickets, by group and by time. `now`: an instant. */
 export async function kpisByGroup(
   reader: Reader,
   selection: KpiSelection,
   grouping: KpiGrouping,
   now: string,
-): Promise<{ readonly total: Kpis; readonly groups: readonly KpiOfGroup[] }> {
-  const counts = await sumCounts(reader, selection, grouping, now);
+): Promise<GroupedKpis> {
+  const cells = await sumCounts(reader, selection, grouping, now);
   const durations = await loadDurations(reader, selection, grouping);
   const machines = await countMachines(reader, selection, grouping);
   const years = (Date.parse(selection.to) - Date.parse(selection.from)) / YEAR_MS;
   const all = [...machines.byKey.values()].reduce((sum, each) => sum + each, 0);
-  const byKey = Map.groupBy(durations, ({ key }) => key);
+  const fleetOf = (key: string) =>
+    machines.areGrouped ? { machines: machines.byKey.get(key) ?? 0, years } : undefined;
   return {
-    total: kpisOf(addCounts([...counts.values()]), durationsOf(durations), {
+    total: kpisOf(addCounts(cells.map(({ counts }) => counts)), durationsOf(durations), {
       machines: all,
       years,
     }),
-    groups: [...counts]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, sums]) => ({
-        key,
-        kpis: kpisOf(
-          sums,
-          durationsOf(byKey.get(key) ?? []),
-          machines.areGrouped ? { machines: machines.byKey.get(key) ?? 0, years } : undefined,
-        ),
-      })),
+    groups: byKey("key", cells, durations, fleetOf),
+    trend: byKey("trend", cells, durations),
   };
 }
 
+/** Cells put together that have one key in common. */
+function byKey(
+  name: keyof CellKeys,
+  cells: readonly (CellKeys & { readonly counts: Counts })[],
+  durations: readonly DurationRow[],
+  fleetOf: (key: string) => Fleet | undefined = () => undefined,
+): KpiOfGroup[] {
+  const durationsByKey = Map.groupBy(durations, (row) => row[name]);
+  return [...Map.groupBy(cells, (cell) => cell[name])]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, alike]) => {
+      const counts = addCounts(alike.map((cell) => cell.counts));
+      return {
+        key,
+        kpis: kpisOf(counts, durationsOf(durationsByKey.get(key) ?? []), fleetOf(key)),
+      };
+    });
+}
+
 function durationsOf(rows: readonly DurationRow[]): Durations {
-  const of = (name: Exclude<keyof DurationRow, "key">) =>
+  const of = (name: Exclude<keyof DurationRow, keyof CellKeys>) =>
     quantilesOf(rows.flatMap((row) => row[name] ?? []));
   return {
     response: of("response_ms"),

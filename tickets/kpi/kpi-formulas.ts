@@ -14,6 +14,12 @@ export interface Durations {
   readonly partsCycle: Quantiles;
 }
 
+/** Machines in use, and the length of the time in years. */
+export interface Fleet {
+  readonly machines: number;
+  readonly years: number;
+}
+
 /** Shares from 0 to 1, times in milliseconds, money in fen; null wherever there is nothing to divide by. */
 export interface Kpis extends Durations {
   readonly tickets: number;
@@ -39,14 +45,9 @@ export interface Kpis extends Durations {
 export const share = (part: number, all: number): number | null => (all === 0 ? null : part / all);
 
 /**
- * The figures of §4.3 from sums. `fleet`: machines in use and the length of the time in years, for the failure rate;
- * left out, it is null.
+ * The figures of §4.3 from sums. `fleet`: for the failure rate; left out, it is null.
  */
-export function kpisOf(
-  counts: Counts,
-  durations: Durations,
-  fleet?: { readonly machines: number; readonly years: number },
-): Kpis {
+export function kpisOf(counts: Counts, durations: Durations, fleet?: Fleet): Kpis {
   const costFen = counts.labour_fen + counts.travel_fen + counts.parts_fen + counts.logistics_fen;
   return {
     ...durations,

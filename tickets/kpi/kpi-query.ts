@@ -20,6 +20,9 @@ export const kpiGroups = [
 ] as const;
 export type KpiGroup = (typeof kpiGroups)[number];
 
+export const kpiSpans = ["day", "week", "month"] as const satisfies readonly KpiGroup[];
+export type KpiSpan = (typeof kpiSpans)[number];
+
 const columnOf = {
   day: "day",
   week: "week",
@@ -50,6 +53,8 @@ export interface KpiGrouping {
   readonly groupBy: KpiGroup;
   /** For `region`: what each region is counted under; others count as themselves. */
   readonly regionGroups?: ReadonlyMap<string, string>;
+  /** Grouped by time beside that, in the same reading. */
+  readonly trendBy?: KpiSpan | undefined;
 }
 
 type Rows = SelectQueryBuilder<KpiTables, "ticket_kpis", object>;
@@ -68,8 +73,14 @@ export function selected<Query extends Rows>(query: Query, selection: KpiSelecti
   return rows as Query;
 }
 
+/** One group of tickets: by what it is grouped, and in which span of time it lies. */
+export interface CellKeys {
+  readonly key: string;
+  readonly trend: string;
+}
+
 /** What a row is counted under. Grouped by its place in the list: repeated parameters would make it another one. */
-function groupKey({ groupBy, regionGroups }: KpiGrouping) {
+function groupKey({ groupBy, regionGroups }: Omit<KpiGrouping, "trendBy">) {
   if (groupBy === "none") return sql<string>`''`;
   const column = sql.ref(`ticket_kpis.${columnOf[groupBy]}`);
   if (groupBy !== "region" || !regionGroups || regionGroups.size === 0)
@@ -78,30 +89,34 @@ function groupKey({ groupBy, regionGroups }: KpiGrouping) {
   return sql<string>`case ${column} ${sql.join(cases, sql` `)} else ${column} end`;
 }
 
-/** Sums by group. `now`: an inspection not done is due once its window is over by then. */
+/** The group and the span of a row. */
+const keysOf = (grouping: KpiGrouping) => [
+  groupKey(grouping).as("key"),
+  groupKey({ groupBy: grouping.trendBy ?? "none" }).as("trend"),
+];
+
+/** Sums of every group in every span. `now`: an inspection not done is due once its window is over by then. */
 export async function sumCounts(
   reader: Reader,
   selection: KpiSelection,
   grouping: KpiGrouping,
   now: string,
-): Promise<Map<string, Counts>> {
+): Promise<(CellKeys & { readonly counts: Counts })[]> {
   const rows = await selected(reader.tables<KpiTables>().selectFrom("ticket_kpis"), selection)
-    .select(groupKey(grouping).as("key"))
+    .select(keysOf(grouping))
     .select(countNames.map((name) => sql<number>`sum(${sql.ref(name)})`.as(name)))
     .select(sql<number>`sum(case when due_at <= ${now} then 1 else 0 end)`.as("overdue"))
-    .groupBy(sql`1`)
+    .groupBy([sql`1`, sql`2`])
     .execute();
-  return new Map(
-    rows.map((row) => {
-      const sums = Object.fromEntries(countNames.map((name) => [name, Number(row[name])]));
-      const { inspections_due: done = 0 } = sums;
-      return [row.key, { ...sums, inspections_due: done + Number(row.overdue) } as Counts];
-    }),
-  );
+  return rows.map((row) => {
+    const sums = Object.fromEntries(countNames.map((name) => [name, Number(row[name])]));
+    const { inspections_due: done = 0 } = sums;
+    const counts = { ...sums, inspections_due: done + Number(row.overdue) } as Counts;
+    return { key: row.key, trend: row.trend, counts };
+  });
 }
 
-export interface DurationRow {
-  readonly key: string;
+export interface DurationRow extends CellKeys {
   readonly response_ms: number | null;
   readonly arrival_ms: number | null;
   readonly parts_cycle_ms: number | null;
@@ -121,7 +136,7 @@ export const loadDurations = (
         eb("parts_cycle_ms", "is not", null),
       ]),
     )
-    .select([groupKey(grouping).as("key"), "response_ms", "arrival_ms", "parts_cycle_ms"])
+    .select([...keysOf(grouping), "response_ms", "arrival_ms", "parts_cycle_ms"])
     .execute();
 
 /** Work tickets by what they are about; those nobody named a fault for are left out. */

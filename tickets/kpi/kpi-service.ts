@@ -5,7 +5,7 @@ import { type Region, regionsBelow } from "../organisation/region.ts";
 import { type KpiOfGroup, kpisByGroup, regionGroupsOf } from "./kpi-answer.ts";
 import { type KpiConfig, kpiDefaults } from "./kpi-config.ts";
 import type { Kpis } from "./kpi-formulas.ts";
-import { countFaults, type KpiGroup, type KpiSelection } from "./kpi-query.ts";
+import { countFaults, type KpiGroup, type KpiSelection, type KpiSpan } from "./kpi-query.ts";
 import {
   type EngineerScore,
   engineerScore,
@@ -22,12 +22,16 @@ export interface KpiQuery extends Omit<KpiSelection, "regionIds"> {
   /** This region and all below it. */
   readonly regionId?: string | undefined;
   readonly groupBy: KpiGroup;
+  /** By time beside that: one reading serves both. */
+  readonly trendBy?: KpiSpan | undefined;
 }
 
 export interface KpiAnswer {
   readonly total: Kpis;
   /** In the order of their keys; empty when nothing is grouped. Regions are the children of the one asked for. */
   readonly groups: readonly KpiOfGroup[];
+  /** In the order of time; empty when it is not asked for. */
+  readonly trend: readonly KpiOfGroup[];
 }
 
 export interface FaultAnswer {
@@ -39,7 +43,7 @@ export interface FaultAnswer {
 /** Figures of service, read from the facts that each ticket leaves behind. */
 export interface KpiService {
   kpis(query: KpiQuery): Promise<KpiAnswer>;
-  faults(query: Omit<KpiQuery, "groupBy">, most: number): Promise<FaultAnswer>;
+  faults(query: Omit<KpiQuery, "groupBy" | "trendBy">, most: number): Promise<FaultAnswer>;
   stock(span: Span, regionId?: string): Promise<StockKpis>;
   /** Consumption per week beside the forecast. */
   curve(
@@ -58,13 +62,17 @@ export function createKpiService(options: {
 }): KpiService {
   const { db, clock, config = kpiDefaults } = options;
   return {
-    async kpis({ groupBy, regionId, ...rest }) {
+    async kpis({ groupBy, trendBy, regionId, ...rest }) {
       const now = new Date(clock.nowMs()).toISOString();
       const regions = await loadRegions(db);
       const selection = selectionOf(rest, regions, regionId);
-      const grouping = { groupBy, regionGroups: regionGroupsOf(regions, regionId) };
-      const { total, groups } = await kpisByGroup(db, selection, grouping, now);
-      return { total, groups: groupBy === "none" ? [] : groups };
+      const grouping = { groupBy, trendBy, regionGroups: regionGroupsOf(regions, regionId) };
+      const { total, groups, trend } = await kpisByGroup(db, selection, grouping, now);
+      return {
+        total,
+        groups: groupBy === "none" ? [] : groups,
+        trend: trendBy === undefined ? [] : trend,
+      };
     },
     async faults({ regionId, ...rest }, most) {
       const selection = selectionOf(rest, await loadRegions(db), regionId);

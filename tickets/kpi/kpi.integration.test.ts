@@ -105,6 +105,15 @@ describeEachDatabase("figures of service", (open) => {
     for (const { key, kpis } of groups) expectSame(kpis, expected(wanted.get(key) ?? []));
   });
 
+  test("groups and the course of time come from one reading, and are what each is alone", async () => {
+    const both = await service.kpis({ ...year, groupBy: "station", trendBy: "month" });
+    expect(both.groups).toEqual((await service.kpis({ ...year, groupBy: "station" })).groups);
+    expect(both.trend).toEqual((await service.kpis({ ...year, groupBy: "month" })).groups);
+    expect(both.trend.length).toBeGreaterThan(1);
+    const alone = await service.kpis({ ...year, groupBy: "none", trendBy: "month" });
+    expect([alone.groups, alone.trend]).toEqual([[], both.trend]);
+  });
+
   test("regions add up to the region above, and are counted under the children of the one asked for", async () => {
     const inRegion = (...ids: string[]) => tickets.filter((facts) => ids.includes(facts.regionId));
     const { groups } = await service.kpis({ ...year, groupBy: "region" });

@@ -1,4 +1,4 @@
-import { kpiGroups } from "@firebreak/tickets/kpi/kpi-query.ts";
+import { kpiGroups, kpiSpans } from "@firebreak/tickets/kpi/kpi-query.ts";
 import { clockKinds } from "@firebreak/tickets/sla/sla-clock.ts";
 import { priorities, ticketKinds } from "@firebreak/tickets/vocabulary.ts";
 import { type Static, Type } from "typebox";
@@ -30,6 +30,9 @@ export const SelectionQuery = {
 };
 export const GroupQuery = Type.Optional(
   OneOf(kpiGroups, "region: the children of the region asked for; none when left out"),
+);
+export const TrendQuery = Type.Optional(
+  OneOf(kpiSpans, "by time beside the groups; no trend when left out"),
 );
 
 const LONGEST_YEARS = 5;
@@ -95,10 +98,9 @@ export const Kpis = Type.Object(
   { title: "Kpis", description: "null wherever there is nothing to divide by" },
 );
 
-export const KpiReply = Type.Object({
-  total: Kpis,
-  groups: Type.Array(Type.Object({ key: Type.String(), kpis: Kpis })),
-});
+const KpisByKey = Type.Array(Type.Object({ key: Type.String(), kpis: Kpis }));
+
+export const KpiReply = Type.Object({ total: Kpis, groups: KpisByKey, trend: KpisByKey });
 
 export const FaultReply = Type.Object({
   top: Type.Array(Type.Object({ name: Type.String(), count: Count })),

@@ -17,6 +17,7 @@ import {
   StockReply,
   selectionOf,
   spanOf,
+  TrendQuery,
 } from "../api/kpi.ts";
 import { principalOf } from "./principal-of.ts";
 import type { RouteDeps } from "./route-deps.ts";
@@ -31,15 +32,13 @@ export const kpiRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, deps)
   const kpiSchema = {
     tags,
     summary: "Figures of the tickets opened in a time, all together and by group",
-    querystring: Type.Object({ ...SelectionQuery, groupBy: GroupQuery }),
+    querystring: Type.Object({ ...SelectionQuery, groupBy: GroupQuery, trendBy: TrendQuery }),
     response: { 200: KpiReply },
   };
   app.get("/kpis", { schema: kpiSchema, config }, async ({ query }) => {
-    const { total, groups } = await kpi.kpis({
-      ...selectionOf(query),
-      groupBy: query.groupBy ?? "none",
-    });
-    return { total, groups: [...groups] };
+    const { groupBy = "none", trendBy } = query;
+    const { total, groups, trend } = await kpi.kpis({ ...selectionOf(query), groupBy, trendBy });
+    return { total, groups: [...groups], trend: [...trend] };
   });
 
   const faultSchema = {

@@ -27,10 +27,11 @@ export function FiguresPage() {
   const [nowMs] = useState(Date.now);
   const selection = selectionOf(query.value, nowMs);
   const groupBy = query.value.get("groupBy") ?? "station";
-  const month = useResource<Static<typeof KpiReply>>(`/kpis?${selection}&groupBy=month`);
-  const compared = useResource<Static<typeof KpiReply>>(`/kpis?${selection}&groupBy=${groupBy}`);
+  const kpis = useResource<Static<typeof KpiReply>>(
+    `/kpis?${selection}&groupBy=${groupBy}&trendBy=month`,
+  );
   const faults = useResource<Static<typeof FaultReply>>(`/kpis/faults?${selection}`);
-  const total = month.data?.total;
+  const total = kpis.data?.total;
   return (
     <section class="page figures-page">
       <div class="title-row">
@@ -38,21 +39,21 @@ export function FiguresPage() {
         <button
           type="button"
           data-testid="export-csv"
-          disabled={!compared.data}
-          onClick={() => saveCsv(compared.data?.groups ?? [])}
+          disabled={!kpis.data}
+          onClick={() => saveCsv(kpis.data?.groups ?? [])}
         >
           {t("exportCsv")}
         </button>
       </div>
       <p class="lead">{t("lead")}</p>
       <Filters />
-      <Problem error={month.error ?? compared.error ?? faults.error} />
+      <Problem error={kpis.error ?? faults.error} />
       {total && <Tiles total={total} />}
       <StockTiles selection={selection} />
       <p class="faint">{t("referenceAbout")}</p>
       <section class="card">
         <h2>{t("trend")}</h2>
-        <KpiTable groups={month.data?.groups} name={t("month")} testid="trend" />
+        <KpiTable groups={kpis.data?.trend} name={t("month")} testid="trend" />
       </section>
       <section class="card">
         <div class="card-head">
@@ -66,7 +67,7 @@ export function FiguresPage() {
             onChange={(value) => setQuery({ groupBy: value })}
           />
         </div>
-        <KpiTable groups={compared.data?.groups} name={t("group")} testid="compared" />
+        <KpiTable groups={kpis.data?.groups} name={t("group")} testid="compared" />
       </section>
       <div class="columns">
         <section class="card">

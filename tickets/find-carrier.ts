@@ -2,7 +2,10 @@ import type { Transaction } from "@firebreak/kit/database.ts";
 import type { TicketTables } from "./tables.ts";
 import { loadTicket, type Reader } from "./ticket-store.ts";
 import type { FoundTicket } from "./ticket-work.ts";
-import { isOpen } from "./vocabulary.ts";
+import { isOpen, type TicketState } from "./vocabulary.ts";
+
+/** Of tickets that nobody has set out for yet. */
+export const waitingStates: readonly TicketState[] = ["planned", "new", "acknowledged", "assigned"];
 
 /** Of a chain of merged tickets the one that stays (TK-6: there are no chains, but one is followed all the same). */
 export async function rootOf(reader: Reader, found: FoundTicket): Promise<FoundTicket> {
@@ -47,7 +50,7 @@ export async function findWaiting(
     .where("machine_id", "=", machineId)
     .where("is_open", "=", 1)
     .where("kind", "!=", "parts")
-    .where("state", "in", ["planned", "new", "acknowledged", "assigned"])
+    .where("state", "in", waitingStates)
     .orderBy("created_at")
     .orderBy("ticket_id");
   if (component !== undefined) query = query.where("component", "=", component);

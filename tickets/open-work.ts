@@ -5,7 +5,7 @@ import type { CustomerReport } from "./lifecycle/work-order.ts";
 import { workPolicy } from "./lifecycle/work-policy.ts";
 import { factsOfContext } from "./machine-terms.ts";
 import { mergeTickets } from "./merge-tickets.ts";
-import { openPartsTicket } from "./parts/parts-ticket.ts";
+import { openPartsTicket, raiseChildren } from "./parts/parts-ticket.ts";
 import { nameParts } from "./parts/stock.ts";
 import { reopenTicket } from "./reopen-ticket.ts";
 import type { Ticket } from "./ticket.ts";
@@ -57,22 +57,45 @@ export async function openWork(
 ): Promise<OpenedWork> {
   const { tx, nowMs, policy = workPolicy } = work;
   const carrier = await findCarrier(tx, wanted.key);
-  if (carrier) return { ticket: await attach(work, carrier, wanted, commandId), how: "attached" };
+  if (carrier) return joinWork(work, carrier, wanted, commandId);
   const since = (days: number) => new Date(nowMs - days * DAY_MS).toISOString();
   const closed =
     wanted.trigger === "customer_report"
       ? await findClosedSince(tx, wanted.key, since(policy.reopenDays))
       : undefined;
-  if (closed !== undefined) {
-    const reason = wanted.report?.text ?? "reported again";
-    const found = await requireTicket(tx, closed);
-    const reopened = await reopenTicket(work, found, { commandId, cause: "customer", reason });
-    const again = { ticket: reopened, key: found.key };
-    return { ticket: await attach(work, again, wanted, commandId), how: "reopened" };
-  }
+  if (closed !== undefined)
+    return reopenFor(work, await requireTicket(tx, closed), wanted, commandId);
   const recurrenceOf = await findClosedSince(tx, wanted.key, since(policy.recurrenceDays));
   const facts = await factsOf(work, wanted, recurrenceOf);
   return { ticket: await open(work, wanted, facts, commandId), how: "opened" };
+}
+
+/**
+ * Adds new work to an open ticket of the same problem. A customer who tells of it again once its repair was proved says
+ * that it did not last, as a finding does (MR-7).
+ */
+export async function joinWork(
+  work: TicketWork,
+  carrier: FoundTicket,
+  wanted: NewWork,
+  commandId: string,
+): Promise<OpenedWork> {
+  const isBack = wanted.trigger === "customer_report" && carrier.ticket.state === "follow_up";
+  if (isBack) return reopenFor(work, carrier, wanted, commandId);
+  return { ticket: await attach(work, carrier, wanted, commandId), how: "attached" };
+}
+
+async function reopenFor(
+  work: TicketWork,
+  found: FoundTicket,
+  wanted: NewWork,
+  commandId: string,
+): Promise<OpenedWork> {
+  // What people say may name somebody, and stays in the report.
+  const again = { commandId, cause: "customer", reason: wanted.trigger } as const;
+  const ticket = await reopenTicket(work, found, again);
+  const carrier = { ticket, key: found.key };
+  return { ticket: await attach(work, carrier, wanted, commandId), how: "reopened" };
 }
 
 /** No clock is reset and nobody is told again, unless it is more urgent than was known. */
@@ -87,13 +110,10 @@ async function attach(
     ticket = await carryOut(work, { ticket, key: carrier.key }, order);
   };
   if (report) await step({ type: "attach-report", report, commandId: `${commandId}/report` });
-  if (isMoreUrgent(priority, ticket.priority))
-    await step({
-      type: "raise-priority",
-      priority,
-      reason: trigger,
-      commandId: `${commandId}/raise`,
-    });
+  if (!isMoreUrgent(priority, ticket.priority)) return ticket;
+  const raise = { type: "raise-priority", priority, reason: trigger } as const;
+  await step({ ...raise, commandId: `${commandId}/raise` });
+  await raiseChildren(work, ticket, commandId);
   return ticket;
 }
 

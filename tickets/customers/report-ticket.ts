@@ -1,22 +1,17 @@
 import type { Transaction } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
-import { rankCauses } from "../from-finding.ts";
+import { waitingStates } from "../find-carrier.ts";
+import { modeFacts } from "../from-finding.ts";
 import { fieldCauseCounts } from "../lessons/cause-counts.ts";
-import { DAY_MS } from "../lifecycle/step.ts";
 import type { CustomerReport } from "../lifecycle/work-order.ts";
-import { workPolicy } from "../lifecycle/work-policy.ts";
-import { factsOfContext } from "../machine-terms.ts";
+import { joinWork, type NewWork, openWork } from "../open-work.ts";
 import type { MachineContext } from "../organisation/load-organisation.ts";
-import { openPartsTicket, raiseChildren } from "../parts/parts-ticket.ts";
-import { nameParts } from "../parts/stock.ts";
-import { reopenTicket } from "../reopen-ticket.ts";
 import type { ServiceWork } from "../service-work.ts";
 import type { TicketTables } from "../tables.ts";
 import type { Ticket } from "../ticket.ts";
 import type { TicketFacts } from "../ticket-facts.ts";
-import { findClosedSince, loadTicket } from "../ticket-store.ts";
-import { carryOut, type TicketWork } from "../ticket-work.ts";
-import { isMoreUrgent } from "../vocabulary.ts";
+import { loadTicket } from "../ticket-store.ts";
+import { requireTicket, type TicketWork } from "../ticket-work.ts";
 import type { Report, ReportWay } from "./report.ts";
 import { reportPriority, type Symptom, ticketFor } from "./symptoms.ts";
 
@@ -43,8 +38,9 @@ const channelOf: Readonly<Record<ReportWay, TicketFacts["channel"]>> = {
 };
 
 /**
- * Joins the open ticket that the report belongs to: no clock is reset, a higher priority tightens them. Otherwise opens a
- * repair.
+ * Joins the open ticket that the report belongs to: no clock is reset, a higher priority tightens them. Otherwise it goes
+ * the way of all new work: the ticket of the same problem is added to or opened again (MR-1, MR-7), or a repair is opened
+ * and takes in the inspections of its component (MR-2).
  */
 export async function ticketOfReport(
   service: ServiceWork,
@@ -53,62 +49,32 @@ export async function ticketOfReport(
 ): Promise<{ readonly ticket: Ticket; readonly attached: boolean }> {
   const work = tickets.begin(service);
   const { report, plan, symptom } = identified;
-  const open = ticketFor(symptom, await openOf(work.tx, identified.machineId), plan);
+  const wanted = await wantedBy(work, identified);
   const commandId = `report/${report.reportId}`;
-  const reopened = open ? undefined : await reopenedBy(work, identified, commandId);
-  if (reopened) return { ticket: reopened, attached: true };
-  if (!open) return { ticket: await openRepair(work, identified, commandId), attached: false };
-  const { key } = (await loadTicket(work.tx, open.ticketId)) ?? { key: open.dedupeKey };
-  const order = { type: "attach-report", report: toldIn(identified) } as const;
-  const joined = await carryOut(work, { ticket: open, key }, { ...order, commandId });
-  const priority = reportPriority(symptom, report);
-  if (!isMoreUrgent(priority, joined.priority)) return { ticket: joined, attached: true };
-  const raise = { type: "raise-priority", priority, reason: "customer_report" } as const;
-  const ticket = await carryOut(
+  const near = ticketFor(symptom, await openOf(work.tx, identified.machineId), plan);
+  if (!near || isTakenIn(near, symptom)) {
+    const { ticket, how } = await openWork(work, wanted, commandId);
+    return { ticket, attached: how !== "opened" };
+  }
+  const { ticket } = await joinWork(
     work,
-    { ticket: joined, key },
-    { ...raise, commandId: `${commandId}/raise` },
+    await requireTicket(work.tx, near.ticketId),
+    wanted,
+    commandId,
   );
-  await raiseChildren(work, ticket, commandId);
   return { ticket, attached: true };
 }
 
-async function openRepair(
-  work: TicketWork,
-  identified: IdentifiedReport,
-  commandId: string,
-): Promise<Ticket> {
-  const facts = await factsOf(work, identified);
-  const key = keyOf(identified);
-  const order = { type: "open", facts, evidence: [], report: toldIn(identified) } as const;
-  const ticket = await carryOut(work, { key }, { ...order, commandId });
-  await openPartsTicket(work, { ticket, key }, commandId);
-  return ticket;
-}
-
-/** MR-7: the same fault told of again soon after its ticket was closed was not solved. */
-async function reopenedBy(
-  work: TicketWork,
-  identified: IdentifiedReport,
-  commandId: string,
-): Promise<Ticket | undefined> {
-  if (identified.symptom.failureMode === undefined) return undefined;
-  const { reopenDays } = work.policy ?? workPolicy;
-  const closedId = await closedSince(work, identified, reopenDays);
-  const closed = closedId === undefined ? undefined : await loadTicket(work.tx, closedId);
-  if (!closed) return undefined;
-  const ticket = await reopenTicket(work, closed, {
-    commandId,
-    cause: "customer",
-    reason: "customer_report",
-  });
-  const order = { type: "attach-report", report: toldIn(identified) } as const;
-  const { key } = closed;
-  return carryOut(work, { ticket, key }, { ...order, commandId: `${commandId}/attach` });
-}
-
-const closedSince = (work: TicketWork, identified: IdentifiedReport, days: number) =>
-  findClosedSince(work.tx, keyOf(identified), new Date(work.nowMs - days * DAY_MS).toISOString());
+/** MR-2: an inspection of the component for which nobody has set out, when another fault is told of. */
+const isTakenIn = (
+  { kind, component, faultCode, state }: Ticket,
+  { failureMode, mode }: Symptom,
+): boolean =>
+  kind === "inspection" &&
+  mode !== undefined &&
+  component === mode.component &&
+  faultCode !== failureMode &&
+  waitingStates.includes(state);
 
 /** The customer's words stay in the report, where they can be erased. */
 function toldIn({ report, context }: IdentifiedReport): CustomerReport {
@@ -142,61 +108,22 @@ async function openOf(tx: Transaction, machineId: string): Promise<Ticket[]> {
   return open;
 }
 
-async function factsOf(work: TicketWork, identified: IdentifiedReport): Promise<TicketFacts> {
+async function wantedBy(work: TicketWork, identified: IdentifiedReport): Promise<NewWork> {
   const { report, machineId, context, plan, symptom } = identified;
   const { failureMode, mode } = symptom;
-  const { recurrenceDays } = work.policy ?? workPolicy;
-  const recurrenceOf =
-    failureMode === undefined ? undefined : await closedSince(work, identified, recurrenceDays);
   const seen = await fieldCauseCounts(work.tx, plan?.plan ?? "", failureMode ?? "");
   return {
-    ...factsOfContext(context, plan, work.nowMs),
-    ticketId: work.ids.ticketId(),
+    key: keyOf(identified),
     kind: "repair",
     priority: reportPriority(symptom, report),
     trigger: "customer_report",
     channel: channelOf[report.way],
-    serviceType: "emergency",
-    title: mode?.title ?? { en: "Reported by the customer", "zh-CN": "客户报修" },
+    title: { en: "Reported by the customer", "zh-CN": "客户报修" },
     machineId,
-    planRef: plan ? `${plan.plan}@${plan.version}` : "",
-    ...(failureMode === undefined ? {} : { faultCode: failureMode }),
-    ...(mode ? modeFacts(mode) : {}),
-    dedupeKey: `${keyOf(identified)}:repair`,
-    ...(recurrenceOf === undefined ? {} : { recurrenceOf }),
-    candidateFaults:
-      failureMode !== undefined && mode
-        ? [
-            {
-              faultCode: failureMode,
-              confidence: 1,
-              title: mode.title,
-              symptom: mode.symptom,
-              causes: rankCauses(mode.causes, seen),
-            },
-          ]
-        : [],
-    checks: mode?.checks ?? [],
-    predictedParts: await nameParts(
-      work.tx,
-      (mode?.parts ?? []).map(({ partNo, quantity, probability }) => ({
-        partNo,
-        qty: quantity,
-        probability,
-      })),
-    ),
-    progressCode: work.ids.progressCode(),
+    report: toldIn(identified),
+    ...(context.customer ? { customerId: context.customer.customerId } : {}),
+    ...(failureMode !== undefined && mode
+      ? { faultCode: failureMode, ...modeFacts(failureMode, mode, seen) }
+      : {}),
   };
 }
-
-const modeFacts = ({
-  component,
-  safetyRelated,
-  faultClass,
-  skill,
-  standardHours,
-}: NonNullable<Symptom["mode"]>) => ({
-  component,
-  safetyRelated,
-  job: { faultClass, skill, standardHours },
-});

@@ -1,7 +1,9 @@
 import type { FailureMode, Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Ticket } from "../ticket.ts";
-import { isMoreUrgent, type Priority } from "../vocabulary.ts";
+import { isMoreUrgent, type Priority, type TicketState } from "../vocabulary.ts";
 import { type CustomersConfig, customersConfig } from "./customers-config.ts";
+
+const doneStates: readonly TicketState[] = ["work_done", "verifying", "follow_up"];
 
 /** What a report says of the fault, in the plan's words where it could be told. */
 export interface Symptom {
@@ -65,9 +67,10 @@ export function reportPriority(
 }
 
 /**
- * The open ticket of the same machine that a report belongs to: the same fault, else the same component, else the same
- * class of fault; a report that does not say what is wrong belongs to the only fault that is open. Work planned by the
- * calendar takes no reports.
+ * The open ticket of the same machine that a report belongs to: the same fault; else, while its work goes on, the same
+ * component or the same class of fault; a report that does not say what is wrong belongs to the only fault that is open.
+ * Work planned by the calendar takes no reports, and to work that is done only the same fault belongs: nobody would go
+ * for another.
  */
 export function ticketFor(
   symptom: Symptom,
@@ -76,13 +79,14 @@ export function ticketFor(
   config: Pick<CustomersConfig, "attachesToOnlyOpen"> = customersConfig,
 ): Ticket | undefined {
   const faults = open.filter(({ kind, state }) => kind !== "parts" && state !== "planned");
+  const going = faults.filter(({ state }) => !doneStates.includes(state));
   const { failureMode, mode } = symptom;
   if (failureMode === undefined || !mode)
-    return config.attachesToOnlyOpen && faults.length === 1 ? faults[0] : undefined;
+    return config.attachesToOnlyOpen && going.length === 1 ? going[0] : undefined;
   const modeOf = ({ faultCode = "" }: Ticket) => plan?.service.failureModes[faultCode];
   return (
     faults.find(({ faultCode }) => faultCode === failureMode) ??
-    faults.find(({ component }) => component === mode.component) ??
-    faults.find((ticket) => modeOf(ticket)?.faultClass === mode.faultClass)
+    going.find(({ component }) => component === mode.component) ??
+    going.find((ticket) => modeOf(ticket)?.faultClass === mode.faultClass)
   );
 }

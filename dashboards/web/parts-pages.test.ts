@@ -121,6 +121,10 @@ describe("parts plans", () => {
     };
     expect(obstacleOf(plan, 0)).toBe("assumeFirst");
     expect(obstacleOf({ ...plan, state: "reviewed" }, 0)).toBe("refused");
+    // The way out of it: by who would have to approve, or by who handed it in.
+    const roles = ["hq_service", "parts_planner", "region_manager"] as const;
+    const maySendBack = roles.map((role) => mayStep(person(role), plan, "send-back"));
+    expect(maySendBack).toEqual([true, true, false]);
     const emergency = { ...plan, planType: "emergency" } as const;
     expect([obstacleOf(emergency, 0), nextOfPlan(emergency)]).toEqual([undefined, "release"]);
     const released = { ...plan, state: "released" } as const;

@@ -2,10 +2,11 @@ import { createToken } from "@firebreak/kit/api-tokens.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
 import type { Affiliation, Role } from "@firebreak/kit/roles.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
-import { startHub } from "../../cli/hub/start-hub.ts";
+import { type HubOptions, startHub } from "../../cli/hub/start-hub.ts";
 import { eventually, runCli, temporaryFolder } from "../product.fixture.ts";
 
-export const HOUR_MS = 3_600_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -20,6 +21,8 @@ export interface Caller {
   get(path: string): Promise<Answer>;
   post(path: string, body?: object): Promise<Answer>;
   put(path: string, body: object): Promise<Answer>;
+  /** A list in a CSV file, all of it or nothing. */
+  importList(list: string, csv: string): Promise<Answer>;
   /** An order of a ticket that must be taken; gives the ticket. */
   order(ticketId: string, name: string, body?: object): Promise<Ticket>;
 }
@@ -38,13 +41,19 @@ export interface ServiceHub {
   stop(): Promise<void>;
 }
 
-/** A whole hub with its own clock, on a new data folder with the demonstration's organisation and stock. */
-export async function openServiceHub(at: string | number): Promise<ServiceHub> {
+/**
+ * A whole hub with its own clock, on a new data folder with the demonstration's organisation and stock. `given`: what
+ * else it is started with, such as targets of notices.
+ */
+export async function openServiceHub(
+  at: string | number,
+  given: Partial<HubOptions> = {},
+): Promise<ServiceHub> {
   let nowMs = typeof at === "number" ? at : Date.parse(at);
   const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
   const data = temporaryFolder("scenario");
   const options = { data, host: "127.0.0.1", port: 0, mqttPort: 0, clock };
-  const hub = await startHub({ ...options, log: createLogger("silent") });
+  const hub = await startHub({ ...options, log: createLogger("silent"), ...given });
   const as: ServiceHub["as"] = (role, affiliation) =>
     callerOf(hub.url, role === "anybody" ? undefined : createToken(data, role, affiliation));
   const admin = as("admin");
@@ -93,6 +102,11 @@ function callerOf(url: string, token: string | undefined): Caller {
     get: (path) => ask(path, { headers }),
     post,
     put: (path, body) => send("PUT", path, body),
+    importList(list, csv) {
+      const body = new FormData();
+      body.append("file", new Blob([csv]), `${list}.csv`);
+      return ask(`exchange/imports/${list}?mode=import`, { method: "POST", headers, body });
+    },
     order: async (ticketId, name, body) => good(await post(`tickets/${ticketId}/${name}`, body)),
   };
 }

@@ -113,6 +113,24 @@ describe("stepPlan", () => {
     ).toBe("approved");
   });
 
+  test("PD-1: a plan handed in without an assumption goes back to draft, where one can be stated", () => {
+    const stuck = plan("non_core", { state: "reviewed" });
+    const back: PlanStep = { type: "send-back", note: "says nothing of the season" };
+    const mended = through(stuck, [back, hq], [assume, region], [{ type: "review" }, region]);
+    expect(stepPlan(mended, { type: "approve" }, hq, at).state).toBe("approved");
+    expect(mended.history).toEqual([
+      { state: "draft", actorId: "u-hq", at, note: "says nothing of the season" },
+      { state: "reviewed", actorId: "u-south", at },
+    ]);
+    expect(mended.lines[0]?.forecast?.state).toBe("reviewed");
+    // Who handed it in may take it back; another region may not, and what is approved stays so.
+    expect(stepPlan(stuck, { type: "send-back" }, region, at).state).toBe("draft");
+    const north: Planner = { ...region, regionId: "north" };
+    expect(codeOf(() => stepPlan(stuck, back, north, at))).toBe("PLAN_NOT_YOURS");
+    const approved = plan("non_core", { state: "approved", assumptions: [assumption] });
+    expect(codeOf(() => stepPlan(approved, back, hq, at))).toBe("PLAN_TRANSITION");
+  });
+
   test("PD-4: a region that asks for more than the upper demand is marked", () => {
     const asked = (quantity: number) =>
       stepPlan(

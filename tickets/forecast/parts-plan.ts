@@ -67,7 +67,10 @@ export interface Planner {
 }
 
 export type PlanStep =
-  | { readonly type: "review" | "approve" | "release"; readonly note?: string | undefined }
+  | {
+      readonly type: "review" | "send-back" | "approve" | "release";
+      readonly note?: string | undefined;
+    }
   | { readonly type: "assume"; readonly assumption: Assumption }
   | {
       readonly type: "set-quantity";
@@ -91,12 +94,17 @@ export function checkOwner(
     throw refused(`this plan is not of region ${regionId}`);
 }
 
-const stateAfter = { review: "reviewed", approve: "approved", release: "released" } as const;
+const stateAfter = {
+  review: "reviewed",
+  "send-back": "draft",
+  approve: "approved",
+  release: "released",
+} as const;
 
 /** From which state a step is legal; an emergency is released as it is drafted (F-24). */
 function legalFrom({ planType }: PartsPlan, step: keyof typeof stateAfter): PlanState {
   if (step === "review") return "draft";
-  if (step === "approve") return "reviewed";
+  if (step === "send-back" || step === "approve") return "reviewed";
   return planType === "emergency" ? "draft" : "approved";
 }
 
@@ -126,6 +134,8 @@ function checkRight(plan: PartsPlan, step: keyof typeof stateAfter, planner: Pla
     throw refused(`${role} approves no parts plans: headquarters does`);
   if (step === "release" && plan.planType === "core" && !may(role, "plans.releaseCore"))
     throw refused("core parts are released by headquarters");
+  // Who was asked to approve may send it back; who handed it in may take it back.
+  if (step === "send-back" && may(role, "plans.approve")) return;
   if (step !== "approve") checkOwner(plan, planner);
 }
 

@@ -90,6 +90,12 @@ const stepRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) 
   const steps = [
     { type: "review", summary: "Hand the draft in for approval", config: drafting },
     {
+      type: "send-back",
+      summary:
+        "Back to draft, for what is missing to be stated; by who approves or who handed it in",
+      config: drafting,
+    },
+    {
       type: "approve",
       summary: "Approve; refused without assumptions",
       config: { access: "plans.approve" },

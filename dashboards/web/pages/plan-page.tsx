@@ -17,6 +17,7 @@ import {
   owns,
   type PartsPlan,
   type PlanLine,
+  type PlanStepName,
   planStates,
 } from "../parts/plans/plan-data.ts";
 import { PlanLines } from "../parts/plans/plan-lines.tsx";
@@ -118,7 +119,11 @@ function Progress({ plan, reload }: Props) {
   const command = useCommand();
   const next = nextOfPlan(plan);
   const obstacle = obstacleOf(plan, serverNowMs.value);
-  const stepOf = (state: PartsPlan["state"]) => plan.history.findLast((one) => one.state === state);
+  // What was handed in and sent back is a draft again.
+  const stepOf = (state: PartsPlan["state"]) =>
+    planStates.indexOf(state) <= planStates.indexOf(plan.state)
+      ? plan.history.findLast((one) => one.state === state)
+      : undefined;
   const states = planStates.filter(
     (state) => plan.planType !== "emergency" || (state !== "reviewed" && state !== "approved"),
   );
@@ -126,7 +131,9 @@ function Progress({ plan, reload }: Props) {
     await command.run(`${path`/parts-plans/${plan.planId}`}/${step}`);
     reload();
   };
-  const mayNext = next !== undefined && me.value ? mayStep(me.value, plan, next) : false;
+  const may = (step: PlanStepName) => (me.value ? mayStep(me.value, plan, step) : false);
+  const mayNext = next !== undefined && obstacle === undefined && may(next);
+  const maySendBack = plan.state === "reviewed" && may("send-back");
   return (
     <section class="card" data-testid="progress">
       <ol class="plan-steps">
@@ -151,8 +158,8 @@ function Progress({ plan, reload }: Props) {
         </p>
       )}
       <Problem error={command.error} />
-      {next !== undefined && mayNext && obstacle === undefined && (
-        <p class="buttons">
+      <p class="buttons">
+        {mayNext && (
           <button
             type="button"
             class="strong"
@@ -162,8 +169,18 @@ function Progress({ plan, reload }: Props) {
           >
             {t(`step.${next}`)}
           </button>
-        </p>
-      )}
+        )}
+        {maySendBack && (
+          <button
+            type="button"
+            data-testid="step-send-back"
+            disabled={command.isBusy}
+            onClick={() => void run("send-back")}
+          >
+            {t("step.send-back")}
+          </button>
+        )}
+      </p>
     </section>
   );
 }

@@ -32,6 +32,7 @@ export const texts = {
   "planState.released": { en: "Released", "zh-CN": "已下达" },
   "planState.evaluated": { en: "Evaluated", "zh-CN": "已评估" },
   "step.review": { en: "Hand in for approval", "zh-CN": "提交审批" },
+  "step.send-back": { en: "Back to draft", "zh-CN": "退回修改" },
   "step.approve": { en: "Approve", "zh-CN": "批准" },
   "step.release": { en: "Release", "zh-CN": "下达" },
   "step.evaluate": { en: "Evaluate", "zh-CN": "评估" },
@@ -48,8 +49,8 @@ export const texts = {
     "zh-CN": "紧急计划免审批，可直接下达。",
   },
   refused: {
-    en: "Approval is refused: the plan states no assumption, so nobody could say later why it was wrong. Draft it anew and state what it rests on.",
-    "zh-CN": "无法批准：计划未写明假设和经验参数，事后无法说明误差原因。请重新起草并写明依据。",
+    en: "Approval is refused: the plan states no assumption, so nobody could say later why it was wrong. Take it back to draft and state what it rests on.",
+    "zh-CN": "无法批准：计划未写明假设和经验参数，事后无法说明误差原因。请退回修改并写明依据。",
   },
   assumeFirst: {
     en: "State at least one assumption first: without one, headquarters cannot approve.",

@@ -25,7 +25,7 @@ export function owns(
   return who.regionId === undefined || who.regionId === regionId;
 }
 
-export type PlanStepName = "review" | "approve" | "release" | "evaluate";
+export type PlanStepName = "review" | "send-back" | "approve" | "release" | "evaluate";
 
 /** The one next step of a plan; undefined when it is over. Pure. */
 export function nextOfPlan({
@@ -52,7 +52,8 @@ export function mayStep(
   plan: Pick<PartsPlan, "planType" | "regionId">,
   step: PlanStepName,
 ): boolean {
-  if (step === "approve") return who.permissions.includes("plans.approve");
+  const isApprover = who.permissions.includes("plans.approve");
+  if (step === "approve" || (step === "send-back" && isApprover)) return isApprover;
   const isCoreRelease = step === "release" && plan.planType === "core";
   return owns(who, plan) && (!isCoreRelease || who.permissions.includes("plans.releaseCore"));
 }

@@ -51,7 +51,7 @@ export async function openServiceHub(
 ): Promise<ServiceHub> {
   let nowMs = typeof at === "number" ? at : Date.parse(at);
   const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
-  const data = temporaryFolder("scenario");
+  const { data = temporaryFolder("scenario") } = given;
   const options = { data, host: "127.0.0.1", port: 0, mqttPort: 0, clock };
   const hub = await startHub({ ...options, log: createLogger("silent"), ...given });
   const as: ServiceHub["as"] = (role, affiliation) =>

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Receiver, startReceiver } from "../../tickets/channels/channels.fixture.ts";
+import { channelsFile } from "../channels-file.fixture.ts";
+import { activeCode, recordingOf, running } from "../constructed.fixture.ts";
+import { deliverAll, playFleet } from "../fleet-gateway.fixture.ts";
+import { type Mailbox, startMailbox } from "../mailbox.fixture.ts";
+import { eventually, temporaryFolder } from "../product.fixture.ts";
+import {
+  good,
+  MINUTE_MS,
+  openServiceHub,
+  type ServiceHub,
+} from "../scenarios/service-hub.fixture.ts";
+import { pause, report } from "../seeded.fixture.ts";
+import { addDispatchers, deliveriesOf, dispatchers, everything } from "../staff.fixture.ts";
+
+const machineCount = process.env.FIREBREAK_SOAK ? 200 : 20;
+const sourceAddresses = [0, 3, 5, 6, 8];
+const ticketCount = machineCount * sourceAddresses.length;
+/** Of ISA-18.2, as the channels keep to it. */
+const floodLimit = 10;
+
+let hub: ServiceHub;
+let erp: Receiver;
+let mailbox: Mailbox;
+beforeEach(async () => {
+  erp = await startReceiver();
+  mailbox = await startMailbox();
+});
+afterEach(async () => {
+  await hub.stop();
+  await erp.stop();
+  await mailbox.stop();
+});
+
+/** Five codes of five control units, all of them within ten seconds. */
+const flood = (): string =>
+  recordingOf("flood", 100, (tenth) => [
+    ...(tenth % 5 === 0 ? [running] : []),
+    ...sourceAddresses.flatMap((sa, index) =>
+      tenth >= index * 12 && tenth % 10 === index ? [activeCode(4_000 + index, 2, sa)] : [],
+    ),
+  ]);
+
+const openWork = async (): Promise<{ kind: string }[]> => {
+  const all = await everything<{ kind: string }>(hub, "tickets?state=open");
+  return all.filter(({ kind }) => kind !== "parts");
+};
+
+/** Ten minutes pass in steps; how many messages went out in each. */
+async function mailsOverTenMinutes(): Promise<number[]> {
+  const counts: number[] = [];
+  for (const minutes of [0, 1, 1, 7]) {
+    await hub.pass(minutes * MINUTE_MS);
+    const before = mailbox.mails.length;
+    await pause(1_500); // the channels look once a second
+    counts.push(mailbox.mails.length - before);
+  }
+  return counts;
+}
+
+async function expectOneFlood(): Promise<void> {
+  const work = await eventually(
+    "a ticket for every code of every machine",
+    async () => {
+      const found = await openWork();
+      return found.length >= ticketCount && found;
+    },
+    120_000,
+  );
+  expect(work).toHaveLength(ticketCount);
+  await eventually(
+    "the system behind the webhook has heard of each",
+    async () => erp.received.length >= ticketCount,
+    120_000,
+  );
+  const told = erp.received.flatMap(({ body }) =>
+    JSON.parse(body).notices.map((one: { ticketId: string }) => one.ticketId),
+  );
+  expect(told).toHaveLength(ticketCount);
+  expect(new Set(told).size).toBe(ticketCount);
+
+  const mailsPerStep = await mailsOverTenMinutes();
+  for (const { email } of dispatchers)
+    expect(mailbox.of(email).length).toBeLessThanOrEqual(floodLimit);
+  const sent = await deliveriesOf(hub, "target=mail&state=sent");
+  const digests = sent.filter(({ notice }) => notice === undefined);
+  expect(digests).toHaveLength(dispatchers.length);
+  for (const { deliveryId, recipientId } of digests) {
+    const behind = await deliveriesOf(hub, `digest=${deliveryId}`);
+    const alone = sent.filter((one) => one.recipientId === recipientId && one.notice);
+    const heard = [...behind, ...alone].map(({ notice }) => notice?.ticketId);
+    expect(new Set(heard).size).toBe(ticketCount);
+  }
+  const { items } = good(await hub.as("admin").get("channels/targets"));
+  expect(items).toMatchObject([
+    { id: "erp", queuedCount: 0, deadCount: 0 },
+    { id: "mail", queuedCount: 0, deadCount: 0 },
+  ]);
+  report("alarm-flood", {
+    machines: machineCount,
+    tickets: ticketCount,
+    webhooks: erp.received.length,
+    mailsPerPerson: dispatchers.map(({ email }) => mailbox.of(email).length),
+    mailsPerStep,
+  });
+}
+
+const fleet = () => {
+  const file = flood();
+  const ids = Array.from({ length: machineCount }, (_, index) => `FLOOD-${index}`);
+  return new Map(ids.map((id) => [id, file]));
+};
+
+describe("an alarm flood", () => {
+  test(`F4: ${machineCount} machines with 5 codes in 10 s: ten messages to a person at most, one of them a digest with all the others`, async () => {
+    hub = await openServiceHub(Date.now(), {
+      channelsFile: channelsFile({ erp: erp.url }, mailbox.port),
+    });
+    await addDispatchers(hub);
+    await deliverAll(await playFleet({ data: hub.data, machines: fleet() }));
+    await expectOneFlood();
+  });
+
+  test("F4: the same when the server was down while they arose, and all come at once", async () => {
+    const given = {
+      data: temporaryFolder("flood"),
+      channelsFile: channelsFile({ erp: erp.url }, mailbox.port),
+    };
+    hub = await openServiceHub(Date.now(), given);
+    await addDispatchers(hub);
+    await hub.stop();
+    const gateway = await playFleet({ data: given.data, machines: fleet() });
+    await gateway.ended();
+    hub = await openServiceHub(Date.now(), given);
+    await deliverAll(gateway);
+    await expectOneFlood();
+  });
+});

@@ -12,7 +12,14 @@ const args = process.argv.slice(2);
 const isSoak = args.includes("--soak");
 const report = join(mkdtempSync(join(tmpdir(), "firebreak-tests-")), "report.json");
 
-installDebianPackages(["mosquitto", "postgresql", "chromium", "fonts-noto-cjk", "zbar-tools"]);
+installDebianPackages([
+  "mosquitto",
+  "postgresql",
+  "chromium",
+  "fonts-noto-cjk",
+  "zbar-tools",
+  "socat",
+]);
 
 const vitest = spawnSync(
   "vitest",

@@ -6,12 +6,14 @@ const pure = {
   exclude: ["**/node_modules/**", "**/*.integration.test.ts", "**/*.e2e.test.ts"],
 };
 
+// The runner would leave one core idle, which on two is half of them.
+const cores = availableParallelism();
+
 /** `unit` is pure and fast; `integration` starts real servers and processes; `e2e` runs the product. */
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
   test: {
-    // The runner would leave one core idle, which on two is half of them.
-    maxWorkers: availableParallelism(),
+    maxWorkers: cores,
     projects: [
       { test: { name: "unit", ...pure } },
       {
@@ -29,10 +31,11 @@ export default defineConfig({
           name: "e2e",
           include: ["*/**/*.e2e.test.ts"],
           exclude: ["**/node_modules/**"],
-          globalSetup: "kit/shared-postgres.fixture.ts",
+          globalSetup: ["kit/shared-postgres.fixture.ts", "test/built-web.fixture.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          // Each file has ports, folders, processes and a browser of its own, and mostly waits for them.
+          maxWorkers: Math.max(2, cores),
           sequence: { groupOrder: 1 },
         },
       },

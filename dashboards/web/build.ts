@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { build } from "vite";
 import { buildWorker } from "./build-worker.ts";
 
@@ -47,9 +48,21 @@ export async function buildWeb(): Promise<BuiltFile[]> {
     writeFileSync(join(assets, `${name}.br`), brotliCompressSync(bytes));
     return { name, bytes: bytes.length, gzipBytes: zipped.length };
   });
-  rmSync(finished, { recursive: true, force: true });
-  renameSync(unfinished, finished);
+  replaceFolder(finished, unfinished);
   return files;
+}
+
+/** Another hub that starts at the same moment may put its own build there in between; the last one stays. */
+function replaceFolder(old: string, replacement: string): void {
+  for (;;) {
+    try {
+      rmSync(old, { recursive: true, force: true });
+      renameSync(replacement, old);
+      return;
+    } catch (error) {
+      if (!["ENOTEMPTY", "EEXIST"].includes(errorCode(error))) throw error;
+    }
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -11,18 +11,25 @@ import { type SimulatedBody, type SimulatedMachine, startMachine } from "./simul
 const ambientC = 19;
 const engineSa = 0;
 
-/** When and how fast the nitrogen leaves the accumulator of the failing pump: 60 of 110 bar within 20 s. */
-const leak = { fromSeconds: 35, barPerSecond: 3, downToBar: 50 } as const;
+/** How fast the nitrogen leaves the accumulator of the failing pump: 60 of 110 bar within 20 s. */
+const leak = { barPerSecond: 3, downToBar: 50 } as const;
 
-/** A pump truck; with `isLeaking` its S-valve accumulator loses its pre-charge soon after the start. */
-function pumpTruck(seed: number, hours: number, isLeaking: boolean): SimulatedBody {
+/** Seconds after the start at which `PUMP-002` begins to fail, unless told otherwise. */
+export const demoFaultAfterSeconds = 35;
+
+/** A pump truck whose S-valve accumulator loses its pre-charge from so many seconds after the start on. */
+function pumpTruck(
+  seed: number,
+  hours: number,
+  leaksAfterSeconds = Number.POSITIVE_INFINITY,
+): SimulatedBody {
   const random = createRandom(seed);
   const pump = createConcretePump(ambientC, hours, Math.round(hours * 850));
   return {
     controlUnits: [engineSa],
     step(dt) {
       const { parameters } = pump;
-      if (isLeaking && pump.seconds > leak.fromSeconds)
+      if (pump.seconds > leaksAfterSeconds)
         parameters.preChargeBar = Math.max(
           leak.downToBar,
           parameters.preChargeBar - leak.barPerSecond * dt,
@@ -44,10 +51,12 @@ function loaderTractor(seed: number, hours: number): SimulatedBody {
 }
 
 /** Three machines at work; `PUMP-002` fails within two minutes, so that a newcomer sees a ticket arise. */
-export async function startDemoFleet(): Promise<readonly SimulatedMachine[]> {
+export async function startDemoFleet(
+  faultAfterSeconds = demoFaultAfterSeconds,
+): Promise<readonly SimulatedMachine[]> {
   return [
-    await startMachine("PUMP-001", "concrete-pump-truck", pumpTruck(1, 3120, false)),
-    await startMachine("PUMP-002", "concrete-pump-truck", pumpTruck(2, 6410, true)),
+    await startMachine("PUMP-001", "concrete-pump-truck", pumpTruck(1, 3120)),
+    await startMachine("PUMP-002", "concrete-pump-truck", pumpTruck(2, 6410, faultAfterSeconds)),
     await startMachine("LOADER-001", "loader-tractor", loaderTractor(3, 1875)),
   ];
 }

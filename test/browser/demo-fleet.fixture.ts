@@ -19,9 +19,9 @@ export interface DemoFleet {
 }
 
 /** Starts `firebreak up` with its simulated machines, as a newcomer would, and reads what it prints. */
-export async function startDemoFleet(): Promise<DemoFleet> {
+export async function startDemoFleet(args: readonly string[] = []): Promise<DemoFleet> {
   const data = temporaryFolder("pages");
-  const running = startCli(["up", "--data", data, "--port", "0"]);
+  const running = startCli(["up", "--data", data, "--port", "0", ...args]);
   const { url, adminPassword } = await announced(running);
   const token = async (role: string): Promise<string> =>
     (await runCli(["token", "--data", data, "--role", role])).stdout.trim();

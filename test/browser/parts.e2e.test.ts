@@ -72,8 +72,7 @@ describe.skipIf(!hasChromium())("parts", () => {
     );
   const finish = async (visitor: Visitor, page: Page, name: string) => {
     expect(await overflowOf(page), name).toBe(0);
-    // Pictures of whole pages take seconds: only when somebody wants to look.
-    if (process.env.FIREBREAK_SCREENSHOTS) await visitor.show(page, name);
+    await visitor.show(page, name);
     expect(visitor.complaints(), name).toEqual([]);
   };
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Language } from "@firebreak/dashboards/web/i18n/messages.ts";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { eventually, temporaryFolder } from "../product.fixture.ts";
+import { eventually } from "../product.fixture.ts";
 
 const executablePath = "/usr/bin/chromium";
 const flags = [
@@ -28,13 +28,6 @@ export function hasChromium(): boolean {
 export const startChromium = (): Promise<Browser> =>
   chromium.launch({ executablePath, headless: true, args: flags });
 
-const folderForScreenshots = (): string => {
-  const folder = process.env.FIREBREAK_SCREENSHOTS ?? temporaryFolder("screenshots");
-  mkdirSync(folder, { recursive: true });
-  process.stdout.write(`screenshots are in ${folder}\n`);
-  return folder;
-};
-
 export interface View {
   readonly language: Language;
   readonly width: 390 | 1920;
@@ -42,7 +35,6 @@ export interface View {
 
 /** One person at one screen: a browser context with a language and a width, and what went wrong in it. */
 export class Visitor {
-  static #screenshots: string | undefined;
   readonly view: View;
   readonly #context: BrowserContext;
   readonly #url: string;
@@ -97,12 +89,19 @@ export class Visitor {
     return this.#complaints.splice(0);
   }
 
-  /** Saves the whole page under `<name>.<language>.<width>.png`. */
+  /**
+   * Saves the whole page as `<name>.<language>.<width>.png` in the folder that `FIREBREAK_SCREENSHOTS` names. Without it
+   * nothing is done: a picture of a whole page takes up to a second.
+   */
   async show(page: Page, name: string): Promise<void> {
-    Visitor.#screenshots ??= folderForScreenshots();
+    const folder = process.env.FIREBREAK_SCREENSHOTS;
+    if (!folder) return;
+    mkdirSync(folder, { recursive: true });
     const { language, width } = this.view;
-    const path = join(Visitor.#screenshots, `${name}.${language}.${width}.png`);
-    await page.screenshot({ path, fullPage: true });
+    await page.screenshot({
+      path: join(folder, `${name}.${language}.${width}.png`),
+      fullPage: true,
+    });
   }
 
   leave(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { tierOfProduct } from "@firebreak/plans/tier-entitlements.ts";
 import type { ServiceTerms } from "./lifecycle/step.ts";
 import {
   dayIn,
@@ -52,7 +53,7 @@ export function factsOfContext(
   nowMs: number,
 ): ContextFacts {
   const productType = machine?.productType ?? plan?.service.productType;
-  const tier = plan?.service.tier;
+  const tier = plan?.service.tier ?? tierOfProduct[productType ?? ""];
   return {
     stationId: station.stationId,
     regionId: regionPath.at(-1)?.regionId ?? station.regionId,

@@ -17,6 +17,7 @@ export interface HubArguments {
   readonly database?: string;
   readonly databasePasswordFile?: string;
   readonly channels?: string;
+  readonly plans?: string;
 }
 
 /** The options that `hub` and `up` share. */
@@ -40,7 +41,8 @@ export function withHubOptions(command: Command): Command {
       "sqlite:<path> or postgres://user@host:port/database (default: a file in the data folder)",
     )
     .option("--database-password-file <file>", "its password, instead of in the URL")
-    .option("--channels <file>", "where notices go: webhooks, e-mail, robots, SMS");
+    .option("--channels <file>", "where notices go: webhooks, e-mail, robots, SMS")
+    .option("--plans <folder>", "service plans of your own, each as <id>/plan.yaml");
 }
 
 /** `firebreak hub`: ingest, rules, tickets and dashboards in one process. */
@@ -68,6 +70,7 @@ export function toHubOptions(args: HubArguments, log: Logger): HubOptions {
     ...(broker ? { broker } : {}),
     ...(database ? { database } : {}),
     ...(args.channels === undefined ? {} : { channelsFile: args.channels }),
+    ...(args.plans === undefined ? {} : { plansFolder: args.plans }),
     log,
   };
 }

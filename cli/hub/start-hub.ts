@@ -13,7 +13,6 @@ import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import { type FolderLock, lockFolder } from "@firebreak/kit/file-lock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
-import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import { createAuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
@@ -52,6 +51,7 @@ import {
 } from "./hub-files.ts";
 import { readHubHolidays, watchHolidays } from "./hub-holidays.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
+import { loadHubPlans } from "./hub-plans.ts";
 import { createJudge } from "./judge.ts";
 import { planDaily } from "./plan-daily.ts";
 import { judgeView, liveView, machineRegistry, quarantineView } from "./server-ports.ts";
@@ -71,6 +71,8 @@ export interface HubOptions {
   readonly database?: DatabaseAccess;
   /** Targets of notices; absent: nobody is told anything. */
   readonly channelsFile?: string;
+  /** Service plans beside those that come along; see `loadHubPlans`. */
+  readonly plansFolder?: string;
   readonly log: Logger;
   /** Of tickets, people and stock; what machines send has times of its own. Default: the system's. */
   readonly clock?: Clock;
@@ -129,7 +131,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const ingest = await startIngestOnPort(options, storeId, last?.mqtt);
   endings.push(() => ingest.stop());
 
-  const plans = new Map(listPlans().map((id) => [id, loadPlan(id)]));
+  const plans = loadHubPlans(options.plansFolder);
   const filePlans = await loadFilePlans(db, plans);
   const { engine, tickets, verifier, machines, planOf, consumer } = await startJudging({
     db,

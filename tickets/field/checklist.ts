@@ -3,6 +3,7 @@ import { type Static, Type } from "typebox";
 import { I18nText } from "../evidence.ts";
 import type { Ticket } from "../ticket.ts";
 import { closed, Instant, literals } from "../vocabulary.ts";
+import { generalChecklist } from "./general-checklist.ts";
 
 const Id = Type.String({ minLength: 1, maxLength: 100 });
 
@@ -50,8 +51,8 @@ export const StoredAnswer = Type.Object(
 export type StoredAnswer = Static<typeof StoredAnswer>;
 
 /**
- * What an inspection works through: the checklist its planner named, else the plan's for preventive inspections; one
- * that a finding asked for, the checks of its fault. Repairs have none. Pure.
+ * What an inspection works through: the checklist its planner named, else the plan's for preventive inspections, else
+ * the general one; one that a finding asked for, the checks of its fault. Repairs have none. Pure.
  */
 export function checklistOf(
   plan: Plan | undefined,
@@ -73,6 +74,7 @@ export function checklistOf(
       ...(measures === undefined ? {} : { measures }),
       ...(unit === undefined ? {} : { unit }),
     }));
+  if (isPlanned && ticket.checks.length === 0) return [...generalChecklist];
   return ticket.checks.map(({ check, expected, signal }, index) => ({
     stepId: `check-${index + 1}`,
     step: check,

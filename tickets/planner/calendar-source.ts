@@ -84,6 +84,11 @@ function pointsOf({ program }: PlannedMachine): Point[] {
   ];
 }
 
+const noPlan = both(
+  " No service plan fits this machine: month 1 by the general checklist, and nothing else.",
+  "该机型没有匹配的服务方案：仅按通用检查表进行首月检查。",
+);
+
 function proposalOf(
   machine: PlannedMachine,
   { months, title, why }: Point,
@@ -93,8 +98,8 @@ function proposalOf(
     handoverAt,
   }: { readonly due: LocalDate; readonly dedupeKey: string; readonly handoverAt: LocalDate },
 ): TicketProposal {
-  const { program, planRef, machineId } = machine;
-  const because = why ? both(` ${why.en}.`, `${why["zh-CN"]}。`) : both("", "");
+  const { program, machineId, plan } = machine;
+  const because = why ? both(` ${why.en}.`, `${why["zh-CN"]}。`) : plan ? both("", "") : noPlan;
   return {
     dedupeKey,
     machineId,
@@ -105,7 +110,6 @@ function proposalOf(
       from: startOfDay(machine, addDays(due, -program.leadDays)),
       to: endOfDay(machine, due),
     },
-    planRef,
     title,
     evidence: both(
       `Handed over on ${handoverAt}; due on ${due}, ${months} months later.${because.en}`,

@@ -39,7 +39,7 @@ export function hoursSource(
   const { plan, program } = machine;
   const look = { nowMs, config };
   const dues = [
-    ...(plan.service.intervals ?? []).flatMap((interval) => [
+    ...(plan?.service.intervals ?? []).flatMap((interval) => [
       ...byHours(machine, interval, look),
       ...byMonths(machine, interval, look),
     ]),
@@ -177,7 +177,6 @@ function proposalOf(machine: PlannedMachine, due: Due): TicketProposal {
     kind: "inspection",
     priority: "planned",
     dueWindow: { from: startOfDay(machine, due.from), to },
-    planRef: machine.planRef,
     title: due.title,
     evidence: due.why,
     ...(due.checklist === undefined ? {} : { checklist: due.checklist }),

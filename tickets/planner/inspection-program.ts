@@ -32,6 +32,14 @@ export function patchesOf(
   return own === undefined ? regional : [...regional, own];
 }
 
+/** C-19: what every machine has, of whatever tier and without any plan. */
+export const baseProgram = (config: PlannerConfig = plannerConfig): InspectionProgram => ({
+  months: [1],
+  hazardPoints: [],
+  leadDays: config.leadDays,
+  bundle: config.bundle,
+});
+
 /**
  * PL-2, O-08: month 1 stays whatever the plan or an override says. Tier `meet` has month 1 and nothing else (C-19).
  */

@@ -1,4 +1,3 @@
-import { planRef } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { surveyedPeaks } from "../field/survey-store.ts";
 import type { Customer } from "../organisation/customer.ts";
@@ -9,7 +8,7 @@ import { type Region, regionPathOf, zoneOf } from "../organisation/region.ts";
 import type { Site } from "../organisation/site.ts";
 import type { TicketTables } from "../tables.ts";
 import { priorities } from "../vocabulary.ts";
-import { inspectionProgramOf } from "./inspection-program.ts";
+import { baseProgram, inspectionProgramOf } from "./inspection-program.ts";
 import type { Peak, PlannedMachine, Usage } from "./planned-machine.ts";
 import type { PlannerTables } from "./planner-tables.ts";
 import type { HandledPoint, PlannedTrigger } from "./proposal.ts";
@@ -37,14 +36,14 @@ export async function loadMachinesAfter(
 
 /** What the planner is told beside the database. */
 export interface PlannedSetting {
-  /** The plan of a machine; undefined: nothing is planned for it. */
+  /** The plan of a machine; undefined: none fits it, and it has the base service. */
   readonly planOf: (machine: MachineFile) => Plan | undefined;
   readonly usageOf: (machine: MachineFile, nowMs: number) => Usage | undefined;
   readonly regions: ReadonlyMap<string, Region>;
   readonly nowMs: number;
 }
 
-/** All that the sources look at, of several machines at once; those without a plan are left out. */
+/** All that the sources look at, of several machines at once. */
 export async function loadPlanned(
   reader: Reader,
   machines: readonly MachineFile[],
@@ -66,33 +65,29 @@ export async function loadPlanned(
     loadHandled(reader, ids),
     surveyedPeaks(reader, ids),
   ]);
-  return machines.flatMap((machine): PlannedMachine[] => {
+  return machines.map((machine): PlannedMachine => {
     const plan = planOf(machine);
-    if (plan === undefined) return [];
     const { machineId, handoverAt, siteId = "", customerId = "", peakPeriods } = machine;
     const path = regionPathOf(regions, machine.regionId);
     const layers = {
       regionIds: path.map(({ regionId }) => regionId),
       segment: customers.get(customerId)?.segment,
     };
-    return [
-      {
-        machineId,
-        handoverAt,
-        plan,
-        planRef: planRef(plan),
-        program: inspectionProgramOf(plan.service, layers),
-        zone: zoneOf(path),
-        usage: usageOf(machine, nowMs),
-        peaks: distinctPeaks([
-          ...peakPeriods,
-          ...(sites.get(siteId)?.peakPeriods ?? []),
-          ...(surveyed.get(machineId) ?? []),
-        ]),
-        installedParts: parts.get(machineId) ?? [],
-        handled: handled.get(machineId) ?? [],
-      },
-    ];
+    return {
+      machineId,
+      handoverAt,
+      plan,
+      program: plan ? inspectionProgramOf(plan.service, layers) : baseProgram(),
+      zone: zoneOf(path),
+      usage: usageOf(machine, nowMs),
+      peaks: distinctPeaks([
+        ...peakPeriods,
+        ...(sites.get(siteId)?.peakPeriods ?? []),
+        ...(surveyed.get(machineId) ?? []),
+      ]),
+      installedParts: parts.get(machineId) ?? [],
+      handled: handled.get(machineId) ?? [],
+    };
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Reader } from "../organisation/file-store.ts";
 import { available } from "../parts/stock-item.ts";
 import { loadItems, loadParts } from "../parts/stock-levels.ts";
@@ -60,13 +61,14 @@ interface Known {
   readonly config: PlannerConfig;
 }
 
-type Tier = PlannedMachine["plan"]["service"]["tier"];
+type Tier = Plan["service"]["tier"];
 
 function outlooksOf(
   machine: PlannedMachine,
   { known, supplyOf, today, nowMs, config }: Known,
 ): { readonly outlook: PartOutlook; readonly fresh: LifeEvaluation | undefined }[] {
   const { plan, installedParts, machineId, usage } = machine;
+  if (plan === undefined) return [];
   return (plan.service.parts ?? []).flatMap((part) => {
     const installed = installedParts.find(({ position }) => position === part.position);
     if (installed === undefined) return [];
@@ -89,7 +91,9 @@ async function loadSupply(
   { transferDays, unknownLeadDays }: PlannerConfig,
 ): Promise<Known["supplyOf"]> {
   const partNos = [
-    ...new Set(machines.flatMap(({ plan }) => (plan.service.parts ?? []).map((one) => one.partNo))),
+    ...new Set(
+      machines.flatMap(({ plan }) => (plan?.service.parts ?? []).map((one) => one.partNo)),
+    ),
   ];
   const parts = await loadParts(reader, partNos);
   const items = await loadItems(reader, partNos);

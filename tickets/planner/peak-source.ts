@@ -75,7 +75,6 @@ function proposalOf(
       kind: "inspection",
       priority: "planned",
       dueWindow,
-      planRef: machine.planRef,
       title:
         side === "before"
           ? both("Inspection before the peak season", "旺季前例行检查")
@@ -115,7 +114,7 @@ function wearParts(
   { peakWearSharePct }: PlannerConfig,
 ): TicketProposal["parts"] {
   const wanted = new Map<string, number>();
-  for (const { isWearPart, position, partNo, quantity } of plan.service.parts ?? []) {
+  for (const { isWearPart, position, partNo, quantity } of plan?.service.parts ?? []) {
     const left = installedParts.find((part) => part.position === position)?.remainingLifePct;
     if (isWearPart && (left === undefined || left <= peakWearSharePct))
       wanted.set(partNo, (wanted.get(partNo) ?? 0) + quantity);

@@ -1,5 +1,6 @@
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { I18nText } from "../evidence.ts";
+import { generalChecklistHours } from "../field/general-checklist.ts";
 import type { InstalledPart } from "../organisation/machine-file.ts";
 import { instantOf, type LocalDate, localDate } from "../sla/zone-time.ts";
 import type { InspectionProgram } from "./inspection-program.ts";
@@ -23,8 +24,8 @@ export interface Usage {
 export interface PlannedMachine {
   readonly machineId: string;
   readonly handoverAt?: LocalDate | undefined;
-  readonly plan: Plan;
-  readonly planRef: string;
+  /** Undefined: no plan fits it, and it has the base service of every machine (C-19). */
+  readonly plan?: Plan | undefined;
   readonly program: InspectionProgram;
   /** IANA zone of its region. */
   readonly zone: string;
@@ -48,10 +49,11 @@ export const todayOf = ({ zone }: { readonly zone: string }, nowMs: number): Loc
 export const isHandled = ({ handled }: PlannedMachine, dedupeKey: string): boolean =>
   handled.some((point) => point.dedupeKey === dedupeKey);
 
-/** Standard hours of a checklist; 1 when the plan has none. */
+/** Standard hours of a checklist of the plan, else of the general one. */
 export function hoursOf({ plan }: PlannedMachine, checklist: string | undefined): number {
-  const steps = checklist === undefined ? [] : (plan.service.checklists?.[checklist]?.steps ?? []);
-  const hours = steps.reduce((sum, { standardHours }) => sum + standardHours, 0);
+  const own = checklist === undefined ? undefined : plan?.service.checklists?.[checklist]?.steps;
+  const hours =
+    own?.reduce((sum, { standardHours }) => sum + standardHours, 0) ?? generalChecklistHours;
   return hours > 0 ? Math.round(hours * 10) / 10 : 1;
 }
 

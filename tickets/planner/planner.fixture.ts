@@ -1,4 +1,4 @@
-import { loadPlan, planRef } from "@firebreak/plans/load-plans.ts";
+import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { InstalledPart } from "../organisation/machine-file.ts";
 import type { Planned } from "./calendar-source.ts";
@@ -18,15 +18,12 @@ export const planWith = (service: Partial<Plan["service"]>, plan = pumpPlan): Pl
 /** Without services by hours and parts, so that a test sees only what it speaks of. */
 export const barePlan = planWith({ intervals: [], parts: [] });
 
-export const machine = (
-  changes: Partial<PlannedMachine> & { readonly plan?: Plan } = {},
-): PlannedMachine => {
+export const machine = (changes: Partial<PlannedMachine> = {}): PlannedMachine => {
   const plan = changes.plan ?? barePlan;
   return {
     machineId: "m-1",
     handoverAt: "2026-01-31",
     plan,
-    planRef: planRef(plan),
     program: inspectionProgramOf(plan.service, { regionIds: [] }),
     zone: "Asia/Shanghai",
     peaks: [],

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { generalChecklistHours } from "../field/general-checklist.ts";
 import { calendarSource } from "./calendar-source.ts";
 import { hoursSource } from "./hours-source.ts";
-import { inspectionProgramOf, planServiceLevel } from "./inspection-program.ts";
+import { baseProgram, inspectionProgramOf, planServiceLevel } from "./inspection-program.ts";
 import { overdueTickets } from "./overdue.ts";
 import { peakSource } from "./peak-source.ts";
 import { planMachine } from "./plan-machine.ts";
@@ -112,10 +113,23 @@ describe("calendar", () => {
     expect(opened[0]?.proposal).toMatchObject({
       trigger: "calendar",
       priority: "planned",
-      planRef: "concrete-pump-truck@2",
       checklist: "general-inspection",
       standardHours: 1.9,
     });
+  });
+
+  test("C-19: without a plan month 1 is there all the same, says so, and is the only one", () => {
+    const unplanned = { plan: undefined, program: baseProgram() };
+    const { opened } = runDays({
+      from: "2026-01-31",
+      to: "2027-06-30",
+      machineOn: () => machine({ ...unplanned, peaks: [{ from: "2026-06-01", to: "2026-07-31" }] }),
+    });
+    expect(summary(opened)).toEqual([["2026-02-14", "calendar:m1"]]);
+    const [first] = opened.map(({ proposal }) => proposal);
+    expect(first?.evidence.en).toContain("No service plan fits this machine");
+    expect(first).not.toHaveProperty("checklist");
+    expect(first?.standardHours).toBe(generalChecklistHours);
   });
 
   test("the same day again proposes the same; what is handled is never proposed again", () => {

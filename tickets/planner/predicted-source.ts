@@ -124,7 +124,6 @@ function proposalOf(
     kind: "inspection",
     priority: newest.p10Days <= config.predicted.majorDays ? "major" : "general",
     dueWindow: { from: new Date(nowMs).toISOString(), to: p10At },
-    planRef: machine.planRef,
     title: both(`${en}: replace before it fails`, `${zh}：预计失效前更换`),
     evidence: both(
       `In place since ${installed.installedAt.slice(0, 10)}; expected to fail about ${p50}, with one chance in ten by ${p10} (confidence ${percent(newest.confidence)}). Warned ${horizon} days ahead: the part takes ${supply.leadTimeDays} days and ${supply.transferDays} to the machine. Plan: have ${part.quantity} × ${part.partNo} there and replace by ${p10}.`,

@@ -18,7 +18,6 @@ export interface TicketProposal {
   readonly kind: "inspection";
   readonly priority: Priority;
   readonly dueWindow: DueWindow;
-  readonly planRef: string;
   readonly title: I18nText;
   /** Why, in words with figures. */
   readonly evidence: I18nText;

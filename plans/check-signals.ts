@@ -1,3 +1,4 @@
+import { checkCan } from "./check-can.ts";
 import { type PlanMistake, tolerant, unknownName } from "./plan-mistake.ts";
 import type { Acquisition, Signal } from "./plan-schema.ts";
 
@@ -27,13 +28,20 @@ function checkSignal(
     ...checkOne(signal, path),
     ...(signal.modbus ? checkModbus(signal.modbus, { path, ...known }) : []),
     ...(signal.j1939 ? checkJ1939(signal.j1939, { path, ...known }) : []),
+    ...(signal.can ? checkCan(signal.can, path) : []),
   ];
 }
 
-function checkOne({ j1939, modbus, range, scale }: Signal, path: Path): PlanMistake[] {
+/** Where a signal can come from; each has exactly one of them. */
+const places = ["j1939", "can", "modbus"] as const;
+
+function checkOne(signal: Signal, path: Path): PlanMistake[] {
+  const { range, scale } = signal;
   const found: PlanMistake[] = [];
-  if ((j1939 === undefined) === (modbus === undefined))
-    found.push({ path, message: 'give exactly one of "j1939" and "modbus"', at: "key" });
+  if (places.filter((place) => signal[place] !== undefined).length !== 1) {
+    const names = places.map((place) => `"${place}"`).join(", ");
+    found.push({ path, message: `give exactly one of ${names}`, at: "key" });
+  }
   const [min = 0, max = 0] = range;
   if (min >= max)
     found.push({
@@ -126,6 +134,7 @@ function checkJ1939(
 
 function sharesBits(one: J1939, other: J1939): boolean {
   if (one.pgn !== other.pgn) return false;
+  if (one.bus !== undefined && other.bus !== undefined && one.bus !== other.bus) return false;
   if (one.sa !== undefined && other.sa !== undefined && one.sa !== other.sa) return false;
   const start = ({ startByte, startBit }: J1939) => (startByte - 1) * 8 + startBit - 1;
   return start(one) < start(other) + other.bits && start(other) < start(one) + one.bits;

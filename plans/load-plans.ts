@@ -65,14 +65,17 @@ export function planFileOf(idOrPath: string): string {
 /** The signals a gateway samples, in the order of the plan file; what a batch's signal indexes mean. */
 export function dictionaryOfPlan(plan: Plan): SignalDictionary {
   const definitions = Object.entries(plan.acquisition.signals).map(
-    ([name, { unit, scale, offset, j1939 }]): SignalDefinition => ({
-      name,
-      unit,
-      scale,
-      offset,
-      ...(j1939 === undefined ? {} : { spn: j1939.spn }),
-      ...(j1939?.sa === undefined ? {} : { sa: j1939.sa }),
-    }),
+    ([name, { unit, scale, offset, j1939, can }]): SignalDefinition => {
+      const { spn, sa } = j1939 ?? can ?? {};
+      return {
+        name,
+        unit,
+        scale,
+        offset,
+        ...(spn === undefined ? {} : { spn }),
+        ...(sa === undefined ? {} : { sa }),
+      };
+    },
   );
   return createDictionary(plan.plan, definitions);
 }

@@ -1,8 +1,7 @@
 import { type Static, Type } from "typebox";
-import { closed, Id, literals, SignalName, Text } from "./schema-words.ts";
+import { CanPosition, J1939Position } from "./can-schema.ts";
+import { Byte, closed, Id, literals, SignalName, Text } from "./schema-words.ts";
 import { SlaProfile, serviceSections } from "./service-schema.ts";
-
-const Byte = { minimum: 0, maximum: 255 };
 
 export const Units = [
   "rpm",
@@ -42,33 +41,6 @@ export const Units = [
   "ratio",
   "SA",
 ] as const;
-
-const J1939Position = Type.Object(
-  {
-    spn: Type.Integer({
-      minimum: 0,
-      maximum: 524287,
-      description: "SPN as printed in SAE J1939DA; also names the signal to diagnostics",
-    }),
-    pgn: Type.Integer({ minimum: 0, maximum: 262143 }),
-    sa: Type.Optional(Type.Integer({ ...Byte, description: "source address; absent: any" })),
-    startByte: Type.Integer({
-      minimum: 1,
-      maximum: 1785,
-      description: "1-based, as the standard prints it",
-    }),
-    startBit: Type.Integer({
-      minimum: 1,
-      maximum: 8,
-      description: "1-based, as the standard prints it",
-    }),
-    bits: Type.Integer({ minimum: 1, maximum: 32 }),
-    coding: literals(["analog", "state", "address"], {
-      description: "which raw values mean error or not available (SAE J1939-71)",
-    }),
-  },
-  closed,
-);
 
 const ModbusPosition = Type.Object(
   {
@@ -142,6 +114,7 @@ export const Signal = Type.Object(
       description: "document and clause the facts come from, or 'engineering default'",
     }),
     j1939: Type.Optional(J1939Position),
+    can: Type.Optional(CanPosition),
     modbus: Type.Optional(ModbusPosition),
   },
   closed,

@@ -2,6 +2,7 @@
 import { type Static, Type } from "typebox";
 
 export const closed = { additionalProperties: false } as const;
+export const Byte = { minimum: 0, maximum: 255 };
 export const literals = <const Name extends string>(
   names: readonly Name[],
   options: { description?: string } = {},

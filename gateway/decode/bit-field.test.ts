@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readBitsLe } from "./bit-field.ts";
+import { readBitsBe, readBitsLe } from "./bit-field.ts";
 
 const payload = Uint8Array.of(0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0);
 
@@ -29,5 +29,22 @@ describe("readBitsLe", () => {
       (exact >> BigInt(shift)) & ((1n << BigInt(bits)) - 1n),
     );
     if (bits <= 32) expect(readBitsLe(payload, { start, shift, bits })).toBe(raw);
+  });
+});
+
+describe("readBitsBe", () => {
+  test.each([
+    { start: 0, shift: 0, bits: 8 },
+    { start: 0, shift: 3, bits: 2 },
+    { start: 1, shift: 4, bits: 12 },
+    { start: 2, shift: 7, bits: 10 },
+    { start: 4, shift: 0, bits: 32 },
+    { start: 1, shift: 3, bits: 53 },
+  ])("reads $bits bits from $start.$shift", (field) => {
+    const whole = payload.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+    const below = 64 - field.start * 8 - field.shift - field.bits;
+    expect(BigInt(readBitsBe(payload, field))).toBe(
+      (whole >> BigInt(below)) & ((1n << BigInt(field.bits)) - 1n),
+    );
   });
 });

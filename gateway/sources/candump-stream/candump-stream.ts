@@ -2,9 +2,10 @@ import { resolve } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { Observable, type Subscriber } from "rxjs";
 import { type Static, Type } from "typebox";
+import { CanBuses } from "../can/can-buses.ts";
 import { createRecordingFrame, type RecordingFrame, stampNs } from "../can/recording-frame.ts";
 import { createRecordingParser } from "../can/recording-parser.ts";
-import { J1939Buses } from "../j1939-buses.ts";
+import { wantsCan } from "../can/signals-of-plan.ts";
 import { nowNs } from "../now-ns.ts";
 import type { Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
 import { parsePlace, readPieces } from "./text-stream.ts";
@@ -28,8 +29,8 @@ export const candumpStream: SourceKind<typeof Config> = {
     const problems: string[] = [];
     if (parsePlace(config.from) === undefined)
       problems.push(`"${config.from}" is neither a path nor tcp://host:port`);
-    if (!Object.values(acquisition.signals).some(({ j1939 }) => j1939))
-      problems.push("the plan has no J1939 signal, a CAN bus can give it nothing");
+    if (!wantsCan(acquisition))
+      problems.push("the plan has no signal on CAN, a CAN bus can give it nothing");
     return problems;
   },
   withPathsFrom: (config, folder) =>
@@ -47,7 +48,7 @@ class CandumpStream implements Source {
   readonly name: string;
   readonly #config: Config;
   readonly #context: SourceContext;
-  #buses: J1939Buses | undefined;
+  #buses: CanBuses | undefined;
   #brokenLines = 0;
   #framesBefore = 0;
 
@@ -81,7 +82,7 @@ class CandumpStream implements Source {
     const place = parsePlace(this.#config.from);
     if (place === undefined) throw new CodedError("CAN_STREAM_ADDRESS", "no address to read from");
     this.#framesBefore += this.#buses?.frames ?? 0;
-    const buses = new J1939Buses(this.#context, intake);
+    const buses = new CanBuses(this.#context, intake);
     this.#buses = buses;
     const parser = createRecordingParser();
     const frame = createRecordingFrame();

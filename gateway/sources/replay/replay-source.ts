@@ -3,7 +3,8 @@ import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { Observable, type Subscriber } from "rxjs";
 import { type Static, Type } from "typebox";
-import { J1939Buses } from "../j1939-buses.ts";
+import { CanBuses } from "../can/can-buses.ts";
+import { wantsCan } from "../can/signals-of-plan.ts";
 import { nowNs } from "../now-ns.ts";
 import { pause } from "../pause.ts";
 import type { Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
@@ -31,8 +32,8 @@ export const replay: SourceKind<typeof Config> = {
   check({ file }, acquisition) {
     const problems: string[] = [];
     if (file === "-") problems.push("a replay reads its recording twice, so it must be a file");
-    if (!Object.values(acquisition.signals).some(({ j1939 }) => j1939))
-      problems.push("the plan has no J1939 signal, a recording can give it nothing");
+    if (!wantsCan(acquisition))
+      problems.push("the plan has no signal on CAN, a recording can give it nothing");
     return problems;
   },
   withPathsFrom: (config, folder) => ({ ...config, file: resolve(folder, config.file) }),
@@ -69,7 +70,7 @@ export class ReplaySource implements Source {
   readonly name: string;
   readonly #config: Config;
   readonly #context: SourceContext;
-  #buses: J1939Buses | undefined;
+  #buses: CanBuses | undefined;
   #timed: TimedRecording | undefined;
   #firstNs: bigint | undefined;
   #lastNs: bigint | undefined;
@@ -132,7 +133,7 @@ export class ReplaySource implements Source {
     timed: TimedRecording,
     { intake, ending, shiftNs }: { intake: Intake; ending: AbortSignal; shiftNs: bigint },
   ): Promise<void> {
-    const buses = new J1939Buses(this.#context, intake);
+    const buses = new CanBuses(this.#context, intake);
     this.#buses = buses;
     const waitMs = this.#pacer();
     let framesInPiece = 0;

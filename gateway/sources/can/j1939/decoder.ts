@@ -1,5 +1,7 @@
 import type { Dtc, Lamps } from "@firebreak/wire/machine-event.ts";
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import { type CompiledRaw, compileRaw, RawOutcome, readRaw } from "../raw/raw-signal.ts";
+import type { RawGroupSignal } from "../signals-of-plan.ts";
 import { isJ1939Id, pgnOf, sourceAddressOf } from "./can-id.ts";
 import { activeDtcsPgn, decodeDm1 } from "./dm1.ts";
 import { type CompiledSpn, compileSpn, type J1939Signal, readSpn } from "./spn.ts";
@@ -31,6 +33,8 @@ export interface J1939Message {
 
 export interface J1939Options {
   readonly signals: readonly J1939Signal[];
+  /** Signals of messages that only their maker describes. */
+  readonly rawSignals?: readonly RawGroupSignal[];
   onActiveDtcs?(event: ActiveDtcsEvent): void;
   /** Every whole message, for tools; costs an object per message. */
   onMessage?(message: J1939Message): void;
@@ -62,6 +66,8 @@ export interface J1939Decoder {
     offsetNs: number,
     into: SampleColumns,
   ): void;
+  /** Offsets of the following calls count from another base. */
+  restartTime(): void;
   /** Whole messages seen, by PGN; the transport's own frames are parts of messages and not counted. */
   messageCounts(): Map<number, number>;
   /** True if signals or trouble codes are taken from messages of this PGN. */
@@ -71,8 +77,14 @@ export interface J1939Decoder {
 
 /** The readers of one PGN, by source address; made when an address first speaks. */
 interface MessageReaders {
-  readonly signals: readonly J1939Signal[];
-  readonly bySa: (readonly CompiledSpn[] | undefined)[];
+  readonly signals: J1939Signal[];
+  readonly rawSignals: RawGroupSignal[];
+  readonly bySa: (SenderReaders | undefined)[];
+}
+
+interface SenderReaders {
+  readonly spns: readonly CompiledSpn[];
+  readonly raws: readonly CompiledRaw[];
 }
 
 const pgnCount = 2 ** 18;
@@ -80,9 +92,7 @@ const pgnCount = 2 ** 18;
 /** One decoder per bus: transport sessions of two buses must not mix. */
 export function createJ1939Decoder(options: J1939Options): J1939Decoder {
   const { signals, onActiveDtcs, onMessage } = options;
-  const readersOf = new Map<number, MessageReaders>();
-  for (const [pgn, ofPgn] of Map.groupBy(signals, (signal) => signal.pgn))
-    readersOf.set(pgn, { signals: ofPgn, bySa: new Array(256).fill(undefined) });
+  const readersOf = readersByPgn(signals, options.rawSignals ?? []);
   const counts = new Uint32Array(pgnCount);
   const counters = {
     frames: 0,
@@ -93,6 +103,7 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
   };
   // Where the frame at hand goes; only set during `decode`.
   let target: SampleColumns | undefined;
+  const place = { offsetNs: 0, into: undefined as unknown as SampleColumns };
 
   const transport = createTransport({
     onMessage: ({ pgn, sa }, payload, length, offsetNs) => {
@@ -120,12 +131,18 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
     if (pgn === activeDtcsPgn) activeDtcs(sa, payload, length, offsetNs);
     else if (readers === undefined) counters.unknownMessages++;
     if (readers === undefined) return;
-    const spns = readers.bySa[sa] ?? compileFor(readers, sa);
+    const { spns, raws } = readers.bySa[sa] ?? compileFor(readers, sa);
     for (let at = 0; at < spns.length; at++) {
       const spn = spns[at] as CompiledSpn;
       if (spn.neededBytes <= length) readSpn(spn, payload, offsetNs, into);
       else counters.truncatedSignals++;
     }
+    if (raws.length === 0) return;
+    place.offsetNs = offsetNs;
+    place.into = into;
+    for (let at = 0; at < raws.length; at++)
+      if (readRaw(raws[at] as CompiledRaw, payload, length, place) === RawOutcome.truncated)
+        counters.truncatedSignals++;
   }
 
   return {
@@ -143,6 +160,7 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
         target = undefined;
       } else message(pgn, sourceAddressOf(canId), payload, length, offsetNs, into);
     },
+    restartTime: () => transport.restartTime(),
     messageCounts() {
       const seen = new Map<number, number>();
       for (const [pgn, count] of counts.entries()) if (count > 0) seen.set(pgn, count);
@@ -155,11 +173,30 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
   };
 }
 
-function compileFor(readers: MessageReaders, sa: number): readonly CompiledSpn[] {
+function readersByPgn(
+  signals: readonly J1939Signal[],
+  rawSignals: readonly RawGroupSignal[],
+): Map<number, MessageReaders> {
+  const readersOf = new Map<number, MessageReaders>();
+  const ofPgn = (pgn: number): MessageReaders => {
+    const known = readersOf.get(pgn);
+    if (known) return known;
+    const readers = { signals: [], rawSignals: [], bySa: new Array(256).fill(undefined) };
+    readersOf.set(pgn, readers);
+    return readers;
+  };
+  for (const signal of signals) ofPgn(signal.pgn).signals.push(signal);
+  for (const signal of rawSignals) ofPgn(signal.pgn).rawSignals.push(signal);
+  return readersOf;
+}
+
+function compileFor(readers: MessageReaders, sa: number): SenderReaders {
+  const isFrom = (signal: { readonly sa?: number }) => signal.sa === undefined || signal.sa === sa;
   const spns = readers.signals
-    .filter((signal) => signal.sa === undefined || signal.sa === sa)
+    .filter(isFrom)
     .sort((a, b) => a.startByte - b.startByte || a.startBit - b.startBit)
     .map(compileSpn);
-  readers.bySa[sa] = spns;
-  return spns;
+  const ofSender = { spns, raws: readers.rawSignals.filter(isFrom).map(compileRaw) };
+  readers.bySa[sa] = ofSender;
+  return ofSender;
 }

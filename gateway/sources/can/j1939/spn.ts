@@ -23,7 +23,7 @@ export interface J1939Signal {
 }
 
 /** Raw values from each limit on, up to the next one, are: reserved, error, not available. */
-interface RawLimits {
+export interface RawLimits {
   readonly reserved: number;
   readonly error: number;
   readonly notAvailable: number;

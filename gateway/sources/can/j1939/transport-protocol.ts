@@ -175,6 +175,12 @@ export function createTransport(options: {
       return sessions.size;
     },
 
+    /** Times count from elsewhere now: what is under way cannot be told late from early any more. */
+    restartTime(): void {
+      statistics.timedOut += sessions.size;
+      for (const [key, session] of sessions) close(key, session);
+    },
+
     /** One TP.CM frame. */
     control(canId: number, payload: Uint8Array, length: number, offsetNs: number): void {
       const sa = canId & 0xff;

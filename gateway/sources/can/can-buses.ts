@@ -1,25 +1,30 @@
 import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
-import { createJ1939Decoder, type J1939Decoder } from "./can/j1939/decoder.ts";
-import type { RecordingFrame } from "./can/recording-frame.ts";
-import { j1939SignalsOf } from "./j1939-signals.ts";
-import type { Intake, SourceContext } from "./source.ts";
+import type { Intake, SourceContext } from "../source.ts";
+import { CanBus, type UnknownMessages } from "./can-bus.ts";
+import type { RecordingFrame } from "./recording-frame.ts";
+import { canSignalsOf } from "./signals-of-plan.ts";
 
 /** Beyond this an offset in nanoseconds is no longer exact as a double. */
 const maxOffsetNs = 2 ** 52;
+/** Interfaces of one machine; what frames of more of them say is only counted. */
+const maxBuses = 64;
+const mostUnknown = 100;
 
 /**
- * Decodes the frames of one machine's CAN buses and hands the samples on in pieces. Every interface has a decoder of
- * its own, because multi-packet messages of two buses must not mix; their signals go to the same machine.
+ * Consumes the frames of one machine's CAN buses, whatever they speak, and hands the samples on in pieces. Every
+ * interface has decoders of its own, because multi-packet messages of two buses must not mix; their signals go to the
+ * same machine. A signal whose place names a bus is taken from that one only.
  */
-export class J1939Buses {
+export class CanBuses {
   readonly #context: Pick<SourceContext, "acquisition" | "dictionary">;
   readonly #intake: Intake;
-  #decoders = new Map<string, J1939Decoder>();
+  #buses = new Map<string, CanBus>();
   readonly #columns = new SampleColumns(0n, 4096);
   #events: MachineEvent[] = [];
   /** Times of multi-packet messages count from it too, so it only changes when it must. */
   #baseNs: bigint | undefined;
+  #framesOfOtherBuses = 0;
   frames = 0;
 
   constructor(context: Pick<SourceContext, "acquisition" | "dictionary">, intake: Intake) {
@@ -32,13 +37,13 @@ export class J1939Buses {
     return this.#columns.length + this.#events.length;
   }
 
-  /** Takes one frame; only data frames with a 29-bit identifier can be J1939. */
+  /** Takes one frame of any kind; never throws on what is in it. `timeNs`: nanoseconds since 1970. */
   take(frame: RecordingFrame, timeNs: bigint): void {
     this.frames++;
-    if (!frame.isExtended || frame.isRemote || frame.isError) return;
     const offsetNs = this.#offsetOf(timeNs);
-    const decoder = this.#decoders.get(frame.bus) ?? this.#addDecoder(frame.bus);
-    decoder.decode(frame.canId, frame.data, frame.length, offsetNs, this.#columns);
+    const bus = this.#buses.get(frame.bus) ?? this.#addBus(frame.bus);
+    if (bus) bus.take(frame, offsetNs, this.#columns);
+    else this.#framesOfOtherBuses++;
   }
 
   /** Hands on what was decoded since the last call. */
@@ -49,12 +54,22 @@ export class J1939Buses {
     this.#columns.reset(this.#columns.baseNs);
   }
 
+  /** Of all buses together. */
   counters(): Record<string, number> {
     const sums: Record<string, number> = { frames: this.frames };
-    for (const { statistics } of this.#decoders.values())
-      for (const [name, count] of Object.entries(statistics))
-        if (typeof count === "number" && name !== "frames") sums[name] = (sums[name] ?? 0) + count;
+    for (const bus of this.#buses.values())
+      for (const [name, count] of Object.entries(bus.counters()))
+        sums[name] = (sums[name] ?? 0) + count;
+    if (this.#framesOfOtherBuses > 0) sums["framesOfOtherBuses"] = this.#framesOfOtherBuses;
     return sums;
+  }
+
+  /** What no signal and no trouble code is taken from, most frequent first, at most a hundred. */
+  unknown(): UnknownMessages[] {
+    return [...this.#buses.values()]
+      .flatMap((bus) => bus.unknown())
+      .sort((a, b) => b.count - a.count)
+      .slice(0, mostUnknown);
   }
 
   #offsetOf(timeNs: bigint): number {
@@ -63,20 +78,20 @@ export class J1939Buses {
     this.deliver();
     this.#baseNs = timeNs;
     this.#columns.reset(timeNs);
-    this.#decoders = new Map();
+    for (const bus of this.#buses.values()) bus.restartTime();
     return 0;
   }
 
-  #addDecoder(bus: string): J1939Decoder {
+  #addBus(name: string): CanBus | undefined {
+    if (this.#buses.size >= maxBuses) return undefined;
     const { acquisition, dictionary } = this.#context;
-    const decoder = createJ1939Decoder({
-      signals: j1939SignalsOf(acquisition, dictionary),
+    const bus = new CanBus(name, canSignalsOf(acquisition, dictionary, name), {
       onActiveDtcs: ({ offsetNs, sa, lamps, dtcs }) => {
         const timeNs = this.#columns.baseNs + BigInt(offsetNs);
         this.#events.push({ kind: "active-dtcs", timeNs, sa, lamps, dtcs });
       },
     });
-    this.#decoders.set(bus, decoder);
-    return decoder;
+    this.#buses.set(name, bus);
+    return bus;
   }
 }

@@ -1,0 +1,91 @@
+import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import { createJ1939Decoder, type J1939Decoder, type J1939Options } from "./j1939/decoder.ts";
+import { createRawFrames, type RawFrames } from "./raw/raw-frames.ts";
+import type { RecordingFrame } from "./recording-frame.ts";
+import type { CanSignals } from "./signals-of-plan.ts";
+
+/** Frames of one identifier, or messages of one parameter group, that nothing is taken from. */
+export interface UnknownMessages {
+  readonly bus: string;
+  /** 11-bit identifier; absent for J1939. */
+  readonly canId?: number;
+  readonly pgn?: number;
+  readonly count: number;
+}
+
+/**
+ * The decoders of one bus, side by side: J1939 on 29-bit identifiers, and signals bound to an identifier. Nothing that
+ * a bus can carry makes it throw; what cannot be used is counted by the reason.
+ */
+export class CanBus {
+  readonly name: string;
+  readonly #j1939: J1939Decoder;
+  readonly #raw: RawFrames;
+  /** Frames by 11-bit identifier that no signal is bound to. */
+  readonly #unknownIds = new Uint32Array(2048);
+  #errorFrames = 0;
+  #remoteFrames = 0;
+  #fdFrames = 0;
+
+  constructor(name: string, signals: CanSignals, events: Pick<J1939Options, "onActiveDtcs">) {
+    this.name = name;
+    this.#raw = createRawFrames(signals.byId);
+    this.#j1939 = createJ1939Decoder({
+      signals: signals.j1939,
+      rawSignals: signals.byGroup,
+      ...events,
+    });
+  }
+
+  /** Takes one frame; its samples go to `into`, at `offsetNs` from the base of the columns. */
+  take(frame: RecordingFrame, offsetNs: number, into: SampleColumns): void {
+    if (frame.isError) {
+      this.#errorFrames++;
+      return;
+    }
+    if (frame.isRemote) {
+      this.#remoteFrames++;
+      return;
+    }
+    const { canId, isExtended, data, length } = frame;
+    const isKnown = this.#raw.knows(canId, isExtended);
+    if (isKnown) this.#raw.read(frame, offsetNs, into);
+    if (!isExtended) {
+      const id = canId & 0x7ff;
+      if (!isKnown) this.#unknownIds[id] = (this.#unknownIds[id] ?? 0) + 1;
+    } else if (frame.isFd) this.#fdFrames++;
+    else this.#j1939.decode(canId, data, length, offsetNs, into);
+  }
+
+  /** Offsets of the following frames count from another base. */
+  restartTime(): void {
+    this.#j1939.restartTime();
+  }
+
+  counters(): Record<string, number> {
+    const { frames: _, transport, ...j1939 } = this.#j1939.statistics;
+    let unknownIds = 0;
+    for (const count of this.#unknownIds) unknownIds += count;
+    return {
+      ...j1939,
+      truncatedSignals: j1939.truncatedSignals + this.#raw.truncatedSignals,
+      multiPacketMessages: transport.completed,
+      brokenTransports: transport.gaps + transport.timedOut + transport.malformed,
+      errorFrames: this.#errorFrames,
+      remoteFrames: this.#remoteFrames,
+      fdFrames: this.#fdFrames,
+      unknownStandardFrames: unknownIds,
+    };
+  }
+
+  /** What nothing is taken from, by identifier or parameter group. */
+  unknown(): UnknownMessages[] {
+    const bus = this.name;
+    const found: UnknownMessages[] = [];
+    for (const [canId, count] of this.#unknownIds.entries())
+      if (count > 0) found.push({ bus, canId, count });
+    for (const [pgn, count] of this.#j1939.messageCounts())
+      if (!this.#j1939.isKnown(pgn)) found.push({ bus, pgn, count });
+    return found;
+  }
+}

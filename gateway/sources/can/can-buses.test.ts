@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { busesOf, canSignal } from "./can-buses.fixture.ts";
+
+const speed = { spn: 190, pgn: 61444, startByte: 4, startBit: 1, bits: 16, coding: "analog" };
+const byte = { startBit: 0, bits: 8, byteOrder: "little" };
+
+describe("CanBuses", () => {
+  test("reads J1939, whole identifiers and maker's messages from one bus at once", () => {
+    const { take, said, buses } = busesOf({
+      engineSpeed: canSignal({ j1939: { ...speed, sa: 0 } }, { scale: 0.125 }),
+      boomPressure: canSignal({ can: { pgn: 65280, ...byte } }),
+      boomOfOne: canSignal({ can: { pgn: 65280, sa: 0x21, ...byte } }),
+      radius: canSignal({ can: { id: 0x185, ...byte } }),
+      angle: canSignal({ can: { id: 0x185, extended: true, ...byte } }),
+    });
+    take("0CF00400#FFFFFF2E1CFFFFFF");
+    take("18FF0021#11");
+    take("18FF0022#12");
+    take("185#2a");
+    take("00000185#2b");
+    expect(said()).toEqual([
+      "engineSpeed 901.75",
+      "boomPressure 17",
+      "boomOfOne 17",
+      "boomPressure 18",
+      "radius 42",
+      "angle 43",
+    ]);
+    expect(buses.counters()).toMatchObject({ frames: 5, unknownStandardFrames: 0 });
+  });
+
+  test("takes a signal from the bus that it names, and from any where it names none", () => {
+    const { take, said } = busesOf({
+      deckSpeed: canSignal({ can: { bus: "can1", pgn: 65280, ...byte } }),
+      anySpeed: canSignal({ can: { pgn: 65281, ...byte } }),
+      engineSpeed: canSignal({ j1939: { ...speed, bus: "can0" } }, { scale: 0.125 }),
+    });
+    for (const bus of ["can0", "can1"]) {
+      take("18FF0021#11", { bus });
+      take("18FF0121#12", { bus });
+      take("0CF00400#FFFFFF2E1CFFFFFF", { bus });
+    }
+    expect(said()).toEqual(["anySpeed 18", "engineSpeed 901.75", "deckSpeed 17", "anySpeed 18"]);
+  });
+
+  test("reads a maker's signal from a message of many packets", () => {
+    const { take, said } = busesOf({
+      last: canSignal({ can: { pgn: 65280, startBit: 72, bits: 8, byteOrder: "little" } }),
+    });
+    take("1CECFF21#200A0002FF00FF00");
+    take("1CEBFF21#0100000000000000");
+    take("1CEBFF21#02000007FFFFFFFF");
+    expect(said()).toEqual(["last 7"]);
+  });
+
+  test("keeps multi-packet messages of two buses apart", () => {
+    const { take, said } = busesOf({
+      last: canSignal({ can: { pgn: 65280, startBit: 72, bits: 8, byteOrder: "little" } }),
+    });
+    take("1CECFF21#200A0002FF00FF00");
+    take("1CECFF21#200A0002FF00FF00", { bus: "can1" });
+    take("1CEBFF21#0100000000000000");
+    take("1CEBFF21#0100000000000000", { bus: "can1" });
+    take("1CEBFF21#02000007FFFFFFFF", { bus: "can1" });
+    take("1CEBFF21#02000008FFFFFFFF");
+    expect(said()).toEqual(["last 7", "last 8"]);
+  });
+
+  test("A5: 100,000 random frames throw nothing, and what is unknown is counted by identifier", () => {
+    const { take, said, buses } = busesOf({
+      engineSpeed: canSignal({ j1939: speed }, { scale: 0.125, range: [0, 8031.875] }),
+      radius: canSignal({ can: { id: 0x185, ...byte } }),
+      wide: canSignal({ can: { id: 0x186, startBit: 0, bits: 64, byteOrder: "little" } }),
+      boomPressure: canSignal({ can: { pgn: 65280, ...byte } }),
+    });
+    const random = seeded(5);
+    const expected = { unknown300: 0, remote: 0, error: 0, fd: 0 };
+    for (let at = 0; at < 100_000; at++) {
+      const kind = Math.floor(random() * 8);
+      const length = Math.floor(random() * 9);
+      const hex = Array.from({ length }, () => Math.floor(random() * 256))
+        .map((one) => one.toString(16).padStart(2, "0"))
+        .join("");
+      const extended = Math.floor(random() * 2 ** 29)
+        .toString(16)
+        .padStart(8, "0");
+      if (kind === 0) take(`185#${hex}`);
+      else if (kind === 1) take(`186#${hex}`);
+      else if (kind === 2) take(`300#${hex}`);
+      else if (kind === 3) take(`${extended}#${hex}`, { isRemote: true });
+      else if (kind === 4) take(`${extended}#${hex}`, { isError: true });
+      else if (kind === 5) take(`${extended}#${hex.padEnd(128, "5a")}`, { isFd: true });
+      else if (kind === 6) take(`18FF00${extended.slice(6)}#${hex}`);
+      else take(`${extended}#${hex}`);
+      if (kind === 2) expected.unknown300++;
+      if (kind === 3) expected.remote++;
+      if (kind === 4) expected.error++;
+      if (kind === 5) expected.fd++;
+      if (buses.waiting > 1000) buses.deliver();
+    }
+    expect(said().length).toBeGreaterThan(10_000);
+    const counters = buses.counters();
+    expect(counters).toMatchObject({
+      frames: 100_000,
+      remoteFrames: expected.remote,
+      errorFrames: expected.error,
+      fdFrames: expected.fd,
+      unknownStandardFrames: expected.unknown300,
+    });
+    expect(counters["truncatedSignals"]).toBeGreaterThan(1_000);
+    const unknown = buses.unknown();
+    expect(unknown[0]).toEqual({ bus: "can0", canId: 0x300, count: expected.unknown300 });
+    expect(unknown.length).toBe(100);
+    expect(unknown.some(({ pgn }) => pgn === 65280 || pgn === 61444)).toBe(false);
+  });
+
+  test("goes on after a jump of the clock by years, and forgets no frame", () => {
+    const { take, pass, said, buses } = busesOf({
+      radius: canSignal({ can: { id: 0x185, ...byte } }),
+    });
+    take("185#01");
+    pass(365 * 86_400_000);
+    take("185#02");
+    expect(said()).toEqual(["radius 1", "radius 2"]);
+    expect(buses.frames).toBe(2);
+  });
+});
+
+/** mulberry32: small, and the same everywhere. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Manifest } from "vite";
 
-/** Pages that must open without a line, as the manifest of the build names them. */
-const fieldPages = ["pages/work-page.tsx", "pages/work-order-page.tsx"];
+/** What must open without a line, as the manifest of the build names it. */
+const fieldPages = ["pages/work-page.tsx", "pages/work-order-page.tsx", "i18n/late-messages.ts"];
 const entry = "index.html";
 
 /** The addresses of everything that the entry and these pages load, themselves included. Pure. */

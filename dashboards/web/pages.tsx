@@ -1,17 +1,14 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { t } from "./i18n/language.ts";
+import { loadMessages, t } from "./i18n/language.ts";
 import { FleetPage } from "./pages/fleet-page.tsx";
-import { MachinePage } from "./pages/machine-page.tsx";
 import { MissingPage } from "./pages/missing-page.tsx";
-import { QuarantinePage } from "./pages/quarantine-page.tsx";
-import { TicketsPage } from "./pages/tickets-page.tsx";
 import type { PageName, Route } from "./router.ts";
 
 type Params = Route["params"];
 type PageOf = (params: Params) => preact.VNode;
 
-/** A page whose code is fetched when it is first opened, so that the first load stays small. */
+/** A page whose code and texts are fetched when it is first opened, so that the first load stays small. */
 export function lazyPage<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
 ): ComponentType<Props> {
@@ -21,8 +18,8 @@ export function lazyPage<Props extends object>(
     const [hasFailed, fail] = useState(false);
     useEffect(() => {
       if (loaded !== undefined) return;
-      load().then(
-        (page) => {
+      Promise.all([load(), loadMessages()]).then(
+        ([page]) => {
           loaded = page;
           show(() => page);
         },
@@ -34,6 +31,15 @@ export function lazyPage<Props extends object>(
   };
 }
 
+const MachinePage = lazyPage(() =>
+  import("./pages/machine-page.tsx").then((page) => page.MachinePage),
+);
+const TicketsPage = lazyPage(() =>
+  import("./pages/tickets-page.tsx").then((page) => page.TicketsPage),
+);
+const QuarantinePage = lazyPage(() =>
+  import("./pages/quarantine-page.tsx").then((page) => page.QuarantinePage),
+);
 const TicketPage = lazyPage(() =>
   import("./pages/ticket-page.tsx").then((page) => page.TicketPage),
 );

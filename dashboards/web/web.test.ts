@@ -2,14 +2,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { outcomes, priorities, ticketKinds, ticketStates } from "@firebreak/tickets/vocabulary.ts";
 import { qualityNames } from "@firebreak/wire/quality.ts";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { healthWords } from "../server/api/schemas.ts";
 import { sampleTickets } from "../server/tickets.fixture.ts";
 import { signalsInTrouble } from "./active-findings.ts";
 import { evidenceSentence } from "./evidence-text.ts";
 import { ageOf, formatNumber, formatPercent, formatSpan, formatTime } from "./format.ts";
-import { chooseLanguage, isMessageKey, translate } from "./i18n/language.ts";
-import { languages, type Message, messages } from "./i18n/messages.ts";
+import { firstMessages } from "./i18n/first-messages.ts";
+import { chooseLanguage, isMessageKey, loadMessages, translate } from "./i18n/language.ts";
+import { lateMessages } from "./i18n/late-messages.ts";
+import { languages, type Message } from "./i18n/messages.ts";
 import { ledgerGap } from "./ledger.ts";
 import { reconnectDelayMs } from "./live/reconnect.ts";
 import { titleText } from "./page-title.ts";
@@ -37,8 +39,11 @@ async function pageTexts(): Promise<[name: string, text: Message][]> {
   return (await Promise.all(found)).flat();
 }
 
+beforeAll(loadMessages);
+
 describe("messages", async () => {
-  test.each([...Object.entries<Message>(messages), ...(await pageTexts())])(
+  const common = { ...firstMessages, ...lateMessages };
+  test.each([...Object.entries<Message>(common), ...(await pageTexts())])(
     "%s has text in every language with the same gaps",
     (_, one) => {
       const gaps = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();

@@ -1,4 +1,4 @@
-import { translate } from "@firebreak/dashboards/web/i18n/language.ts";
+import { loadMessages, translate } from "@firebreak/dashboards/web/i18n/language.ts";
 import type { Language, MessageKey } from "@firebreak/dashboards/web/i18n/messages.ts";
 import type {
   LedgerCounts,
@@ -27,6 +27,9 @@ const rowsOf = (page: Page, table: string, attributes: readonly string[]): Promi
 
 const pick = (cells: Cells, names: readonly string[]): Cells =>
   Object.fromEntries(names.map((name) => [name, cells[name] ?? "(missing)"]));
+
+// Pages fetch these when they are opened; a test has them at once.
+await loadMessages();
 
 const word = (language: Language, key: string): string => translate(language, key as MessageKey);
 

@@ -1,12 +1,7 @@
 import type { Message } from "./messages.ts";
 
-/** Forms, the ticket page and what may go wrong. */
+/** Forms and the ticket page. */
 export const actionMessages = {
-  logIn: { en: "Log in", "zh-CN": "登录" },
-  logOut: { en: "Log out", "zh-CN": "退出登录" },
-  userName: { en: "User name", "zh-CN": "用户名" },
-  password: { en: "Password", "zh-CN": "密码" },
-  language: { en: "Language", "zh-CN": "语言" },
   ticket: { en: "Ticket", "zh-CN": "工单" },
   kind: { en: "Kind", "zh-CN": "类型" },
   allKinds: { en: "All kinds", "zh-CN": "全部类型" },
@@ -29,14 +24,12 @@ export const actionMessages = {
   quantity: { en: "Quantity", "zh-CN": "数量" },
   probability: { en: "needed in {percent} of cases", "zh-CN": "{percent} 的情况需要" },
   liesAt: { en: "{station}, bin {bin}", "zh-CN": "{station}，库位 {bin}" },
-  reservedForThis: { en: "Reserved for this ticket", "zh-CN": "已为本工单预留" },
   notReserved: {
     en: "Not reserved: needed in less than {percent} of cases",
     "zh-CN": "未预留：需要概率低于 {percent}",
   },
   bySystem: { en: "automatic", "zh-CN": "系统自动" },
   acknowledge: { en: "Acknowledge", "zh-CN": "受理" },
-  openCloseForm: { en: "Close…", "zh-CN": "关闭工单…" },
   stillActive: {
     en: "The machine still shows this fault. It opens no new ticket unless it clears and comes back.",
     "zh-CN": "设备当前仍存在该故障。故障消失后再次出现时，才会开立新工单。",
@@ -91,130 +84,4 @@ export const actionMessages = {
   "fmi.19": { en: "network data in error", "zh-CN": "网络数据错误" },
   "fmi.31": { en: "condition exists", "zh-CN": "状态存在" },
   "fmi.other": { en: "failure mode {fmi}", "zh-CN": "故障模式 {fmi}" },
-  "error.WRONG_CREDENTIALS": {
-    en: "User name or password is wrong.",
-    "zh-CN": "用户名或密码错误。",
-  },
-  "error.TOO_MANY_REQUESTS": {
-    en: "Too many attempts. Wait a moment and try again.",
-    "zh-CN": "尝试次数过多，请稍后再试。",
-  },
-  "error.NOT_ALLOWED": { en: "Your role may not do this.", "zh-CN": "您的角色无权执行此操作。" },
-  "error.USER_EXISTS": { en: "There is a user of that name.", "zh-CN": "该用户名已存在。" },
-  "error.USER_UNKNOWN": { en: "There is no such user.", "zh-CN": "没有此用户。" },
-  "error.USER_LAST_ADMIN": {
-    en: "This is the last administrator who can log in.",
-    "zh-CN": "这是最后一个可登录的管理员。",
-  },
-  "error.PASSWORD_WEAK": {
-    en: "At least 12 characters, and not what it was.",
-    "zh-CN": "至少 12 个字符，且不能与原密码相同。",
-  },
-  "error.UNKNOWN_MACHINE": { en: "There is no such machine.", "zh-CN": "没有此设备。" },
-  "error.TICKET_UNKNOWN": { en: "There is no such ticket.", "zh-CN": "没有此工单。" },
-  "error.TICKET_TRANSITION": {
-    en: "Not possible in the ticket's present state. It was loaded anew.",
-    "zh-CN": "工单当前状态不允许此操作，已重新加载。",
-  },
-  "error.PART_UNKNOWN": { en: "There is no such part.", "zh-CN": "没有此配件。" },
-  "error.STOCK_SHORT": {
-    en: "Not that many are free here.",
-    "zh-CN": "此库位可用数量不足。",
-  },
-  "error.STOCK_BAND": {
-    en: "Minimum, target and maximum must rise in this order.",
-    "zh-CN": "须满足：下限 ≤ 目标 ≤ 上限。",
-  },
-  "error.STOCK_QUANTITY": { en: "That is no number of pieces.", "zh-CN": "数量无效。" },
-  "error.STOCK_LOCATION_UNKNOWN": { en: "There is no such place.", "zh-CN": "没有此库位。" },
-  "error.TRANSFER_STATE": {
-    en: "Somebody was faster: the transfer has moved on.",
-    "zh-CN": "调拨单状态已变化，请刷新后再试。",
-  },
-  "error.LOAN_STATE": {
-    en: "Not possible with this loan any more.",
-    "zh-CN": "该借件当前状态不允许此操作。",
-  },
-  "error.PARTS_APPROVAL_LEVEL": {
-    en: "Somebody above you must approve this.",
-    "zh-CN": "需要上级审批。",
-  },
-  "error.PARTS_NOT_READY": {
-    en: "The parts are not there yet.",
-    "zh-CN": "配件尚未到货。",
-  },
-  "error.PARTS_OPEN": {
-    en: "Parts are still out, or an old part is owed.",
-    "zh-CN": "仍有借出配件或旧件未归还。",
-  },
-  "error.PLAN_UNKNOWN": { en: "There is no such plan.", "zh-CN": "没有此配件计划。" },
-  "error.PLAN_NOT_YOURS": {
-    en: "This plan is not yours to decide on.",
-    "zh-CN": "您无权处理此计划。",
-  },
-  "error.PLAN_TRANSITION": {
-    en: "Not possible in the plan's present state.",
-    "zh-CN": "计划当前状态不允许此操作。",
-  },
-  "error.PLAN_ASSUMPTIONS": {
-    en: "Refused: the plan states no assumption.",
-    "zh-CN": "审批被拒：计划未写明假设和经验参数。",
-  },
-  "error.PLAN_CHANGED": {
-    en: "The plan was changed meanwhile. Try again.",
-    "zh-CN": "计划已被他人更改，请重试。",
-  },
-  "error.PLAN_TOO_EARLY": {
-    en: "Its period is not over yet.",
-    "zh-CN": "计划期尚未结束。",
-  },
-  "error.PLAN_LINES": {
-    en: "An emergency plan names its parts.",
-    "zh-CN": "紧急计划须列出配件。",
-  },
-  "error.LESSON_UNKNOWN": {
-    en: "This is no longer in the list.",
-    "zh-CN": "该条目已不存在。",
-  },
-  "error.LESSON_DECIDED": { en: "Somebody has decided already.", "zh-CN": "已由他人处理。" },
-  "error.LESSON_CASES": {
-    en: "None of these tickets has a report that was handed in.",
-    "zh-CN": "这些工单均无已提交的服务报告。",
-  },
-  "error.CATALOGUE_INCOMPLETE": {
-    en: "The draft is not complete yet.",
-    "zh-CN": "草稿内容尚不完整。",
-  },
-  "error.SERIES_TOO_LONG": {
-    en: "Too many samples. Choose a shorter range.",
-    "zh-CN": "数据过多，请缩小时间范围。",
-  },
-  "error.ORGANISATION_UNKNOWN": { en: "There is no such file.", "zh-CN": "没有此档案。" },
-  "error.ORGANISATION_EXISTS": {
-    en: "This number is taken. Choose another.",
-    "zh-CN": "该编号已被使用，请更换。",
-  },
-  "error.ORGANISATION_CHANGED": {
-    en: "Somebody changed this meanwhile. Load the page again and repeat your change.",
-    "zh-CN": "该档案已被他人修改，请刷新后重新修改。",
-  },
-  "error.MACHINE_HOURS": {
-    en: "The meter cannot show less than before. If it was replaced, record that.",
-    "zh-CN": "小时表读数不能小于之前的读数。如已更换，请登记更换。",
-  },
-  "error.PERSON_UNKNOWN": { en: "There is no such person.", "zh-CN": "没有此人的信息。" },
-  "error.EXCHANGE_BUSY": {
-    en: "Too many imports are waiting. Try again in a minute.",
-    "zh-CN": "排队的导入过多，请稍后再试。",
-  },
-  "error.EXCHANGE_TOO_LARGE": { en: "The file is too large.", "zh-CN": "文件过大。" },
-  "error.EXCHANGE_UNKNOWN": {
-    en: "The server was started anew and forgot this import. Check it again.",
-    "zh-CN": "服务器已重启，该导入已失效，请重新检查文件。",
-  },
-  "error.TARGET_REFUSED": { en: "The target refused the message.", "zh-CN": "目标拒收消息。" },
-  "error.TARGET_TIMEOUT": { en: "The target did not answer in time.", "zh-CN": "目标响应超时。" },
-  "error.TARGET_UNREACHABLE": { en: "The target cannot be reached.", "zh-CN": "无法连接目标。" },
-  "error.UNREACHABLE": { en: "The server does not answer.", "zh-CN": "服务器无响应。" },
-  "error.other": { en: "That did not work ({code}).", "zh-CN": "操作失败（{code}）。" },
 } as const satisfies Record<string, Message>;

@@ -1,5 +1,28 @@
 import { signal } from "@preact/signals";
-import { type Language, languages, type Message, type MessageKey, messages } from "./messages.ts";
+import { firstMessages } from "./first-messages.ts";
+import { type Language, languages, type Message, type MessageKey } from "./messages.ts";
+
+/** Texts by key, those that are there so far. */
+const catalogue = signal<Readonly<Record<string, Message>>>(firstMessages);
+
+/** Adds texts; what is shown follows. */
+export function addMessages(more: Readonly<Record<string, Message>>): void {
+  catalogue.value = { ...catalogue.value, ...more };
+}
+
+let late: Promise<void> | undefined;
+
+/** Fetches the texts that are not part of the first load, once; rejects when they cannot be had now. */
+export function loadMessages(): Promise<void> {
+  late ??= import("./late-messages.ts").then(
+    ({ lateMessages }) => addMessages(lateMessages),
+    (error: unknown) => {
+      late = undefined;
+      throw error;
+    },
+  );
+  return late;
+}
 
 const storageKey = "firebreak.language";
 
@@ -14,13 +37,13 @@ export function chooseLanguage(remembered: string | null, preferred: readonly st
   return "en";
 }
 
-/** Fills `{name}` in one text. A missing value stays visible, so that it is noticed. Pure. */
+/** Fills `{name}` in one text. A missing value or text stays visible as its name, so that it is noticed. */
 export function translate(
   language: Language,
   key: MessageKey,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  return fill(messages[key][language], values);
+  return fill(catalogue.value[key]?.[language] ?? key, values);
 }
 
 const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
@@ -60,7 +83,7 @@ export const inLanguage = (text: Readonly<Record<Language, string>>): string =>
   text[language.value];
 
 /** Whether a word of a vocabulary has a text; data may be newer than this page. */
-export const isMessageKey = (key: string): key is MessageKey => Object.hasOwn(messages, key);
+export const isMessageKey = (key: string): key is MessageKey => Object.hasOwn(catalogue.value, key);
 
 /** A word of a vocabulary in the language in use, or the word itself when it is not known here. */
 export const word = (vocabulary: string, name: string): string => {

@@ -1,5 +1,6 @@
+import { useEffect } from "preact/hooks";
 import type { ApiError } from "../api-client.ts";
-import { isMessageKey, t } from "../i18n/language.ts";
+import { isMessageKey, loadMessages, t } from "../i18n/language.ts";
 
 type Words = (error: ApiError) => string | undefined;
 const more: Words[] = [];
@@ -9,8 +10,12 @@ export const explainErrors = (words: Words): void => void more.push(words);
 
 /** Why something could not be shown or done, in the reader's language. */
 export function Problem({ error }: { error: ApiError | undefined }) {
+  const key = `error.${error?.code}`;
+  useEffect(() => {
+    // Words for what seldom happens come when they are needed; without them the code is shown.
+    if (error !== undefined && !isMessageKey(key)) loadMessages().catch(() => undefined);
+  }, [key]);
   if (error === undefined) return null;
-  const key = `error.${error.code}`;
   const own = more.map((words) => words(error)).find((text) => text !== undefined);
   if (own !== undefined)
     return (

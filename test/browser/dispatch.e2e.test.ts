@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Ticket } from "@firebreak/dashboards/web/types.ts";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -157,6 +158,38 @@ describe.skipIf(!hasChromium())("dispatch", () => {
     if (!["closed", "cancelled"].includes(state))
       await hub.post(`tickets/${ticketId}/parts/cancel`, { reason: "not needed" });
   }
+
+  test("the list of tickets is narrowed, lengthened and saved as it is narrowed", async () => {
+    const titles = Array.from({ length: 53 }, (_, index) => `Listed ${index}`);
+    await Promise.all(titles.map(openTicket));
+    const visitor = await arrive({ language: "zh-CN", width: 390 });
+    const page = await visitor.open(`/tickets?machine=${machineId}`);
+    const rows = page.locator("[data-testid=tickets] tbody tr");
+    await rows.first().waitFor();
+    await page.locator("[data-filter=kind]").selectOption("work");
+    await page.locator("[data-filter=text]").fill("listed");
+    await page.waitForURL((url) => url.searchParams.get("text") === "listed");
+    await eventually("a page of them", async () => (await rows.count()) === 50);
+    await page.getByTestId("show-more").click();
+    await eventually("all of them", async () => (await rows.count()) === titles.length);
+    expect(await page.getByTestId("show-more").count()).toBe(0);
+    expect(await overflowOf(page)).toBe(0);
+
+    const begun = page.waitForEvent("download");
+    await page.getByTestId("export-csv").click();
+    const saved = await (await begun).path();
+    const lines = readFileSync(saved, "utf8").trim().split("\r\n");
+    expect(lines).toHaveLength(1 + titles.length);
+    expect(lines.slice(1).every((line) => line.includes("Listed"))).toBe(true);
+
+    await page.locator("[data-filter=priority]").selectOption("emergency");
+    await page.getByTestId("tickets").waitFor({ state: "detached" });
+    await page.locator("#main .empty button").click();
+    await rows.first().waitFor();
+    expect(new URL(page.url()).search).toBe("");
+    expect(visitor.complaints()).toEqual([]);
+    await visitor.leave();
+  });
 
   test("a report by telephone becomes a ticket", async () => {
     const visitor = await arrive({ language: "zh-CN", width: 390 });

@@ -1,6 +1,7 @@
 import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkLedger } from "../parts/stock-ledger.ts";
+import type { TicketFilter } from "../ticket-filter.ts";
 import { dispatcher } from "../tickets.fixture.ts";
 import { openWorld, type World } from "../world.fixture.ts";
 import { headerOf } from "./columns.ts";
@@ -195,6 +196,25 @@ describeEachDatabase("exchange", (open) => {
       const table = await readTable(await desk.export({ list, format: "csv", sees: seesAll }));
       expect(table.rows[0]?.length).toBeGreaterThan(5);
     }
+  });
+
+  test("tickets are exported as the same filter lists them", async () => {
+    const rowsOf = async (filter: TicketFilter) => {
+      const file = await desk.export({ list: "tickets", format: "csv", sees: seesAll, filter });
+      return (await readTable(file)).rows.slice(1);
+    };
+    for (const [index, priority] of (["major", "general", "major"] as const).entries())
+      await world.service.open({
+        commandId: `opened-${index}`,
+        actor,
+        wanted: { machineId: "PUMP-001", title: `For the list ${index}`, priority },
+      });
+    const all = await rowsOf({ text: "for the list" });
+    const major = await rowsOf({ text: "for the list", priority: "major" });
+    expect(all).toHaveLength(3);
+    expect(major).toEqual(all.filter((row) => row.includes("major")));
+    expect(major).toHaveLength(2);
+    expect(await rowsOf({ text: "for the list", station: "nowhere" })).toEqual([]);
   });
 
   test("a job is nobody else's, and a file that is no list says why in both languages", async () => {

@@ -5,6 +5,7 @@ import { createKpiService } from "../kpi/kpi-service.ts";
 import { stockTablesOf } from "../parts/stock-locations.ts";
 import type { TicketTables } from "../tables.ts";
 import type { Ticket } from "../ticket.ts";
+import { conditionsOf, type TicketFilter, withRegions } from "../ticket-filter.ts";
 import { headerOf, rowFrom } from "./columns.ts";
 import { tooManyRows } from "./csv.ts";
 import { exchangeConfig } from "./exchange-config.ts";
@@ -21,6 +22,8 @@ export interface ExportQuery {
   readonly to?: string | undefined;
   /** Of figures. */
   readonly groupBy?: KpiGroup | undefined;
+  /** Of tickets: those that the same filter lists. */
+  readonly filter?: TicketFilter | undefined;
   /** Personal columns stay empty for who may not see these people. */
   readonly sees: { readonly engineers: boolean; readonly contacts: boolean };
 }
@@ -83,11 +86,14 @@ const ticketHeader = [
 
 type StoredTicket = Omit<Ticket, "timeline">;
 
-async function ticketRows(db: Database, { from, to }: ExportQuery): Promise<Cell[][]> {
+async function ticketRows(db: Database, wanted: ExportQuery): Promise<Cell[][]> {
+  const { from, to } = wanted;
+  const filter = await withRegions(db, wanted.filter ?? {});
   let query = db
     .tables<TicketTables>()
     .selectFrom("tickets")
     .select("body")
+    .where((where) => where.and(conditionsOf(where, filter)))
     .orderBy("created_at")
     .orderBy("ticket_id")
     .limit(exchangeConfig.maxRows + 1);

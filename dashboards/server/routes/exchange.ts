@@ -13,6 +13,7 @@ import { HttpError } from "../api/error-reply.ts";
 import { commandId } from "../api/organisation.ts";
 import { maySeeContacts, maySeeEngineers } from "../api/organisation-view.ts";
 import { OneOf } from "../api/schemas.ts";
+import { filterOf, ticketFilter } from "../api/ticket-queries.ts";
 import { endSoon } from "./media.ts";
 import { actorOf, principalOf } from "./principal-of.ts";
 import type { RouteDeps } from "./route-deps.ts";
@@ -152,13 +153,14 @@ export const exchangeRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, 
     tags,
     summary: "A list as Excel or CSV",
     description:
-      "Texts that a spreadsheet would calculate are made harmless. Names and contacts stay empty for who may not see them.",
+      "Texts that a spreadsheet would calculate are made harmless. Names and contacts stay empty for who may not see them. `tickets` takes the filters of the list of tickets.",
     params: Type.Object({ list: OneOf(exportNames) }),
     querystring: Type.Object({
       format: OneOf(sheetFormats),
       from: Type.Optional(Type.String({ format: "date-time" })),
       to: Type.Optional(Type.String({ format: "date-time" })),
       groupBy: Type.Optional(OneOf(kpiGroups, "of figures")),
+      ...ticketFilter,
     }),
   };
   app.get(
@@ -177,7 +179,8 @@ export const exchangeRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, 
         contacts: maySeeContacts(principal),
       };
       const time = { from: instantOf(from), to: instantOf(to) };
-      const file = await exchange.export({ list, format, groupBy, sees, ...time });
+      const filter = filterOf(request.query, principal.engineerId);
+      const file = await exchange.export({ list, format, groupBy, sees, filter, ...time });
       return asFile(reply, `${list}-${today(ports.clock.nowMs())}`, format).send(file);
     },
   );

@@ -4,7 +4,6 @@ import type { Message } from "./messages.ts";
 export const actionMessages = {
   ticket: { en: "Ticket", "zh-CN": "工单" },
   kind: { en: "Kind", "zh-CN": "类型" },
-  allKinds: { en: "All kinds", "zh-CN": "全部类型" },
   state: { en: "State", "zh-CN": "状态" },
   open: { en: "Open", "zh-CN": "未结" },
   closed: { en: "Closed", "zh-CN": "已结" },

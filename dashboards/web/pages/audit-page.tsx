@@ -1,16 +1,14 @@
 import type { AuditEntry } from "@firebreak/tickets/audit/audit-entry.ts";
-import { useState } from "preact/hooks";
 import { formatTime } from "../format.ts";
 import { language, textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/audit-texts.ts";
-import { useResource } from "../live/use-resource.ts";
+import { usePages } from "../live/use-pages.ts";
 import { usePageTitle } from "../page-title.ts";
 import { Field, textIn } from "../parts/form.tsx";
-import { ShowMore } from "../parts/people/filters.tsx";
+import { MoreButton } from "../parts/more.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { query, setQuery } from "../router.ts";
-import type { ListOf } from "../types.ts";
 
 const { t } = textsOf(texts);
 
@@ -19,8 +17,8 @@ const days = ["from", "to"] as const;
 const DAY_MS = 86_400_000;
 
 /** What the address asks for; `to` is a day that counts whole. */
-function wanted(limit: number): string {
-  const params = new URLSearchParams({ limit: String(limit) });
+function wanted(): string {
+  const params = new URLSearchParams();
   for (const name of words) {
     const value = query.value.get(name);
     if (value) params.set(name, value);
@@ -69,8 +67,11 @@ const columns = (): Column<AuditEntry>[] => [
 /** Who did what, newest first. */
 export function AuditPage() {
   usePageTitle(t("audit"));
-  const [limit, setLimit] = useState(100);
-  const list = useResource<ListOf<AuditEntry>>(wanted(limit), 30_000);
+  const list = usePages<AuditEntry>(wanted(), {
+    pageSize: 100,
+    keyOf: ({ entryId }) => entryId,
+    pollMs: 30_000,
+  });
   return (
     <section class="page">
       <header>
@@ -107,7 +108,7 @@ export function AuditPage() {
         empty={t("empty")}
         testid="audit"
       />
-      <ShowMore next={list.data?.next} limit={limit} onMore={setLimit} />
+      {list.data?.next && <MoreButton onMore={list.more} isBusy={list.isBusy} />}
     </section>
   );
 }

@@ -1,11 +1,13 @@
+import { useSignal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { may } from "../api-client.ts";
 import { textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/customers-texts.ts";
 import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
+import { Filter, listPath, SearchFilter } from "../parts/filters.tsx";
+import { More, pageSize } from "../parts/more.tsx";
 import { CustomerForm } from "../parts/people/customer-form.tsx";
-import { Filter, filtered, SearchBox, ShowMore } from "../parts/people/filters.tsx";
 import { type CustomerView, useNetwork } from "../parts/people/organisation-data.ts";
 import { OrganisationTabs } from "../parts/people/organisation-tabs.tsx";
 import { Problem } from "../parts/problem.tsx";
@@ -19,10 +21,10 @@ const { t, word } = textsOf(texts);
 export function CustomersPage() {
   usePageTitle(t("customers"));
   const network = useNetwork();
-  const [limit, setLimit] = useState(50);
+  const shown = useSignal(pageSize);
   const [isAdding, add] = useState(false);
   const list = useResource<ListOf<CustomerView>>(
-    filtered("/organisation/customers", ["search", "regionId"], { limit }),
+    listPath("/organisation/customers", ["search", "regionId"], { limit: String(shown.value) }),
   );
   return (
     <section class="page">
@@ -46,11 +48,11 @@ export function CustomersPage() {
         />
       )}
       <div class="tools">
-        <SearchBox hint={t("searchHint")} />
+        <SearchFilter name="search" hint={t("searchHint")} />
         <Filter
           name="regionId"
           label={t("region")}
-          all={t("allRegions")}
+          none={t("allRegions")}
           words={network.regionIds}
           textOf={network.regionName}
         />
@@ -63,7 +65,7 @@ export function CustomersPage() {
         empty={t("empty")}
         testid="customers"
       />
-      <ShowMore next={list.data?.next} limit={limit} onMore={setLimit} />
+      <More list={list.data} shown={shown} />
     </section>
   );
 }

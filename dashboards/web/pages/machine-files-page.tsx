@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { may } from "../api-client.ts";
 import { textsOf } from "../i18n/language.ts";
@@ -6,7 +7,8 @@ import { wordsOf } from "../i18n/pages/organisation-texts.ts";
 import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
 import { Ago } from "../parts/badges.tsx";
-import { Filter, filtered, SearchBox, ShowMore } from "../parts/people/filters.tsx";
+import { Filter, listPath, SearchFilter } from "../parts/filters.tsx";
+import { More, pageSize } from "../parts/more.tsx";
 import { MachineForm } from "../parts/people/machine-form.tsx";
 import { MachineRows } from "../parts/people/machine-rows.tsx";
 import { type MachineFile, type Shown, useNetwork } from "../parts/people/organisation-data.ts";
@@ -31,10 +33,10 @@ const filters = ["search", "productType", "state", "regionId", "stationId"];
 export function MachineFilesPage() {
   usePageTitle(t("machineFiles"));
   const network = useNetwork();
-  const [limit, setLimit] = useState(50);
+  const shown = useSignal(pageSize);
   const [drafted, draft] = useState<Partial<MachineFile> | undefined>(undefined);
   const list = useResource<ListOf<Shown<MachineFile>>>(
-    filtered("/organisation/machines", filters, { limit }),
+    listPath("/organisation/machines", filters, { limit: String(shown.value) }),
   );
   return (
     <section class="page">
@@ -61,32 +63,32 @@ export function MachineFilesPage() {
       )}
       <UnregisteredCard onMake={draft} />
       <div class="tools">
-        <SearchBox hint={t("searchHint")} />
+        <SearchFilter name="search" hint={t("searchHint")} />
         <Filter
           name="productType"
           label={t("productType")}
-          all={t("allTypes")}
+          none={t("allTypes")}
           words={wordsOf("productType")}
           textOf={(one) => word("productType", one)}
         />
         <Filter
           name="state"
           label={t("state")}
-          all={t("allStates")}
+          none={t("allStates")}
           words={wordsOf("machineState")}
           textOf={(one) => word("machineState", one)}
         />
         <Filter
           name="stationId"
           label={t("station")}
-          all={t("allStations")}
+          none={t("allStations")}
           words={network.stationIds}
           textOf={network.stationName}
         />
       </div>
       <Problem error={list.error} />
       <MachineRows rows={list.data?.items} network={network} empty={t("empty")} namesCustomer />
-      <ShowMore next={list.data?.next} limit={limit} onMore={setLimit} />
+      <More list={list.data} shown={shown} />
     </section>
   );
 }

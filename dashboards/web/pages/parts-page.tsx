@@ -3,9 +3,9 @@ import { textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/stock-texts.ts";
 import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
+import { Filter, listPath, SearchFilter } from "../parts/filters.tsx";
+import { More, pageSize } from "../parts/more.tsx";
 import { Problem } from "../parts/problem.tsx";
-import { Filter, listPath, SearchFilter } from "../parts/stock/filters.tsx";
-import { More, pageSize } from "../parts/stock/more.tsx";
 import {
   levelColumns,
   masterColumns,

@@ -7,9 +7,9 @@ import { onLive } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
 import type { CrewRow } from "../parts/board/board-data.ts";
+import { Filter, SearchFilter } from "../parts/filters.tsx";
 import { Certificates } from "../parts/people/certificates.tsx";
 import { EngineerForm } from "../parts/people/engineer-form.tsx";
-import { Filter, SearchBox } from "../parts/people/filters.tsx";
 import { Load } from "../parts/people/load.tsx";
 import { type EngineerView, useNetwork } from "../parts/people/organisation-data.ts";
 import { OrganisationTabs } from "../parts/people/organisation-tabs.tsx";
@@ -60,25 +60,25 @@ export function PeoplePage() {
         />
       )}
       <div class="tools">
-        <SearchBox hint={t("searchHint")} />
+        <SearchFilter name="search" hint={t("searchHint")} />
         <Filter
           name="station"
           label={t("station")}
-          all={t("allStations")}
+          none={t("allStations")}
           words={network.stationIds}
           textOf={network.stationName}
         />
         <Filter
           name="level"
           label={t("level")}
-          all={t("allLevels")}
+          none={t("allLevels")}
           words={wordsOf("level")}
           textOf={(one) => word("level", one)}
         />
         <Filter
           name="state"
           label={t("state")}
-          all={t("allStates")}
+          none={t("allStates")}
           words={wordsOf("engineerState")}
           textOf={(one) => word("engineerState", one)}
         />

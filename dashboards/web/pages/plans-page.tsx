@@ -4,6 +4,7 @@ import { language, textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/plans-texts.ts";
 import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
+import { Filter, listPath } from "../parts/filters.tsx";
 import { DraftForm } from "../parts/plans/draft-form.tsx";
 import { LearnedCard } from "../parts/plans/learned-card.tsx";
 import {
@@ -15,7 +16,6 @@ import {
 } from "../parts/plans/plan-data.ts";
 import { usePartNames, useRegions } from "../parts/plans/use-names.ts";
 import { Problem } from "../parts/problem.tsx";
-import { Filter, listPath } from "../parts/stock/filters.tsx";
 import { formatChange, formatMoment } from "../parts/stock/stock-format.ts";
 import { StockNav } from "../parts/stock/stock-nav.tsx";
 import { type Column, Table } from "../parts/table.tsx";

@@ -1,79 +1,148 @@
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { t, word } from "../i18n/language.ts";
+import { may } from "../api-client.ts";
+import { inLanguage, textsOf } from "../i18n/language.ts";
+import { texts } from "../i18n/pages/tickets-texts.ts";
 import { onLive } from "../live/live-events.ts";
-import { useResource } from "../live/use-resource.ts";
+import { usePages } from "../live/use-pages.ts";
+import { useStations } from "../names.ts";
+import { usePageTitle } from "../page-title.ts";
+import { ExactFilter, Filter, SearchFilter } from "../parts/filters.tsx";
+import { MoreButton } from "../parts/more.tsx";
 import { Problem } from "../parts/problem.tsx";
+import { EngineerFilter } from "../parts/ticket/engineer-filter.tsx";
+import { ExportButtons } from "../parts/ticket/export-buttons.tsx";
 import { TicketRows } from "../parts/ticket-rows.tsx";
-import type { ListOf, Ticket } from "../types.ts";
+import { query, setQuery } from "../router.ts";
+import { filterNames, isFiltered, listQueryOf } from "../ticket-list.ts";
+import type { Ticket } from "../types.ts";
 
-const kinds = ["inspection", "repair", "parts"] as const;
+const { t, word } = textsOf(texts);
 const pageSize = 50;
+const kinds = ["work", "inspection", "repair", "parts"];
+const priorities = ["emergency", "major", "general", "planned"];
+const triggers = [
+  "anomaly",
+  "dtc",
+  "predicted_failure",
+  "customer_report",
+  "service_hours",
+  "calendar",
+  "peak_season",
+  "parts_demand",
+  "replenishment",
+  "verification_failure",
+  "manual",
+];
+const states = [
+  "planned",
+  "new",
+  "acknowledged",
+  "remote_support",
+  "assigned",
+  "en_route",
+  "on_site",
+  "in_progress",
+  "waiting_parts",
+  "on_hold",
+  "work_done",
+  "verifying",
+  "follow_up",
+];
 
-/** All tickets, newest first; new ones appear by themselves. */
+/** All tickets, newest first; new ones appear by themselves. What is listed stands in the address. */
 export function TicketsPage() {
-  const state = useSignal<"open" | "closed">("open");
-  const kind = useSignal("");
-  const shown = useSignal(pageSize);
-  const query = new URLSearchParams({ state: state.value, limit: String(shown.value) });
-  if (kind.value !== "") query.set("kind", kind.value);
-  const list = useResource<ListOf<Ticket>>(`/tickets?${query}`);
-  const { reload } = list;
+  usePageTitle(t("tickets"));
+  const asked = listQueryOf(query.value);
+  const list = usePages<Ticket>(`/tickets?${asked}`, { pageSize, keyOf: ticketIdOf });
+  const { reload, data } = list;
   useEffect(() => onLive("ticket", reload), [reload]);
-
   return (
     <section class="page">
-      <h1>{t("tickets")}</h1>
-      <div class="tools">
-        <fieldset class="switch wide">
-          <legend class="unseen">{t("state")}</legend>
-          {(["open", "closed"] as const).map((one) => (
-            <button
-              key={one}
-              type="button"
-              aria-pressed={state.value === one}
-              data-state={one}
-              onClick={() => {
-                state.value = one;
-                shown.value = pageSize;
-              }}
-            >
-              {t(one)}
-            </button>
-          ))}
-        </fieldset>
-        <label>
-          <span class="unseen">{t("kind")}</span>
-          <select
-            data-testid="kind"
-            value={kind.value}
-            onChange={(event) => {
-              kind.value = event.currentTarget.value;
-            }}
-          >
-            <option value="">{t("allKinds")}</option>
-            {kinds.map((one) => (
-              <option key={one} value={one}>
-                {word("kind", one)}
-              </option>
-            ))}
-          </select>
-        </label>
+      <div class="title-row">
+        <h1>{t("tickets")}</h1>
+        {may("exchange.export") && <ExportButtons asked={asked} />}
       </div>
+      <Filters />
       <Problem error={list.error} />
-      <TicketRows tickets={list.data?.items} />
-      {list.data?.next && shown.value < 200 && (
-        <p class="more">
-          <button
-            type="button"
-            onClick={() => {
-              shown.value = Math.min(200, shown.value + pageSize);
-            }}
-          >
-            {t("showMore")}
+      {data?.items.length === 0 && isFiltered(query.value) ? (
+        <p class="empty">
+          {t("noneMatches")}{" "}
+          <button type="button" onClick={clear}>
+            {t("clear")}
           </button>
         </p>
+      ) : (
+        <TicketRows tickets={data?.items} />
       )}
+      {data?.next && <MoreButton onMore={list.more} isBusy={list.isBusy} />}
     </section>
+  );
+}
+
+const ticketIdOf = ({ ticketId }: Ticket): string => ticketId;
+const clear = () => setQuery(Object.fromEntries(filterNames.map((name) => [name, undefined])));
+
+function Filters() {
+  const stations = useStations();
+  const state = query.value.get("state") ?? "open";
+  const stationName = (id: string) => {
+    const found = stations.get(id);
+    return found ? inLanguage(found.name) : id;
+  };
+  return (
+    <div class="tools" data-testid="filters">
+      <fieldset class="switch wide">
+        <legend class="unseen">{t("state")}</legend>
+        {(["open", "closed", "all"] as const).map((one) => (
+          <button
+            key={one}
+            type="button"
+            aria-pressed={state === one}
+            data-state={one}
+            onClick={() => setQuery({ state: one === "open" ? undefined : one })}
+          >
+            {t(one)}
+          </button>
+        ))}
+      </fieldset>
+      <Filter
+        name="state"
+        label={t("state")}
+        none={t("anyState")}
+        words={states}
+        textOf={(one) => word("state", one)}
+      />
+      <Filter
+        name="kind"
+        label={t("kind")}
+        none={t("allKinds")}
+        words={kinds}
+        textOf={(one) => word("kind", one)}
+      />
+      <Filter
+        name="priority"
+        label={t("priority")}
+        none={t("allPriorities")}
+        words={priorities}
+        textOf={(one) => word("priority", one)}
+      />
+      <Filter
+        name="trigger"
+        label={t("trigger")}
+        none={t("allTriggers")}
+        words={triggers}
+        textOf={(one) => word("trigger", one)}
+      />
+      <Filter
+        name="station"
+        label={t("station")}
+        none={t("allStations")}
+        words={[...stations.keys()]}
+        textOf={stationName}
+      />
+      <EngineerFilter />
+      <ExactFilter name="machine" hint={t("machineHint")} />
+      <SearchFilter name="text" hint={t("textHint")} />
+    </div>
   );
 }

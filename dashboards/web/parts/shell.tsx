@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { me, post } from "../api-client.ts";
@@ -15,15 +16,23 @@ import { Mark } from "./mark.tsx";
 async function logOut(): Promise<void> {
   await post("/logout", {}).catch(() => undefined);
   const user = me.value?.username ?? rememberedMe.value?.username;
-  const isPhone = rememberedMe.value !== undefined;
+  const isKnownHere = rememberedMe.value !== undefined;
   forgetMe();
   me.value = null;
-  if (!isPhone || !user) return;
+  if (!isKnownHere || !user) return;
   const desk = await import("../field/field-desk.ts");
   await desk.dropOrders(user);
 }
 
 const countPollMs = 30_000;
+/** Sections that stand side by side on a phone; the others are behind the menu beside them. */
+const mostOnPhone = 3;
+
+const phone = globalThis.matchMedia?.("(max-width: 760px)");
+const isPhone = signal(phone?.matches ?? false);
+phone?.addEventListener("change", ({ matches }) => {
+  isPhone.value = matches;
+});
 
 /** Keeps the number of open tickets in the tab's title true. */
 function useOpenTicketCount(): void {
@@ -49,7 +58,14 @@ const SectionLink = ({ section }: { section: Section }) => (
   </a>
 );
 
-/** A menu that closes once something was chosen or the page behind it is touched. */
+/** The sections of the bar, and those behind its menu. */
+function divided(): { readonly beside: readonly Section[]; readonly behind: readonly Section[] } {
+  const [first, more] = [sections.filter(isShown), moreSections.filter(isShown)];
+  if (!isPhone.value) return { beside: first, behind: more };
+  return { beside: first.slice(0, mostOnPhone), behind: [...first.slice(mostOnPhone), ...more] };
+}
+
+/** A menu that closes once something was chosen or the page behind it is touched. It is named after where one is. */
 function More({ sections: behind }: { sections: readonly Section[] }) {
   const menu = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
@@ -62,9 +78,10 @@ function More({ sections: behind }: { sections: readonly Section[] }) {
     return () => document.removeEventListener("click", close);
   }, []);
   if (behind.length === 0) return null;
+  const current = behind.find(isCurrent);
   return (
     <details class="more-menu" ref={menu} data-testid="more-menu">
-      <summary aria-current={behind.some(isCurrent) ? "page" : undefined}>{t("more")}</summary>
+      <summary aria-current={current ? "page" : undefined}>{t(current?.text ?? "more")}</summary>
       <div>
         {behind.map((section) => (
           <SectionLink key={section.href} section={section} />
@@ -77,6 +94,7 @@ function More({ sections: behind }: { sections: readonly Section[] }) {
 /** What surrounds every page once somebody is logged in. */
 export function Shell({ children }: { children: ComponentChildren }) {
   useOpenTicketCount();
+  const { beside, behind } = divided();
   return (
     <div
       class={
@@ -92,10 +110,10 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <span>{t("product")}</span>
         </a>
         <nav aria-label={t("mainNavigation")}>
-          {sections.filter(isShown).map((section) => (
+          {beside.map((section) => (
             <SectionLink key={section.href} section={section} />
           ))}
-          <More sections={moreSections.filter(isShown)} />
+          <More sections={behind} />
         </nav>
         <div class="who">
           <span class="who-name" title={word("role", who()?.role ?? "")}>

@@ -24,7 +24,6 @@ export const texts = {
   save: { en: "Save", "zh-CN": "保存" },
   cancel: { en: "Cancel", "zh-CN": "取消" },
   searchHint: { en: "Number or name", "zh-CN": "编号或名称" },
-  more: { en: "Show more", "zh-CN": "显示更多" },
   phone: { en: "Telephone", "zh-CN": "电话" },
   email: { en: "E-mail", "zh-CN": "邮箱" },
   idHint: {

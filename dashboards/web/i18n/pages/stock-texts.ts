@@ -172,7 +172,6 @@ export const texts = {
   pieces: { en: "{count} pcs", "zh-CN": "{count} 件" },
   save: { en: "Save", "zh-CN": "保存" },
   cancel: { en: "Cancel", "zh-CN": "取消" },
-  showMore: { en: "Show more", "zh-CN": "显示更多" },
   "category.bearing": { en: "Bearing", "zh-CN": "轴承" },
   "category.drivetrain": { en: "Drivetrain", "zh-CN": "传动件" },
   "category.non_standard": { en: "Non-standard part", "zh-CN": "非标件" },

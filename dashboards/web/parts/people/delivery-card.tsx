@@ -1,14 +1,13 @@
-import { useState } from "preact/hooks";
 import { may } from "../../api-client.ts";
 import { textsOf } from "../../i18n/language.ts";
 import { texts } from "../../i18n/pages/channels-texts.ts";
-import { useResource } from "../../live/use-resource.ts";
+import { usePages } from "../../live/use-pages.ts";
 import { query, ticketPath } from "../../router.ts";
-import type { ListOf } from "../../types.ts";
 import { Ago } from "../badges.tsx";
+import { Filter, listPath } from "../filters.tsx";
+import { MoreButton } from "../more.tsx";
 import { Problem } from "../problem.tsx";
 import { Table } from "../table.tsx";
-import { Filter, filtered, ShowMore } from "./filters.tsx";
 
 const { t, word } = textsOf(texts);
 
@@ -35,12 +34,12 @@ interface Props {
 
 /** Messages that wait, arrived, or were given up; those can be sent again. */
 export function DeliveryCard({ targetIds, isBusy, onResend }: Props) {
-  const [limit, setLimit] = useState(50);
   const state = query.value.get("state") || "undelivered";
-  const list = useResource<ListOf<Delivery>>(
-    filtered("/channels/deliveries", ["target"], { state, limit: Math.min(200, limit) }),
-    5_000,
-  );
+  const list = usePages<Delivery>(listPath("/channels/deliveries", ["target"], { state }), {
+    pageSize: 50,
+    keyOf: ({ deliveryId }) => deliveryId,
+    pollMs: 5_000,
+  });
   return (
     <section class="card" data-testid="deliveries">
       <div class="card-head">
@@ -49,14 +48,14 @@ export function DeliveryCard({ targetIds, isBusy, onResend }: Props) {
           <Filter
             name="state"
             label={t("show")}
-            all={word("filter", "undelivered")}
+            none={word("filter", "undelivered")}
             words={["dead", "sent"]}
             textOf={(one) => word("filter", one)}
           />
           <Filter
             name="target"
             label={t("target")}
-            all={t("allTargets")}
+            none={t("allTargets")}
             words={targetIds}
             textOf={(one) => one}
           />
@@ -129,7 +128,7 @@ export function DeliveryCard({ targetIds, isBusy, onResend }: Props) {
           },
         ]}
       />
-      <ShowMore next={limit < 200 ? list.data?.next : null} limit={limit} onMore={setLimit} />
+      {list.data?.next && <MoreButton onMore={list.more} isBusy={list.isBusy} />}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { query, setQuery } from "../../router.ts";
+import { query, setQuery } from "../router.ts";
 
 const typingPauseMs = 250;
 
@@ -13,14 +13,16 @@ interface FilterProps {
   readonly textOf: (word: string) => string;
 }
 
-/** One filter of the address, as a list to choose from. */
+/** One filter of the address, as a list to choose from. What the list does not have counts as none. */
 export function Filter({ name, label, none, words, textOf }: FilterProps) {
+  const asked = query.value.get(name) ?? "";
   return (
     <label class="filter">
       <span class="unseen">{label}</span>
       <select
+        name={name}
         data-filter={name}
-        value={query.value.get(name) ?? ""}
+        value={words.includes(asked) ? asked : ""}
         onChange={(event) => setQuery({ [name]: event.currentTarget.value })}
       >
         <option value="">{none}</option>
@@ -47,6 +49,7 @@ export function SearchFilter({ name, hint }: { readonly name: string; readonly h
       <span class="unseen">{hint}</span>
       <input
         type="search"
+        name={name}
         data-filter={name}
         placeholder={hint}
         value={typed.value}
@@ -58,6 +61,22 @@ export function SearchFilter({ name, hint }: { readonly name: string; readonly h
     </label>
   );
 }
+
+/** A whole word of the address, which counts once it is complete: half a number finds nothing. */
+export const ExactFilter = ({ name, hint }: { readonly name: string; readonly hint: string }) => (
+  <label class="exact">
+    <span class="unseen">{hint}</span>
+    <input
+      type="search"
+      name={name}
+      data-filter={name}
+      placeholder={hint}
+      value={query.value.get(name) ?? ""}
+      maxLength={200}
+      onChange={(event) => setQuery({ [name]: event.currentTarget.value.trim() })}
+    />
+  </label>
+);
 
 /** The interface's address of a list, with those filters of the page's address that are set. */
 export function listPath(

@@ -1,3 +1,4 @@
+import { arrivalEstimateOf } from "./arrival-estimate.ts";
 import type { Audience, Notice } from "./channels/notice.ts";
 import { type WorkPolicy, workPolicy } from "./lifecycle/work-policy.ts";
 import type { ClockKind, ReachedLevel } from "./sla/sla-clock.ts";
@@ -25,8 +26,15 @@ const roleAt = (role: string, { stationId, regionId }: Ticket): Audience => ({
 });
 const everywhere = (role: string): Audience => ({ to: "role", role });
 
-const customerOf = ({ customerId, ticketId }: Ticket): Audience[] =>
-  customerId === undefined ? [] : [{ to: "customer", customerId, ticketId }];
+/** Whoever reported it hears of it, whether it is known whose machine it is or not. */
+const customerOf = ({ customerId, ticketId, customerReported }: Ticket): Audience[] =>
+  customerId === undefined && !customerReported
+    ? []
+    : [{ to: "customer", customerId: customerId ?? "", ticketId }];
+
+/** How the work goes is told to those who asked for it; planned work is arranged with a customer by people. */
+const reporterOf = (ticket: Ticket): Audience[] =>
+  ticket.customerReported ? customerOf(ticket) : [];
 
 const engineerOf = ({ assignment }: Ticket): Audience[] =>
   assignment ? [{ to: "engineer", engineerId: assignment.engineerId }] : [];
@@ -48,6 +56,11 @@ function notices(
   }));
 }
 
+function arrivalFacts(ticket: Ticket): Notice["facts"] {
+  const arrivalAt = arrivalEstimateOf(ticket);
+  return arrivalAt === undefined ? {} : { arrivalAt };
+}
+
 function toldOf(ticket: Ticket, event: TicketEvent, policy: WorkPolicy): Notice[] {
   const tell = (kind: string, audiences: readonly Audience[], facts?: Notice["facts"]) =>
     notices(ticket, kind, audiences, facts);
@@ -60,8 +73,14 @@ function toldOf(ticket: Ticket, event: TicketEvent, policy: WorkPolicy): Notice[
     case "assigned":
       return [
         ...tell("ticket-assigned", engineerOf(ticket)),
-        ...(ticket.customerReported ? tell("progress-code", customerOf(ticket)) : []),
+        ...tell("progress-code", reporterOf(ticket)),
       ];
+    case "departed":
+      return tell("engineer-underway", reporterOf(ticket), arrivalFacts(ticket));
+    case "arrived":
+      return tell("engineer-arrived", reporterOf(ticket));
+    case "remote-fixed":
+      return tell("work-finished", reporterOf(ticket));
     case "assignment-rejected":
       return tell("ticket-rejected", [
         roleAt("dispatcher", ticket),
@@ -78,9 +97,12 @@ function toldOf(ticket: Ticket, event: TicketEvent, policy: WorkPolicy): Notice[
       return tell("expert-requested", [everywhere("rnd"), roleAt("dispatcher", ticket)]);
     case "finished":
     case "not-fixed":
-      return event.attempts.length >= policy.attemptsForExpert || event.type === "not-fixed"
-        ? tell("expert-requested", [roleAt("dispatcher", ticket)])
-        : [];
+      return [
+        ...(event.attempts.length >= policy.attemptsForExpert || event.type === "not-fixed"
+          ? tell("expert-requested", [roleAt("dispatcher", ticket)])
+          : []),
+        ...(event.type === "finished" ? tell("work-finished", reporterOf(ticket)) : []),
+      ];
     case "report-submitted":
       return tell("rating-invited", customerOf(ticket));
     case "verification-failed":

@@ -45,6 +45,7 @@ export const dispatcherLi: Recipient = {
 export const directoryOf = (...people: readonly Recipient[]): Directory => ({
   recipientsOf: async () => people,
   recipient: async (_reader, personId) => people.find((person) => person.personId === personId),
+  zoneOf: async () => "Asia/Shanghai",
   pathOf: async (_reader, ticketId) => `/p/code-of-${ticketId}`,
 });
 

@@ -281,7 +281,7 @@ describeEachDatabase("channels", (open) => {
       const later = serviceOf({ db, clock, directory: gone, targets: [sms("sms", good.url)] });
       await later.runOnce();
       expect(good.received.map(({ body }) => JSON.parse(body).text)).toEqual([
-        "New ticket T-1 (major): Machine M-1 has a new ticket T-1.",
+        "New ticket T-1 (major): Machine M-1 has a new ticket T-1: please take it up.",
       ]);
       const { items } = await later.deliveries({ state: "dead", limit: 10 });
       expect(items).toMatchObject([{ recipientId: "p-li", attempts: 1 }]);

@@ -35,12 +35,14 @@ export async function composeMessage(options: ComposeOptions, claim: Claim): Pro
   const language = languageOf(options.target, recipient);
   const isOne = claim.noticeId !== null;
   const link = await linkOf(options, isOne ? first : undefined);
+  const { ticketId } = first;
+  const zone = ticketId === undefined ? {} : { zone: await directory.zoneOf(db, ticketId) };
   return {
     deliveryId: claim.deliveryId,
     attemptAtMs: options.nowMs(),
     notices,
     message: isOne
-      ? messageOf(first, language, { link })
+      ? messageOf(first, language, { link, ...zone })
       : digestOf(notices, language, { link, lines: limits.digestLines }),
     link,
     recipient,

@@ -15,7 +15,10 @@ const entry = (zh: readonly [string, string], en: readonly [string, string]): En
 export const catalogue = {
   "ticket-opened": entry(
     ["新工单 {ticketId}（{priority}）", "设备 {machineId} 有新工单 {ticketId}，请受理。"],
-    ["New ticket {ticketId} ({priority})", "Machine {machineId} has a new ticket {ticketId}."],
+    [
+      "New ticket {ticketId} ({priority})",
+      "Machine {machineId} has a new ticket {ticketId}: please take it up.",
+    ],
   ),
   "ticket-assigned": entry(
     ["派单 {ticketId}（{priority}）", "工单 {ticketId}（设备 {machineId}）已派给您，请尽快接单。"],
@@ -25,15 +28,21 @@ export const catalogue = {
     ],
   ),
   "ticket-unassigned": entry(
-    ["无人可派：{ticketId}（{priority}）", "工单 {ticketId}（设备 {machineId}）没有合适的工程师。"],
+    [
+      "无人可派：{ticketId}（{priority}）",
+      "工单 {ticketId}（设备 {machineId}）没有合适的工程师，请人工派单。",
+    ],
     [
       "Nobody to send: {ticketId} ({priority})",
-      "No engineer fits ticket {ticketId} (machine {machineId}).",
+      "No engineer fits ticket {ticketId} (machine {machineId}): please assign one by hand.",
     ],
   ),
   "ticket-rejected": entry(
     ["未接单：{ticketId}", "工单 {ticketId} 被退回或超时未接，需要重新派单。"],
-    ["Not accepted: {ticketId}", "Ticket {ticketId} was rejected or not accepted in time."],
+    [
+      "Not accepted: {ticketId}",
+      "Ticket {ticketId} was rejected or not accepted in time: please assign it again.",
+    ],
   ),
   "ticket-reopened": entry(
     [
@@ -42,7 +51,7 @@ export const catalogue = {
     ],
     [
       "Reopened: {ticketId} ({priority})",
-      "Ticket {ticketId} of machine {machineId} is not solved and open again.",
+      "Ticket {ticketId} of machine {machineId} is not solved and is open again.",
     ],
   ),
   "ticket-closed": entry(
@@ -50,19 +59,22 @@ export const catalogue = {
     ["Closed: {ticketId}", "Ticket {ticketId} of machine {machineId} is closed."],
   ),
   "priority-raised": entry(
-    ["优先级提升：{ticketId}（{priority}）", "设备 {machineId} 的工单 {ticketId} 现为{priority}。"],
+    [
+      "优先级提升：{ticketId}（{priority}）",
+      "设备 {machineId} 的工单 {ticketId} 优先级升为“{priority}”。",
+    ],
     [
       "Priority raised: {ticketId} ({priority})",
-      "Ticket {ticketId} of machine {machineId} is now {priority}.",
+      "The priority of ticket {ticketId} (machine {machineId}) is now “{priority}”.",
     ],
   ),
   "clock-warned": entry(
     ["时效预警：{ticketId}", "工单 {ticketId} 的时效“{clock}”将于 {dueAt} 到期。"],
-    ["Due soon: {ticketId}", "The clock “{clock}” of ticket {ticketId} is due at {dueAt}."],
+    ["Due soon: {ticketId}", "The clock “{clock}” of ticket {ticketId} is due by {dueAt}."],
   ),
   "clock-breached": entry(
     ["已超时：{ticketId}", "工单 {ticketId} 的时效“{clock}”已超时（应于 {dueAt} 前完成）。"],
-    ["Overdue: {ticketId}", "The clock “{clock}” of ticket {ticketId} was due at {dueAt}."],
+    ["Overdue: {ticketId}", "The clock “{clock}” of ticket {ticketId} was due by {dueAt}."],
   ),
   "clock-escalated": entry(
     ["严重超时：{ticketId}", "工单 {ticketId} 的时效“{clock}”严重超时，请立即处理。"],
@@ -80,12 +92,15 @@ export const catalogue = {
     ["Parts requested: {ticketId}", "Ticket {ticketId} asks for parts: please approve."],
   ),
   "parts-ready": entry(
-    ["配件到货：{ticketId}", "工单 {ticketId} 的配件已到，可以领取。"],
-    ["Parts ready: {ticketId}", "The parts of ticket {ticketId} can be picked up."],
+    ["配件到货：{ticketId}", "工单 {ticketId} 的配件 {parts} 已到 {location}，可以领取。"],
+    [
+      "Parts ready: {ticketId}",
+      "Part {parts} of ticket {ticketId} can be picked up at {location}.",
+    ],
   ),
   "parts-risk": entry(
-    ["配件风险：{ticketId}", "工单 {ticketId} 的配件不能按时到达。"],
-    ["Parts at risk: {ticketId}", "The parts of ticket {ticketId} cannot come in time."],
+    ["配件风险：{ticketId}", "工单 {ticketId} 的配件 {parts} 可能无法按时到达。"],
+    ["Parts at risk: {ticketId}", "Parts of ticket {ticketId} may not come in time: {parts}."],
   ),
   "report-received": entry(
     ["已收到报修", "我们已收到您的报修，将尽快与您联系。进度查询：{link}"],
@@ -96,18 +111,36 @@ export const catalogue = {
     ["Report to be identified", "Report {reportId} names no machine we know: please find out."],
   ),
   "progress-code": entry(
-    ["服务进度", "您的设备服务已安排，进度查询：{link}"],
+    ["服务进度", "您的设备服务已安排。进度查询：{link}"],
     ["Progress of your service", "Your service is arranged. Follow it here: {link}"],
   ),
   "service-late": entry(
-    ["服务延迟致歉", "很抱歉，您的服务未能按承诺时间进行，我们将尽快与您联系。进度：{link}"],
+    ["服务延迟致歉", "很抱歉，您的服务未能按承诺时间进行，我们将尽快与您联系。进度查询：{link}"],
     [
       "We are late",
       "We are sorry: your service is later than promised. We will call you. Progress: {link}",
     ],
   ),
+  "engineer-underway": entry(
+    ["工程师已出发", "工程师已出发前往现场，预计到达时间：{arrivalAt}。进度查询：{link}"],
+    [
+      "Our engineer is on the way",
+      "Our engineer is on the way to you. Expected arrival: {arrivalAt}. Progress: {link}",
+    ],
+  ),
+  "engineer-arrived": entry(
+    ["工程师已到场", "工程师已到达现场。进度查询：{link}"],
+    ["Our engineer is there", "Our engineer has arrived at your machine. Progress: {link}"],
+  ),
+  "work-finished": entry(
+    ["维修作业已完成", "维修作业已完成，我们会继续确认设备运转正常。进度查询：{link}"],
+    [
+      "The work is finished",
+      "The work is finished; we go on to make sure that the machine runs well. Progress: {link}",
+    ],
+  ),
   "rating-invited": entry(
-    ["请评价本次服务", "服务已完成，您的评价将直接送达总部：{link}"],
+    ["请评价本次服务", "本次服务已完成。您的评价将直接送达总部：{link}"],
     ["How did we do?", "The work is done. Your rating goes straight to head office: {link}"],
   ),
   "survey-invited": entry(
@@ -116,7 +149,10 @@ export const catalogue = {
   ),
   "follow-up-due": entry(
     ["待回访：{ticketId}", "请对工单 {ticketId}（设备 {machineId}）进行人工回访。"],
-    ["Follow-up due: {ticketId}", "Please call the customer of ticket {ticketId}."],
+    [
+      "Follow-up due: {ticketId}",
+      "Please call the customer of ticket {ticketId} (machine {machineId}).",
+    ],
   ),
   "complaint-opened": entry(
     ["新投诉 {complaintId}", "收到客户投诉 {complaintId}，应于 {dueAt} 前处理。"],
@@ -124,7 +160,7 @@ export const catalogue = {
   ),
   "complaint-overdue": entry(
     ["投诉超时 {complaintId}", "客户投诉 {complaintId} 已超过时限 {dueAt}。"],
-    ["Complaint overdue: {complaintId}", "Complaint {complaintId} was due at {dueAt}."],
+    ["Complaint overdue: {complaintId}", "Complaint {complaintId} was due by {dueAt}."],
   ),
   "inspection-overdue": entry(
     ["检查逾期：{ticketId}", "设备 {machineId} 的例行检查 {ticketId} 已逾期。"],
@@ -142,7 +178,10 @@ export const catalogue = {
   ),
   "design-feedback": entry(
     ["批量故障：{faultCode}", "故障 {faultCode} 在 {machines} 台设备上出现，请研发分析。"],
-    ["One fault, many machines: {faultCode}", "Fault {faultCode} on {machines} machines."],
+    [
+      "One fault, many machines: {faultCode}",
+      "Fault {faultCode} was found on {machines} machines: please look into the design.",
+    ],
   ),
   "rule-advisory": entry(
     [
@@ -151,7 +190,7 @@ export const catalogue = {
     ],
     [
       "Rule advisory: {ruleId}",
-      "Rule {ruleId} of plan {planId} is right in {precision} % and opens no more tickets: please review.",
+      "Rule {ruleId} of plan {planId} is right in {precision}% of cases and opens no more tickets: please review.",
     ],
   ),
   "plan-approval": entry(
@@ -163,15 +202,18 @@ export const catalogue = {
     ["Parts to approve: {ticketId}", "Parts ticket {ticketId} waits for your approval."],
   ),
   "parts-preempted": entry(
-    ["配件被优先占用：{ticketId}", "配件工单 {ticketId} 的预留让给了更紧急的工单，正在重新寻源。"],
+    [
+      "配件被优先占用：{ticketId}",
+      "配件工单 {ticketId} 预留的 {parts} 已让给更紧急的工单 {by}，正在重新寻源。",
+    ],
     [
       "Parts given to another: {ticketId}",
-      "What was reserved for {ticketId} went to a more urgent ticket and is looked for again.",
+      "{parts}, reserved for {ticketId}, went to the more urgent ticket {by} and is looked for again.",
     ],
   ),
   "part-return-due": entry(
     ["配件待归还：{parts}", "借出的配件 {parts}（{quantity} 件）尚未归还，请尽快办理。"],
-    ["Part to be returned: {parts}", "{quantity} of part {parts} on loan are not back yet."],
+    ["Part to be returned: {parts}", "Please return part {parts}: {quantity} still on loan."],
   ),
   "test-message": entry(
     ["测试消息", "这是一条测试消息，可以忽略。"],
@@ -187,6 +229,7 @@ export const phrases = {
     digestLine: "{title} ×{count}",
     unknownTitle: "通知：{kind}",
     none: "无",
+    soon: "尽快",
     priorities: { emergency: "紧急", major: "重大", general: "一般", planned: "计划" },
   },
   en: {
@@ -195,6 +238,7 @@ export const phrases = {
     digestLine: "{title} ×{count}",
     unknownTitle: "Notice: {kind}",
     none: "none",
+    soon: "as soon as possible",
     priorities: {
       emergency: "emergency",
       major: "major",
@@ -217,7 +261,7 @@ export const clockNames: Readonly<
   parts_supply: { "zh-CN": "配件供货", en: "parts supply" },
   parts_delivery: { "zh-CN": "配件送达", en: "parts delivery" },
   repair_turnaround: { "zh-CN": "维修周期", en: "repair turnaround" },
-  flying_squad_response: { "zh-CN": "突击队响应", en: "flying squad" },
+  flying_squad_response: { "zh-CN": "突击队响应", en: "flying squad response" },
   follow_up: { "zh-CN": "回访", en: "follow-up" },
   due_window: { "zh-CN": "计划窗口", en: "planned window" },
 };

@@ -1,3 +1,4 @@
+import { zoneOf } from "../organisation/region.ts";
 import { catalogue, clockNames, type MessageText, phrases } from "./message-catalogue.ts";
 import type { Notice } from "./notice.ts";
 
@@ -14,6 +15,8 @@ export interface Message extends MessageText {
 export interface MessageContext {
   /** Where a reader may go on; empty without an address of the pages. */
   readonly link: string;
+  /** In which times are told: an IANA zone. */
+  readonly zone?: string;
 }
 
 /**
@@ -22,13 +25,17 @@ export interface MessageContext {
  */
 export function messageOf(notice: Notice, language: Language, context: MessageContext): Message {
   const known = Object.entries(catalogue).find(([kind]) => kind === notice.kind)?.[1][language];
-  const facts = factsOf(notice, language, context);
-  if (known) return { language, title: fill(known.title, facts), text: fill(known.text, facts) };
+  const own = factsOf(notice, language, context);
+  if (known) {
+    const facts = { arrivalAt: phrases[language].soon, ...own };
+    const text = context.link === "" ? withoutLink(known.text) : known.text;
+    return { language, title: fill(known.title, facts), text: fill(text, facts) };
+  }
   const words = phrases[language];
   return {
     language,
     title: fill(words.unknownTitle, { kind: notice.kind }),
-    text: Object.entries(facts)
+    text: Object.entries(own)
       .filter(([name, value]) => value !== "" && name !== "link")
       .map(([name, value]) => `${name}: ${value}`)
       .join("\n"),
@@ -62,19 +69,46 @@ export function digestOf(
 
 type Facts = Readonly<Record<string, string | number>>;
 
-function factsOf(notice: Notice, language: Language, { link }: MessageContext): Facts {
+function factsOf(notice: Notice, language: Language, { link, zone }: MessageContext): Facts {
   const words = phrases[language];
   const { facts = {}, ticketId = words.none, machineId = words.none, priority } = notice;
   const clock = facts.clock;
   const clockName = typeof clock === "string" ? clockNames[clock]?.[language] : undefined;
   return {
-    ...facts,
+    ...inLocalTime(facts, language, zone),
     ...(clockName === undefined ? {} : { clock: clockName }),
     ticketId,
     machineId,
     priority: words.priorities[priority],
     link,
   };
+}
+
+const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
+
+/** Instants as people read them, on the clock of the place. */
+function inLocalTime(facts: Facts, language: Language, zone = zoneOf([])): Facts {
+  const format = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+    timeZone: zone,
+    month: language === "en" ? "short" : "long",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  const told = Object.entries(facts).map(([name, value]) => [
+    name,
+    typeof value === "string" && instantPattern.test(value)
+      ? format.format(Date.parse(value))
+      : value,
+  ]);
+  return Object.fromEntries(told);
+}
+
+/** Without the sentence that leads on, unless it is all there is. */
+function withoutLink(text: string): string {
+  const rest = text.replace(/(?<=[.。])\s*[^.。]*\{link\}$/u, "");
+  return rest.replace(/\s*[:：]\s*\{link\}$/u, (end) => (/^\s*：/u.test(end) ? "。" : "."));
 }
 
 /** One pass, so that a fact that looks like a placeholder stays what it is. */

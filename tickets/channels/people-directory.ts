@@ -3,6 +3,7 @@ import { findFile } from "../organisation/file-store.ts";
 import { loadRegionPath } from "../organisation/load-organisation.ts";
 import { loadPeople } from "../organisation/people.ts";
 import type { Person } from "../organisation/person.ts";
+import { zoneOf } from "../organisation/region.ts";
 import { loadTicket } from "../ticket-store.ts";
 import type { Language } from "./messages.ts";
 import type { Audience } from "./notice.ts";
@@ -50,6 +51,10 @@ export function createPeopleDirectory(source: DirectorySource): Directory {
     async recipient(reader, personId) {
       const person = (await loadPeople(reader, [personId])).get(personId);
       return person && toRecipient(person);
+    },
+    async zoneOf(reader, ticketId) {
+      const regionId = (await loadTicket(reader, ticketId))?.ticket.regionId ?? "";
+      return zoneOf(regionId === "" ? [] : await loadRegionPath(reader, regionId));
     },
     async pathOf(reader, ticketId) {
       const found = await loadTicket(reader, ticketId);

@@ -18,6 +18,8 @@ export interface Directory {
   recipientsOf(reader: Reader, audience: Audience): Promise<readonly Recipient[]>;
   /** Undefined for somebody who was erased. */
   recipient(reader: Reader, personId: string): Promise<Recipient | undefined>;
+  /** In whose clock the times of a ticket are told: an IANA zone. */
+  zoneOf(reader: Reader, ticketId: string): Promise<string>;
   /** Where a customer follows a ticket, relative to the pages; undefined when there is none. */
   pathOf(reader: Reader, ticketId: string): Promise<string | undefined>;
 }

@@ -1,13 +1,12 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { enqueueNotices, type Notice } from "../channels/notice.ts";
 import type { Reader } from "../organisation/file-store.ts";
-import { savePerson } from "../organisation/people.ts";
 import { once, type ServiceWork } from "../service-work.ts";
 import { loadTicket } from "../ticket-store.ts";
 import { advance, type Complaint, type ComplaintState, dueOf } from "./complaint.ts";
+import { type Contact, saveContact } from "./contact.ts";
 import type { CustomerTables } from "./customers-tables.ts";
 import { cursorOf, parseCursor } from "./page-cursor.ts";
-import type { ReportContent } from "./report.ts";
 import { tablesOf } from "./report-store.ts";
 
 export interface ComplaintOrder {
@@ -15,7 +14,7 @@ export interface ComplaintOrder {
   readonly ticketId?: string;
   readonly customerId?: string;
   readonly machineId?: string;
-  readonly contact?: NonNullable<ReportContent["contact"]>;
+  readonly contact?: Contact;
   readonly commandId: string;
 }
 
@@ -29,8 +28,7 @@ export const openComplaint = (work: ServiceWork, order: ComplaintOrder): Promise
       throw new CodedError("TICKET_UNKNOWN", `there is no ticket ${ticketId}`);
     const customerId = order.customerId ?? ticket?.ticket.customerId;
     const machineId = order.machineId ?? ticket?.ticket.machineId;
-    const contactId = contact && `R${ids.rowId()}`;
-    if (contact && contactId) await savePerson(tx, { personId: contactId, ...contact });
+    const contactId = await saveContact(work, contact);
     const dueAt = dueOf("open", at);
     const complaint: Complaint = {
       complaintId: ids.rowId(),

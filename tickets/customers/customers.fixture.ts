@@ -36,9 +36,14 @@ export interface CustomerWorld {
   readonly service: TicketService;
   readonly intake: IntakeOptions;
   work<Answer>(run: (work: ServiceWork) => Promise<Answer>): Promise<Answer>;
-  report(content: Partial<ReportContent>, commandId?: string): ReturnType<typeof takeReport>;
+  report(
+    content: Partial<ReportContent>,
+    commandId?: string,
+    machineId?: string,
+  ): ReturnType<typeof takeReport>;
   order(ticketId: string, order: TicketOrder): Promise<void>;
-  notices(kind: string): Promise<Notice[]>;
+  /** In the order they were made; of every kind without `kind`. */
+  notices(kind?: string): Promise<Notice[]>;
 }
 
 export async function openCustomers(db: Database, firstMs?: number): Promise<CustomerWorld> {
@@ -62,13 +67,14 @@ export async function openCustomers(db: Database, firstMs?: number): Promise<Cus
     service,
     intake,
     work,
-    report: (content, commandId = `c-${++commands}`) =>
+    report: (content, commandId = `c-${++commands}`, machineId = undefined) =>
       work((one) =>
         takeReport(
           one,
           {
             way: "phone",
             commandId,
+            ...(machineId === undefined ? {} : { machineId }),
             content: { symptom: "It makes a noise", machineStopped: false, ...content },
           },
           intake,
@@ -82,8 +88,16 @@ export async function openCustomers(db: Database, firstMs?: number): Promise<Cus
       });
     },
     async notices(kind) {
-      const rows = await db.tables<ChannelTables>().selectFrom("notices").select("body").execute();
-      return rows.map(({ body }) => JSON.parse(body) as Notice).filter((one) => one.kind === kind);
+      const rows = await db
+        .tables<ChannelTables>()
+        .selectFrom("notices")
+        .select("body")
+        .orderBy("at")
+        .orderBy("notice_id")
+        .execute();
+      return rows
+        .map(({ body }) => JSON.parse(body) as Notice)
+        .filter((one) => kind === undefined || one.kind === kind);
     },
   };
 }

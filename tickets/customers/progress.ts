@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { arrivalEstimateOf } from "../arrival-estimate.ts";
 import type { Reader } from "../organisation/file-store.ts";
 import { loadPeople } from "../organisation/people.ts";
 import type { Ticket } from "../ticket.ts";
@@ -40,7 +41,7 @@ export async function progressOf(
   if (!subject.ticketId) return { stage: "report", since: subject.at };
   const ticket = await rootOf(reader, subject.ticketId);
   if (!ticket || isOver(ticket, nowMs)) return undefined;
-  const arrivalAt = arrivalOf(ticket);
+  const arrivalAt = arrivalEstimateOf(ticket);
   const engineer = await firstNameOf(reader, ticket);
   return {
     stage: ticket.stage,
@@ -83,14 +84,6 @@ async function rootOf(reader: Reader, ticketId: string): Promise<Ticket | undefi
 
 const isOver = ({ closedAt }: Ticket, nowMs: number): boolean =>
   closedAt !== undefined && nowMs > Date.parse(closedAt) + customersConfig.progressAfterCloseMs;
-
-const onTheWay: readonly TicketState[] = ["assigned", "en_route"];
-
-function arrivalOf({ state, assignment, sla }: Ticket): string | undefined {
-  if (!onTheWay.includes(state)) return undefined;
-  const promised = sla.find(({ kind, status }) => kind === "arrival" && status === "running");
-  return assignment?.arrivalEstimateAt ?? promised?.dueAt;
-}
 
 /** Only while somebody is on the case. */
 async function firstNameOf(reader: Reader, ticket: Ticket): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Transaction } from "@firebreak/kit/database.ts";
 import type { Reader } from "../organisation/file-store.ts";
+import { loadTicket } from "../ticket-store.ts";
 import type { CustomerTables } from "./customers-tables.ts";
 import { cursorOf, parseCursor } from "./page-cursor.ts";
 import type { Report } from "./report.ts";
@@ -86,9 +87,21 @@ export async function reportsOf(reader: Reader, ticketId: string): Promise<Repor
   return rows.map(toReport);
 }
 
-/** Ids of people who reported a ticket, oldest first. */
-export const reportersOf = async (reader: Reader, ticketId: string): Promise<string[]> =>
-  (await reportsOf(reader, ticketId)).flatMap(({ contactId }) => contactId ?? []);
+/** Ids of people who reported a ticket, or one that it took in; oldest first. */
+export async function reportersOf(reader: Reader, ticketId: string): Promise<string[]> {
+  const reports: Report[] = [];
+  const wanted = [ticketId];
+  // Merges make no chains, but what was taken in by one that was taken in later counts too.
+  for (const id of wanted) {
+    reports.push(...(await reportsOf(reader, id)));
+    const absorbed = (await loadTicket(reader, id))?.ticket.absorbedIds ?? [];
+    wanted.push(...absorbed.filter((other) => !wanted.includes(other)));
+  }
+  const people = reports
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+    .flatMap(({ contactId }) => contactId ?? []);
+  return [...new Set(people)];
+}
 
 /** The newest since `since` that is about the same machine, or while nobody knows it about the same number. */
 export async function reportsSince(

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { closed, Instant, literals } from "../vocabulary.ts";
+import { Contact } from "./contact.ts";
 
 /** By telephone, on the web, by the code on the machine, at an outlet, to an engineer. */
 export const reportWays = ["phone", "web", "qr", "outlet", "engineer"] as const;
@@ -16,17 +17,7 @@ export const ReportContent = Type.Object(
     failureMode: Type.Optional(Words(100, "of the plan, where the reporter chose one")),
     machineStopped: Type.Boolean({ description: "it cannot work" }),
     place: Type.Optional(Words(300, "where the machine is")),
-    contact: Type.Optional(
-      Type.Object(
-        {
-          name: Words(100, "how to address the reporter"),
-          phone: Type.Optional(
-            Type.String({ pattern: "^[+0-9][0-9 ()-]{4,30}$", description: "telephone number" }),
-          ),
-        },
-        closed,
-      ),
-    ),
+    contact: Type.Optional(Contact),
   },
   closed,
 );

@@ -2,9 +2,9 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { enqueueNotices } from "../channels/notice.ts";
 import { loadMachineContext, type MachineContext } from "../organisation/load-organisation.ts";
 import { serialKeyOf } from "../organisation/machine-file.ts";
-import { savePerson } from "../organisation/people.ts";
 import { once, type ServiceWork } from "../service-work.ts";
 import { rememberCode } from "./codes.ts";
+import { saveContact } from "./contact.ts";
 import { customersConfig } from "./customers-config.ts";
 import type { Report, ReportContent, ReportWay } from "./report.ts";
 import { insertReport, reportsSince, updateReport } from "./report-store.ts";
@@ -66,7 +66,7 @@ async function takeNew(
     return { report, progressCode, suggestions: found.suggestions };
   }
   const { contact, ...said } = content;
-  const contactId = contact ? await saveContact(work, contact) : undefined;
+  const contactId = await saveContact(work, contact);
   const report: Report = {
     ...said,
     reportId: work.ids.rowId(),
@@ -139,15 +139,6 @@ const wordsOf = (text: string): string =>
     .normalize("NFKC")
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "");
-
-async function saveContact(
-  { tx, ids }: ServiceWork,
-  { name, phone }: NonNullable<ReportContent["contact"]>,
-): Promise<string> {
-  const personId = `R${ids.rowId()}`;
-  await savePerson(tx, { personId, name, ...(phone === undefined ? {} : { phone }) });
-  return personId;
-}
 
 async function tell(work: ServiceWork, report: Report, progressCode: string): Promise<void> {
   const { customerId = "", ticketId, machineId, reportId, contactId } = report;

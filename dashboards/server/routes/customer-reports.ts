@@ -24,7 +24,11 @@ const ReportView = Type.Object(
     ...Report.properties,
     contact: Type.Optional(
       Type.Object(
-        { name: Type.String(), phone: Type.Optional(Type.String()) },
+        {
+          name: Type.String(),
+          phone: Type.Optional(Type.String()),
+          email: Type.Optional(Type.String()),
+        },
         { description: "for those who may see people, while not erased" },
       ),
     ),
@@ -51,8 +55,12 @@ export const customerReportRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async 
     return reports.map((report) => {
       const person = people.get(report.contactId ?? "");
       if (!person) return report;
-      const { name, phone } = person;
-      return { ...report, contact: { name, ...(phone === undefined ? {} : { phone }) } };
+      const { name, phone, email } = person;
+      const reached = {
+        ...(phone === undefined ? {} : { phone }),
+        ...(email === undefined ? {} : { email }),
+      };
+      return { ...report, contact: { name, ...reached } };
     });
   };
   const viewOf = async (report: Report, principal: Principal) => {

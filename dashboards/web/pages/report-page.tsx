@@ -157,10 +157,18 @@ const Contact = ({ form }: { form: Form }) => (
       <input
         {...lineOf(form, "phone", 31)}
         type="tel"
-        required
+        required={form.draft.email === ""}
         pattern="[+0-9][0-9 \(\)\-]{4,30}"
         title={t("phonePattern")}
         autocomplete="tel"
+      />
+    </Field>
+    <Field label={t("yourEmail")} hint={t("emailHint")}>
+      <input
+        {...lineOf(form, "email", 200)}
+        type="email"
+        required={form.draft.phone === ""}
+        autocomplete="email"
       />
     </Field>
   </section>

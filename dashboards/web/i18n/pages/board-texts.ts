@@ -81,6 +81,7 @@ export const texts = {
   place: { en: "Where the machine is", "zh-CN": "设备所在位置" },
   callerName: { en: "Caller", "zh-CN": "来电人" },
   callerPhone: { en: "Telephone", "zh-CN": "联系电话" },
+  callerEmail: { en: "E-mail", "zh-CN": "电子邮箱" },
   take: { en: "Take the report", "zh-CN": "受理报修" },
   taken: {
     en: "Taken as {ticket}. Code for the customer: {code}",

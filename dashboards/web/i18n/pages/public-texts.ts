@@ -31,6 +31,11 @@ export const texts = {
     en: "Only so that we can call you about this.",
     "zh-CN": "仅用于就本次报修与您联系。",
   },
+  yourEmail: { en: "E-mail (instead, or as well)", "zh-CN": "电子邮箱（可代替电话）" },
+  emailHint: {
+    en: "A number or an address will do: we tell you there how it goes on.",
+    "zh-CN": "电话或邮箱填写一项即可，服务进展将通知到您。",
+  },
   phonePattern: { en: "Digits, + - ( ) and spaces", "zh-CN": "请填写数字，可含 + - ( ) 和空格" },
   pictures: { en: "Photos and video", "zh-CN": "照片和视频" },
   picturesHint: {

@@ -25,6 +25,7 @@ export function PhonedIn({ onTaken }: { readonly onTaken: (text: string) => void
   const take = async (form: FormData) => {
     const name = textIn(form, "name");
     const phone = textIn(form, "phone");
+    const email = textIn(form, "email");
     const place = textIn(form, "place");
     const typed = textIn(form, "serialNumber") ?? "";
     // People read out what stands on the machine: its number with us, or its maker's.
@@ -38,7 +39,7 @@ export function PhonedIn({ onTaken }: { readonly onTaken: (text: string) => void
       symptom: textIn(form, "symptom"),
       machineStopped: form.has("machineStopped"),
       ...(place === undefined ? {} : { place }),
-      ...(name === undefined ? {} : { contact: { name, ...(phone ? { phone } : {}) } }),
+      ...((name ?? phone ?? email) ? { contact: { name, phone, email } } : {}),
     });
     if (!taken) return;
     const { report, progressCode: code } = taken;
@@ -70,6 +71,9 @@ export function PhonedIn({ onTaken }: { readonly onTaken: (text: string) => void
           </Field>
           <Field label={t("callerPhone")}>
             <input name="phone" type="tel" pattern="[+0-9][0-9 \(\)\-]{4,30}" />
+          </Field>
+          <Field label={t("callerEmail")}>
+            <input name="email" type="email" maxLength={200} autocomplete="off" />
           </Field>
         </div>
         <Field label={t("symptom")}>

@@ -19,14 +19,22 @@ describe("a customer's draft", () => {
       name: " 王 ",
       phone: "13800000000",
     } as const;
-    expect(reportBody(draft, { way: "qr", titleOf: (mode) => `title of ${mode}` })).toEqual({
+    const of = {
+      way: "qr",
+      language: "zh-CN",
+      titleOf: (mode: string) => `title of ${mode}`,
+    } as const;
+    expect(reportBody(draft, of)).toEqual({
       way: "qr",
       failureMode: "coolant-hot",
       symptom: "title of coolant-hot",
       machineStopped: false,
-      contact: { name: "王", phone: "13800000000" },
+      contact: { name: "王", phone: "13800000000", language: "zh-CN" },
       website: "",
     });
+    const { contact } = reportBody({ ...emptyDraft, email: "a@example.com" }, of);
+    expect(contact).toEqual({ email: "a@example.com", language: "zh-CN" });
+    expect(reportBody(emptyDraft, of).contact).toBeUndefined();
   });
 
   test("takes photos to 10 MB and films to 100 MB", () => {

@@ -11,6 +11,7 @@ export interface ReportDraft {
   readonly place: string;
   readonly name: string;
   readonly phone: string;
+  readonly email: string;
   /** Left empty by people: it is not shown. */
   readonly website: string;
 }
@@ -24,6 +25,7 @@ export const emptyDraft: ReportDraft = {
   place: "",
   name: "",
   phone: "",
+  email: "",
   website: "",
 };
 
@@ -49,8 +51,14 @@ export function draftOf(kept: string | null): ReportDraft {
 /** The report as the interface takes it; `titleOf` words a choice that was made without more words. Pure. */
 export function reportBody(
   draft: ReportDraft,
-  { way, titleOf }: { readonly way: "web" | "qr"; readonly titleOf: (mode: string) => string },
+  of: {
+    readonly way: "web" | "qr";
+    /** In which the reporter reads, and is told how it goes on. */
+    readonly language: "en" | "zh-CN";
+    readonly titleOf: (mode: string) => string;
+  },
 ) {
+  const { way, language, titleOf } = of;
   const said = (name: keyof ReportDraft) => {
     const text = draft[name].trim();
     return text === "" ? undefined : text;
@@ -58,6 +66,7 @@ export function reportBody(
   const failureMode = said("failureMode");
   const name = said("name");
   const phone = said("phone");
+  const email = said("email");
   return {
     way,
     serialNumber: said("serialNumber"),
@@ -65,7 +74,7 @@ export function reportBody(
     symptom: said("symptom") ?? (failureMode === undefined ? "" : titleOf(failureMode)),
     machineStopped: draft.machineStopped === "yes",
     place: said("place"),
-    contact: name === undefined ? undefined : { name, phone },
+    contact: (name ?? phone ?? email) ? { name, phone, email, language } : undefined,
     website: draft.website,
   };
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, get, post } from "../../api-client.ts";
+import { language } from "../../i18n/language.ts";
 import type { ListOf } from "../../types.ts";
 import {
   isTooLarge,
@@ -92,7 +93,7 @@ export function useReportForm(serialNumber: string | undefined) {
   const send = async (titleOf: (mode: string) => string): Promise<string | undefined> => {
     setState({ isBusy: true });
     const way = serialNumber === undefined ? "web" : "qr";
-    const body = reportBody(draft, { way, titleOf });
+    const body = reportBody(draft, { way, language: language.value, titleOf });
     try {
       const commandId = commandIdOf(body);
       const reply = await post<{ progressCode: string }>("/public/reports", { ...body, commandId });

@@ -64,7 +64,12 @@ function benchPlan(): Plan {
     title: text,
     acquisition: { maker: "bench", models: ["bench"], signals },
     rules: { contexts: { on: { title: text, all: [{ signal: "signal0", above: 400 }] } }, rules },
-    service: { productType: "bench", tier: "meet", slaProfile: "standard", failureModes: {} },
+    service: {
+      productType: "bench",
+      tier: "meet",
+      emergency: { slaProfile: "standard" },
+      failureModes: {},
+    },
   };
 }
 

@@ -187,7 +187,11 @@ describe("loadConfig", () => {
 
   test.each([
     { name: "broken YAML", text: "name: [", is: /^1:8 : this is not valid YAML: / },
-    { name: "a key twice", text: "name: a\nname: b\n", is: /^2:1 : this is not valid YAML: / },
+    {
+      name: "a key twice",
+      text: "port: 1\nname: a\nname: b\n",
+      is: /^3:1 : name is a name that is used above already/,
+    },
     {
       name: "an alias bomb",
       text: `a: &a [x,x,x,x,x,x,x,x,x,x]\n${"bcdefgh"
@@ -204,6 +208,14 @@ describe("loadConfig", () => {
     { name: "a huge file", text: "#".repeat(4_000_001), is: /larger than/ },
   ])("survives $name", ({ text, is }) => {
     expect(problemsOf(text)[0]).toMatch(is);
+  });
+
+  test("tells of a key that stands twice along with all else, of which the last counts", () => {
+    expect(problemsOf(`${base}named: { x: 1, x: -1, X: 2 }\n`)).toEqual([
+      "3:16 : x is a name that is used above already",
+      expect.stringMatching(/^3:19 named\.x: /),
+      expect.stringMatching(/^3:23 named\.X: /),
+    ]);
   });
 
   test("points later problems at a value, a key, or the nearest thing there is", () => {

@@ -51,9 +51,11 @@ export function loadConfig<Schema extends TSchema>(
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  if (document.errors.length > 0)
+  const isRepeated = ({ code }: { readonly code: string }) => code === "DUPLICATE_KEY";
+  const broken = document.errors.filter((error) => !isRepeated(error));
+  if (broken.length > 0)
     return unreadable(
-      document.errors.map(({ pos, message }) => {
+      broken.map(({ pos, message }) => {
         const { line, col } = lines.linePos(pos[0]);
         return problem(`this is not valid YAML: ${message}`, line, col);
       }),
@@ -69,14 +71,25 @@ export function loadConfig<Schema extends TSchema>(
     ...locate(path, at),
     message,
   });
+  const repeats = document.errors.filter(isRepeated).map(({ pos }) => {
+    const { line, col } = lines.linePos(pos[0]);
+    return problem(`${keyAt(text, pos[0])} is a name that is used above already`, line, col);
+  });
   const mistakes = check(schema, value);
-  if (mistakes.length === 0) return { value: value as Static<Schema>, problemAt };
+  if (mistakes.length + repeats.length === 0) return { value: value as Static<Schema>, problemAt };
   return {
-    problems: inFileOrder(mistakes.map(({ path, message, at }) => problemAt(path, message, at))),
+    problems: inFileOrder([
+      ...repeats,
+      ...mistakes.map(({ path, message, at }) => problemAt(path, message, at)),
+    ]),
     draft: value,
     problemAt,
   };
 }
+
+/** The key that begins at an offset, as it stands in the file. */
+const keyAt = (text: string, offset: number): string =>
+  /^[^:\n]*/.exec(text.slice(offset, offset + 100))?.[0].trim() ?? "";
 
 const unreadable = (problems: readonly ConfigProblem[]): RejectedConfig => ({
   problems,
@@ -145,7 +158,8 @@ function offsetOf(root: Node | null, path: ConfigPath, at: "key" | "value"): num
   for (const [depth, step] of path.entries()) {
     const isLast = depth === path.length - 1;
     if (isMap(node)) {
-      const pair = node.items.find(
+      // The last of a name counts, as in the value that was read.
+      const pair = node.items.findLast(
         ({ key }) => isScalar(key) && String(key.value) === String(step),
       );
       if (pair === undefined) return offset;

@@ -127,8 +127,8 @@ describe("checkPlan", () => {
     },
     {
       name: "a part listed twice",
-      from: "partNo: FB-LT-PLUG-01",
-      to: "partNo: FB-LT-OPS-01",
+      from: "{ partNo: FB-LT-PLUG-01,",
+      to: "{ partNo: FB-LT-OPS-01,",
       says: "is listed already; give one line with the whole quantity",
     },
     {

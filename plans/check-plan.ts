@@ -1,15 +1,14 @@
+import { checkCatalogue } from "./check-catalogue.ts";
 import { checkCondition } from "./check-condition.ts";
 import { checkService } from "./check-service.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkVerification } from "./check-verification.ts";
-import { type PlanMistake, repeated, tolerant, unknownName } from "./plan-mistake.ts";
+import { approvedModes } from "./fault-catalogue.ts";
+import { type PlanMistake, tolerant, unknownName } from "./plan-mistake.ts";
 import type { FailureMode, Plan, Rule } from "./plan-schema.ts";
 
 /** FMIs that speak of the measuring chain, never of what it measures. @see SAE J1939-73, FMI table */
 export const sensorFmis: readonly number[] = [2, 3, 4, 5, 19];
-
-/** Failure mode of codes that no plan knows; no plan may use the name. */
-const reservedMode = "uncatalogued";
 
 /**
  * What the schema cannot say: references, uniqueness, overlaps, and who owns a trouble code. `folder` is the name of the
@@ -23,7 +22,7 @@ export function findMistakes(plan: Plan, folder?: string): readonly PlanMistake[
       message: `must be the name of its folder, "${folder}", not "${plan.plan}"`,
       at: "value",
     });
-  const checks = [checkContexts, checkRules, checkVerification, checkFailureModes, checkCodes];
+  const checks = [checkContexts, checkRules, checkVerification, checkCatalogue, checkCodes];
   return [
     ...mistakes,
     ...tolerant(checkSignals)(plan?.acquisition),
@@ -104,39 +103,6 @@ function checkSignalRule(
   return found;
 }
 
-function checkFailureModes(plan: Plan): PlanMistake[] {
-  return Object.entries(plan.service.failureModes).flatMap(([id, mode]) =>
-    tolerant(checkFailureMode)(plan, id, mode),
-  );
-}
-
-function checkFailureMode({ acquisition }: Plan, id: string, mode: FailureMode): PlanMistake[] {
-  const known = Object.keys(acquisition.signals);
-  const path = ["service", "failureModes", id];
-  const found: PlanMistake[] = [];
-  if (id === reservedMode)
-    found.push({ path, message: `the name "${id}" is reserved; choose another`, at: "key" });
-  for (const [index, { signal }] of mode.checks.entries())
-    if (signal !== undefined)
-      found.push(
-        ...unknownName("signal", signal, { known, path: [...path, "checks", index, "signal"] }),
-      );
-  for (const index of repeated(mode.causes.map((cause) => cause.id)))
-    found.push({
-      path: [...path, "causes", index, "id"],
-      message: "is the id of an earlier cause of this failure mode",
-      at: "value",
-    });
-  for (const index of repeated(mode.parts.map((part) => part.partNo)))
-    found.push({
-      path: [...path, "parts", index, "partNo"],
-      message: "is listed already; give one line with the whole quantity",
-      at: "value",
-    });
-  return found;
-}
-
-/** Indexes of the texts that stood earlier in the list. */
 interface Owner {
   readonly mode: string;
   readonly nature: FailureMode["nature"];
@@ -146,9 +112,9 @@ interface Owner {
   readonly path: PlanMistake["path"];
 }
 
-/** Each (SPN, FMI, source address) has at most one failure mode, and FMIs of the measuring chain a sensor's. */
-function checkCodes({ acquisition, service }: Plan): PlanMistake[] {
-  const owners = Object.entries(service.failureModes).flatMap(([mode, { nature, dtcs = [] }]) =>
+/** FC-4: each (SPN, FMI, source address) has at most one approved entry, and FMIs of the measuring chain a sensor's. */
+function checkCodes(plan: Plan): PlanMistake[] {
+  const owners = approvedModes(plan).flatMap(([mode, { nature, dtcs = [] }]) =>
     dtcs.flatMap(({ spn, fmis, sa }, entry) =>
       fmis.map((fmi, index): Owner => {
         const path = ["service", "failureModes", mode, "dtcs", entry, "fmis", index];
@@ -161,7 +127,7 @@ function checkCodes({ acquisition, service }: Plan): PlanMistake[] {
     ...foreignFmi(owner),
   ]);
   const measured = new Set(
-    Object.values(acquisition.signals).map(({ j1939 }) => j1939?.spn ?? Number.NaN),
+    Object.values(plan.acquisition.signals).map(({ j1939 }) => j1939?.spn ?? Number.NaN),
   );
   for (const owner of owners.filter(
     ({ nature, spn }) => nature === "component" && measured.has(spn),

@@ -1,12 +1,15 @@
+import { unknownParts } from "./check-catalogue.ts";
+import { checkEmergency } from "./check-emergency.ts";
 import { type PlanMistake, repeated, tolerant, unknownName } from "./plan-mistake.ts";
 import type { Plan, Service } from "./plan-schema.ts";
 import { entitlements, tierOfProduct } from "./tier-entitlements.ts";
 
 type Path = PlanMistake["path"];
 
-/** Invariants of the service plan and its references (PL-2, PL-3, PL-4, PL-5). */
+/** Invariants of the service plan and its references (PL-1 to PL-5). */
 export function checkService(plan: Plan): PlanMistake[] {
   const checks = [
+    checkEmergency,
     checkMonths,
     checkTier,
     checkPartsPolicy,
@@ -120,9 +123,19 @@ function checkPoints({ service: { preventive } }: Plan): PlanMistake[] {
   ];
 }
 
-function checkIntervals({ service: { intervals = [] } }: Plan): PlanMistake[] {
+function checkIntervals(plan: Plan): PlanMistake[] {
+  const { intervals = [] } = plan.service;
   const path = ["service", "intervals"];
   return [
+    ...unknownParts(
+      plan,
+      intervals.flatMap(({ kit = [] }, index) =>
+        kit.map(({ partNo }, line): [string, Path] => [
+          partNo,
+          [...path, index, "kit", line, "partNo"],
+        ]),
+      ),
+    ),
     ...intervals.flatMap(({ everyHours, everyMonths }, index) =>
       everyHours === undefined && everyMonths === undefined
         ? [at([...path, index], 'give "everyHours", "everyMonths" or both')]
@@ -183,8 +196,9 @@ function checkParts({ acquisition, service: { parts = [] } }: Plan): PlanMistake
     ...repeated(parts.map(({ position }) => position)).map((index) =>
       at([...path, index, "position"], "another part sits at this position"),
     ),
-    ...parts.flatMap(({ wearLife: { basis, signal } }, index) => {
+    ...parts.flatMap(({ wearLife }, index) => {
       const where = [...path, index, "wearLife", "signal"];
+      const { basis, signal } = wearLife ?? {};
       if (signal === undefined) return [];
       if (basis === "months") return [at(where, "months need no counter; remove it", "key")];
       return unknownName("signal", signal, { known: signals, path: where });

@@ -1,7 +1,8 @@
 import { type Static, Type } from "typebox";
 import { CanPosition, J1939Position } from "./can-schema.ts";
-import { Byte, closed, Id, literals, SignalName, Text } from "./schema-words.ts";
-import { SlaProfile, serviceSections } from "./service-schema.ts";
+import { FailureMode } from "./catalogue-schema.ts";
+import { closed, Id, literals, SignalName, Text } from "./schema-words.ts";
+import { serviceSections } from "./service-schema.ts";
 
 export const Units = [
   "rpm",
@@ -207,21 +208,6 @@ export const SensorErrorRule = Type.Object(
 
 export const Rule = Type.Union([ThresholdRule, ActiveDtcRule, SensorErrorRule]);
 
-/** Where a failure mode is proved otherwise than the plan says for all. */
-const VerificationOverride = Type.Object(
-  {
-    method: Type.Optional(
-      literals(["telemetry", "checklist"], {
-        description: "checklist: no signal can show it; telemetry when left out",
-      }),
-    ),
-    context: Type.Optional(Id),
-    minOperatingMinutes: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-    minHealth: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-  },
-  closed,
-);
-
 /** What telemetry must show after a repair before it counts as verified (故障排除后确认运转正常). */
 export const Verification = Type.Object(
   {
@@ -255,74 +241,10 @@ export const Rules = Type.Object(
   closed,
 );
 
-const Priority = literals(["emergency", "major", "general", "planned"]);
-
-const PartLine = Type.Object(
-  {
-    partNo: Type.String({ minLength: 1 }),
-    quantity: Type.Integer({ minimum: 1 }),
-    probability: Type.Number({
-      minimum: 0,
-      maximum: 1,
-      description: "that the repair needs it; 0.5 or more is reserved at once",
-    }),
-  },
-  closed,
-);
-
-export const FailureMode = Type.Object(
-  {
-    title: Text,
-    component: Id,
-    /** `sensor` when the measuring chain is broken, not what it measures. */
-    nature: literals(["component", "sensor", "operation"]),
-    faultClass: literals(["electrical", "mechanical", "hydraulic", "other"]),
-    ticket: literals(["inspection", "repair"]),
-    priority: Priority,
-    safetyRelated: Type.Boolean(),
-    dtcs: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            spn: Type.Integer({ minimum: 0, maximum: 524287 }),
-            fmis: Type.Array(Type.Integer({ minimum: 0, maximum: 31 }), { minItems: 1 }),
-            sa: Type.Optional(Type.Integer(Byte)),
-          },
-          closed,
-        ),
-      ),
-    ),
-    symptom: Text,
-    causes: Type.Array(
-      Type.Object(
-        {
-          id: Id,
-          text: Text,
-          category: literals(["operator_misuse", "part_damage", "other"]),
-          observedCount: Type.Integer({ minimum: 0 }),
-          remedy: Text,
-        },
-        closed,
-      ),
-      { minItems: 1, description: "ranked, most likely first" },
-    ),
-    checks: Type.Array(
-      Type.Object({ check: Text, expected: Text, signal: Type.Optional(SignalName) }, closed),
-      { minItems: 1 },
-    ),
-    parts: Type.Array(PartLine),
-    skill: Id,
-    standardHours: Type.Number({ exclusiveMinimum: 0 }),
-    verification: Type.Optional(VerificationOverride),
-  },
-  closed,
-);
-
 export const Service = Type.Object(
   {
     productType: Type.String({ pattern: "^[a-z][a-z_]*$" }),
     tier: literals(["exceed", "above", "meet"]),
-    slaProfile: SlaProfile,
     ...serviceSections,
     failureModes: Type.Record(Id, FailureMode, closed),
   },
@@ -342,6 +264,7 @@ export const Plan = Type.Object(
   closed,
 );
 
+export { FailureMode, Remedy } from "./catalogue-schema.ts";
 export type { Text } from "./schema-words.ts";
 export type Plan = Static<typeof Plan>;
 export type Signal = Static<typeof Signal>;
@@ -353,5 +276,4 @@ export type Condition = Static<typeof Condition>;
 export type ThresholdRule = Static<typeof ThresholdRule>;
 export type ActiveDtcRule = Static<typeof ActiveDtcRule>;
 export type SensorErrorRule = Static<typeof SensorErrorRule>;
-export type FailureMode = Static<typeof FailureMode>;
 export type Service = Static<typeof Service>;

@@ -1,7 +1,31 @@
 import { type Static, Type } from "typebox";
 import { closed, Id, literals, SignalName, Text } from "./schema-words.ts";
+import { emergencyPriorities, slaProfileNames } from "./sla-profiles.ts";
 
-export const SlaProfile = literals(["tiered_3", "standard", "four_by_24", "dealer_2h"]);
+const SlaProfile = literals(slaProfileNames);
+
+/** What is promised when something breaks; every plan has it (PL-1). */
+const Emergency = Type.Object(
+  {
+    slaProfile: SlaProfile,
+    clocks: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            clock: literals(["response", "arrival", "resolution"]),
+            priority: Type.Optional(
+              literals(emergencyPriorities, { description: "all of them when left out" }),
+            ),
+            targetMinutes: Type.Integer({ minimum: 1, description: "whole minutes" }),
+          },
+          closed,
+        ),
+        { description: "times that this machine is promised beyond its profile" },
+      ),
+    ),
+  },
+  closed,
+);
 
 const Months = Type.Integer({ minimum: 1, maximum: 600, description: "whole months" });
 const Days = Type.Integer({ minimum: 0, maximum: 365, description: "calendar days" });
@@ -118,18 +142,24 @@ export const PlanPart = Type.Object(
     quantity: Type.Integer({ minimum: 1 }),
     isKeyPart: Type.Boolean(),
     isWearPart: Type.Boolean(),
-    wearLife: Type.Object(
-      {
-        basis: literals(["months", "hours", "strokes", "cycles"]),
-        value: Type.Number({ exclusiveMinimum: 0 }),
-        signal: Type.Optional(SignalName),
-      },
-      { ...closed, description: "life at nominal use; signal: the counter of strokes or cycles" },
+    wearLife: Type.Optional(
+      Type.Object(
+        {
+          basis: literals(["months", "hours", "strokes", "cycles"]),
+          value: Type.Number({ exclusiveMinimum: 0 }),
+          signal: Type.Optional(SignalName),
+        },
+        {
+          ...closed,
+          description:
+            "life at nominal use; signal: the counter of strokes or cycles; left out: nobody knows",
+        },
+      ),
     ),
     reservePer100Machines: Type.Optional(Type.Number({ minimum: 0 })),
     source: Type.String({
       minLength: 1,
-      description: "document the life comes from, or 'engineering default'",
+      description: "document this comes from, or 'engineering default'",
     }),
   },
   closed,
@@ -161,15 +191,16 @@ const patch = {
   ),
 };
 
-/** The sections of a service plan beside its failure modes; all may be left out. */
+/** The sections of a service plan beside its failure modes; all but the emergency service may be left out. */
 export const serviceSections = {
+  emergency: Emergency,
   lifecyclePhase: Type.Optional(literals(["new", "mature", "end_of_sale"])),
   hourMeter: Type.Optional(SignalName),
   preventive: Type.Optional(Preventive),
   intervals: Type.Optional(Type.Array(Interval, { description: "services by operating hours" })),
   checklists: Type.Optional(Type.Record(Id, Checklist, closed)),
   parts: Type.Optional(
-    Type.Array(PlanPart, { description: "parts of the machine whose life is known" }),
+    Type.Array(PlanPart, { description: "parts of the machine that a service or a repair needs" }),
   ),
   premium: Type.Optional(Premium),
   partsPolicy: Type.Optional(
@@ -193,6 +224,7 @@ export const serviceSections = {
   ),
 };
 
+export type Emergency = Static<typeof Emergency>;
 export type Preventive = Static<typeof Preventive>;
 export type ServiceInterval = Static<typeof Interval>;
 export type Checklist = Static<typeof Checklist>;

@@ -1,3 +1,4 @@
+import { isUnapproved } from "@firebreak/plans/fault-catalogue.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { findCarrier, findRepair } from "./find-carrier.ts";
 import { orderOf, type Problem, problemOf } from "./from-finding.ts";
@@ -77,6 +78,7 @@ async function openFor(work: TicketWork, raised: Raised): Promise<Done | undefin
   const { finding, problem } = raised;
   if (finding.phase === "cleared" || (finding.phase !== "raised" && !finding.isOnset))
     return undefined;
+  if (isUnapproved(work.planOf?.(finding.machineId), finding.failureMode)) return undefined;
   if (await isAdvisory(work.tx, planIdOf(finding), finding.ruleId)) return undefined;
   const { tx, nowMs, policy = workPolicy } = work;
   const since = (days: number) => new Date(nowMs - days * DAY_MS).toISOString();

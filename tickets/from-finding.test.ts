@@ -170,8 +170,41 @@ describe("problemOf", () => {
   });
 });
 
+const said = (words: string) => ({ en: words, "zh-CN": `${words} zh` });
+
 describe("rankCauses", () => {
-  const cause = (id: string, observedCount: number) => ({ id, observedCount }) as never;
+  const cause = (id: string, observedCount: number) =>
+    ({ id, observedCount, remedies: [] }) as never;
+
+  test("says what helps in one line, and step by step", () => {
+    const [first] = rankCauses([
+      {
+        id: "belt",
+        text: { en: "Belt slips", "zh-CN": "皮带打滑" },
+        category: "part_damage",
+        observedCount: 0,
+        remedies: [
+          { kind: "repair", procedureId: "tension", text: said("Tension it"), standardHours: 1 },
+          {
+            kind: "replace",
+            procedureId: "replace",
+            text: said("Replace it"),
+            partNo: "P-1",
+            quantity: 2,
+            standardHours: 2,
+          },
+        ],
+      },
+    ]);
+    expect(first?.remedy).toEqual({
+      en: "Tension it; Replace it",
+      "zh-CN": "Tension it zh；Replace it zh",
+    });
+    expect(first?.remedies).toMatchObject([
+      { kind: "repair", procedureId: "tension" },
+      { kind: "replace", partNo: "P-1", quantity: 2 },
+    ]);
+  });
 
   test("ranks by what was seen in the field and gives the unseen a chance", () => {
     const ranked = rankCauses([cause("a", 0), cause("b", 3), cause("c", 0)]);

@@ -1,4 +1,4 @@
-import type { FailureMode, Plan } from "@firebreak/plans/plan-schema.ts";
+import type { FailureMode, Plan, Remedy } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import type { Evidence, I18nText } from "./evidence.ts";
 import type { ContextFacts } from "./machine-terms.ts";
@@ -122,12 +122,18 @@ export function rankCauses(
     observedCount + (seen.get(id) ?? 0) + 1;
   const total = causes.reduce((sum, cause) => sum + weightOf(cause), 0);
   return causes
-    .map(({ observedCount, ...cause }) => ({
-      ...cause,
-      confidence: weightOf({ observedCount, ...cause }) / total,
-    }))
+    .map((cause) => {
+      const { id, text, category, remedies } = cause;
+      const confidence = weightOf(cause) / total;
+      return { id, text, category, confidence, remedy: inOneLine(remedies), remedies };
+    })
     .sort((a, b) => b.confidence - a.confidence);
 }
+
+const inOneLine = (remedies: readonly Remedy[]): I18nText => ({
+  en: remedies.map(({ text }) => text.en).join("; "),
+  "zh-CN": remedies.map(({ text }) => text["zh-CN"]).join("；"),
+});
 
 /** The most urgent of: the plan's own, what the lamps say, and emergency for a critical finding on a safety matter. */
 export function priorityOf(finding: Finding, mode: FailureMode | undefined): Priority {

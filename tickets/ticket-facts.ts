@@ -1,3 +1,4 @@
+import { Remedy } from "@firebreak/plans/plan-schema.ts";
 import { type Static, Type } from "typebox";
 import { I18nText } from "./evidence.ts";
 import {
@@ -20,6 +21,9 @@ const Cause = Type.Object(
     category: CauseCategory,
     confidence: Type.Number({ minimum: 0, maximum: 1, description: "share of the field results" }),
     remedy: I18nText,
+    remedies: Type.Optional(
+      Type.Array(Remedy, { description: "the same step by step; absent on older tickets" }),
+    ),
   },
   closed,
 );

@@ -188,6 +188,11 @@ describeEachDatabase("ticket service", (open) => {
       ]);
     });
 
+    test("FC-5: an entry that is not approved opens no ticket, and its case is seen again when it is", async () => {
+      await world.apply(finding({ failureMode: "unproved", evidence: [signal()] }));
+      expect(await tickets()).toEqual([]);
+    });
+
     test("opens nothing for what began and ended in the past", async () => {
       expect(await world.apply(finding({ isHistory: true }))).toEqual([]);
       expect(await tickets()).toEqual([]);

@@ -50,6 +50,13 @@ export const finding = (facts: Partial<Finding> = {}): Finding => ({
 
 const text = (en: string) => ({ en, "zh-CN": `${en}（中文）` });
 
+const remedy = (kind: "repair" | "replace", words: string) => ({
+  kind,
+  procedureId: words.toLowerCase(),
+  text: text(words),
+  standardHours: 1,
+});
+
 const mode = (facts: object): FailureMode =>
   ({
     title: text("Oil pressure sensor"),
@@ -59,15 +66,23 @@ const mode = (facts: object): FailureMode =>
     ticket: "inspection",
     priority: "general",
     safetyRelated: false,
+    origin: "rnd",
+    reviewState: "approved",
     symptom: text("No number"),
     causes: [
-      { id: "plug", text: text("Plug"), category: "other", observedCount: 1, remedy: text("Seat") },
+      {
+        id: "plug",
+        text: text("Plug"),
+        category: "other",
+        observedCount: 1,
+        remedies: [remedy("repair", "Seat")],
+      },
       {
         id: "sensor",
         text: text("Sensor"),
         category: "part_damage",
         observedCount: 5,
-        remedy: text("Replace"),
+        remedies: [{ ...remedy("replace", "Replace"), partNo: "FB-LT-OPS-01", quantity: 1 }],
       },
     ],
     checks: [{ check: text("Look"), expected: text("Seated"), signal: "engineOilPressure" }],
@@ -93,11 +108,13 @@ export const plan = {
     ],
   },
   service: {
+    emergency: { slaProfile: "tiered_3" },
     failureModes: {
       "oil-pressure-sensor": mode({}),
       "oil-pressure-low": mode({ ticket: "repair", priority: "major", parts: [] }),
       brakes: mode({ priority: "planned", safetyRelated: true, parts: [] }),
       "oil-pump": mode({ parts: [{ partNo: "FB-LT-OP-01", quantity: 1, probability: 0.9 }] }),
+      unproved: mode({ reviewState: "draft", ticket: "repair" }),
       exotic: mode({ parts: [{ partNo: "NOT-IN-MASTER", quantity: 2, probability: 0.5 }] }),
     },
   },

@@ -44,10 +44,11 @@ export const samplePlan = {
   service: {
     productType: "loader_tractor",
     tier: "meet",
-    slaProfile: "tiered_3",
+    emergency: { slaProfile: "tiered_3" },
     failureModes: {
       "engine-oil-pressure-sensor": {
         title: { en: "Engine oil pressure sensor", "zh-CN": "机油压力传感器故障" },
+        reviewState: "approved",
         dtcs: [{ spn: 100, fmis: [3, 4] }],
       },
     },

@@ -28,9 +28,19 @@ const mode = (nature: FailureMode["nature"], dtcs?: FailureMode["dtcs"]): Failur
   ticket: "inspection",
   priority: "general",
   safetyRelated: false,
+  origin: "rnd",
+  reviewState: "approved",
   ...(dtcs ? { dtcs } : {}),
   symptom: text,
-  causes: [{ id: "one", text, category: "other", observedCount: 0, remedy: text }],
+  causes: [
+    {
+      id: "one",
+      text,
+      category: "other",
+      observedCount: 0,
+      remedies: [{ kind: "repair", procedureId: "look", text, standardHours: 1 }],
+    },
+  ],
   checks: [{ check: text, expected: text }],
   parts: [],
   skill: "any",
@@ -92,7 +102,7 @@ export function testPlan(rules: readonly Rule[] = [highRule, lostRule, codeRule]
     service: {
       productType: "test",
       tier: "meet",
-      slaProfile: "standard",
+      emergency: { slaProfile: "standard" },
       failureModes: {
         "too-high": mode("component", [{ spn: 7, fmis: [1] }]),
         other: mode("operation"),

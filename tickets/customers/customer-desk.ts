@@ -1,5 +1,6 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
+import { approvedModes } from "@firebreak/plans/fault-catalogue.ts";
 import type { FailureMode, Plan } from "@firebreak/plans/plan-schema.ts";
 import { addMedia, type Media } from "../field/media.ts";
 import type { MediaFiles, MediaWish } from "../field/media-files.ts";
@@ -180,10 +181,10 @@ export function createCustomerDesk(options: CustomerDeskOptions): CustomerDesk {
     reportsOfTicket: (ticketId) => reportsOf(db, ticketId),
     recognise: (serialNumber) => recogniseSerial(db, serialNumber),
     symptoms: () =>
-      options.plans.flatMap(({ title: product, service: { productType, failureModes } }) =>
-        Object.entries(failureModes).map(([failureMode, { title, symptom }]) => ({
-          productType,
-          product,
+      options.plans.flatMap((plan) =>
+        approvedModes(plan).map(([failureMode, { title, symptom }]) => ({
+          productType: plan.service.productType,
+          product: plan.title,
           failureMode,
           title,
           symptom,

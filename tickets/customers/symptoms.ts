@@ -1,3 +1,4 @@
+import { approvedMode, approvedModes } from "@firebreak/plans/fault-catalogue.ts";
 import type { FailureMode, Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Ticket } from "../ticket.ts";
 import { isMoreUrgent, type Priority, type TicketState } from "../vocabulary.ts";
@@ -14,17 +15,16 @@ export interface Symptom {
 
 /**
  * The failure mode that was named, else the one whose symptom the text tells; nothing when neither says enough. `named`
- * that the plan does not have counts as not named.
+ * that the plan does not have, or has not approved, counts as not named (FC-5).
  */
 export function symptomOf(
   plan: Plan | undefined,
   { named, text }: { readonly named?: string; readonly text: string },
   config: Pick<CustomersConfig, "symptomFit"> = customersConfig,
 ): Symptom {
-  const modes = plan?.service.failureModes ?? {};
-  const own = named === undefined ? undefined : modes[named];
+  const own = named === undefined ? undefined : approvedMode(plan, named);
   if (named !== undefined && own) return { failureMode: named, mode: own };
-  const [best] = Object.entries(modes)
+  const [best] = (plan ? approvedModes(plan) : [])
     .map(([failureMode, mode]) => ({ failureMode, mode, fit: fitOf(text, mode) }))
     .sort((a, b) => b.fit - a.fit || (a.failureMode < b.failureMode ? -1 : 1));
   return best && best.fit >= config.symptomFit

@@ -151,9 +151,9 @@ const installedParts = (
 ): SmartWorkOrder["installedParts"] =>
   (context?.installedParts ?? []).map((part) => {
     const known = plan?.service.parts?.find(({ position }) => position === part.position);
-    return known
-      ? { ...part, title: known.title, isWearPart: known.isWearPart, wearLife: known.wearLife }
-      : part;
+    if (known === undefined) return part;
+    const { title, isWearPart, wearLife } = known;
+    return { ...part, title, isWearPart, ...(wearLife === undefined ? {} : { wearLife }) };
   });
 
 async function historyOf(

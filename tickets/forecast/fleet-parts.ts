@@ -13,6 +13,7 @@ import type { InstalledPart } from "./part-demand.ts";
 
 type Reader = Pick<Database | Transaction, "tables">;
 type PlanPart = NonNullable<Service["parts"]>[number];
+type WearingPart = PlanPart & Required<Pick<PlanPart, "wearLife">>;
 
 /** The parts of one number in the machines of one region. */
 export interface FleetPart {
@@ -49,9 +50,11 @@ export async function loadFleetParts(
       (row) => JSON.parse(row.body) as InstalledFile,
     );
     for (const part of planOfFile(machine, plans)?.service.parts ?? []) {
+      const { wearLife } = part;
+      if (wearLife === undefined) continue;
       const file = files.find(({ position }) => position === part.position);
       const remainingLife = file && conditionOf(machine.machineId, file);
-      const aged = agedPart(machine, part, { file, nowMs });
+      const aged = agedPart(machine, { ...part, wearLife }, { file, nowMs });
       const whole = { ...aged, ...(remainingLife ? { remainingLife } : {}) };
       found.push({ regionId: machine.regionId, part: whole });
     }
@@ -83,7 +86,7 @@ const MONTH_MS = (365.25 / 12) * 24 * 3600 * 1000;
 /** How old a part is, and how fast it ages; of any age where nobody knows. */
 function agedPart(
   machine: MachineFile,
-  { partNo, position, quantity, wearLife }: PlanPart,
+  { partNo, position, quantity, wearLife }: WearingPart,
   { file, nowMs }: { readonly file: InstalledFile | undefined; readonly nowMs: number },
 ): InstalledPart {
   const { machineId } = machine;

@@ -13,7 +13,7 @@ const said = (text: string): I18nText => ({ en: text, "zh-CN": text });
 /**
  * A failure mode made of what reports say of one fault: the commonest symptom, causes with how often each was found,
  * parts with how often each was used. Texts stand in both languages as the engineers wrote them: whoever reviews it
- * translates. What no report can know (skill, component, class) is left for the reviewer.
+ * translates. What no report can know (skill, component, class, procedures) is left for the reviewer.
  */
 export function draftFromReports(
   reports: readonly ServiceReport[],
@@ -31,6 +31,8 @@ export function draftFromReports(
     ticket: "inspection",
     priority: "general",
     safetyRelated: false,
+    origin: "field",
+    reviewState: "draft",
     ...(code ? { dtcs: [{ spn: code.spn, fmis: [code.fmi], sa: code.sa }] } : {}),
     symptom: said(symptom),
     causes: causesOf(contents),
@@ -51,9 +53,22 @@ function causesOf(contents: readonly Content[]) {
       text: said(commonest(alike.map(({ attempts }) => attempts.at(-1)?.judgement ?? "")) ?? id),
       category: categoryOf(alike),
       observedCount: alike.length,
-      remedy: said(commonest(alike.map(({ solution }) => solution)) ?? ""),
+      remedies: remediesOf(alike),
     }))
     .sort((a, b) => b.observedCount - a.observedCount);
+}
+
+/** One replacement for each part that was used, else one repair; the reviewer names the procedure of each. */
+function remediesOf(alike: readonly Content[]) {
+  const text = said(commonest(alike.map(({ solution }) => solution)) ?? "");
+  const hours = alike.map(({ labourHours }) => labourHours).filter((each) => each > 0);
+  const all = {
+    text,
+    ...(hours.length > 0 ? { standardHours: medianOf(hours.sort((a, b) => a - b)) } : {}),
+  };
+  const parts = partsOf(alike);
+  if (parts.length === 0) return [{ kind: "repair", ...all }];
+  return parts.map(({ partNo, quantity }) => ({ kind: "replace", ...all, partNo, quantity }));
 }
 
 function categoryOf(alike: readonly Content[]): "part_damage" | "operator_misuse" | "other" {

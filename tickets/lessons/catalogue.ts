@@ -151,7 +151,7 @@ const stateAfter = {
 } as const;
 
 /**
- * Brings a proposal on. Only a whole failure mode is submitted.
+ * Brings a proposal on. Only a whole failure mode is submitted and approved.
  * @throws CodedError LESSON_UNKNOWN, LESSON_DECIDED or CATALOGUE_INCOMPLETE with everything that is missing
  */
 export async function stepProposal(
@@ -162,14 +162,15 @@ export async function stepProposal(
   const before = await requireProposal(tx, proposalId);
   if (before.state !== legalFrom[step.type])
     throw new CodedError("LESSON_DECIDED", `${step.type} is not possible: it is ${before.state}`);
-  const problems = step.type === "submit" ? draftProblems(before.mode) : [];
+  const mustBeWhole = step.type === "submit" || step.type === "approve";
+  const problems = mustBeWhole ? draftProblems(before.mode) : [];
   if (problems.length > 0)
     throw new CodedError("CATALOGUE_INCOMPLETE", `not yet a failure mode: ${problems.join("; ")}`);
   const { ticketIds, proposedBy } = before;
   const body: Body = {
     ticketIds,
     proposedBy,
-    mode: step.type === "edit" ? step.mode : before.mode,
+    mode: modeAfter(before.mode, step),
     ...("note" in step ? { reviewedBy: actor.id, note: step.note } : {}),
   };
   await tx
@@ -179,6 +180,12 @@ export async function stepProposal(
     .where("item_id", "=", proposalId)
     .execute();
   return requireProposal(tx, proposalId);
+}
+
+/** Only an approval makes an entry one that opens tickets (FC-5). */
+function modeAfter(before: CatalogueDraft, step: CatalogueStep): CatalogueDraft {
+  if (step.type === "edit") return { ...step.mode, reviewState: "draft" };
+  return step.type === "approve" ? { ...before, reviewState: "approved" } : before;
 }
 
 export const proposalYaml = ({ faultCode, mode }: CatalogueProposal): string =>

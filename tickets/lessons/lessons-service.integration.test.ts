@@ -29,6 +29,13 @@ const found = (more: Partial<ReportContent> = {}): ReportContent => ({
   ...more,
 });
 
+/** What a reviewer adds to each remedy of a draft. */
+const withProcedures = (causes: unknown) =>
+  (causes as { remedies: object[] }[]).map((cause) => ({
+    ...cause,
+    remedies: cause.remedies.map((one) => ({ ...one, procedureId: "replace-seal" })),
+  }));
+
 describeEachDatabase("lessons for people", (open) => {
   let world: World;
   let lessons: LessonsService;
@@ -171,7 +178,14 @@ describeEachDatabase("lessons for people", (open) => {
       dtcs: [{ spn: 100, fmis: [4], sa: 0 }],
       symptom: { en: "lamp on, no pressure shown" },
       causes: [
-        { id: "seal", category: "part_damage", observedCount: 2, remedy: { en: "new seal" } },
+        {
+          id: "seal",
+          category: "part_damage",
+          observedCount: 2,
+          remedies: [
+            { kind: "replace", text: { en: "new seal" }, partNo: "FB-LT-OP-01", quantity: 1 },
+          ],
+        },
       ],
       parts: [{ partNo: "FB-LT-OP-01", quantity: 1, probability: 0.5 }],
       standardHours: 3,
@@ -186,6 +200,7 @@ describeEachDatabase("lessons for people", (open) => {
     const mode = {
       ...draft.mode,
       component: "oil-seal",
+      causes: withProcedures(draft.mode.causes),
       faultClass: "hydraulic",
       skill: "hydraulics",
       checks: [
@@ -203,7 +218,7 @@ describeEachDatabase("lessons for people", (open) => {
     expect(Value.Check(Plan.properties.service.properties.failureModes, pasted.failureModes)).toBe(
       true,
     );
-    expect(pasted.failureModes["oil-seal"]).toEqual(mode);
+    expect(pasted.failureModes["oil-seal"]).toEqual({ ...mode, reviewState: "approved" });
     const none = { planId: "loader", faultCode: "x", ticketIds: [] };
     await expect(lessons.propose(order(), none)).rejects.toMatchObject({ code: "LESSON_CASES" });
   });

@@ -1,3 +1,4 @@
+import { approvedMode } from "@firebreak/plans/fault-catalogue.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { type Static, Type } from "typebox";
 import { modeFacts } from "../from-finding.ts";
@@ -17,7 +18,7 @@ export const ManualWork = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 100,
-        description: "failure mode of the machine's plan, which then fills in the rest",
+        description: "approved failure mode of the machine's plan, which then fills in the rest",
       }),
     ),
     component: Type.Optional(ShortText),
@@ -32,7 +33,7 @@ export type ManualWork = Static<typeof ManualWork>;
 /** What is to be opened; `id`: of the command, for work that has no fault to be known by. Pure. */
 export function manualWork(wanted: ManualWork, plan: Plan | undefined, id: string): NewWork {
   const { machineId, title, faultCode, component, about, safetyRelated } = wanted;
-  const mode = faultCode === undefined ? undefined : plan?.service.failureModes[faultCode];
+  const mode = faultCode === undefined ? undefined : approvedMode(plan, faultCode);
   const own = {
     title: { en: title, "zh-CN": title },
     ...(component === undefined ? {} : { component }),

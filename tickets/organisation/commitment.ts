@@ -1,9 +1,9 @@
+import { slaProfileNames } from "@firebreak/plans/sla-profiles.ts";
 import { type Static, Type } from "typebox";
 import { closed, priorities } from "../vocabulary.ts";
 import { Day, LongText, MachineId, OrganisationId } from "./fields.ts";
 
 export const commitmentStates = ["draft", "active", "expired"] as const;
-export const slaProfileNames = ["tiered_3", "standard", "four_by_24", "dealer_2h"] as const;
 
 /** What a customer was promised for his machines (服务承诺); it may only tighten what the plan gives (PL-7). */
 export const Commitment = Type.Object(

@@ -87,11 +87,15 @@ function denser(months: readonly number[], multiplier: number): readonly number[
 
 /** C-01: what a plan says of service levels to a region and a segment, for `serviceLevelOf`. */
 export function planServiceLevel(service: Service, layers: Layers) {
+  const { emergency } = service;
   const patches = patchesOf(service, layers);
   const slaProfile = patches.findLast((patch) => patch.slaProfile !== undefined)?.slaProfile;
   const slaUplift = patches.findLast((patch) => patch.slaUplift !== undefined)?.slaUplift;
   return {
-    plan: { slaProfile: service.slaProfile },
+    plan: {
+      slaProfile: emergency.slaProfile,
+      ...(emergency.clocks === undefined ? {} : { slaOverrides: emergency.clocks }),
+    },
     segment: {
       ...(slaProfile === undefined ? {} : { slaProfile }),
       ...(slaUplift === undefined ? {} : { slaUplift }),

@@ -105,7 +105,7 @@ describeEachDatabase("planner", (open) => {
     expect(first).toMatchObject({
       kind: "inspection",
       serviceType: "preventive",
-      planRef: "concrete-pump-truck@2",
+      planRef: "concrete-pump-truck@3",
       productType: "concrete_pump_truck",
       tier: "exceed",
       stationId: "changsha",

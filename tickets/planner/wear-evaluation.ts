@@ -10,8 +10,8 @@ type PlanPart = NonNullable<Plan["service"]["parts"]>[number];
 const MS_PER_DAY = 86_400_000;
 
 /**
- * How long a part will last by its wear life and its use so far. Undefined when nobody knows how much of it is used, or
- * how fast: then there is nothing to predict from.
+ * How long a part will last by its wear life and its use so far. Undefined when nobody knows its life, how much of it is
+ * used, or how fast: then there is nothing to predict from.
  */
 export function evaluateWear(
   { wearLife }: PlanPart,
@@ -26,6 +26,7 @@ export function evaluateWear(
     readonly config?: PlannerConfig;
   },
 ): LifeEvaluation | undefined {
+  if (wearLife === undefined) return undefined;
   const left =
     wearLife.basis === "months"
       ? monthsLeft(wearLife.value, installed, nowMs)
@@ -57,7 +58,7 @@ function monthsLeft(lifeMonths: number, installed: InstalledPart, nowMs: number)
 
 /** Days to the end of a life counted in hours, strokes or cycles, at the use since it was put in. */
 function countedLeft(
-  { basis, value }: PlanPart["wearLife"],
+  { basis, value }: NonNullable<PlanPart["wearLife"]>,
   installed: InstalledPart,
   { usage, nowMs }: { readonly usage?: Usage | undefined; readonly nowMs: number },
 ): number | undefined {

@@ -1,9 +1,9 @@
+import { slaProfileNames, slaProfiles } from "@firebreak/plans/sla-profiles.ts";
 import { describe, expect, test } from "vitest";
 import { startClock, stopClock } from "./clock-actions.ts";
 import { advanceClock, needsLoaner } from "./clock-levels.ts";
 import { msAfter, plain, running, shanghai } from "./sla.fixture.ts";
 import type { SlaClock } from "./sla-clock.ts";
-import { slaProfileNames, slaProfiles } from "./sla-profiles.ts";
 import {
   flyingSquadTarget,
   partsDeliveryTarget,

@@ -1,7 +1,12 @@
+import {
+  defaultProfile,
+  type Promises,
+  type SlaProfileName,
+  slaProfiles,
+} from "@firebreak/plans/sla-profiles.ts";
 import { type Priority, priorities } from "../vocabulary.ts";
 import type { ClockKind, SlaTarget } from "./sla-clock.ts";
 import { slaConfig } from "./sla-config.ts";
-import { defaultProfile, type Promises, type SlaProfileName, slaProfiles } from "./sla-profiles.ts";
 
 /** One time of a commitment: for one priority, or for all. */
 export interface SlaOverride {
@@ -27,7 +32,10 @@ export interface ServiceLevelSources {
   };
   /** Of the plan, for the customer's segment. */
   readonly segment?: { readonly slaProfile?: SlaProfileName; readonly slaUplift?: number };
-  readonly plan?: { readonly slaProfile?: SlaProfileName };
+  readonly plan?: {
+    readonly slaProfile?: SlaProfileName;
+    readonly slaOverrides?: readonly SlaOverride[];
+  };
 }
 
 /** All promises that hold for a machine, for the stricter of each time to win. The first names the level to people. */
@@ -38,6 +46,7 @@ export function serviceLevelOf({ commitment, segment, plan }: ServiceLevelSource
   const own: ServicePromise = {
     profile: segment?.slaProfile ?? plan?.slaProfile ?? defaultProfile,
     ...(segment?.slaUplift === undefined ? {} : { uplift: segment.slaUplift }),
+    ...(plan?.slaOverrides === undefined ? {} : { overrides: plan.slaOverrides }),
   };
   if (commitment === undefined) return [own];
   const { slaProfile = own.profile, slaOverrides = [] } = commitment;

@@ -61,6 +61,10 @@ export const texts = {
   why: { en: "Why we think so", "zh-CN": "判断依据" },
   causes: { en: "Likely causes", "zh-CN": "可能原因" },
   checks: { en: "What to check", "zh-CN": "检查步骤" },
+  procedure: {
+    en: "Procedure {procedure}, {hours} h",
+    "zh-CN": "作业规程 {procedure}，{hours} 小时",
+  },
   remedy: { en: "Remedy", "zh-CN": "处理方法" },
   expected: { en: "Expected", "zh-CN": "预期" },
   parts: { en: "Parts", "zh-CN": "配件" },

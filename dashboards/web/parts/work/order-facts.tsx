@@ -1,6 +1,6 @@
 import { evidenceSentence } from "../../evidence-text.ts";
 import type { SmartWorkOrder } from "../../field/field-types.ts";
-import { formatPercent, formatTime } from "../../format.ts";
+import { formatNumber, formatPercent, formatTime } from "../../format.ts";
 import { inLanguage, language, textsOf } from "../../i18n/language.ts";
 import { texts } from "../../i18n/pages/work-order-texts.ts";
 import { EvidenceChart } from "./evidence-chart.tsx";
@@ -49,12 +49,36 @@ export function Causes({ order: { faults } }: Facts) {
                   <span class="chip">{formatPercent(cause.confidence, language.value)}</span>
                 </b>
                 <span class="faint">{inLanguage(cause.remedy)}</span>
+                {(cause.remedies ?? []).map((remedy) => (
+                  <RemedyLine key={remedy.procedureId} remedy={remedy} />
+                ))}
               </li>
             ))}
           </ol>
         </div>
       ))}
     </section>
+  );
+}
+
+type Remedy = NonNullable<SmartWorkOrder["faults"][number]["causes"][number]["remedies"]>[number];
+
+function RemedyLine({
+  remedy: { procedureId, standardHours, partNo, quantity = 1 },
+}: {
+  readonly remedy: Remedy;
+}) {
+  const hours = formatNumber(standardHours, language.value);
+  return (
+    <span class="faint">
+      {t("procedure", { procedure: procedureId, hours })}
+      {partNo !== undefined && (
+        <>
+          {" · "}
+          <span class="code">{partNo}</span> ×{quantity}
+        </>
+      )}
+    </span>
   );
 }
 

@@ -1,8 +1,11 @@
-import type { I18nText } from "../evidence.ts";
-import type { Priority } from "../vocabulary.ts";
+import type { Text } from "./schema-words.ts";
 
 export const slaProfileNames = ["tiered_3", "standard", "dealer_2h", "four_by_24"] as const;
 export type SlaProfileName = (typeof slaProfileNames)[number];
+
+/** Priorities that have clocks: `planned` work has a due window and nothing else (SL-6). */
+export const emergencyPriorities = ["emergency", "major", "general"] as const;
+export type EmergencyPriority = (typeof emergencyPriorities)[number];
 
 /** Minutes by clock; `resolutionAfterArrival` begins when somebody has arrived, the others when the ticket opens. */
 export interface Promises {
@@ -13,11 +16,10 @@ export interface Promises {
 }
 
 export interface SlaProfile {
-  readonly title: I18nText;
-  /** `planned` work has a due window and nothing else (SL-6). */
-  readonly promises: Readonly<Record<Exclude<Priority, "planned">, Promises>>;
+  readonly title: Text;
+  readonly promises: Readonly<Record<EmergencyPriority, Promises>>;
   /** What no document says in so many words; to be shown where the profile is shown. */
-  readonly assumptions: readonly I18nText[];
+  readonly assumptions: readonly Text[];
 }
 
 const hours = (count: number): number => count * 60;
@@ -76,3 +78,11 @@ export const slaProfiles: Readonly<Record<SlaProfileName, SlaProfile>> = {
 };
 
 export const defaultProfile: SlaProfileName = "tiered_3";
+
+const { emergency, general } = slaProfiles.standard.promises;
+
+/**
+ * What every customer may expect, whatever the plan of his machine says (PL-1): the general principle of the sources.
+ * It names no major faults, which get at least what general ones get.
+ */
+export const baselinePromises: SlaProfile["promises"] = { emergency, major: general, general };

@@ -68,6 +68,19 @@ describe("firebreak replay", () => {
     expect(speeds(hub)).toEqual(Array.from({ length: 100 }, (_, at) => 800 + at));
   });
 
+  test("plays it several times end to end, until the time that is asked for", async () => {
+    const hub = await startHub();
+    const more = ["--repeat", "3", "--ends-at", "2026-03-02T16:00:00+08:00"];
+    const { code, stdout, stderr } = await runCli([...argsOf(newFolder(), hub), ...more]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({
+      frames: 300,
+      firstStamp: "2026-03-02T07:59:26.300000000Z",
+      lastStamp: "2026-03-02T08:00:00.000000000Z",
+    });
+    expect(speeds(hub)).toEqual(Array.from({ length: 300 }, (_, at) => 800 + (at % 100)));
+  });
+
   test("a killed replay leaves its batches to the next, which has an epoch of its own", async () => {
     const hub = await startHub();
     hub.manners.doesAcknowledge = false;
@@ -108,7 +121,11 @@ describe("firebreak replay", () => {
     const { port } = away;
     await hubs.pop()?.stop();
     const replay = startCli(args);
-    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    let said = "";
+    replay.child.stderr?.on("data", (text: string) => {
+      said += text;
+    });
+    await until(() => said.includes("waiting for the hub"), "its word");
     const hub = await FakeHub.start(port);
     hubs.push(hub);
     const { code, stderr } = await replay.finished;
@@ -137,6 +154,24 @@ describe("firebreak replay", () => {
       change: (args: string[]) => [...args, "--speed", "0"],
       code: 2,
       said: /number above 0/,
+    },
+    {
+      name: "a count that is none",
+      change: (args: string[]) => [...args, "--repeat", "0"],
+      code: 2,
+      said: /whole number from 1/,
+    },
+    {
+      name: "an end that is no instant",
+      change: (args: string[]) => [...args, "--ends-at", "yesterday"],
+      code: 2,
+      said: /an instant like/,
+    },
+    {
+      name: "an end that is still to come",
+      change: (args: string[]) => [...args, "--ends-at", "2999-01-01T00:00:00Z"],
+      code: 2,
+      said: /still to come/,
     },
     {
       name: "an unknown plan",

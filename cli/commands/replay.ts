@@ -28,6 +28,8 @@ interface Options {
   readonly machine: string;
   readonly data: string;
   readonly speed: number | "max";
+  readonly repeat: number;
+  readonly endsAt?: string;
   readonly hub?: string;
   readonly user?: string;
   readonly passwordFile?: string;
@@ -35,12 +37,15 @@ interface Options {
 
 const help = `
 The last frame of the recording gets the time of the start, so that everything lies in the past; spacing is kept.
+With --repeat the runs lie end to end, two seconds apart, and the last frame of the last run gets that time. --ends-at gives
+another time than that of the start.
 Ends with 0 only when the hub has everything, and prints one line:
   {"machine":"JD5055E-1","epoch":"…","frames":1702,"samples":3120,"batches":4,"acknowledged":4,"firstStamp":"…","lastStamp":"…"}
 While the hub is away it waits; what is not delivered when it is stopped goes out with the next replay of the machine.
 
 Examples:
   firebreak replay drive.log --plan loader-tractor --machine JD5055E-1 --speed max
+  firebreak replay idle.log --plan loader-tractor --machine JD5055E-1 --speed max --repeat 6
   firebreak replay drive.log --plan ./plan.yaml --machine P7 --hub mqtt://hub.example:1883 --user gw --password-file pw
 `;
 
@@ -56,6 +61,12 @@ export function create(): Command {
       "./firebreak-data",
     )
     .option("--speed <N|max>", "1 = as recorded, max = as fast as it goes", parseSpeed, 1)
+    .option("--repeat <n>", "how often it is played, end to end", parseCount, 1)
+    .option(
+      "--ends-at <instant>",
+      "time of the last frame, such as 2026-03-02T08:00:00Z",
+      parsePast,
+    )
     .option("--hub <url>", "a hub elsewhere, mqtt://host:port")
     .option("--user <name>", "user name for --hub (default: replay-<machine>)")
     .option("--password-file <file>", "file with the password for --hub")
@@ -69,6 +80,21 @@ function parseSpeed(text: string): number | "max" {
   if (text.trim() === "" || !Number.isFinite(speed) || speed <= 0)
     throw new InvalidArgumentError("It is a number above 0, or max.");
   return speed;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 100_000)
+    throw new InvalidArgumentError("It is a whole number from 1 to 100000.");
+  return count;
+}
+
+function parsePast(text: string): string {
+  const atMs = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(atMs))
+    throw new InvalidArgumentError("It is an instant like 2026-03-02T08:00:00Z.");
+  if (atMs > Date.now()) throw new InvalidArgumentError("It is still to come; a replay is past.");
+  return new Date(atMs).toISOString();
 }
 
 async function run(recording: string, options: Options): Promise<void> {
@@ -133,14 +159,16 @@ interface Player {
   readonly source: () => ReplaySource | undefined;
 }
 
-function createPlayer(file: string, { machine: machineId, speed }: Options, plan: Plan): Player {
+function createPlayer(file: string, options: Options, plan: Plan): Player {
+  const { machine: machineId, speed, repeat, endsAt } = options;
+  const config = { kind: "replay", file, speed, repeat, ...(endsAt ? { endsAt } : {}) } as const;
   let source: ReplaySource | undefined;
   return {
     machine: {
       machineId,
       plan,
       sources: (context) => {
-        source = createReplay({ kind: "replay", file, speed }, context);
+        source = createReplay(config, context);
         return [source];
       },
     },

@@ -23,14 +23,23 @@ function record(lines: readonly string[]): string {
   return file;
 }
 
-function play(lines: readonly string[], speed: number | "max" = "max") {
+interface Given {
+  readonly speed?: number | "max";
+  readonly repeat?: number;
+  readonly endsAt?: string;
+}
+
+function play(lines: readonly string[], given: Given = {}) {
   let monotonicMs = 0;
   const context = {
     ...contextOf(tractorPlan),
     clock: { nowMs: () => nowMs, monotonicMs: () => monotonicMs++ },
   };
   const collector = new Collector(context);
-  const source = createReplay({ kind: "replay", file: record(lines), speed }, context);
+  const source = createReplay(
+    { kind: "replay", file: record(lines), speed: "max", ...given },
+    context,
+  );
   return { collector, source, states$: source.open(collector) };
 }
 
@@ -52,6 +61,45 @@ describe("replay", () => {
       [-1_876_543_211n, 900],
       [0n, 1_000],
     ]);
+  });
+
+  test("several runs lie end to end, two seconds apart, and the last frame of all has the time of the end", async () => {
+    const endsAt = new Date(nowMs - 3_600_000).toISOString();
+    const lines = [eec1("10.0", 800), eec1("10.5", 900), "nonsense", eec1("12.0", 1_000)];
+    const { collector, source, states$ } = play(lines, { repeat: 3, endsAt });
+    await lastValueFrom(states$);
+    const ofRun = (endS: number) => [
+      [endS - 2, 800],
+      [endS - 1.5, 900],
+      [endS, 1_000],
+    ];
+    const shown = speeds(collector).map(([timeNs, value]) => [Number(timeNs) / 1e9 + 3600, value]);
+    expect(shown).toEqual([...ofRun(-8), ...ofRun(-4), ...ofRun(0)]);
+    const { readBytes, totalBytes, ...progress } = source.progress();
+    expect(progress).toMatchObject({ frames: 9, brokenLines: 3 });
+    expect(readBytes).toBe(totalBytes);
+  });
+
+  test("no message is put together from the end of a run and the beginning of the next", async () => {
+    // A broadcast of three packets whose last one was only heard before its first two were.
+    const announced = "(0.2) can0 18ECFF00#20120003FFCAFE00";
+    const packets = ["010CFF640004010E", "02006E0004010E00"].map(
+      (data, at) => `(0.${at + 3}) can0 18EBFF00#${data}`,
+    );
+    const lines = [
+      "(0.1) can0 18EBFF00#0366000401FFFFFF",
+      ...[announced, ...packets],
+      eec1("0.6", 800),
+    ];
+    const { collector, states$ } = play(lines, { repeat: 2 });
+    await lastValueFrom(states$);
+    expect(collector.events).toEqual([]);
+  });
+
+  test("an end that is still to come is refused", async () => {
+    const endsAt = new Date(nowMs + 1).toISOString();
+    const { states$ } = play([eec1("1.0", 800)], { endsAt });
+    await expect(lastValueFrom(states$)).rejects.toMatchObject({ code: "REPLAY_ENDS_LATER" });
   });
 
   test("one absurd stamp does not move the others", async () => {

@@ -21,16 +21,32 @@ const Config = Type.Object(
         description: "1 = as recorded, 10 = ten times as fast, max = as fast as it goes",
       }),
     ),
+    repeat: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        default: 1,
+        description: "how often it is played, end to end",
+      }),
+    ),
+    endsAt: Type.Optional(
+      Type.String({
+        format: "date-time",
+        description: "time of the very last frame; default: the start of the replay",
+      }),
+    ),
   },
   { additionalProperties: false },
 );
-type Config = WithDefaults<Static<typeof Config>, "speed">;
+type Config = WithDefaults<Static<typeof Config>, "speed" | "repeat">;
 
 export const replay: SourceKind<typeof Config> = {
   kind: "replay",
   Config,
-  check({ file }, acquisition) {
+  check({ file, endsAt }, acquisition) {
     const problems: string[] = [];
+    if (endsAt !== undefined && Number.isNaN(Date.parse(endsAt)))
+      problems.push(`${endsAt} is no instant like 2026-03-02T08:00:00Z`);
     if (file === "-") problems.push("a replay reads its recording twice, so it must be a file");
     if (!wantsCan(acquisition))
       problems.push("the plan has no signal on CAN, a recording can give it nothing");
@@ -49,6 +65,18 @@ const pieceSamples = 2_000;
 const pieceFrames = 5_000;
 /** Waits shorter than this are not worth a timer. */
 const shortestWaitMs = 4;
+/** Between two runs; longer than any message may take, so that none is put together from the end and the beginning. */
+const betweenRunsNs = 2_000_000_000n;
+
+interface Run {
+  readonly intake: Intake;
+  readonly ending: AbortSignal;
+  readonly buses: CanBuses;
+  /** How long to wait before a frame of this time may be played, ms. */
+  readonly waitMs: (timeNs: bigint) => number;
+  /** From the times of the file to those that are given. */
+  readonly shiftNs: bigint;
+}
 
 /** A replay also says which time its frames were given. */
 export interface ReplayProgress {
@@ -62,9 +90,10 @@ export interface ReplayProgress {
 }
 
 /**
- * Plays a recording as if its machine were here: the last frame gets the time of the start of the replay, so that
- * everything lies in the past, and the spacing is kept to the nanosecond. Read twice, first to find the last time.
- * It can wait: while the spool has no room it does not read on.
+ * Plays a recording as if its machine were here, once or several times end to end: the last frame gets the time of the
+ * start of the replay, or the time that was asked for, so that everything lies in the past, and the spacing is kept to
+ * the nanosecond. Read once more than played, first to find the last time. It can wait: while the spool has no room it
+ * does not read on.
  */
 export class ReplaySource implements Source {
   readonly name: string;
@@ -72,6 +101,11 @@ export class ReplaySource implements Source {
   readonly #context: SourceContext;
   #buses: CanBuses | undefined;
   #timed: TimedRecording | undefined;
+  /** Of the file. */
+  #bytes = 0;
+  /** Runs that are over, and lines in them that were none. */
+  #runs = 0;
+  #brokenLines = 0;
   #firstNs: bigint | undefined;
   #lastNs: bigint | undefined;
 
@@ -93,19 +127,18 @@ export class ReplaySource implements Source {
   }
 
   counters(): Readonly<Record<string, number>> {
-    const brokenLines = this.#timed?.recording.parser.brokenLines ?? 0;
-    return { ...this.#buses?.counters(), brokenLines };
+    return { ...this.#buses?.counters(), brokenLines: this.progress().brokenLines };
   }
 
   progress(): ReplayProgress {
-    const recording = this.#timed?.recording;
+    const { readBytes = 0, parser } = this.#timed?.recording ?? {};
     return {
       frames: this.#buses?.frames ?? 0,
-      readBytes: recording?.readBytes ?? 0,
-      totalBytes: recording?.totalBytes ?? 0,
+      readBytes: this.#runs * this.#bytes + readBytes,
+      totalBytes: this.#config.repeat * this.#bytes,
       firstNs: this.#firstNs,
       lastNs: this.#lastNs,
-      brokenLines: recording?.parser.brokenLines ?? 0,
+      brokenLines: this.#brokenLines + (parser?.brokenLines ?? 0),
     };
   }
 
@@ -114,28 +147,48 @@ export class ReplaySource implements Source {
     subscriber: Subscriber<SourceState>,
     ending: AbortSignal,
   ): Promise<void> {
-    const { clock } = this.#context;
-    const startNs = nowNs(clock);
-    const span = await measureRecording(this.#config.file);
+    const { file, repeat } = this.#config;
+    const endNs = this.#endNs();
+    const span = await measureRecording(file);
     if (span === undefined)
-      throw new CodedError("RECORDING_EMPTY", `There is no CAN frame in ${this.#config.file}.`);
-    const timed = await openTimedRecording(this.#config.file);
-    this.#timed = timed;
-    try {
-      subscriber.next({ state: "open", detail: "" });
-      await this.#play(timed, { intake, ending, shiftNs: startNs - span.lastNs });
-    } finally {
-      await timed.close();
+      throw new CodedError("RECORDING_EMPTY", `There is no CAN frame in ${file}.`);
+    const runNs = span.lastNs - span.firstNs + betweenRunsNs;
+    const buses = new CanBuses(this.#context, intake);
+    this.#buses = buses;
+    const playing = { intake, ending, buses, waitMs: this.#pacer() };
+    for (let run = 1; run <= repeat && !ending.aborted; run++) {
+      const timed = await openTimedRecording(file);
+      this.#timed = timed;
+      this.#bytes = timed.recording.totalBytes;
+      try {
+        if (run === 1) subscriber.next({ state: "open", detail: "" });
+        const shiftNs = endNs - span.lastNs - BigInt(repeat - run) * runNs;
+        await this.#play(timed, { ...playing, shiftNs });
+        if (run === repeat) return;
+      } finally {
+        await timed.close();
+      }
+      this.#timed = undefined;
+      this.#runs = run;
+      this.#brokenLines += timed.recording.parser.brokenLines;
     }
+  }
+
+  /** @throws CodedError REPLAY_ENDS_LATER */
+  #endNs(): bigint {
+    const { clock } = this.#context;
+    const { endsAt } = this.#config;
+    if (endsAt === undefined) return nowNs(clock);
+    const endMs = Date.parse(endsAt);
+    if (endMs > clock.nowMs())
+      throw new CodedError("REPLAY_ENDS_LATER", `${endsAt} is still to come; a replay is past.`);
+    return BigInt(endMs) * 1_000_000n;
   }
 
   async #play(
     timed: TimedRecording,
-    { intake, ending, shiftNs }: { intake: Intake; ending: AbortSignal; shiftNs: bigint },
+    { intake, ending, buses, waitMs, shiftNs }: Run,
   ): Promise<void> {
-    const buses = new CanBuses(this.#context, intake);
-    this.#buses = buses;
-    const waitMs = this.#pacer();
     let framesInPiece = 0;
     while (!ending.aborted) {
       const promised = timed.next();

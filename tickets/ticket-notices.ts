@@ -36,6 +36,10 @@ const customerOf = ({ customerId, ticketId, customerReported }: Ticket): Audienc
 const reporterOf = (ticket: Ticket): Audience[] =>
   ticket.customerReported ? customerOf(ticket) : [];
 
+/** Nobody at the site knows yet that somebody comes when the machine itself called. */
+const hostOf = (ticket: Ticket): Audience[] =>
+  ticket.customerReported || ["anomaly", "dtc"].includes(ticket.trigger) ? customerOf(ticket) : [];
+
 const engineerOf = ({ assignment }: Ticket): Audience[] =>
   assignment ? [{ to: "engineer", engineerId: assignment.engineerId }] : [];
 
@@ -73,7 +77,7 @@ function toldOf(ticket: Ticket, event: TicketEvent, policy: WorkPolicy): Notice[
     case "assigned":
       return [
         ...tell("ticket-assigned", engineerOf(ticket)),
-        ...tell("progress-code", reporterOf(ticket)),
+        ...tell("progress-code", hostOf(ticket)),
       ];
     case "departed":
       return tell("engineer-underway", reporterOf(ticket), arrivalFacts(ticket));

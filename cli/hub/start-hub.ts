@@ -74,7 +74,7 @@ export interface HubOptions {
   /** Service plans beside those that come along; see `loadHubPlans`. */
   readonly plansFolder?: string;
   readonly log: Logger;
-  /** Of tickets, people and stock; what machines send has times of its own. Default: the system's. */
+  /** Of tickets, people, stock and the intake; what machines send has times of its own. Default: the system's. */
   readonly clock?: Clock;
 }
 
@@ -260,7 +260,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
 
 /** The port of last time where it is still free, so that gateways find the hub again. */
 async function startIngestOnPort(
-  { data, host, mqttPort, broker, log }: HubOptions,
+  { data, host, mqttPort, broker, clock, log }: HubOptions,
   storeId: string,
   lastPort: number | undefined,
 ): Promise<Ingest> {
@@ -271,6 +271,7 @@ async function startIngestOnPort(
       host,
       mqttPort: port,
       ...(broker ? { broker } : {}),
+      ...(clock ? { clock } : {}),
       log,
     });
   if (!lastPort || mqttPort !== 0) return start(mqttPort);

@@ -100,7 +100,7 @@ describe.skipIf(!recording("idling"))(
       },
     );
 
-    test("an unplugged oil pressure sensor gives one inspection of the sensor, with its part reserved", async () => {
+    test("an unplugged oil pressure sensor gives one repair of the sensor, with its part reserved", async () => {
       await replay("JD5055E-1", recording("LeftSensorUnplugged-CheckEngine-1of3") ?? "");
       const check = async (): Promise<Ticket> => {
         const open = await eventually("a ticket and its part", async () => {

@@ -29,6 +29,8 @@ export interface Caller {
 
 export interface ServiceHub {
   readonly data: string;
+  /** Of pages and interface. */
+  readonly url: string;
   nowMs(): number;
   /** Somebody with a token of that role, or without one. */
   as(role: Role | "anybody", affiliation?: Affiliation): Caller;
@@ -36,9 +38,25 @@ export interface ServiceHub {
   tickets(query: string): Promise<Ticket[]>;
   /** Time passes, and what has come due is done. */
   pass(ms: number): Promise<void>;
-  /** A recording is played as a machine by a gateway of its own, and judged. */
-  replay(machineId: string, recording: string): Promise<void>;
+  /** For a browser that is somebody of that role. */
+  token(role: Role): string;
+  /**
+   * A recording is played as a machine by a gateway of its own, ending now or at another time of the hub's clock, and is
+   * stored; once or several times end to end. Gives what the command said.
+   */
+  replay(machineId: string, recording: string, options?: ReplayOptions): Promise<Replayed>;
   stop(): Promise<void>;
+}
+
+export interface ReplayOptions {
+  readonly repeat?: number;
+  readonly plan?: string;
+}
+
+export interface Replayed {
+  readonly firstStamp: string;
+  readonly lastStamp: string;
+  readonly samples: number;
 }
 
 /**
@@ -50,7 +68,8 @@ export async function openServiceHub(
   given: Partial<HubOptions> = {},
 ): Promise<ServiceHub> {
   let nowMs = typeof at === "number" ? at : Date.parse(at);
-  const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
+  // What has come due is done when time passes; how long an answer may take is measured in real time.
+  const clock = { nowMs: () => nowMs, monotonicMs: () => performance.now() };
   const { data = temporaryFolder("scenario") } = given;
   const options = { data, host: "127.0.0.1", port: 0, mqttPort: 0, clock };
   const hub = await startHub({ ...options, log: createLogger("silent"), ...given });
@@ -59,7 +78,9 @@ export async function openServiceHub(
   const admin = as("admin");
   return {
     data,
+    url: hub.url,
     nowMs: () => nowMs,
+    token: (role) => createToken(data, role),
     as,
     ticket: async (ticketId) => good(await admin.get(`tickets/${ticketId}`)),
     tickets: async (query) => good(await admin.get(`tickets?limit=200&${query}`)).items,
@@ -67,22 +88,17 @@ export async function openServiceHub(
       nowMs += ms;
       await hub.turn();
     },
-    async replay(machineId, recording) {
-      const plan = ["--plan", "loader-tractor", "--machine", machineId];
-      const { code, stderr } = await runCli([
-        "replay",
-        recording,
-        ...plan,
-        "--data",
-        data,
-        "--speed",
-        "max",
-      ]);
+    async replay(machineId, recording, { repeat = 1, plan = "loader-tractor" } = {}) {
+      const endsAt = new Date(nowMs).toISOString();
+      const what = [recording, "--plan", plan, "--machine", machineId, "--repeat", String(repeat)];
+      const how = ["--data", data, "--speed", "max", "--ends-at", endsAt];
+      const { code, stdout, stderr } = await runCli(["replay", ...what, ...how]);
       if (code !== 0) throw new Error(`replay ended with ${code}: ${stderr}`);
       await eventually(`everything of ${machineId} stored`, async () => {
         const { body } = await admin.get(`machines/${machineId}/ledger`);
         return body.produced > 0 && body.stored === body.produced;
       });
+      return JSON.parse(stdout);
     },
     stop: hub.stop,
   };

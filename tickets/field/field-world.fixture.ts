@@ -1,6 +1,7 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { putMachine } from "../organisation/put-machine.ts";
 import { prepareTickets } from "../prepare-tickets.ts";
@@ -12,7 +13,18 @@ import { carryOut, type Follow, requireTicket, type TicketWork } from "../ticket
 import { finding } from "../tickets.fixture.ts";
 import type { Actor } from "../vocabulary.ts";
 
-export const tractorPlan = loadPlan("loader-tractor");
+const sensorFault = "engine-oil-pressure-sensor";
+/** The loader tractor's, but its sensor is to be inspected: inspections have what repairs have, and a checklist. */
+export const tractorPlan = withInspection(loadPlan("loader-tractor"));
+
+function withInspection(plan: Plan): Plan {
+  const { failureModes } = plan.service;
+  const mode = failureModes[sensorFault];
+  if (!mode) throw new TypeError(`the plan has no ${sensorFault}`);
+  const inspected = { ...failureModes, [sensorFault]: { ...mode, ticket: "inspection" as const } };
+  return { ...plan, service: { ...plan.service, failureModes: inspected } };
+}
+
 export const engineer: Actor = { kind: "person", id: "E-1" };
 export const startMs = Date.parse("2026-03-02T08:00:00.000Z");
 
@@ -21,7 +33,7 @@ export const unplugged = (more: Partial<Finding> = {}): Finding =>
   finding({
     ruleId: "active-trouble-code",
     planRef: "loader-tractor@1",
-    failureMode: "engine-oil-pressure-sensor",
+    failureMode: sensorFault,
     since: "2026-03-02T07:59:00.000Z",
     at: "2026-03-02T07:59:10.000Z",
     ...more,
@@ -100,7 +112,7 @@ export const finishOrders = {
     cause: "plug loose",
     solution: "pushed in until it locked",
     preventionAdvice: "look at it at each service",
-    faultCode: "engine-oil-pressure-sensor",
+    faultCode: sensorFault,
     causeId: "plug-loose",
   },
 } as const satisfies Record<string, TicketOrder>;

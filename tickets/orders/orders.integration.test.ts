@@ -74,6 +74,17 @@ describeEachDatabase("orders", (open) => {
     expect(suggested).not.toHaveProperty("candidates");
   });
 
+  test("who did not call hears that somebody comes, when it was the machine that called", async () => {
+    const { ticketId } = await opened();
+    const audience = { to: "customer", customerId: "C-001", ticketId };
+    await world.give(ticketId, { type: "acknowledge" }, { type: "assign" });
+    const told = (await world.notices()).filter(({ audience: { to } }) => to === "customer");
+    expect(told).toMatchObject([{ kind: "progress-code", audience, ticketId }]);
+    await world.give(ticketId, { type: "accept" }, { type: "depart" });
+    const after = (await world.notices()).filter(({ audience: { to } }) => to === "customer");
+    expect(after).toHaveLength(1);
+  });
+
   test("AG-5: somebody else than suggested needs a reason, and it is written down", async () => {
     const { ticketId } = await opened();
     const { ranked, chosen } = await world.service.suggestions(ticketId);

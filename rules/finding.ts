@@ -29,6 +29,13 @@ export type Evidence =
       readonly rule: string;
     };
 
+/** A signal that goes over its limit again and again. */
+export interface Chatter {
+  /** Crossings since the first of them. */
+  readonly count: number;
+  readonly perMinute: number;
+}
+
 /**
  * What a rule concluded about one machine and one failure mode. Life cycle: `raised` once per episode, `updated`
  * while it lasts, `cleared` at its end. Times are ISO 8601 UTC of the machine's own clock.
@@ -55,4 +62,6 @@ export interface Finding {
   /** Why it was cleared, if not by what the machine sends: a repair of it was proved. */
   readonly cause?: "repaired";
   readonly evidence: readonly Evidence[];
+  /** Present when the episode is a chatter of at least three crossings a minute. */
+  readonly chatter?: Chatter;
 }

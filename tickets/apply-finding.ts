@@ -10,7 +10,7 @@ import { DAY_MS } from "./lifecycle/step.ts";
 import { workPolicy } from "./lifecycle/work-policy.ts";
 import { factsOfContext } from "./machine-terms.ts";
 import { mergeTickets } from "./merge-tickets.ts";
-import { observeFinding } from "./observe-finding.ts";
+import { noteFlapping, observeFinding } from "./observe-finding.ts";
 import { absorbInspections } from "./open-work.ts";
 import { openPartsTicket } from "./parts/parts-ticket.ts";
 import { nameParts } from "./parts/stock.ts";
@@ -37,6 +37,8 @@ export async function applyFinding(work: TicketWork, finding: Finding): Promise<
     ? await tellCarrier(work, carrier, { finding, problem, commandId })
     : await openFor(work, { finding, problem, commandId });
   if (!done) return;
+  if (!carrier && finding.chatter)
+    await noteFlapping(work, await requireTicket(tx, done.ticketId), finding, commandId);
   await saveCommand(tx, { commandId, ticketId: done.ticketId, name: done.name });
   if (phase === "raised" || finding.isOnset) await noteUnknownCode(work, finding);
 }

@@ -91,6 +91,21 @@ describeEachDatabase("findings that belong together", (open) => {
     expect((await world.notices()).filter(({ kind }) => kind === "ticket-opened")).toHaveLength(1);
   });
 
+  test("F3: what a rule tells of a chattering signal is counted on the ticket, its line written when it grows", async () => {
+    const tell = (count: number, more: object) =>
+      world.apply(leaking({ chatter: { count, perMinute: 60 }, ...more })).catch(() => undefined);
+    await tell(10, {});
+    const [opened] = await work("open");
+    expect(opened).toMatchObject({ flapping: { onsetCount: 60, totalCount: 10 } });
+    const update = { phase: "updated", isOnset: false } as const;
+    await tell(70, { ...update, at: at(60) });
+    await tell(70, { ...update, at: at(61) });
+    await tell(3_600, { phase: "cleared", isOnset: false, at: at(3_600) });
+    const { timeline, flapping } = await world.service.get(opened?.ticketId ?? "");
+    expect(flapping).toMatchObject({ onsetCount: 60, totalCount: 3_600 });
+    expect(timeline.filter(({ type }) => type === "flapping-noted")).toHaveLength(3);
+  });
+
   test("F9: an episode that another version of the plan ends is closed with its cause", async () => {
     const { ticketId } = await world.apply(leaking());
     await world.apply(

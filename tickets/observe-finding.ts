@@ -38,15 +38,22 @@ function causeOf(
   return raisedBy !== undefined && raisedBy !== planRef ? "rule_changed" : undefined;
 }
 
-/** A fault that comes and goes several times a minute is one fault and a loose contact (F3). */
-async function noteFlapping(
+/** A fault that comes and goes several times a minute is one fault and a loose contact (F3); a signal's crossings too. */
+export async function noteFlapping(
   work: TicketWork,
   { ticket, key }: FoundTicket,
-  { isOnset, at }: Finding,
+  { isOnset, at, chatter }: Finding,
   commandId: string,
 ): Promise<void> {
-  if (!isOnset) return;
   const { flappingOnsets } = work.policy ?? workPolicy;
+  if (chatter) {
+    const { perMinute, count } = chatter;
+    const counts = { onsetCount: Math.max(perMinute, flappingOnsets), totalCount: count };
+    const order = { type: "note-flapping", ...counts } as const;
+    await carryOut(work, { ticket, key }, { ...order, commandId: `${commandId}/flapping` });
+    return;
+  }
+  if (!isOnset) return;
   const onsetCount = onsetsWithin(ticket, Date.parse(at), MINUTE_MS);
   if (onsetCount < flappingOnsets) return;
   await carryOut(

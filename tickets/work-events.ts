@@ -32,6 +32,9 @@ const reporting = [
   }),
   eventOf("flapping-noted", {
     onsetCount: Type.Integer({ minimum: 1, description: "onsets within one minute" }),
+    totalCount: Type.Optional(
+      Type.Integer({ minimum: 1, description: "crossings of the limit in all, of a signal" }),
+    ),
   }),
   eventOf("customer-reported", {
     reportId: Type.Optional(Id),

@@ -58,6 +58,7 @@ export function report(
       at: isoOf(memory, timeNs),
       isOnset: false,
       evidence: claim.evidence,
+      ...chatterOf(claim),
     });
     return;
   }
@@ -72,10 +73,13 @@ export function report(
     isOnset,
     isHistory,
     evidence: claim.evidence,
+    ...chatterOf(claim),
   };
   memory.episodes.set(episodeKey, { ruleId: rule.id, key, finding, seenNs: timeNs });
   reporting.findings.push(finding);
 }
+
+const chatterOf = ({ chatter }: Claim): Pick<Finding, "chatter"> => (chatter ? { chatter } : {});
 
 /** An episode that began in old data and is true in fresh data is history no longer. */
 function stillTrue(

@@ -91,6 +91,15 @@ export function stepHold(
   return Step.none;
 }
 
+/** Opens an episode whose condition was seen otherwise than by one run without a break. */
+export function openHold(state: HoldState, sinceNs: number): Step {
+  if (state.phase === Phase.active) return Step.holding;
+  const step = state.phase === Phase.doubtful ? Step.renewed : Step.raised;
+  state.phase = Phase.active;
+  state.sinceNs = sinceNs;
+  return step;
+}
+
 function confirm(state: HoldState, limits: HoldLimits, timeNs: number, notBeforeNs: number): Step {
   if (state.phase === Phase.active) return Step.holding;
   if (state.phase === Phase.idle) {

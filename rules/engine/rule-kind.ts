@@ -2,7 +2,7 @@ import type { Plan, Rule } from "@firebreak/plans/plan-schema.ts";
 import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
 import type { Quality } from "@firebreak/wire/quality.ts";
 import type { TSchema } from "typebox";
-import type { Evidence, Severity } from "../finding.ts";
+import type { Chatter, Evidence, Severity } from "../finding.ts";
 import type { Step } from "./hold.ts";
 
 /**
@@ -26,6 +26,7 @@ export interface Claim {
   readonly severity: Severity;
   readonly sinceNs: number;
   readonly evidence: readonly Evidence[];
+  readonly chatter?: Chatter;
 }
 
 /** Turns event time into ISO 8601. */

@@ -64,9 +64,7 @@ export function reportingResults(ticket: Ticket, order: ReportingOrder, step: St
       return [{ type: "finding-cleared", findingId, machineAt, ...(cause ? { cause } : {}) }];
     }
     case "note-flapping":
-      return (ticket.flapping?.onsetCount ?? 0) >= order.onsetCount
-        ? []
-        : [{ type: "flapping-noted", onsetCount: order.onsetCount }];
+      return flappingNoted(ticket, order);
     case "attach-report":
       return [attachedReport(ticket, order.report, step)];
     case "absorb":
@@ -84,6 +82,22 @@ export function reportingResults(ticket: Ticket, order: ReportingOrder, step: St
     case "merge":
       return [mergedInto(ticket, order, step)];
   }
+}
+
+function flappingNoted(
+  { flapping }: Ticket,
+  { onsetCount, totalCount }: Extract<ReportingOrder, { type: "note-flapping" }>,
+): EventResult[] {
+  const isNews =
+    onsetCount > (flapping?.onsetCount ?? 0) || (totalCount ?? 0) > (flapping?.totalCount ?? 0);
+  if (!isNews) return [];
+  return [
+    {
+      type: "flapping-noted",
+      onsetCount,
+      ...(totalCount === undefined ? {} : { totalCount }),
+    },
+  ];
 }
 
 function resultsOfEvidence(
@@ -162,6 +176,15 @@ export const clockResults = (ticket: Ticket, { at }: Step): EventResult[] =>
     clocks: [clock],
   }));
 
+function flappingAfter(
+  { flapping }: Ticket,
+  { onsetCount, totalCount = flapping?.totalCount, at }: FlappingNoted,
+): NonNullable<Ticket["flapping"]> {
+  const most = Math.max(onsetCount, flapping?.onsetCount ?? 0);
+  return { onsetCount: most, ...(totalCount === undefined ? {} : { totalCount }), at };
+}
+type FlappingNoted = Extract<TicketEvent, { type: "flapping-noted" }>;
+
 const withIds = ({ activeFindings }: Ticket, ids: readonly string[]): string[] => [
   ...new Set([...activeFindings, ...ids]),
 ];
@@ -181,7 +204,7 @@ export function reportingChange(ticket: Ticket, event: TicketEvent): TicketPatch
         occurrenceCount: ticket.occurrenceCount + (event.isOccurrence ? 1 : 0),
       };
     case "flapping-noted":
-      return { flapping: { onsetCount: event.onsetCount, at: event.at } };
+      return { flapping: flappingAfter(ticket, event) };
     case "customer-reported":
       return {
         customerReported: true,

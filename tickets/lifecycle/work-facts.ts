@@ -14,7 +14,16 @@ export const workFacts = {
   }),
   failedSteps: Type.Array(Type.String(), { description: "of the checklist of the last finish" }),
   flapping: Type.Optional(
-    Type.Object({ onsetCount: Type.Integer({ minimum: 1 }), at: Instant }, closed),
+    Type.Object(
+      {
+        onsetCount: Type.Integer({ minimum: 1, description: "most within one minute" }),
+        totalCount: Type.Optional(
+          Type.Integer({ minimum: 1, description: "crossings of the limit in all, of a signal" }),
+        ),
+        at: Instant,
+      },
+      closed,
+    ),
   ),
   hold: Type.Optional(
     Type.Object(

@@ -39,7 +39,11 @@ export type ReportingOrder =
       readonly type: "note-cleared";
       readonly cause?: "rule_changed" | "machine_moved" | "repaired";
     } & FindingRef)
-  | { readonly type: "note-flapping"; readonly onsetCount: number }
+  | {
+      readonly type: "note-flapping";
+      readonly onsetCount: number;
+      readonly totalCount?: number;
+    }
   | { readonly type: "attach-report"; readonly report: CustomerReport }
   /** The other half of `merge`: what the merged ticket brings along. */
   | {

@@ -209,4 +209,44 @@ describe("threshold", () => {
     const found = judge({ signal: "slow", holdSeconds: 15 }, every(10, [0, 40], speed(900)), slow);
     expect(found.map(brief)).toEqual(["raised high too-high onset 21"]);
   });
+
+  describe("F3: a signal that crosses its limit once a second", () => {
+    const hour = 3_600;
+    const speeds = every(5, [0, hour + 180], speed(900));
+    const chattering = every(0.5, [0, hour - 0.5], (at) => pressure(at % 1 === 0 ? 120 : 60)(at));
+    const calm = every(1, [hour, hour + 180], pressure(60));
+
+    test("is one episode with every crossing counted, and ends when it is calm for a minute", () => {
+      const found = judge({}, speeds, chattering, calm);
+      const onsets = found.filter(({ isOnset }) => isOnset);
+      expect(onsets.map(brief)).toEqual(["raised high too-high onset 3.5"]);
+      expect(new Set(found.map(({ findingId }) => findingId)).size).toBe(1);
+      expect(found.length).toBeLessThan(30);
+      const last = found.at(-1);
+      expect(last && brief(last)).toBe(`cleared high too-high ${hour + 58}`);
+      expect(last?.chatter).toEqual({ count: 3_600, perMinute: 60 });
+    });
+
+    test("gives the same wherever it is stopped and started again", () => {
+      const plan = testPlan([highRule]);
+      const said = inOrder(speeds, chattering, calm);
+      const whole = judgeOf(createRuleEngine({ planOf: () => plan }), plan).say(said);
+      const pieces = [];
+      let state = "";
+      for (let from = 0; from < said.length; from += 1_009) {
+        const engine = createRuleEngine({ planOf: () => plan });
+        engine.restore("M-1", state);
+        pieces.push(...judgeOf(engine, plan).say(said.slice(from, from + 1_009)));
+        state = engine.snapshot("M-1");
+      }
+      expect(pieces).toEqual(whole);
+    });
+
+    test("is none when it is beyond for less than the hold in sum, or does not come three times a minute", () => {
+      const spikes = every(0.5, [0, 3], (at) => pressure(at % 1 === 0 ? 120 : 60)(at));
+      expect(judge({}, speeds, spikes, calm)).toEqual([]);
+      const rare = every(0.5, [0, 600], (at) => pressure(at % 40 === 0 ? 120 : 60)(at));
+      expect(judge({}, speeds, rare, calm)).toEqual([]);
+    });
+  });
 });

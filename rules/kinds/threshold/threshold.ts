@@ -4,7 +4,9 @@ import {
   type HoldLimits,
   type HoldState,
   initialHold,
+  isOpen,
   isRunning,
+  openHold,
   restartHold,
   Step,
   stepHold,
@@ -12,6 +14,14 @@ import {
 } from "../../engine/hold.ts";
 import { defineRuleKind } from "../../engine/rule-kind.ts";
 import { signalGapNs } from "../../engine/signal-gap.ts";
+import {
+  type ChatterState,
+  chatterOf,
+  initialChatter,
+  isChattering,
+  isChatterNews,
+  stepChatter,
+} from "./chatter.ts";
 
 interface Prepared extends HoldLimits {
   readonly rule: ThresholdRule;
@@ -29,6 +39,7 @@ interface State extends HoldState {
   peak: number;
   toldPeak: number;
   toldNs: number;
+  chatter: ChatterState;
 }
 
 /** An open episode tells of a new worst value at most this often. */
@@ -39,11 +50,13 @@ const initialState = (): State => ({
   peak: Number.NaN,
   toldPeak: Number.NaN,
   toldNs: Number.NaN,
+  chatter: initialChatter(),
 });
 
 /**
  * Finds a signal beyond its limit for `holdSeconds` while its context holds. It clears once the value has come back by
- * `hysteresis`, whatever the context. Only good values count: any other quality neither starts, holds nor clears.
+ * `hysteresis`, whatever the context. Only good values count: any other quality neither starts, holds nor clears. A signal
+ * that crosses the limit three times a minute is one episode, found once it was beyond for `holdSeconds` in sum.
  */
 export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
   kind: "threshold",
@@ -68,21 +81,23 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
   initialState,
   sample(prepared, state, moment) {
     if (moment.quality !== Quality.good) return Step.none;
+    const { timeNs } = moment;
+    state.chatter ??= initialChatter(); // absent in a state that an older version stored
+    const { chatter } = state;
     const badness = prepared.sign * moment.value;
-    const hasContext = !Number.isNaN(moment.contextSinceNs);
-    const isBeyond = badness > prepared.limit;
-    const verdict =
-      isBeyond && hasContext
-        ? Verdict.yes
-        : badness <= prepared.clearAt
-          ? Verdict.no
-          : Verdict.undecided;
-    const begins = !isRunning(state);
-    const step = stepHold(state, prepared, verdict, {
-      timeNs: moment.timeNs,
-      notBeforeNs: moment.contextSinceNs,
-    });
-    if (begins || badness > state.peak) state.peak = badness;
+    const isBeyond = badness > prepared.limit && !Number.isNaN(moment.contextSinceNs);
+    stepChatter(chatter, { isBeyond, timeNs, isOpen: isOpen(state), gapNs: prepared.gapNs });
+    const isUnsteady = isChattering(chatter);
+    const verdict = isBeyond
+      ? Verdict.yes
+      : badness <= prepared.clearAt && !isUnsteady
+        ? Verdict.no
+        : Verdict.undecided;
+    const begins = !isRunning(state) && !isUnsteady;
+    let step = stepHold(state, prepared, verdict, { timeNs, notBeforeNs: moment.contextSinceNs });
+    if (step === Step.none && isUnsteady && chatter.beyondNs >= prepared.holdNs)
+      step = openHold(state, chatter.sinceNs);
+    if (begins || !(badness <= state.peak)) state.peak = badness;
     return told(prepared, state, step);
   },
   restart(state) {
@@ -90,17 +105,20 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
     state.peak = Number.NaN;
     state.toldPeak = Number.NaN;
     state.toldNs = Number.NaN;
+    state.chatter = initialChatter();
   },
   forget(state) {
     Object.assign(state, initialState());
   },
   describe({ rule, unit, sign, limit }, state, _key, iso) {
     const sinceNs = Number.isNaN(state.sinceNs) ? state.lastNs : state.sinceNs;
+    const chatter = chatterOf(state.chatter);
     return {
       failureMode: rule.failureMode,
       subject: "",
       severity: rule.severity,
       sinceNs,
+      ...(chatter ? { chatter } : {}),
       evidence: [
         {
           kind: "signal",
@@ -119,14 +137,14 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
   },
 });
 
-/** Makes an update of a step when the worst value has become clearly worse than what was told last. */
+/** Makes an update of a step when the worst value, or the count of crossings, has clearly grown since it was told. */
 function told(prepared: Prepared, state: State, step: Step): Step {
-  const isNews =
-    step === Step.holding &&
-    state.peak - state.toldPeak > prepared.tellAfter &&
-    state.lastNs - state.toldNs >= updateEveryNs;
+  const { chatter, peak, toldPeak, lastNs, toldNs } = state;
+  const hasGrown = peak - toldPeak > prepared.tellAfter || isChatterNews(chatter);
+  const isNews = step === Step.holding && hasGrown && lastNs - toldNs >= updateEveryNs;
   if (!isNews && step !== Step.raised && step !== Step.renewed) return step;
-  state.toldPeak = state.peak;
-  state.toldNs = state.lastNs;
+  state.toldPeak = peak;
+  state.toldNs = lastNs;
+  chatter.toldCount = chatter.count;
   return isNews ? Step.updated : step;
 }

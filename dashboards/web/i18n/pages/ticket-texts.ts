@@ -154,7 +154,7 @@ export const texts: Readonly<Record<string, { readonly en: string; readonly "zh-
   feedback: { en: "Customer's rating", "zh-CN": "客户评价" },
   rating: { en: "{value} of {most}", "zh-CN": "{value} / {most}" },
   safetyRelated: { en: "safety", "zh-CN": "涉及安全" },
-  flapping: { en: "flapping", "zh-CN": "反复波动" },
+  flapping: { en: "flapping {count} ×", "zh-CN": "反复波动 {count} 次" },
   customerReported: { en: "reported by customer", "zh-CN": "客户已报修" },
   reopened: { en: "reopened {count} ×", "zh-CN": "已重开 {count} 次" },
   inWorkshop: { en: "in the workshop", "zh-CN": "站内维修" },

@@ -63,13 +63,15 @@ export function TicketHead({ ticket, stationOf }: Props) {
 
 function signsOf(ticket: Ticket): string[] {
   const { safetyRelated, flapping, customerReported, reopenCount, workshop, dueWindow } = ticket;
+  const { occurrenceCount } = ticket;
+  const number = (count: number) => new Intl.NumberFormat(language.value).format(count);
   const day = (at: string) =>
     new Intl.DateTimeFormat(language.value, { month: "short", day: "numeric" }).format(
       Date.parse(at),
     );
   return [
     ...(safetyRelated ? [t("safetyRelated")] : []),
-    ...(flapping ? [t("flapping")] : []),
+    ...(flapping ? [t("flapping", { count: number(flapping.totalCount ?? occurrenceCount) })] : []),
     ...(customerReported ? [t("customerReported")] : []),
     ...(reopenCount > 0 ? [t("reopened", { count: reopenCount })] : []),
     ...(workshop ? [t("inWorkshop")] : []),

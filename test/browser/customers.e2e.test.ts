@@ -7,7 +7,7 @@ import type { Ticket } from "@firebreak/tickets/ticket.ts";
 import { createTicketIds } from "@firebreak/tickets/ticket-ids.ts";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Hub, startHub, temporaryFolder } from "../product.fixture.ts";
+import { eventually, type Hub, startHub, temporaryFolder } from "../product.fixture.ts";
 import { hasChromium, overflowOf, startChromium, type View, Visitor } from "./visitor.fixture.ts";
 
 const views: View[] = [
@@ -23,7 +23,7 @@ const machines = {
 type Said = Readonly<Record<string, unknown>>;
 interface KpiAnswer {
   readonly total: Said;
-  readonly groups: { readonly key: string; readonly kpis: Said }[];
+  readonly trend: { readonly key: string; readonly kpis: Said }[];
 }
 /** Where each tile's figure stands in the answer, unless it stands there under its own name. */
 const placeOf: Readonly<Record<string, string>> = {
@@ -179,9 +179,9 @@ describe.skipIf(!hasChromium())("customers", () => {
         headers: { authorization: `Bearer ${hub.token}` },
       });
       const page = await who.open("/figures?days=30");
-      const asked = page.waitForResponse((reply) => /kpis\?.*groupBy=month/.test(reply.url()));
+      const asked = page.waitForResponse((reply) => /kpis\?.*trendBy=month/.test(reply.url()));
       await page.reload();
-      const { total, groups } = await hub.get<KpiAnswer>(
+      const { total, trend } = await hub.get<KpiAnswer>(
         new URL((await asked).url()).pathname.replace("/api/v1/", "") +
           new URL((await asked).url()).search,
       );
@@ -205,7 +205,15 @@ describe.skipIf(!hasChromium())("customers", () => {
             row.querySelector("[data-field=tickets]")?.getAttribute("data-value"),
           ]),
         );
-      expect(months).toEqual(groups.map(({ key, kpis }) => [key, String(kpis.tickets)]));
+      expect(months).toEqual(trend.map(({ key, kpis }) => [key, String(kpis.tickets)]));
+      // Groups have names, not numbers; they come after the figures.
+      for (const region of ["trend", "compared", "staffing"]) {
+        const heads = page.locator(`[data-testid=${region}] tbody th`);
+        await eventually(`names in ${region}`, async () => {
+          const texts = await heads.allTextContents();
+          return texts.length > 0 && texts.every((text) => !/^[a-z0-9-]+$/.test(text));
+        });
+      }
       expect(await overflowOf(page)).toBe(0);
       await who.show(page, "figures");
       expect(who.complaints()).toEqual([]);

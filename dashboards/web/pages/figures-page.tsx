@@ -7,18 +7,19 @@ import { language, textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/figures-texts.ts";
 import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
-import { CurveChart, type CurveWeek } from "../parts/figures/curve-chart.tsx";
+import { CurveCard } from "../parts/figures/curve-card.tsx";
+import { useFigureNames } from "../parts/figures/figure-names.ts";
 import { FigureTile, figureText } from "../parts/figures/figure-tile.tsx";
 import { Filters, groupings, selectionOf } from "../parts/figures/filters.tsx";
 import { HeatMap } from "../parts/figures/heat-map.tsx";
-import { csvLine, figures, type Kpis, leadOf, type Stock } from "../parts/figures/kpi-tiles.ts";
+import { KpiTable, saveCsv } from "../parts/figures/kpi-table.tsx";
+import { figures, type Kpis, leadOf, type Stock } from "../parts/figures/kpi-tiles.ts";
 import { Choice } from "../parts/form.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { query, setQuery } from "../router.ts";
 
 const { t, word } = textsOf(texts);
-type Groups = Static<typeof KpiReply>["groups"];
 type Person = Static<typeof StaffingReply>["items"][number];
 
 /** The figures of the service, of the tickets and stock that the address selects. */
@@ -32,6 +33,8 @@ export function FiguresPage() {
   );
   const faults = useResource<Static<typeof FaultReply>>(`/kpis/faults?${selection}`);
   const total = kpis.data?.total;
+  const names = useFigureNames();
+  const groupName = (key: string) => names.nameOf(groupBy, key);
   return (
     <section class="page figures-page">
       <div class="title-row">
@@ -40,20 +43,25 @@ export function FiguresPage() {
           type="button"
           data-testid="export-csv"
           disabled={!kpis.data}
-          onClick={() => saveCsv(kpis.data?.groups ?? [])}
+          onClick={() => saveCsv(kpis.data?.groups ?? [], groupName)}
         >
           {t("exportCsv")}
         </button>
       </div>
       <p class="lead">{t("lead")}</p>
-      <Filters />
+      <Filters names={names} />
       <Problem error={kpis.error ?? faults.error} />
       {total && <Tiles total={total} />}
       <StockTiles selection={selection} />
       <p class="faint">{t("referenceAbout")}</p>
       <section class="card">
         <h2>{t("trend")}</h2>
-        <KpiTable groups={kpis.data?.trend} name={t("month")} testid="trend" />
+        <KpiTable
+          groups={kpis.data?.trend}
+          name={t("month")}
+          textOf={(key) => names.nameOf("month", key)}
+          testid="trend"
+        />
       </section>
       <section class="card">
         <div class="card-head">
@@ -67,27 +75,35 @@ export function FiguresPage() {
             onChange={(value) => setQuery({ groupBy: value })}
           />
         </div>
-        <KpiTable groups={kpis.data?.groups} name={t("group")} testid="compared" />
+        <KpiTable
+          groups={kpis.data?.groups}
+          name={t(groupings.find((one) => one === groupBy) ?? "group")}
+          textOf={groupName}
+          testid="compared"
+        />
       </section>
       <div class="columns">
         <section class="card">
           <h2>{t("heatMap")}</h2>
-          <HeatMap cells={faults.data?.heatMap ?? []} />
+          <HeatMap
+            cells={faults.data?.heatMap ?? []}
+            regionName={(id) => names.nameOf("region", id)}
+          />
         </section>
         <section class="card">
           <h2>{t("topFaults")}</h2>
           <ol class="top-faults" data-testid="top-faults">
             {(faults.data?.top ?? []).map(({ name, count }) => (
               <li key={name} data-row={name} data-value={count}>
-                <span>{name}</span> <b>{count}</b>
+                <span>{names.faultName(name)}</span> <b>{count}</b>
               </li>
             ))}
           </ol>
           {faults.data?.top.length === 0 && <p class="empty">{t("none")}</p>}
         </section>
       </div>
-      <Curve selection={selection} />
-      <Staffing />
+      <CurveCard selection={selection} />
+      <Staffing regionName={(id) => names.nameOf("region", id)} />
     </section>
   );
 }
@@ -129,87 +145,7 @@ function StockTiles({ selection }: { selection: URLSearchParams }) {
   );
 }
 
-const inTables = [
-  "tickets",
-  "firstTimeFixRate",
-  "sla.arrival",
-  "responseMedian",
-  "arrivalMedian",
-  "mttrMs",
-  "blockedByParts",
-  "proactiveRatio",
-  "costPerServiceFen",
-  "nps",
-] as const;
-
-function KpiTable(props: { groups: Groups | undefined; name: string; testid: string }) {
-  const { groups, name, testid } = props;
-  const shown = figures.filter(({ key }) => inTables.some((one) => one === key));
-  const columns: Column<Groups[number]>[] = [
-    { key: "key", title: name, isHead: true, cell: ({ key }) => key || "–" },
-    ...shown.map((figure) => ({
-      key: figure.key,
-      title: t(figure.key),
-      isNumber: true,
-      value: ({ kpis }: Groups[number]) => figure.of(kpis),
-      cell: ({ kpis }: Groups[number]) => figureText(figure.of(kpis), figure.unit),
-    })),
-  ];
-  return (
-    <Table
-      rows={groups}
-      columns={columns}
-      rowKey={({ key }) => key}
-      empty={t("none")}
-      testid={testid}
-    />
-  );
-}
-
-/** All figures of the compared groups, as the interface said them. */
-function saveCsv(groups: Groups): void {
-  const lines = [
-    csvLine([t("group"), ...figures.map(({ key }) => t(key))]),
-    ...groups.map(({ key, kpis }) => csvLine([key, ...figures.map(({ of }) => of(kpis) ?? "")])),
-  ];
-  const link = document.createElement("a");
-  const blob = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
-  link.href = URL.createObjectURL(blob);
-  link.download = "figures.csv";
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
-function Curve({ selection }: { selection: URLSearchParams }) {
-  const partNo = query.value.get("part") ?? "";
-  const span = new URLSearchParams({ partNo });
-  for (const name of ["from", "to", "region"]) {
-    const value = selection.get(name);
-    if (value) span.set(name, value);
-  }
-  const { data, error } = useResource<{ weeks: CurveWeek[] }>(
-    partNo === "" ? undefined : `/kpis/consumption?${span}`,
-  );
-  return (
-    <section class="card">
-      <h2>{t("curve")}</h2>
-      <label class="field">
-        <span>{t("partNo")}</span>
-        <input
-          name="part"
-          value={partNo}
-          onChange={({ currentTarget }) => setQuery({ part: currentTarget.value.trim() })}
-        />
-        <small class="faint">{t("curveHint")}</small>
-      </label>
-      <Problem error={error} />
-      {data && data.weeks.length > 0 && <CurveChart weeks={data.weeks} label={partNo} />}
-      {data?.weeks.length === 0 && <p class="empty">{t("noCurve")}</p>}
-    </section>
-  );
-}
-
-function Staffing() {
+function Staffing({ regionName }: { regionName: (id: string) => string }) {
   const { data } = useResource<Static<typeof StaffingReply>>("/kpis/staffing");
   const number = (key: "machines" | "engineers" | "machinesPerEngineer"): Column<Person> => ({
     key,
@@ -219,7 +155,12 @@ function Staffing() {
     cell: (row) => (row[key] === null ? "–" : formatNumber(row[key], language.value, 1)),
   });
   const columns: Column<Person>[] = [
-    { key: "regionId", title: t("region"), isHead: true, cell: ({ regionId }) => regionId },
+    {
+      key: "regionId",
+      title: t("region"),
+      isHead: true,
+      cell: ({ regionId }) => regionName(regionId),
+    },
     number("machines"),
     number("engineers"),
     number("machinesPerEngineer"),

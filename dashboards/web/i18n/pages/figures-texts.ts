@@ -81,7 +81,11 @@ export const texts = {
     "zh-CN": "每周消耗件数；虚线为预测值。",
   },
   noCurve: { en: "No consumption in this time.", "zh-CN": "该时段内无消耗。" },
+  minutes: { en: "{value} min", "zh-CN": "{value} 分钟" },
   hours: { en: "{value} h", "zh-CN": "{value} 小时" },
+  days: { en: "{value} d", "zh-CN": "{value} 天" },
+  notKnown: { en: "not known", "zh-CN": "未知" },
+  responseAim: { en: "1 / 4 / 8 h", "zh-CN": "1 / 4 / 8 小时" },
   hoursArrow: { en: "48 h → 10 h", "zh-CN": "48 小时 → 10 小时" },
   daysArrow: { en: "7 d → 2 d", "zh-CN": "7 天 → 2 天" },
 } as const;

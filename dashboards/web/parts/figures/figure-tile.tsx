@@ -4,14 +4,23 @@ import { texts } from "../../i18n/pages/figures-texts.ts";
 import type { Figure, FigureUnit } from "./kpi-tiles.ts";
 
 const { t } = textsOf(texts);
-const hourMs = 3_600_000;
+const [minuteMs, hourMs, dayMs] = [60_000, 3_600_000, 86_400_000];
+
+/** A length of time in the unit that fits it: minutes below an hour, hours below two days, else days. */
+function durationText(ms: number): string {
+  const inUse = language.value;
+  const size = Math.abs(ms);
+  if (size < hourMs) return t("minutes", { value: formatNumber(ms / minuteMs, inUse, 0) });
+  if (size < 2 * dayMs) return t("hours", { value: formatNumber(ms / hourMs, inUse, 1) });
+  return t("days", { value: formatNumber(ms / dayMs, inUse, 1) });
+}
 
 /** A figure for people; what nothing can be said of is a dash. */
 export function figureText(value: number | null | undefined, unit: FigureUnit): string {
   if (value === null || value === undefined) return "–";
   const inUse = language.value;
   if (unit === "share") return formatPercent(value, inUse);
-  if (unit === "hours") return t("hours", { value: formatNumber(value / hourMs, inUse, 1) });
+  if (unit === "duration") return durationText(value);
   if (unit === "fen") return `¥${formatNumber(value / 100, inUse, 0)}`;
   return formatNumber(value, inUse, 2);
 }

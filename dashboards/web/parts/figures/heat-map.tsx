@@ -9,8 +9,13 @@ export interface HeatCell {
   readonly count: number;
 }
 
+interface Props {
+  readonly cells: readonly HeatCell[];
+  readonly regionName: (regionId: string) => string;
+}
+
 /** How many faults of each class each region had; the number stands in the cell, the colour helps to find it. */
-export function HeatMap({ cells }: { cells: readonly HeatCell[] }) {
+export function HeatMap({ cells, regionName }: Props) {
   const regions = [...new Set(cells.map(({ regionId }) => regionId))].sort();
   const classes = [...new Set(cells.map(({ faultClass }) => faultClass))].sort();
   const most = Math.max(1, ...cells.map(({ count }) => count));
@@ -32,7 +37,7 @@ export function HeatMap({ cells }: { cells: readonly HeatCell[] }) {
       <tbody>
         {regions.map((region) => (
           <tr key={region} data-row={region}>
-            <th scope="row">{region || "–"}</th>
+            <th scope="row">{regionName(region)}</th>
             {classes.map((one) => {
               const count = countOf(region, one);
               const heat = count === 0 ? 0 : Math.ceil((count / most) * 4);

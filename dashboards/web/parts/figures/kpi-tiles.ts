@@ -4,7 +4,7 @@ import type { texts } from "../../i18n/pages/figures-texts.ts";
 
 export type Kpis = Static<typeof KpiReply>["total"];
 export type Stock = Static<typeof StockReply>;
-export type FigureUnit = "share" | "hours" | "fen" | "number";
+export type FigureUnit = "share" | "duration" | "fen" | "number";
 
 /** One figure: where it stands in the answer, its unit, and what business documents say of it (C-18). */
 export interface Figure {
@@ -45,28 +45,28 @@ export const figures: readonly Figure[] = [
   },
   {
     key: "responseMedian",
-    unit: "hours",
+    unit: "duration",
     of: (k) => k.response.medianMs,
     kind: "target",
-    aim: "1 / 4 / 8 h",
+    aim: "responseAim",
   },
-  { key: "responseP90", unit: "hours", of: (k) => k.response.p90Ms },
+  { key: "responseP90", unit: "duration", of: (k) => k.response.p90Ms },
   {
     key: "arrivalMedian",
-    unit: "hours",
+    unit: "duration",
     of: (k) => k.arrival.medianMs,
     kind: "reference",
     aim: "hoursArrow",
   },
-  { key: "arrivalP90", unit: "hours", of: (k) => k.arrival.p90Ms },
+  { key: "arrivalP90", unit: "duration", of: (k) => k.arrival.p90Ms },
   { key: "remoteResolutionRate", unit: "share", of: (k) => k.remoteResolutionRate },
   { key: "resolutionRate", unit: "share", of: (k) => k.resolutionRate },
-  { key: "mttrMs", unit: "hours", of: (k) => k.mttrMs },
-  { key: "activeRepairMs", unit: "hours", of: (k) => k.activeRepairMs },
-  { key: "downtimeMs", unit: "hours", of: (k) => k.downtimeMs, kind: "reference", aim: "−60 %" },
+  { key: "mttrMs", unit: "duration", of: (k) => k.mttrMs },
+  { key: "activeRepairMs", unit: "duration", of: (k) => k.activeRepairMs },
+  { key: "downtimeMs", unit: "duration", of: (k) => k.downtimeMs, kind: "reference", aim: "−60 %" },
   {
     key: "partsCycleMedian",
-    unit: "hours",
+    unit: "duration",
     of: (k) => k.partsCycle.medianMs,
     kind: "reference",
     aim: "daysArrow",
@@ -90,6 +90,23 @@ export const figures: readonly Figure[] = [
 /** C-10: headquarters look at what customers say first, stations at what they can change. */
 export const leadOf = (isHeadquarters: boolean): readonly Figure["key"][] =>
   isHeadquarters ? ["nps", "csat"] : ["firstTimeFixRate", "sla.arrival"];
+
+const hourMs = 3_600_000;
+
+/** A figure as a cell of a file: hours and yuan, since milliseconds and fen are no units for people. Pure. */
+export function cellOf(value: number | null | undefined, unit: FigureUnit): number | "" {
+  if (value === null || value === undefined) return "";
+  if (unit === "duration") return Math.round((value / hourMs) * 1000) / 1000;
+  return unit === "fen" ? Math.round(value) / 100 : value;
+}
+
+/** What a file says of the unit behind the name of a figure. */
+export const unitInFile: Readonly<Record<FigureUnit, string>> = {
+  duration: " (h)",
+  fen: " (¥)",
+  share: " (0–1)",
+  number: "",
+};
 
 /** A line of a file for spreadsheets: nothing in it is taken for a formula. Pure. */
 export const csvLine = (cells: readonly (string | number)[]): string =>

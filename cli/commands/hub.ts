@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import { createLogger, type Logger } from "@firebreak/kit/logger.ts";
+import { auditConfig } from "@firebreak/tickets/audit/trim-audit.ts";
 import { Command, InvalidArgumentError } from "commander";
 import type { DatabaseAccess } from "../hub/hub-database.ts";
 import { type BrokerAccess, parseBrokerUrl } from "../hub/hub-files.ts";
@@ -18,6 +19,7 @@ export interface HubArguments {
   readonly databasePasswordFile?: string;
   readonly channels?: string;
   readonly plans?: string;
+  readonly auditDays?: number;
 }
 
 /** The options that `hub` and `up` share. */
@@ -42,7 +44,12 @@ export function withHubOptions(command: Command): Command {
     )
     .option("--database-password-file <file>", "its password, instead of in the URL")
     .option("--channels <file>", "where notices go: webhooks, e-mail, robots, SMS")
-    .option("--plans <folder>", "service plans of your own, each as <id>/plan.yaml");
+    .option("--plans <folder>", "service plans of your own, each as <id>/plan.yaml")
+    .option(
+      "--audit-days <days>",
+      `how long lines of the audit log are kept (default ${auditConfig.keepDays}, at least ${auditConfig.leastDays})`,
+      toAuditDays,
+    );
 }
 
 /** `firebreak hub`: ingest, rules, tickets and dashboards in one process. */
@@ -71,8 +78,16 @@ export function toHubOptions(args: HubArguments, log: Logger): HubOptions {
     ...(database ? { database } : {}),
     ...(args.channels === undefined ? {} : { channelsFile: args.channels }),
     ...(args.plans === undefined ? {} : { plansFolder: args.plans }),
+    ...(args.auditDays === undefined ? {} : { auditDays: args.auditDays }),
     log,
   };
+}
+
+export function toAuditDays(text: string): number {
+  const days = Number(text);
+  if (!/^\d{1,6}$/.test(text) || days < auditConfig.leastDays)
+    throw new InvalidArgumentError(`must be whole days, at least ${auditConfig.leastDays}`);
+  return days;
 }
 
 function brokerOf({ broker, brokerPasswordFile: file }: HubArguments): BrokerAccess | undefined {

@@ -58,6 +58,7 @@ import { judgeView, liveView, machineRegistry, quarantineView } from "./server-p
 import { sweepMediaDaily } from "./sweep-media.ts";
 import { tickStockOften } from "./tick-stock.ts";
 import { tickTicketsOften } from "./tick-tickets.ts";
+import { trimAuditOften } from "./trim-audit-often.ts";
 
 export interface HubOptions {
   readonly data: string;
@@ -71,6 +72,8 @@ export interface HubOptions {
   readonly database?: DatabaseAccess;
   /** Targets of notices; absent: nobody is told anything. */
   readonly channelsFile?: string;
+  /** How long lines of the audit log are kept, days; absent: three years. */
+  readonly auditDays?: number;
   /** Service plans beside those that come along; see `loadHubPlans`. */
   readonly plansFolder?: string;
   readonly log: Logger;
@@ -149,7 +152,8 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const stock = createStockDesk({ db, begin: tickets.begin });
   const shelves = tickStockOften(stock, log);
   const planner = planDaily({ db, tickets, plans, machines, live: ingest.live, clock }, log);
-  endings.push(...[proofs, ticks, shelves, planner].map(({ stop }) => stop));
+  const trimming = trimAuditOften({ db, clock, keepDays: options.auditDays }, log);
+  endings.push(...[proofs, ticks, shelves, planner, trimming].map(({ stop }) => stop));
   endings.push(ingest.journal.addConsumer("judge", () => consumer.offset));
 
   const files = createMediaFiles(join(data, "media"));

@@ -7,6 +7,7 @@ import { audit } from "./audit.ts";
 import { type AuditDesk, createAuditDesk } from "./audit-desk.ts";
 import { AuditEntry } from "./audit-entry.ts";
 import { migrateAudit } from "./audit-tables.ts";
+import { trimAudit } from "./trim-audit.ts";
 
 describeEachDatabase("audit log", (open) => {
   let db: Database;
@@ -36,6 +37,34 @@ describeEachDatabase("audit log", (open) => {
     await expect(desk.page({ limit: 1, cursor: "no" })).rejects.toMatchObject({
       code: "BAD_CURSOR",
     });
+  });
+
+  test("lines past their time go, a bounded number in a turn, and what went stands in the log", async () => {
+    for (let second = 0; second < 7; second++) await record(second);
+    await record(3, { action: "person.erased", subject: { kind: "person", id: "P-1" } });
+    const nowMs = Date.parse(at(5)) + 180 * 86_400_000;
+    const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
+    const trim = () =>
+      trimAudit({ db, clock, keepDays: 180, limits: { rowsAtOnce: 2, batchesAtOnce: 2 } });
+    const left = async () =>
+      (await desk.page({ limit: 50 })).items.map(({ action, at: when, facts }) =>
+        action === "audit.trimmed"
+          ? `${action} ${facts.removed}`
+          : `${action} ${when.slice(17, 19)}`,
+      );
+    expect(await trim()).toBe(4);
+    expect(await left()).toHaveLength(3 + 1 + 2);
+    expect([await trim(), await trim()]).toEqual([1, 0]);
+    expect((await left()).sort()).toEqual([
+      "audit.trimmed 1",
+      "audit.trimmed 2",
+      "audit.trimmed 2",
+      "person.erased 03",
+      "x 05",
+      "x 06",
+    ]);
+    const [newest] = (await desk.page({ limit: 1 })).items;
+    expect(newest).toMatchObject({ actor: "system:audit", facts: { olderThan: at(5) } });
   });
 
   test("is filtered by time, actor, action and subject", async () => {

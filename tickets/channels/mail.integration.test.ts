@@ -1,6 +1,11 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { SMTPServer } from "smtp-server";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dispatcherLi, notice } from "./channels.fixture.ts";
 import type { EmailTarget } from "./channels-config.ts";
 import { type ChannelLimits, channelDefaults } from "./channels-defaults.ts";
@@ -11,6 +16,11 @@ interface Taken {
   readonly raw: string;
   readonly user: string | undefined;
   readonly isSecure: boolean;
+}
+
+interface Certificate {
+  readonly key: Buffer;
+  readonly cert: string;
 }
 
 let server: SMTPServer;
@@ -106,6 +116,51 @@ describe("sendMail", () => {
       code: "TARGET_UNREACHABLE",
     });
     expect(taken).toEqual([]);
+  });
+
+  describe("with a certificate that the system vouches for", () => {
+    let folder: string;
+    let own: Certificate;
+    let others: Certificate;
+    const before = getCACertificates("default");
+    const certificateFor = (address: string): Certificate => {
+      const [key, cert] = [join(folder, `${address}.key`), join(folder, `${address}.pem`)];
+      const order = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=mail -addext subjectAltName=IP:${address} -keyout ${key} -out ${cert}`;
+      execFileSync("openssl", order.split(" "), { stdio: "ignore" });
+      return { key: readFileSync(key), cert: readFileSync(cert, "utf8") };
+    };
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), "firebreak-mail-"));
+      own = certificateFor("127.0.0.1");
+      others = certificateFor("127.0.0.9");
+      setDefaultCACertificates([...before, own.cert, others.cert]);
+    });
+    afterAll(() => {
+      setDefaultCACertificates(before);
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    test.each([
+      ["STARTTLS", "starttls", {}],
+      ["TLS from the first byte", "tls", { secure: true }],
+    ] as const)(
+      "%s: login and letter go through the encrypted line only",
+      async (_what, security, options) => {
+        await start({ ...own, ...options, allowInsecureAuth: false });
+        await send({ security });
+        expect(taken).toMatchObject([
+          { to: ["li@example.com"], user: "firebreak", isSecure: true },
+        ]);
+      },
+    );
+
+    test("one of another host is refused", async () => {
+      await start({ ...others });
+      await expect(send({ security: "starttls" })).rejects.toMatchObject({
+        code: "TARGET_UNREACHABLE",
+      });
+      expect(taken).toEqual([]);
+    });
   });
 
   test("tells a refused login, and a server that does not answer, from success", async () => {

@@ -8,6 +8,7 @@ type Refusal = Required<Pick<SyncAnswer, "code" | "message" | "whatToDo">>;
 /** What the engineer can put right and say again. */
 const correctable = new Set([
   "TICKET_GUARD",
+  "ENGINEER_BUSY",
   "TICKET_PARTS",
   "REPORT_INCOMPLETE",
   "REPORT_OF_OTHER",

@@ -5,6 +5,7 @@ import { reopenTicket } from "../reopen-ticket.ts";
 import type { Ticket } from "../ticket.ts";
 import { carryOut, type FoundTicket, requireTicket, type TicketWork } from "../ticket-work.ts";
 import { followOrder } from "./follow-order.ts";
+import { checkOneVisit } from "./one-visit.ts";
 import type { OrderOf, PersonOrder } from "./order-bodies.ts";
 import { mayOrder } from "./possible-orders.ts";
 import { resolveOrder } from "./resolve-order.ts";
@@ -12,7 +13,7 @@ import { resolveOrder } from "./resolve-order.ts";
 /**
  * Carries out what a person orders of an inspection or repair, with all that follows from it: parts, presence, other
  * tickets. Gives the ticket as it is then.
- * @throws CodedError TICKET_UNKNOWN, TICKET_TRANSITION, TICKET_GUARD, TICKET_PARTS, TICKET_NOT_ALLOWED
+ * @throws CodedError TICKET_UNKNOWN, TICKET_TRANSITION, TICKET_GUARD, TICKET_PARTS, TICKET_NOT_ALLOWED, ENGINEER_BUSY
  */
 export async function giveOrder(
   work: TicketWork,
@@ -35,6 +36,7 @@ export async function giveOrder(
     case "reopen":
       return reopenTicket(work, found, { commandId, cause: "customer", reason: order.reason });
     default: {
+      await checkOneVisit(work, found.ticket, order.type);
       const resolved = await resolveOrder(work, found, order);
       const after = await carryOut(work, found, { ...resolved, commandId });
       await followOrder(work, { ticket: after, key: found.key }, order, commandId);

@@ -1,6 +1,7 @@
 import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
+import type { TicketTables } from "../tables.ts";
 import type { Ticket } from "../ticket.ts";
 import { expectConsistent } from "../world.fixture.ts";
 import {
@@ -113,6 +114,79 @@ describeEachDatabase("orders", (open) => {
     expect(await loadOf(ticket.assignment?.engineerId)).toBe(2.5);
     await world.work(ticket.ticketId, finish);
     expect(await loadOf(ticket.assignment?.engineerId)).toBe(0);
+  });
+
+  describe("EN-3: one engineer works on one visit at a time", () => {
+    const failureMode = "hydraulic-oil-overheating";
+    const toSite = async (engineerId: string) => {
+      const { ticketId } = await world.apply(leaking({ findingId: "f-9", failureMode }));
+      await world.give(ticketId, { type: "acknowledge" });
+      const { chosen } = await world.service.suggestions(ticketId);
+      const reason = chosen?.engineerId === engineerId ? {} : { reason: "is there" };
+      await world.give(ticketId, { type: "assign", engineerId, ...reason });
+      return world.work(ticketId, { type: "accept" }, { type: "depart" }, arrive);
+    };
+    const two = async () => {
+      const first = await atWork();
+      const second = await toSite(first.assignment?.engineerId ?? "");
+      return { first: first.ticketId, second: second.ticketId };
+    };
+    const working = async () => {
+      const rows = await world.db
+        .tables<TicketTables>()
+        .selectFrom("tickets")
+        .select("ticket_id")
+        .where("state", "=", "in_progress")
+        .execute();
+      return rows.map(({ ticket_id }) => ticket_id).sort();
+    };
+
+    test("EN-3: work on a second ticket does not begin before the first is finished", async () => {
+      const { first, second } = await two();
+      await expect(world.work(second, start)).rejects.toMatchObject({
+        code: "ENGINEER_BUSY",
+        message: expect.stringContaining(`is at work on ${first}`),
+      });
+      await expect(world.give(second, start)).rejects.toMatchObject({ code: "ENGINEER_BUSY" });
+      expect(await working()).toEqual([first]);
+      await world.work(first, finish);
+      await world.work(second, start);
+      expect(await working()).toEqual([second]);
+    });
+
+    test("EN-3: of two that begin at once one begins", async () => {
+      const { first, second } = await two();
+      await world.give(first, { type: "hold", reason: "safety" });
+      const answers = await Promise.allSettled([
+        world.give(first, { type: "resume" }),
+        world.give(second, start),
+      ]);
+      expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      expect(answers.find(({ status }) => status === "rejected")).toMatchObject({
+        reason: { code: "ENGINEER_BUSY" },
+      });
+      expect(await working()).toHaveLength(1);
+    });
+
+    test("EN-3: tickets that share a visit are one visit", async () => {
+      const { first, second } = await two();
+      await world.give(first, { type: "share-visit", ticketIds: [second] });
+      await world.work(second, start);
+      expect(await working()).toEqual([first, second].sort());
+    });
+
+    test("EN-3: whoever waits on site for parts is at work there until he leaves", async () => {
+      const { first, second } = await two();
+      await world.work(first, {
+        type: "miss-parts",
+        lines: [{ partNo: "FB-CP-ALT-01", quantity: 99 }],
+        leavesSite: false,
+      });
+      await expect(world.work(second, start)).rejects.toMatchObject({ code: "ENGINEER_BUSY" });
+      await world.work(first, { type: "leave-site" });
+      await world.work(second, start);
+      expect(await working()).toEqual([second]);
+    });
   });
 
   test("an engineer acts on the own tickets alone", async () => {

@@ -19,6 +19,10 @@ export const errorMessages = {
     "zh-CN": "工单当前状态不允许此操作，已重新加载。",
   },
   "error.PART_UNKNOWN": { en: "There is no such part.", "zh-CN": "没有此配件。" },
+  "error.ENGINEER_BUSY": {
+    en: "The engineer is at work on another ticket: it must be finished, left, put on hold or share the visit first.",
+    "zh-CN": "该工程师正在处理另一工单：请先完工、离开现场、挂起或合并为同一次上门。",
+  },
   "error.STOCK_SHORT": {
     en: "Not that many are free here.",
     "zh-CN": "此库位可用数量不足。",

@@ -79,6 +79,10 @@ export const texts = {
     "zh-CN": "工单状态已改变。",
   },
   "why.TICKET_GUARD": { en: "A condition is not met.", "zh-CN": "条件未满足。" },
+  "why.ENGINEER_BUSY": {
+    en: "You are at work on another job: finish it, leave its site, put it on hold or share the visit first.",
+    "zh-CN": "您正在处理另一工单：请先完工、离开现场、挂起或合并为同一次上门。",
+  },
   "why.TICKET_UNKNOWN": { en: "The ticket does not exist.", "zh-CN": "工单不存在。" },
   "why.REPORT_INCOMPLETE": { en: "The report is not complete.", "zh-CN": "服务报告不完整。" },
   "why.MEDIA_UNKNOWN": {

@@ -15,7 +15,7 @@ export default defineConfig({
   test: {
     maxWorkers: cores,
     projects: [
-      { test: { name: "unit", ...pure } },
+      { test: { name: "unit", ...pure, testTimeout: 30_000 } },
       {
         test: {
           name: "integration",

@@ -168,6 +168,12 @@ export const ThresholdRule = Type.Object(
       description: "how far back it must come to clear, in the unit",
     }),
     holdSeconds: Type.Number({ minimum: 0, description: "how long it must last, in machine time" }),
+    cyclic: Type.Optional(
+      Type.Boolean({
+        description:
+          "true: the machine's own cycle takes the signal over the limit; only an unbroken stay counts, not how often",
+      }),
+    ),
     context: Type.Optional(Id),
     failureMode: Id,
   },

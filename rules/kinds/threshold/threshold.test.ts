@@ -242,6 +242,14 @@ describe("threshold", () => {
       expect(pieces).toEqual(whole);
     });
 
+    test("is none where the machine's own cycle does that, and an unbroken stay still is one", () => {
+      expect(judge({ cyclic: true }, speeds, chattering, calm)).toEqual([]);
+      const stays = every(1, [hour, hour + 30], pressure(120));
+      const found = judge({ cyclic: true }, speeds, chattering, stays);
+      expect(found.map(brief)).toEqual(["raised high too-high onset 3602"]);
+      expect(found[0]).not.toHaveProperty("chatter");
+    });
+
     test("is none when it is beyond for less than the hold in sum, or does not come three times a minute", () => {
       const spikes = every(0.5, [0, 3], (at) => pressure(at % 1 === 0 ? 120 : 60)(at));
       expect(judge({}, speeds, spikes, calm)).toEqual([]);

@@ -56,7 +56,8 @@ const initialState = (): State => ({
 /**
  * Finds a signal beyond its limit for `holdSeconds` while its context holds. It clears once the value has come back by
  * `hysteresis`, whatever the context. Only good values count: any other quality neither starts, holds nor clears. A signal
- * that crosses the limit three times a minute is one episode, found once it was beyond for `holdSeconds` in sum.
+ * that crosses the limit three times a minute is one episode, found once it was beyond for `holdSeconds` in sum, unless
+ * the rule says that the machine's cycle does that.
  */
 export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
   kind: "threshold",
@@ -86,7 +87,8 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
     const { chatter } = state;
     const badness = prepared.sign * moment.value;
     const isBeyond = badness > prepared.limit && !Number.isNaN(moment.contextSinceNs);
-    stepChatter(chatter, { isBeyond, timeNs, isOpen: isOpen(state), gapNs: prepared.gapNs });
+    if (!prepared.rule.cyclic)
+      stepChatter(chatter, { isBeyond, timeNs, isOpen: isOpen(state), gapNs: prepared.gapNs });
     const isUnsteady = isChattering(chatter);
     const verdict = isBeyond
       ? Verdict.yes

@@ -59,8 +59,11 @@ export interface Finding {
   readonly isOnset: boolean;
   /** True when the episode began and ended in the past: shown and counted, never a live alarm. */
   readonly isHistory: boolean;
-  /** Why it was cleared, if not by what the machine sends: a repair of it was proved. */
-  readonly cause?: "repaired";
+  /**
+   * Why it was cleared, if not by what the machine sends: its repair was proved, the machine has a new owner, or the plan
+   * no longer has the rule as it was.
+   */
+  readonly cause?: "repaired" | "machine_moved" | "rule_changed";
   readonly evidence: readonly Evidence[];
   /** Present when the episode is a chatter of at least three crossings a minute. */
   readonly chatter?: Chatter;

@@ -1,4 +1,5 @@
 import type { Transaction } from "@firebreak/kit/database.ts";
+import { ofPresentOwner } from "./former-owner.ts";
 import type { TicketTables } from "./tables.ts";
 import { loadTicket, type Reader } from "./ticket-store.ts";
 import type { FoundTicket } from "./ticket-work.ts";
@@ -51,6 +52,7 @@ export async function findWaiting(
     .where("is_open", "=", 1)
     .where("kind", "!=", "parts")
     .where("state", "in", waitingStates)
+    .where(...ofPresentOwner)
     .orderBy("created_at")
     .orderBy("ticket_id");
   if (component !== undefined) query = query.where("component", "=", component);
@@ -77,6 +79,7 @@ export async function findRepair(
     .where("component", "=", component)
     .where("kind", "=", "repair")
     .where("is_open", "=", 1)
+    .where(...ofPresentOwner)
     .orderBy("created_at")
     .limit(1)
     .executeTakeFirst();

@@ -29,10 +29,7 @@ export async function observeFinding(
 }
 
 /** An episode that a plan raised and another one ended did not go away by itself. */
-function causeOf(
-  ticket: Ticket,
-  { findingId, planRef, cause }: Finding,
-): "rule_changed" | "repaired" | undefined {
+function causeOf(ticket: Ticket, { findingId, planRef, cause }: Finding): Finding["cause"] {
   if (cause !== undefined) return cause;
   const raisedBy = ticket.evidence.find((piece) => piece.findingId === findingId)?.planRef;
   return raisedBy !== undefined && raisedBy !== planRef ? "rule_changed" : undefined;

@@ -1,11 +1,14 @@
-import type { Transaction } from "@firebreak/kit/database.ts";
+import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
+import type { Finding } from "@firebreak/rules/finding.ts";
 import type { JudgeStore } from "@firebreak/tickets/registry/judge-store.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
-import { takeProved } from "@firebreak/tickets/verification/proved-repairs.ts";
+import { endedBySale, takeEnded } from "@firebreak/tickets/verification/proved-repairs.ts";
 
-/** Tells the rules of repairs that were proved; with everything else that the judge writes, in its transaction. */
+/** Tells the rules of repairs that were proved and of machines that were sold; with everything else that the judge writes, in its transaction. */
 export interface RepairEnds {
+  /** Ends what belongs to former owners, before anything newer is judged; `end` stores that it was told. */
+  beforehand(): Promise<Finding[]>;
   /** Ends the episodes and stores what comes of it. `offset`: of the journal, as it is written in this transaction. */
   end(tx: Transaction, offset: number): Promise<void>;
   /** The transaction is run again, or failed: takes the rules back to before `end`. */
@@ -15,6 +18,7 @@ export interface RepairEnds {
 }
 
 export function createRepairEnds(parts: {
+  readonly db: Database;
   readonly engine: RuleEngine;
   readonly store: Pick<JudgeStore, "commit">;
   readonly tickets: Pick<TicketService, "applyFindings">;
@@ -24,10 +28,16 @@ export function createRepairEnds(parts: {
   const before = new Map<string, string>();
 
   return {
+    async beforehand() {
+      const sold = await endedBySale(parts.db);
+      return sold.flatMap(({ machineId, findingIds, at, cause }) =>
+        engine.repaired(machineId, { findingIds, provedMs: Date.parse(at), cause }),
+      );
+    },
     async end(tx, offset) {
-      const findings = (await takeProved(tx)).flatMap(({ machineId, findingIds, at }) => {
+      const findings = (await takeEnded(tx)).flatMap(({ machineId, findingIds, at, cause }) => {
         if (!before.has(machineId)) before.set(machineId, engine.snapshot(machineId));
-        return engine.repaired(machineId, { findingIds, provedMs: Date.parse(at) });
+        return engine.repaired(machineId, { findingIds, provedMs: Date.parse(at), cause });
       });
       if (findings.length === 0) return;
       const machineIds = new Set(findings.map(({ machineId }) => machineId));

@@ -93,6 +93,10 @@ export function createJudge(options: JudgeOptions) {
       };
       await goBack(options, ahead);
       try {
+        for (const finding of await ends.beforehand()) {
+          step.touched.add(finding.machineId);
+          step.findings.push(finding);
+        }
         for (const entry of entries) judge(step, entry);
         if (isNewest)
           for (const machineId of step.touched) step.findings.push(...engine.settle(machineId));

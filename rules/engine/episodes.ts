@@ -113,22 +113,32 @@ export function abandon(reporting: Reporting, episodeKey: string): void {
   const episode = memory.episodes.get(episodeKey);
   if (episode === undefined) return;
   memory.episodes.delete(episodeKey);
-  findings.push({ ...episode.finding, phase: "cleared", isOnset: false });
+  findings.push({ ...episode.finding, phase: "cleared", isOnset: false, cause: "rule_changed" });
+}
+
+/** Findings that end for a reason outside the machine. */
+export interface Ended {
+  readonly findingIds: readonly string[];
+  /** When it was proved that they are over, ms since the Unix epoch. */
+  readonly provedMs: number;
+  /** Default: repaired. */
+  readonly cause?: NonNullable<Finding["cause"]>;
 }
 
 /**
- * Ends the episodes of `findingIds` that nobody has seen to be true after `provedMs` (ms since the Unix epoch): what
- * comes later is a new episode, and a new onset.
+ * Ends the episodes of `findingIds` that nobody has seen to be true after `provedMs`, those of a former owner in any
+ * case: what comes later is a new episode, and a new onset.
  */
 export function endRepaired(
   reporting: Reporting,
-  { findingIds, provedMs }: { readonly findingIds: readonly string[]; readonly provedMs: number },
+  { findingIds, provedMs, cause = "repaired" }: Ended,
 ): void {
   const { memory, findings } = reporting;
   const { rules } = memory.compiled;
   const provedNs = Number(BigInt(Math.floor(provedMs)) * 1_000_000n - memory.originNs);
   for (const [episodeKey, { finding, ruleId, key, seenNs }] of memory.episodes) {
-    if (!findingIds.includes(finding.findingId) || seenNs > provedNs) continue;
+    if (!findingIds.includes(finding.findingId)) continue;
+    if (cause === "repaired" && seenNs > provedNs) continue;
     memory.episodes.delete(episodeKey);
     const index = rules.findIndex(({ id }) => id === ruleId);
     const state = memory.states[index];
@@ -139,7 +149,7 @@ export function endRepaired(
       phase: "cleared",
       at: Date.parse(newest) > Date.parse(finding.at) ? newest : finding.at,
       isOnset: false,
-      cause: "repaired",
+      cause,
     });
   }
 }

@@ -4,7 +4,7 @@ import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Finding } from "../finding.ts";
 import { ruleKinds } from "../kinds/registry.ts";
 import { type CompiledPlan, compilePlan } from "./compiled-plan.ts";
-import { abandon, endRepaired, promote, type Reporting } from "./episodes.ts";
+import { abandon, type Ended, endRepaired, promote, type Reporting } from "./episodes.ts";
 import { judgeBatch } from "./judge-batch.ts";
 import { createMemory, enterEpoch, type MachineMemory } from "./machine-memory.ts";
 import { type MachineState, toMachineState } from "./machine-state.ts";
@@ -43,13 +43,10 @@ export interface RuleEngine {
    */
   settle(machineId: string): Finding[];
   /**
-   * A repair was proved at `provedMs`: ends the open episodes of `findingIds`, unless they were seen after it. Silence
-   * alone ends none, see `kinds/active-dtc`.
+   * A repair was proved at `provedMs`: ends the open episodes of `findingIds`, unless they were seen after it; those of a
+   * machine that was sold in any case. Silence alone ends none, see `kinds/active-dtc`.
    */
-  repaired(
-    machineId: string,
-    proof: { readonly findingIds: readonly string[]; readonly provedMs: number },
-  ): Finding[];
+  repaired(machineId: string, proof: Ended): Finding[];
   /** The rule state of one machine as text; empty for an unknown one. */
   snapshot(machineId: string): string;
   /**

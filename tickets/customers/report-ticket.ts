@@ -1,6 +1,7 @@
 import type { Transaction } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { waitingStates } from "../find-carrier.ts";
+import { ofPresentOwner } from "../former-owner.ts";
 import { modeFacts } from "../from-finding.ts";
 import { fieldCauseCounts } from "../lessons/cause-counts.ts";
 import type { CustomerReport } from "../lifecycle/work-order.ts";
@@ -97,6 +98,7 @@ async function openOf(tx: Transaction, machineId: string): Promise<Ticket[]> {
     .where("machine_id", "=", machineId)
     .where("is_open", "=", 1)
     .where("kind", "!=", "parts")
+    .where(...ofPresentOwner)
     .orderBy("created_at")
     .orderBy("ticket_id")
     .execute();

@@ -58,7 +58,9 @@ async function takeNew(
       : { machineId: order.machineId, suggestions: [] };
   const progressCode = work.ids.progressCode();
   const serialKey = serialKeyOf(content.serialNumber ?? "");
-  const again = await sameReport(work, { machineId: found.machineId, serialKey, content });
+  const { machineId } = found;
+  const owner = machineId === undefined ? undefined : await ownerOf(work, machineId);
+  const again = await sameReport(work, { machineId, owner, serialKey, content });
   if (again) {
     const report = { ...again, repeats: again.repeats + 1 };
     await updateReport(work.tx, report);
@@ -77,7 +79,6 @@ async function takeNew(
     attached: false,
     repeats: 0,
   };
-  const { machineId } = found;
   const taken =
     machineId === undefined ? report : await identify(work, { report, machineId }, options);
   await insertReport(work.tx, taken, serialKey);
@@ -113,20 +114,27 @@ export async function identify(
   };
 }
 
+/** Whose the machine is now. */
+const ownerOf = async ({ tx, nowMs }: ServiceWork, machineId: string) =>
+  (await loadMachineContext(tx, machineId, nowMs)).customer?.customerId;
+
 /** The same told again not long ago: the same words, or the same fault, of the same machine or number. */
 async function sameReport(
   { tx, nowMs }: ServiceWork,
   about: {
     readonly machineId: string | undefined;
+    readonly owner: string | undefined;
     readonly serialKey: string;
     readonly content: ReportContent;
   },
 ): Promise<Report | undefined> {
-  const { machineId, serialKey, content } = about;
+  const { machineId, owner, serialKey, content } = about;
   const since = new Date(nowMs - customersConfig.sameReportMs).toISOString();
   const earlier = await reportsSince(tx, { machineId, serialKey }, since);
   return earlier.find(
-    ({ symptom, failureMode, machineStopped }) =>
+    ({ symptom, failureMode, machineStopped, customerId }) =>
+      // What another owner of the machine told is not this one's to follow.
+      (machineId === undefined || customerId === owner) &&
       // A machine that has stopped meanwhile is news.
       (machineStopped || !content.machineStopped) &&
       (wordsOf(symptom) === wordsOf(content.symptom) ||

@@ -1,5 +1,5 @@
 import type { Follow } from "../ticket-work.ts";
-import { noteProved } from "../verification/proved-repairs.ts";
+import { noteEnded } from "../verification/proved-repairs.ts";
 import type { Verifier } from "../verification/verifier.ts";
 import { archiveReports } from "./report-store.ts";
 
@@ -22,7 +22,7 @@ export const followField =
           break;
         case "verification-passed":
         case "verification-confirmed":
-          await noteProved(work, ticket);
+          await noteEnded(work, ticket, "repaired");
           break;
         case "closed":
           await archiveReports(work, ticket.ticketId);

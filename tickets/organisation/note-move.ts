@@ -1,10 +1,13 @@
+import { leaveToFormerOwner } from "../former-owner.ts";
 import type { TicketTables } from "../tables.ts";
-import { carryOut, requireTicket, type TicketWork } from "../ticket-work.ts";
+import { carryOut, type FoundTicket, requireTicket, type TicketWork } from "../ticket-work.ts";
+import { noteEnded } from "../verification/proved-repairs.ts";
 import type { MachineMove } from "./put-machine.ts";
 
 /**
  * Leaves a note on each open inspection and repair of a machine that went to another customer or site: the ticket stays
- * with the customer it was opened for, and whoever works on it hears where the machine is now.
+ * with the customer it was opened for, and whoever works on it hears where the machine is now. Another customer begins
+ * afresh: what the rules found before ends there, and what is still wrong is found for the new one.
  */
 export async function noteMoveOnTickets(work: TicketWork, move: MachineMove): Promise<void> {
   const rows = await work.tx
@@ -16,12 +19,33 @@ export async function noteMoveOnTickets(work: TicketWork, move: MachineMove): Pr
     .where("kind", "<>", "parts")
     .orderBy("created_at")
     .execute();
-  for (const { ticket_id: ticketId } of rows)
-    await carryOut(work, await requireTicket(work.tx, ticketId), {
-      type: "note",
-      note: `machine-moved ${textOf(move.from)} -> ${textOf(move.to)}`,
-      commandId: `machine-moved/${work.ids.rowId()}`,
-    });
+  const { from, to } = move;
+  const isSold = from.customerId !== undefined && from.customerId !== to.customerId;
+  for (const { ticket_id: ticketId } of rows) {
+    const found = await requireTicket(work.tx, ticketId);
+    const commandId = `machine-moved/${work.ids.rowId()}`;
+    const note = `machine-moved ${textOf(from)} -> ${textOf(to)}`;
+    const noted = await carryOut(work, found, { type: "note", note, commandId });
+    if (isSold) await endFindings(work, { ticket: noted, key: found.key }, commandId);
+  }
+  if (isSold) await leaveToFormerOwner(work.tx, move.machineId);
+}
+
+async function endFindings(work: TicketWork, found: FoundTicket, commandId: string): Promise<void> {
+  await noteEnded(work, found.ticket, "machine_moved");
+  let { ticket } = found;
+  for (const findingId of ticket.activeFindings)
+    ticket = await carryOut(
+      work,
+      { ticket, key: found.key },
+      {
+        type: "note-cleared",
+        findingId,
+        machineAt: work.at,
+        cause: "machine_moved",
+        commandId: `${commandId}/${findingId}`,
+      },
+    );
 }
 
 /** Ids only: names can be erased, notes cannot. */

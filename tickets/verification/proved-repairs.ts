@@ -1,22 +1,27 @@
 import type { Transaction } from "@firebreak/kit/database.ts";
 import type { ServiceWork } from "../service-work.ts";
 import type { Ticket } from "../ticket.ts";
+import type { Reader } from "../ticket-store.ts";
 import type { VerificationTables } from "./verification-tables.ts";
 
-/** A repair that was proved, and that the rules have not heard of yet. */
-export interface ProvedRepair {
+/** Why findings end that the machine itself has not taken back. */
+export type EndCause = "repaired" | "machine_moved";
+
+/** A repair that was proved, or a machine that was sold, and that the rules have not heard of yet. */
+export interface EndedFindings {
   readonly machineId: string;
   /** Findings that were still open for the ticket. */
   readonly findingIds: readonly string[];
-  /** Time of the proof, ISO. */
+  /** Time of the proof or sale, ISO. */
   readonly at: string;
+  readonly cause: EndCause;
 }
 
-/** Leaves word for the rules, in the transaction of the proof. Nothing when no finding of the ticket is open. */
-export async function noteProved(work: ServiceWork, ticket: Ticket): Promise<void> {
+/** Leaves word for the rules, in the transaction of what ends them. Nothing when no finding of the ticket is open. */
+export async function noteEnded(work: ServiceWork, ticket: Ticket, cause: EndCause): Promise<void> {
   const { machineId, activeFindings, ticketId } = ticket;
   if (machineId === undefined || activeFindings.length === 0) return;
-  const proof = { proved_at: work.at, finding_ids: JSON.stringify(activeFindings) };
+  const proof = { proved_at: work.at, finding_ids: JSON.stringify(activeFindings), cause };
   await work.tx
     .tables<VerificationTables>()
     .insertInto("proved_repairs")
@@ -25,8 +30,26 @@ export async function noteProved(work: ServiceWork, ticket: Ticket): Promise<voi
     .execute();
 }
 
+const toEnded = (row: VerificationTables["proved_repairs"]): EndedFindings => ({
+  machineId: row.machine_id,
+  findingIds: JSON.parse(row.finding_ids),
+  at: row.proved_at,
+  cause: row.cause as EndCause,
+});
+
+/** Of machines that were sold; left where it is, for `takeEnded`. */
+export async function endedBySale(reader: Reader): Promise<EndedFindings[]> {
+  const rows = await reader
+    .tables<VerificationTables>()
+    .selectFrom("proved_repairs")
+    .selectAll()
+    .where("cause", "=", "machine_moved" satisfies EndCause)
+    .execute();
+  return rows.map(toEnded);
+}
+
 /** Takes what was left for the rules, oldest first: told once, in the transaction that stores what the rules make of it. */
-export async function takeProved(tx: Transaction): Promise<ProvedRepair[]> {
+export async function takeEnded(tx: Transaction): Promise<EndedFindings[]> {
   const tables = tx.tables<VerificationTables>();
   const rows = await tables
     .selectFrom("proved_repairs")
@@ -36,9 +59,5 @@ export async function takeProved(tx: Transaction): Promise<ProvedRepair[]> {
     .execute();
   if (rows.length === 0) return [];
   await tables.deleteFrom("proved_repairs").execute();
-  return rows.map(({ machine_id, finding_ids, proved_at }) => ({
-    machineId: machine_id,
-    findingIds: JSON.parse(finding_ids),
-    at: proved_at,
-  }));
+  return rows.map(toEnded);
 }

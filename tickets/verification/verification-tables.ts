@@ -14,13 +14,14 @@ export interface VerificationTables {
     finding_id: string | null;
     updated_at: string;
   };
-  /** Proved repairs that the rules have not heard of yet; as good as always empty. */
+  /** Proved repairs, and sold machines, that the rules have not heard of yet; as good as always empty. */
   proved_repairs: {
     ticket_id: string;
     machine_id: string;
     proved_at: string;
     /** JSON. */
     finding_ids: string;
+    cause: string;
   };
   /** Places of machines where a part was replaced: what is counted or learned of the place begins again at `at`. */
   component_resets: {
@@ -88,5 +89,15 @@ const provedRepairs: Migration = {
   },
 };
 
+const endCauses: Migration = {
+  name: "003-end-causes",
+  async up({ schema }) {
+    await schema
+      .alterTable("proved_repairs")
+      .addColumn("cause", "text", (column) => column.notNull().defaultTo("repaired"))
+      .execute();
+  },
+};
+
 export const migrateVerification = (db: Database): Promise<void> =>
-  migrate(db, "verification", [firstTables, provedRepairs]);
+  migrate(db, "verification", [firstTables, provedRepairs, endCauses]);

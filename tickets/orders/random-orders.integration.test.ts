@@ -4,7 +4,14 @@ import { expect, test } from "vitest";
 import { isOpen } from "../vocabulary.ts";
 import { expectConsistent } from "../world.fixture.ts";
 import type { PersonOrder } from "./order-bodies.ts";
-import { finish, fixed, leaking, openOrdersWorld, report } from "./orders.fixture.ts";
+import {
+  finish,
+  fixed,
+  leaking,
+  type OrdersWorld,
+  openOrdersWorld,
+  report,
+} from "./orders.fixture.ts";
 
 const isSoak = process.env.FIREBREAK_SOAK === "1";
 const machines = ["PUMP-001", "PUMP-002"];
@@ -75,12 +82,27 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
 );
-const refusals = ["TICKET_TRANSITION", "TICKET_GUARD", "TICKET_PARTS", "TICKET_NOT_ALLOWED"];
+/** EN-3: nobody works on tickets of two visits. */
+async function expectOneVisitEach({ service }: OrdersWorld): Promise<void> {
+  const { items } = await service.page({ kind: "work", state: "in_progress", limit: 200 });
+  const visits = Map.groupBy(items, ({ assignment }) => assignment?.engineerId);
+  for (const [engineerId, tickets] of visits)
+    if (engineerId !== undefined)
+      expect(new Set(tickets.map(({ visitId, ticketId }) => visitId ?? ticketId)).size).toBe(1);
+}
+
+const refusals = [
+  "TICKET_TRANSITION",
+  "TICKET_GUARD",
+  "TICKET_PARTS",
+  "TICKET_NOT_ALLOWED",
+  "ENGINEER_BUSY",
+];
 
 describeEachDatabase("random orders", (open, { kind }) => {
   const runs = isSoak ? 50 : kind === "sqlite" ? 3 : 1;
   test(
-    "TK-1, TK-2, SK-1, SK-2: whatever happens, one open ticket per problem, and all is stored as it folds",
+    "TK-1, TK-2, EN-3, SK-1, SK-2: whatever happens, one open ticket per problem, one visit per engineer, and all is stored as it folds",
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 60 }), async (steps) => {
@@ -108,6 +130,7 @@ describeEachDatabase("random orders", (open, { kind }) => {
               if (!ticket || !order) continue;
               try {
                 await world.give(ticket.ticketId, order);
+                await expectOneVisitEach(world);
               } catch (error) {
                 expect(refusals).toContain((error as { code?: unknown }).code);
               }

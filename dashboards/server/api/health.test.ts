@@ -1,4 +1,5 @@
 import type { MachineState } from "@firebreak/rules/engine/machine-state.ts";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { healthIndex, toCondition } from "./health.ts";
 
@@ -75,20 +76,84 @@ describe("health index", () => {
     },
   ])("$name: $health", ({ about, health }) => expect(healthIndex(state(about))).toBe(health));
 
-  test("one thing more that is wrong never raises it, and it stays within 0 and 100", () => {
-    const codes: MachineState["codes"][number][] = [];
-    let before = 100;
-    for (let spn = 0; spn < 40; spn++) {
-      codes.push(code(spn, spn % 3 === 0 ? "redStop" : "amberWarning"));
-      const now = healthIndex(state({ codes })) ?? 100;
-      expect(now).toBeLessThanOrEqual(before);
-      expect(now).toBeGreaterThanOrEqual(0);
-      before = now;
-    }
+  const spns = fc.integer({ min: 1, max: 6 });
+  const anyCode = fc
+    .record({
+      spn: spns,
+      lamp: fc.constantFrom("redStop" as const, "amberWarning" as const, undefined),
+      is: fc.constantFrom("active" as const, "unknown" as const),
+    })
+    .map(({ spn, lamp, is }) => ({ ...code(spn, lamp), state: is }));
+  /** About no code, one or several. */
+  const anyFinding = fc
+    .record({
+      severity: fc.constantFrom("info" as const, "warning" as const, "critical" as const),
+      about: fc.array(spns, { maxLength: 3 }),
+    })
+    .map(({ severity, about }) => ({
+      ...finding(severity),
+      evidence: about.flatMap((spn) => finding(severity, spn).evidence),
+    }));
+  const uniqueCodes = fc.uniqueArray(anyCode, { selector: ({ spn }) => spn, maxLength: 6 });
+  const findings = fc.array(anyFinding, { maxLength: 6 });
+
+  test("HP-1: the index is within 0 and 100, whatever is wrong", () => {
+    fc.assert(
+      fc.property(uniqueCodes, findings, (codes, found) => {
+        const index = healthIndex(state({ codes, findings: found }));
+        if (index !== null) expect(index).toBeGreaterThanOrEqual(0);
+        if (index !== null) expect(index).toBeLessThanOrEqual(100);
+      }),
+    );
+    const forty = Array.from({ length: 40 }, (_, spn) => code(spn, "redStop"));
+    expect(healthIndex(state({ codes: forty }))).toBe(0);
   });
 
-  test("codes of a silent control unit are not active", () => {
-    const codes = [{ ...code(1, "redStop"), state: "unknown" as const }];
-    expect(toCondition(state({ codes }))).toMatchObject({ health: 100, activeCodes: [] });
+  test("HP-2: one active episode more never raises the index", () => {
+    fc.assert(
+      fc.property(uniqueCodes, findings, anyFinding, (codes, found, more) => {
+        const before = healthIndex(state({ codes, findings: found })) ?? 100;
+        const after = healthIndex(state({ codes, findings: [...found, more] }));
+        expect(after).not.toBeNull();
+        expect(after).toBeLessThanOrEqual(before);
+      }),
+      { numRuns: 500 },
+    );
+    fc.assert(
+      fc.property(uniqueCodes, findings, ([more, ...codes], found) => {
+        if (more === undefined) return;
+        const before = healthIndex(state({ codes, findings: found })) ?? 100;
+        const active = { ...more, state: "active" as const };
+        const after = healthIndex(state({ codes: [...codes, active], findings: found }));
+        expect(after).toBeLessThanOrEqual(before);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("HP-2: a finding about two codes does not make two faults one", () => {
+    const codes = [code(1, "amberWarning"), code(2, "amberWarning")];
+    const both = {
+      ...finding("warning", 1),
+      evidence: [1, 2].flatMap((spn) => finding("warning", spn).evidence),
+    };
+    expect(healthIndex(state({ codes }))).toBe(62.5);
+    expect(healthIndex(state({ codes, findings: [both] }))).toBe(62.5);
+  });
+
+  test("HP-3: missing data give unknown, not 100", () => {
+    const silent = { ...code(1, "redStop"), state: "unknown" as const };
+    expect(toCondition(state({ newestAt: null }))).toMatchObject({ health: null });
+    expect(toCondition(state({ codes: [silent] }))).toMatchObject({
+      health: null,
+      activeCodes: [],
+    });
+    fc.assert(
+      fc.property(uniqueCodes, findings, (codes, found) => {
+        expect(healthIndex(state({ newestAt: null, codes, findings: found }))).toBeNull();
+        const index = healthIndex(state({ codes: [silent, ...codes], findings: found }));
+        expect(index).not.toBe(100);
+      }),
+    );
   });
 });

@@ -15,22 +15,36 @@ function costOfCode({ lamps }: Code): number {
 }
 
 /**
- * Health index 0-100: 100 less the cost of what is wrong, the gravest in full and each further one by half. A machine
- * without data is unknown (null), not healthy; one thing more that is wrong never raises the index. Pure.
+ * Health index 0-100 (HP-1): 100 less the cost of what is wrong, the gravest in full and each further one by half. A
+ * trouble code and all findings about it are one thing, as grave as the gravest of them, so that one thing more that is
+ * wrong never raises the index (HP-2). A machine without data, or of which nothing is known to be wrong while a control
+ * unit that told of a fault is silent, is unknown (null), not healthy (HP-3). Pure.
  */
 export function healthIndex({ newestAt, findings, codes }: MachineState): number | null {
   if (newestAt === null) return null;
-  const active = codes.filter(({ state }) => state === "active");
-  const costs = [
-    ...findings.map((finding) => {
-      const reported = active.filter((code) => isAbout(finding, code)).map(costOfCode);
-      return Math.max(costOfSeverity[finding.severity], ...reported);
-    }),
-    ...active.filter((code) => !findings.some((one) => isAbout(one, code))).map(costOfCode),
-  ].sort((a, b) => b - a);
-  const [gravest = 0, ...rest] = costs;
+  const [gravest, ...rest] = costsOf(findings, codes).sort((a, b) => b - a);
+  if (gravest === undefined) return codes.some(({ state }) => state === "unknown") ? null : 100;
   return Math.max(0, 100 - gravest - rest.reduce((sum, cost) => sum + cost / 2, 0));
 }
+
+/** Of each thing that is wrong: of a code, or of a finding that is about none. */
+function costsOf(findings: readonly Finding[], codes: readonly Code[]): number[] {
+  const byCode = new Map<string, number>();
+  const alone: number[] = [];
+  const count = ({ sa, spn, fmi }: CodeName, cost: number) => {
+    const key = `${sa}-${spn}-${fmi}`;
+    byCode.set(key, Math.max(byCode.get(key) ?? 0, cost));
+  };
+  for (const code of codes) if (code.state === "active") count(code, costOfCode(code));
+  for (const { severity, evidence } of findings) {
+    const told = evidence.filter((one) => one.kind === "dtc");
+    if (told.length === 0) alone.push(costOfSeverity[severity]);
+    for (const one of told) count(one, costOfSeverity[severity]);
+  }
+  return [...byCode.values(), ...alone];
+}
+
+type CodeName = Pick<Code, "sa" | "spn" | "fmi">;
 
 const isAbout = ({ evidence }: Finding, { sa, spn, fmi }: Code): boolean =>
   evidence.some((one) => one.kind === "dtc" && one.spn === spn && one.fmi === fmi && one.sa === sa);

@@ -49,6 +49,42 @@ describeEachDatabase("stock over HTTP", (open) => {
   const conforms = (schema: TSchema, body: unknown) =>
     expect([...Value.Errors(schema, body)]).toEqual([]);
 
+  test("the master is written by who may, whole, and says what is wrong", async () => {
+    const facts = {
+      name: { en: "Seal", "zh-CN": "密封圈" },
+      category: "standard",
+      unitPriceFen: 1_250,
+      leadTimeDays: 3,
+    };
+    const added = await ask("/parts", "parts_manager", { partNo: "NEW-1", ...facts });
+    conforms(PartView, added.body);
+    expect((await ask("/parts", "parts_manager", { partNo: "NEW-1", ...facts })).body.code).toBe(
+      "PART_EXISTS",
+    );
+    const changed = { ...facts, unitPriceFen: 1_500, abcClass: "A", alternates: ["PUMP"] };
+    const reply = await ask("/parts/NEW-1", "parts_manager", changed);
+    expect(reply.body).toMatchObject({ partNo: "NEW-1", ...changed });
+    const without = await ask("/parts/NEW-1", "parts_manager", facts);
+    expect(without.body).not.toHaveProperty("alternates");
+    for (const alternates of [["NEW-1"], ["NOBODY"]])
+      expect((await ask("/parts/NEW-1", "parts_manager", { ...facts, alternates })).body.code).toBe(
+        "PART_ALTERNATE",
+      );
+    expect((await ask("/parts/NOBODY", "parts_manager", facts)).body.code).toBe("PART_UNKNOWN");
+    expect((await ask("/parts/NEW-1", "viewer", changed)).status).toBe(403);
+    const stock = await ask("/stock?part=PUMP", "parts_manager");
+    const {
+      onHand: _onHand,
+      reserved: _reserved,
+      ...pump
+    } = (await ask("/parts/PUMP", "parts_manager")).body;
+    const { planningPolicy: _p, planClass: _c, stockingEchelon: _e, partNo: _n, ...master } = pump;
+    await ask("/parts/PUMP", "parts_manager", { ...master, unitPriceFen: 1 });
+    expect((await ask("/stock?part=PUMP", "parts_manager")).body.items.length).toBe(
+      stock.body.items.length,
+    );
+  });
+
   test("a request goes its whole way: approved, sent, received, handed out, returned, closed", async () => {
     const job = await net.job("above-1", "major");
     const lines = [{ partNo: "DEAR", quantity: 1 }];

@@ -9,6 +9,7 @@ import {
   type PartsPlan,
   periodOf,
 } from "./parts/plans/plan-data.ts";
+import { partBody } from "./parts/stock/part-form.tsx";
 import {
   balancesOf,
   endOfTransfer,
@@ -23,6 +24,30 @@ const person = (role: "hq_service" | "region_manager" | "parts_planner", regionI
   role,
   permissions: permissionsOf(role),
   ...(regionId === undefined ? {} : { regionId }),
+});
+
+describe("the parts master", () => {
+  const part = {
+    partNo: "P-1",
+    name: { en: "Seal", "zh-CN": "密封圈" },
+    unitPriceFen: 1_999,
+    spec: "M12",
+    discontinuedAt: "2026-05-01T04:00:00.000Z",
+    onHand: 3,
+    planClass: "core",
+  } as const;
+  const values = { nameZh: "密封圈", nameEn: "Seal", price: 19.99, discontinued: "2026-05-01" };
+
+  test("a form gives the facts only, money in fen, and keeps an instant whose day stays", () => {
+    const body = partBody(part, { ...values, spec: undefined, alternates: "A-1， B-2" });
+    expect(body).toEqual({
+      name: part.name,
+      unitPriceFen: 1_999,
+      alternates: ["A-1", "B-2"],
+      discontinuedAt: part.discontinuedAt,
+    });
+    expect(partBody({}, { ...values, partNo: "P-2" })).toMatchObject({ partNo: "P-2" });
+  });
 });
 
 describe("stock", () => {

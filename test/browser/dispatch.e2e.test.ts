@@ -123,8 +123,19 @@ describe.skipIf(!hasChromium())("dispatch", () => {
         await page.locator(`[name=${name}]`).fill("as agreed");
       await page.locator("[name=fullMachineCheck]").check();
       await page.locator("[name=machineStateNormal]").check();
+      // The first request is lost on the way: pressed again it is the same report, not a second one.
+      const sent: (string | null)[] = [];
+      page.on("request", (one) => {
+        if (one.url().endsWith("/field/sync")) sent.push(one.postData());
+      });
+      await page.route("**/field/sync", (route) => route.abort(), { times: 1 });
+      await send(page);
+      await page.locator("[data-testid=actions] [data-code=UNREACHABLE]").waitFor();
+      expect(visitor.complaints().join()).toContain("ERR_FAILED");
       await send(page);
       await until(ticketId, "verifying");
+      expect(sent).toHaveLength(2);
+      expect(sent[1]).toBe(sent[0]);
       await order(page, "verification-confirmed");
       await page.locator("[name=detail]").fill("by telephone");
       await send(page);

@@ -91,6 +91,17 @@ describe.skipIf(!hasChromium())("parts", () => {
       "the page to show it",
       async () => (await shown(page, "rc-central", "onHand")) === after.onHand,
     );
+    await page.getByTestId("change-part").click();
+    await page.locator("[data-testid=part-form] [name=price]").fill("1234.5");
+    await page.locator("[data-testid=part-form] button[type=submit]").click();
+    await page.getByTestId("part-form").waitFor({ state: "detached" });
+    await eventually("the price to be shown", async () =>
+      (await page.locator("[data-testid=part-facts] [data-field=price]").textContent())?.includes(
+        "1,234.50",
+      ),
+    );
+    expect(await hub.get(`parts/${partNo}`)).toMatchObject({ unitPriceFen: 123_450 });
+
     const total = (await hub.get<{ onHand: number }>(`parts/${partNo}`)).onHand;
     const newest = page.locator("[data-testid=stock-ledger] tbody tr").first();
     expect(await newest.locator("[data-field=kind]").getAttribute("data-value")).toBe("receipt");

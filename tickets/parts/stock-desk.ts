@@ -11,6 +11,7 @@ import { type HeldPart, loadHeldParts } from "./held-parts.ts";
 import { remindOfLoans } from "./loan-reminders.ts";
 import { type PartLoan, requireLoan } from "./loans.ts";
 import type { StockLocation } from "./location.ts";
+import type { Part } from "./part.ts";
 import * as requests from "./parts-commands.ts";
 import {
   type PartQuery,
@@ -38,6 +39,7 @@ import {
 import type { MovementView, PartView, PartWithPlaces, StockView } from "./stock-views.ts";
 import { cancel, lose, receive, send } from "./transfer-flow.ts";
 import { approveTransfer, pickTransfer, requireTransfer, type Transfer } from "./transfers.ts";
+import { addPart, changePart } from "./write-part.ts";
 
 /** Who orders it. The same `commandId` again changes nothing and gives the first answer. */
 export interface StockOrder {
@@ -56,11 +58,13 @@ export type TransferStep = "approve" | "pick" | "send" | "receive" | "lose" | "c
  * Parts, stock, transfers and loans as pages and programs see and change them. Errors: PART_UNKNOWN, TICKET_UNKNOWN,
  * STOCK_LOCATION_UNKNOWN, TRANSFER_UNKNOWN, LOAN_UNKNOWN (404); STOCK_SHORT, TRANSFER_STATE, LOAN_STATE,
  * RESERVATION_STATE, PARTS_NOT_READY, PARTS_OPEN, TICKET_TRANSITION, COMMAND_REUSED (409); STOCK_BAND, STOCK_QUANTITY,
- * STOCK_CURSOR, TRANSFER_PLACES (400); PARTS_APPROVAL_LEVEL (403).
+ * STOCK_CURSOR, TRANSFER_PLACES, PART_ALTERNATE (400); PART_EXISTS (409); PARTS_APPROVAL_LEVEL (403).
  */
 export interface StockDesk {
   parts(query: PartQuery): Promise<PageOf<PartView>>;
   part(partNo: string): Promise<PartView>;
+  addPart(order: StockOrder & { readonly part: Part }): Promise<PartView>;
+  changePart(order: StockOrder & { readonly part: Part }): Promise<PartView>;
   stock(query: StockQuery): Promise<PageOf<StockView>>;
   ledger(query: LedgerQuery): Promise<PageOf<MovementView>>;
   /** For whom a part is kept, and where. */
@@ -146,6 +150,16 @@ export function createStockDesk({ db, begin }: StockDeskOptions): StockDesk {
       return view;
     });
 
+  const onPart = (
+    order: StockOrder & { readonly part: Part },
+    name: string,
+    write: typeof addPart,
+  ): Promise<PartView> =>
+    obey(order, { name, subject: order.part.partNo }, async (work) => {
+      await write(work, order.part);
+      return partView(work.tx, order.part.partNo);
+    });
+
   const onTicket = (
     order: StockOrder & { readonly ticketId: string },
     name: string,
@@ -165,6 +179,8 @@ export function createStockDesk({ db, begin }: StockDeskOptions): StockDesk {
   return {
     parts: (query) => pageOfParts(db, query),
     part: (partNo) => partView(db, partNo),
+    addPart: (order) => onPart(order, "add-part", addPart),
+    changePart: (order) => onPart(order, "change-part", changePart),
     stock: (query) => pageOfStock(db, query),
     ledger: (query) => pageOfLedger(db, query),
     held: (partNo) => loadHeldParts(db, partNo),

@@ -13,6 +13,7 @@ import { closed, priorities } from "@firebreak/tickets/vocabulary.ts";
 import { Type } from "typebox";
 import { OneOf, Page, PageQuery } from "../api/schemas.ts";
 import { commandId, itemParams, Level, LocationId, PartNo, Pieces, Reason } from "../api/stock.ts";
+import { partsMasterRoutes } from "./parts-master.ts";
 import { partsRequestRoutes } from "./parts-requests.ts";
 import { actorOf } from "./principal-of.ts";
 import type { RouteDeps } from "./route-deps.ts";
@@ -25,6 +26,7 @@ const mayWrite = { access: "stock.write" } as const;
 /** Parts, places, what lies there, how it moves, and who asks for it. */
 export const stockRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, deps) => {
   app.register(partRoutes, deps);
+  app.register(partsMasterRoutes, deps);
   app.register(levelRoutes, deps);
   app.register(bookingRoutes, deps);
   app.register(transferRoutes, deps);

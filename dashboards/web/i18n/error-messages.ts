@@ -23,6 +23,11 @@ export const errorMessages = {
     en: "The engineer is at work on another ticket: it must be finished, left, put on hold or share the visit first.",
     "zh-CN": "该工程师正在处理另一工单：请先完工、离开现场、挂起或合并为同一次上门。",
   },
+  "error.PART_EXISTS": { en: "There is a part of that number.", "zh-CN": "该配件编号已存在。" },
+  "error.PART_ALTERNATE": {
+    en: "An alternate is not in the parts master, or is the part itself.",
+    "zh-CN": "替代件编号不存在，或与本配件相同。",
+  },
   "error.STOCK_SHORT": {
     en: "Not that many are free here.",
     "zh-CN": "此库位可用数量不足。",

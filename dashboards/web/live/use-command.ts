@@ -1,5 +1,6 @@
 import { useCallback, useRef, useState } from "preact/hooks";
-import { ApiError, newCommandId, post } from "../api-client.ts";
+import { ApiError, post } from "../api-client.ts";
+import { Unanswered } from "./unanswered.ts";
 
 export interface Command {
   readonly isBusy: boolean;
@@ -19,17 +20,15 @@ export interface OwnCommand extends Command {
 /** One form's or button's order to the interface. */
 export function useCommand(): OwnCommand {
   const [state, setState] = useState<{ isBusy: boolean; error?: ApiError }>({ isBusy: false });
-  const unanswered = useRef<{ intention: string; commandId: string }>(undefined);
+  const unanswered = useRef(new Unanswered());
 
   const attempt = useCallback(async <Reply>(path: string, body: object = {}) => {
     const intention = `${path} ${JSON.stringify(body)}`;
-    if (unanswered.current?.intention !== intention)
-      unanswered.current = { intention, commandId: newCommandId() };
-    const { commandId } = unanswered.current;
+    const [commandId] = unanswered.current.idsFor(intention, 1);
     setState({ isBusy: true });
     try {
       const reply = await post<Reply>(path, { ...body, commandId });
-      unanswered.current = undefined;
+      unanswered.current.answered();
       setState({ isBusy: false });
       return { reply };
     } catch (error) {

@@ -1,16 +1,18 @@
 import { useSignal } from "@preact/signals";
+import { useState } from "preact/hooks";
 import { may, path } from "../api-client.ts";
-import { formatNumber } from "../format.ts";
 import { inLanguage, language, textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/stock-texts.ts";
 import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
 import { Problem } from "../parts/problem.tsx";
 import { LedgerTable } from "../parts/stock/ledger-table.tsx";
+import { PartFacts } from "../parts/stock/part-facts.tsx";
+import { PartForm } from "../parts/stock/part-form.tsx";
 import { SourcingCard } from "../parts/stock/sourcing-card.tsx";
 import { levelColumns, placeColumn } from "../parts/stock/stock-columns.tsx";
 import type { HeldPart, PartView, StockView } from "../parts/stock/stock-data.ts";
-import { formatMoment, formatYuan } from "../parts/stock/stock-format.ts";
+import { formatMoment } from "../parts/stock/stock-format.ts";
 import { StockNav } from "../parts/stock/stock-nav.tsx";
 import { StockOrder } from "../parts/stock/stock-order.tsx";
 import { type Places, usePlaces } from "../parts/stock/use-places.ts";
@@ -25,6 +27,7 @@ const pollMs = 30_000;
 export function PartPage({ partNo }: { partNo: string }) {
   usePageTitle(partNo);
   const version = useSignal(0);
+  const [isChanging, change] = useState(false);
   const chosen = useSignal("");
   const places = usePlaces();
   const part = useResource<PartView>(path`/parts/${partNo}`);
@@ -45,13 +48,30 @@ export function PartPage({ partNo }: { partNo: string }) {
   return (
     <section class="page">
       <StockNav />
-      <div>
-        <p class="over-title">
-          <span class="code">{partNo}</span>
-          {part.data && <span>{word("category", part.data.category)}</span>}
-        </p>
-        <h1>{part.data ? inLanguage(part.data.name) : partNo}</h1>
-      </div>
+      <header class="title-row">
+        <div>
+          <p class="over-title">
+            <span class="code">{partNo}</span>
+            {part.data && <span>{word("category", part.data.category)}</span>}
+          </p>
+          <h1>{part.data ? inLanguage(part.data.name) : partNo}</h1>
+        </div>
+        {part.data && mayBook && !isChanging && (
+          <button type="button" data-testid="change-part" onClick={() => change(true)}>
+            {t("changePart")}
+          </button>
+        )}
+      </header>
+      {part.data && isChanging && (
+        <PartForm
+          part={part.data}
+          onSaved={() => {
+            change(false);
+            reload();
+          }}
+          onCancel={() => change(false)}
+        />
+      )}
       <Problem error={part.error ?? stock.error} />
       <div class="columns">
         <div>
@@ -85,7 +105,7 @@ export function PartPage({ partNo }: { partNo: string }) {
           <LedgerTable partNo={partNo} places={places} items={items} version={version.value} />
         </div>
         <div>
-          {part.data && <Facts part={part.data} />}
+          {part.data && <PartFacts part={part.data} />}
           <HeldCard held={held.data?.items} places={places} />
           <SourcingCard partNo={partNo} places={places} version={version.value} />
         </div>
@@ -111,52 +131,6 @@ const bookColumn = (chosen: { value: string }): Column<StockView> => ({
     </button>
   ),
 });
-
-function Facts({ part }: { part: PartView }) {
-  const traits = [
-    part.imported && t("imported"),
-    part.outsourced && t("outsourced"),
-    part.isRepairable && t("repairable"),
-    part.isWearPart && t("wearPart"),
-    part.discontinuedAt !== undefined && t("discontinued"),
-  ].filter((one) => typeof one === "string");
-  const facts = [
-    ["price", t("price"), formatYuan(part.unitPriceFen, language.value)],
-    ["leadTime", t("leadTime"), t("days", { count: part.leadTimeDays })],
-    ["abc", t("abc"), part.abcClass ?? "B"],
-    ["planClass", t("planClass"), word("planType", part.planClass)],
-    ["policy", t("policy"), word("policy", part.planningPolicy)],
-    ["echelon", t("echelon"), word("kindOfPlace", part.stockingEchelon)],
-    ["onHand", t("onHand"), formatNumber(part.onHand, language.value, 0)],
-    ["free", t("free"), formatNumber(part.onHand - part.reserved, language.value, 0)],
-    ...(part.spec === undefined ? [] : [["spec", t("spec"), part.spec] as const]),
-    ...(traits.length === 0 ? [] : [["traits", t("traits"), traits.join(" · ")] as const]),
-  ] as const;
-  return (
-    <section class="card" data-testid="part-facts">
-      <dl class="stock-facts">
-        {facts.map(([key, title, text]) => (
-          <div key={key} data-field={key}>
-            <dt>{title}</dt>
-            <dd>{text}</dd>
-          </div>
-        ))}
-        <div data-field="alternates">
-          <dt>{t("alternates")}</dt>
-          <dd>
-            {part.alternates?.length
-              ? part.alternates.map((other) => (
-                  <a key={other} class="chip" href={path`/parts/${other}`}>
-                    {other}
-                  </a>
-                ))
-              : t("none")}
-          </dd>
-        </div>
-      </dl>
-    </section>
-  );
-}
 
 interface HeldProps {
   readonly held: readonly HeldPart[] | undefined;

@@ -1,4 +1,6 @@
 import { useSignal } from "@preact/signals";
+import { useState } from "preact/hooks";
+import { may, path } from "../api-client.ts";
 import { textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/stock-texts.ts";
 import { useResource } from "../live/use-resource.ts";
@@ -6,31 +8,22 @@ import { usePageTitle } from "../page-title.ts";
 import { Filter, listPath, SearchFilter } from "../parts/filters.tsx";
 import { More, pageSize } from "../parts/more.tsx";
 import { Problem } from "../parts/problem.tsx";
+import { PartForm } from "../parts/stock/part-form.tsx";
 import {
   levelColumns,
   masterColumns,
   partColumn,
   placeColumn,
 } from "../parts/stock/stock-columns.tsx";
-import type { PartView, StockView } from "../parts/stock/stock-data.ts";
+import { categories, type PartView, type StockView } from "../parts/stock/stock-data.ts";
 import { StockNav } from "../parts/stock/stock-nav.tsx";
 import { usePlaces } from "../parts/stock/use-places.ts";
 import { Table } from "../parts/table.tsx";
-import { query } from "../router.ts";
+import { goTo, query } from "../router.ts";
 import type { ListOf } from "../types.ts";
 
 const { t, word } = textsOf(texts);
 const pollMs = 30_000;
-const categories: readonly PartView["category"][] = [
-  "bearing",
-  "drivetrain",
-  "non_standard",
-  "consumable",
-  "standard",
-  "tool",
-  "auxiliary",
-  "component",
-];
 const bands = ["outside", "below", "above", "within"] as const;
 
 /** The parts master and, beside it, what lies where. */
@@ -50,6 +43,11 @@ function MasterList() {
   const shown = useSignal(pageSize);
   const address = listPath("/parts", ["search", "category"], { limit: String(shown.value) });
   const list = useResource<ListOf<PartView>>(address, pollMs);
+  const [isAdding, add] = useState(false);
+  if (isAdding)
+    return (
+      <PartForm onSaved={(partNo) => goTo(path`/parts/${partNo}`)} onCancel={() => add(false)} />
+    );
   return (
     <>
       <div class="tools">
@@ -61,6 +59,11 @@ function MasterList() {
           words={categories}
           textOf={(one) => word("category", one)}
         />
+        {may("stock.write") && (
+          <button type="button" class="at-end" data-testid="add-part" onClick={() => add(true)}>
+            {t("addPart")}
+          </button>
+        )}
       </div>
       <Problem error={list.error} />
       <Table

@@ -1,5 +1,6 @@
 import { inBatches, type Reader } from "../../organisation/file-store.ts";
 import type { AbcClass, Part } from "../../parts/part.ts";
+import { putPart } from "../../parts/write-part.ts";
 import { choice, day, list, number, text, yesNo, yuan } from "../cell-reader.ts";
 import { column, type RowOf, required } from "../columns.ts";
 import { laidOver } from "../file-import.ts";
@@ -67,14 +68,7 @@ export const parts = recordImport<Part, typeof columns>({
     };
   },
   toItem: toPart,
-  async put({ tx }, part) {
-    const body = JSON.stringify(part);
-    await stockPartsOf(tx)
-      .insertInto("parts")
-      .values({ part_no: part.partNo, body })
-      .onConflict((conflict) => conflict.column("part_no").doUpdateSet({ body }))
-      .execute();
-  },
+  put: putPart,
   async values(reader) {
     const rows = await stockPartsOf(reader)
       .selectFrom("parts")

@@ -9,6 +9,18 @@ export type { PartWithPlaces } from "@firebreak/tickets/parts/stock-views.ts";
 export type { MovementView, PartLoan, PartView, StockLocation, StockView, Transfer };
 export type PartsTicket = Omit<Ticket, "timeline">;
 
+/** Classes of parts, in the order in which they are offered. */
+export const categories: readonly PartView["category"][] = [
+  "bearing",
+  "drivetrain",
+  "non_standard",
+  "consumable",
+  "standard",
+  "tool",
+  "auxiliary",
+  "component",
+];
+
 /**
  * What lay there after each movement, given what lies there now; movements newest first, and all of the newest ones.
  * Pure.

@@ -1,9 +1,10 @@
 import type { SyncReply } from "@firebreak/tickets/field/field-command.ts";
 import type { ReportContent } from "@firebreak/tickets/field/service-report.ts";
-import { useState } from "preact/hooks";
-import { ApiError, newCommandId, post } from "../../api-client.ts";
+import { useRef, useState } from "preact/hooks";
+import { ApiError, post } from "../../api-client.ts";
 import { inLanguage, textsOf } from "../../i18n/language.ts";
 import { texts } from "../../i18n/pages/ticket-order-texts.ts";
+import { Unanswered } from "../../live/unanswered.ts";
 import type { Ticket, TicketEvent } from "../../types.ts";
 import { Choice, CommandForm, Field, numberIn, textIn } from "../form.tsx";
 
@@ -32,6 +33,7 @@ const attemptsOf = (end: End | undefined, symptom: string): ReportContent["attem
 export function ReportForm({ ticket, relatives, title, onDone, onCancel }: Props) {
   const [error, setError] = useState<ApiError>();
   const [isBusy, setBusy] = useState(false);
+  const unanswered = useRef(new Unanswered());
   const causes = ticket.candidateFaults.flatMap(({ faultCode, causes: all }) =>
     all.map((cause) => ({ ...cause, faultCode })),
   );
@@ -42,13 +44,15 @@ export function ReportForm({ ticket, relatives, title, onDone, onCancel }: Props
     setBusy(true);
     setError(undefined);
     const content = contentOf(form, { ticket, finish, lent });
-    const stamp = () => ({ commandId: newCommandId(), ticketId: ticket.ticketId });
+    const { ticketId } = ticket;
+    const [saveId, handInId] = unanswered.current.idsFor(JSON.stringify(content), 2);
     const commands = [
-      { ...stamp(), type: "save-report", body: { content } },
-      { ...stamp(), type: "hand-in-report", body: {} },
+      { commandId: saveId, ticketId, type: "save-report", body: { content } },
+      { commandId: handInId, ticketId, type: "hand-in-report", body: {} },
     ];
     try {
       const { answers } = await post<SyncReply>("/field/sync", { commands });
+      unanswered.current.answered();
       const refused = answers.find(({ status }) => status === "refused");
       if (refused) setError(new ApiError(refused.code ?? "", 409, refused));
       else onDone();

@@ -85,6 +85,7 @@ const hqOnly: readonly Permission[] = ["users.write"];
  * - A parts request is approved by level: see `approvalLevelOf`. A transfer leaves a station's hands, so it takes a
  *   parts manager, the region or headquarters.
  * - A region drafts plans and may release what needs no approval; headquarters approves, and only it releases core parts.
+ *   What a service plan promises to a region or segment is changed by who approves plans, too.
  * - `rnd` writes the catalogue and proposes rules (`lessons.write`); `analyst` sees everything measured, and no names.
  * - `people.read` shows names, telephone numbers and addresses; without it a person is an id.
  * - A customer follows the own ticket by its code and needs no permission for that.

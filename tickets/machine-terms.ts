@@ -4,6 +4,7 @@ import type { ServiceTerms } from "./lifecycle/step.ts";
 import {
   dayIn,
   loadMachineContext,
+  loadOverrides,
   type MachineContext,
 } from "./organisation/load-organisation.ts";
 import { isInWarranty } from "./organisation/machine-file.ts";
@@ -35,6 +36,7 @@ export async function loadMachineSetting(
     ? planServiceLevel(of.plan.service, {
         regionIds: regionPath.map(({ regionId }) => regionId),
         segment: customer?.segment,
+        overrides: (await loadOverrides(reader)).filter(({ planId }) => planId === of.plan?.plan),
       })
     : {};
   const level = serviceLevelOf({ ...promised, ...(commitment ? { commitment } : {}) });

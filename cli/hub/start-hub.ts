@@ -184,7 +184,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const onMoved: OrganisationDeskOptions["onMoved"] = (work, move) =>
     noteMoveOnTickets(tickets.begin(work.tx, work.actor), move);
   const onMachine = filePlans.note;
-  const organisation = createOrganisationDesk({ db, clock, onMoved, onMachine });
+  const organisation = createOrganisationDesk({ db, clock, onMoved, onMachine, plans });
   const exchange = createExchangeDesk({ db, clock, onMoved, onMachine });
 
   const app = createServer(

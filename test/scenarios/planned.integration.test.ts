@@ -92,7 +92,10 @@ async function inspect(ticketId: string): Promise<Ticket> {
   return hq.order(ticketId, "follow-up-done", { note: "the site was told" });
 }
 
-/** A folder with the plan of a paver: points at months 1 and 4, and one where field experience says that it wears. */
+/**
+ * A folder with the plan of a paver: a point where field experience says that it wears, and an override that drops months
+ * 3, 6 and 12 in Hunan for month 4.
+ */
 function paverPlans(): string {
   const folder = temporaryFolder("plans");
   const pump = loadPlan("concrete-pump-truck");
@@ -104,10 +107,11 @@ function paverPlans(): string {
     productType: "paver",
     preventive: {
       ...preventive,
-      calendarMonths: [1, 4],
+      calendarMonths: [1, 3, 6, 12],
       hazardPoints: [{ id: "screed-wear", atMonths: 9, reason }],
     },
     intervals: [],
+    regionOverrides: { hunan: { calendarMonths: [4] } },
   };
   mkdirSync(join(folder, "paver"));
   writeFileSync(
@@ -181,6 +185,59 @@ describe("planned work, over HTTP", () => {
     expect(checklist.map(({ stepId }: { stepId: string }) => stepId)).toContain("general-safety");
     await passWeeks(48);
     expect(await dueDays("PAVER-2")).toEqual([["calendar", "2026-04-01"]]);
+  });
+
+  test("AS-11: an override that drops months 3, 6 and 12 leaves month 1, whether it is of a region, a segment or a customer", async () => {
+    const planId = truck.planId;
+    const put = (by: Caller, overrideId: string, of: object) =>
+      by.post("organisation/overrides", { overrideId, planId, reason: "field experience", ...of });
+    const months = { calendarMonths: [2] };
+    const hunan = { regionId: "hunan", ...months };
+    // What a plan promises is for headquarters to change, and only of a plan that is there.
+    const region = hub.as("region_manager", { regionId: "hunan" });
+    expect((await put(region, "O-1", hunan)).status).toBe(403);
+    expect((await put(hq, "O-1", { ...hunan, planId: "no-such" })).status).toBe(400);
+    good(await put(hq, "O-1", hunan));
+    expect((await put(hq, "O-2", hunan)).status).toBe(400);
+    // Of water engineers 5 instead, over the region; a customer was promised 4, over all.
+    good(await put(hq, "O-3", { segment: "water", calendarMonths: [5] }));
+    const customer = { customerId: "C-004", siteId: "S-005" };
+    const handoverAt = "2026-03-01";
+    await newMachine(hq, { machineId: "HUNAN-1", ...truck, handoverAt });
+    await newMachine(hq, { machineId: "WATER-1", ...truck, handoverAt, ...customer });
+    await newMachine(hq, { machineId: "PROMISED-1", ...truck, handoverAt, ...customer });
+    await newMachine(hq, {
+      machineId: "SOUTHWEST-1",
+      ...truck,
+      handoverAt,
+      customerId: "C-002",
+      siteId: "S-003",
+      regionId: "southwest",
+      stationId: "chengdu",
+    });
+    good(
+      await hq.post("organisation/commitments", {
+        commitmentId: "SC-9",
+        customerId: "C-004",
+        machineIds: ["PROMISED-1"],
+        state: "active",
+        slaOverrides: [],
+        inspectionMonths: [4],
+        standbyMachine: false,
+        validFrom: "2026-01-01",
+        validTo: "2030-12-31",
+      }),
+    );
+    await passWeeks(52);
+    const calendarOf = async (machineId: string) =>
+      (await inspectionsOf(machineId))
+        .map(({ dedupeKey }) => /:calendar:m(\d+):/.exec(dedupeKey)?.[1])
+        .filter((month) => month !== undefined);
+    expect(await calendarOf("HUNAN-1")).toEqual(["1", "2"]);
+    expect(await calendarOf("WATER-1")).toEqual(["1", "5"]);
+    expect(await calendarOf("PROMISED-1")).toEqual(["1", "4"]);
+    // Month 6 is done along with the half-yearly service.
+    expect(await calendarOf("SOUTHWEST-1")).toEqual(["1", "3", "12"]);
   });
 
   test("AS-5: a peak that a survey names brings an inspection with wear parts before it, and one after it", async () => {

@@ -18,7 +18,10 @@ import { countOf, RowPlan } from "./plan-rows.ts";
 import type { ReadRow, ReadRows } from "./read-rows.ts";
 
 /** Lists that are files of the organisation. */
-type FileList = Exclude<DraftKind, "regions" | "centres" | "stations" | "commitments">;
+type FileList = Exclude<
+  DraftKind,
+  "regions" | "centres" | "stations" | "commitments" | "overrides"
+>;
 
 interface FileImport<Kind extends FileList, Some extends Columns> {
   readonly kind: Kind;

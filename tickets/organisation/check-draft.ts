@@ -1,5 +1,6 @@
 import type { I18nText } from "../evidence.ts";
 import { checkMachines } from "./check-machines.ts";
+import { checkOverrides } from "./check-overrides.ts";
 import { overlap } from "./commitment.ts";
 import type { DraftFault, DraftKind, Known, OrganisationDraft } from "./draft.ts";
 import {
@@ -16,7 +17,7 @@ import { regionPathOf, regionsById } from "./region.ts";
 
 /**
  * Everything wrong with a draft beyond the schemas of its files: references to nothing, ids given twice, and the rules
- * RE-1, EN-4, MA-1 to MA-5 and SC-1. All faults at once; pure.
+ * RE-1, EN-4, MA-1 to MA-5, SC-1 and of plan overrides. All faults at once; pure.
  */
 export function checkDraft(draft: OrganisationDraft, known: Known): DraftFault[] {
   const faults: DraftFault[] = [];
@@ -31,6 +32,7 @@ export function checkDraft(draft: OrganisationDraft, known: Known): DraftFault[]
   checkEngineers(draft, index, report("engineers"));
   checkMachines(draft, index, report("machines"));
   checkCommitments(draft, index, report("commitments"));
+  checkOverrides(draft, index, report("overrides"));
   return faults;
 }
 

@@ -1,7 +1,7 @@
 import { slaProfileNames } from "@firebreak/plans/sla-profiles.ts";
 import { type Static, Type } from "typebox";
 import { closed, priorities } from "../vocabulary.ts";
-import { Day, LongText, MachineId, OrganisationId } from "./fields.ts";
+import { Day, InspectionMonths, LongText, MachineId, OrganisationId } from "./fields.ts";
 
 export const commitmentStates = ["draft", "active", "expired"] as const;
 
@@ -24,6 +24,7 @@ export const Commitment = Type.Object(
       ),
       { maxItems: 50 },
     ),
+    inspectionMonths: Type.Optional(InspectionMonths),
     warrantyTerms: Type.Optional(LongText),
     partsScope: Type.Optional(LongText),
     stationedEngineerId: Type.Optional(OrganisationId),

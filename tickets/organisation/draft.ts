@@ -4,6 +4,7 @@ import type { Customer } from "./customer.ts";
 import type { EngineerFile } from "./engineer.ts";
 import type { MachineFile } from "./machine-file.ts";
 import type { Person } from "./person.ts";
+import type { PlanOverride } from "./plan-override.ts";
 import type { Region } from "./region.ts";
 import type { Site } from "./site.ts";
 import type { Centre, Station } from "./station.ts";
@@ -18,6 +19,8 @@ export interface OrganisationDraft {
   readonly engineers: readonly EngineerFile[];
   readonly machines: readonly MachineFile[];
   readonly commitments: readonly Commitment[];
+  /** Of service plans, for a region or a segment. */
+  readonly overrides: readonly PlanOverride[];
   /** Of engineers (by `engineerId`) and of the contacts of customers. */
   readonly people: readonly Person[];
 }
@@ -33,6 +36,7 @@ export const emptyDraft: OrganisationDraft = {
   engineers: [],
   machines: [],
   commitments: [],
+  overrides: [],
   people: [],
 };
 
@@ -61,6 +65,8 @@ export interface Known {
   readonly gateways: ReadonlyMap<string, string>;
   /** Active ones of the machines that the draft promises something for. */
   readonly commitments: readonly Commitment[];
+  /** All of them, when the draft has one. */
+  readonly overrides: readonly PlanOverride[];
 }
 
 export const nothingKnown: Known = {
@@ -73,4 +79,5 @@ export const nothingKnown: Known = {
   serials: new Map(),
   gateways: new Map(),
   commitments: [],
+  overrides: [],
 };

@@ -37,6 +37,14 @@ export const Place = Type.Object(
   closed,
 );
 
+/** Month 1 is inspected whether it stands here or not (PL-2). */
+export const InspectionMonths = Type.Array(Type.Integer({ minimum: 1, maximum: 600 }), {
+  minItems: 1,
+  maxItems: 120,
+  uniqueItems: true,
+  description: "months after handover at which a machine is inspected, in place of the plan's",
+});
+
 /** When more is asked of machines than at other times, both days included. */
 export const PeakPeriod = Type.Object(
   { from: Day, to: Day, note: Type.Optional(ShortText) },

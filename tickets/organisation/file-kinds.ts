@@ -3,6 +3,7 @@ import type { Customer } from "./customer.ts";
 import type { EngineerFile } from "./engineer.ts";
 import type { FileKind } from "./file-store.ts";
 import { type MachineFile, serialKeyOf } from "./machine-file.ts";
+import type { PlanOverride } from "./plan-override.ts";
 import type { Region } from "./region.ts";
 import type { Site } from "./site.ts";
 import type { Centre } from "./station.ts";
@@ -70,6 +71,14 @@ export const machineKind: FileKind<MachineFile> = {
     product_type: machine.productType,
     state: machine.state,
   }),
+};
+
+export const overrideKind: FileKind<PlanOverride> = {
+  table: "plan_overrides",
+  noun: "plan override",
+  idOf: ({ overrideId }) => overrideId,
+  searchOf: ({ overrideId, planId, regionId, segment }) => [overrideId, planId, regionId, segment],
+  columnsOf: ({ planId }) => ({ plan_id: planId }),
 };
 
 export const commitmentKind: FileKind<Commitment> = {

@@ -13,7 +13,8 @@ export type FileTable =
   | "sites"
   | "engineers"
   | "machine_files"
-  | "commitments";
+  | "commitments"
+  | "plan_overrides";
 
 /** How one kind of file is stored. */
 export interface FileKind<File> {

@@ -1,6 +1,7 @@
 import type { Commitment } from "./commitment.ts";
 import type { Known, OrganisationDraft } from "./draft.ts";
-import { inBatches, type Reader } from "./file-store.ts";
+import { overrideKind } from "./file-kinds.ts";
+import { allFiles, inBatches, type Reader } from "./file-store.ts";
 import { loadRegions } from "./load-organisation.ts";
 import { type MachineFile, serialKeyOf } from "./machine-file.ts";
 import type { OrganisationTables } from "./organisation-tables.ts";
@@ -41,6 +42,7 @@ export async function loadKnown(reader: Reader, draft: OrganisationDraft): Promi
     sites: new Map(siteRows.map((row) => [row.id, row.customer_id])),
     ...(await knownMachines(reader, machines)),
     commitments: await activeCommitments(reader, commitments),
+    overrides: draft.overrides.length > 0 ? await allFiles(reader, overrideKind) : [],
   };
 }
 

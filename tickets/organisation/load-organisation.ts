@@ -1,11 +1,19 @@
 import { type Commitment, isInForce } from "./commitment.ts";
 import type { Customer } from "./customer.ts";
 import type { Engineer, EngineerFile, EngineerState } from "./engineer.ts";
-import { centreKind, customerKind, machineKind, regionKind, siteKind } from "./file-kinds.ts";
-import { allFiles, findFile, type Reader } from "./file-store.ts";
+import {
+  centreKind,
+  customerKind,
+  machineKind,
+  overrideKind,
+  regionKind,
+  siteKind,
+} from "./file-kinds.ts";
+import { allFiles, findFile, inBatches, type Reader } from "./file-store.ts";
 import { type InstalledPart, type MachineFile, serialKeyOf } from "./machine-file.ts";
 import type { OrganisationTables } from "./organisation-tables.ts";
 import { loadPeople } from "./people.ts";
+import type { PlanOverride } from "./plan-override.ts";
 import { type Region, regionPathOf, regionsBelow, regionsById, zoneOf } from "./region.ts";
 import type { Site } from "./site.ts";
 import type { Centre, Station } from "./station.ts";
@@ -111,22 +119,46 @@ export async function loadInstalledParts(
 
 async function loadCommitment(
   reader: Reader,
-  { machineId, customerId }: MachineFile,
+  machine: MachineFile,
   day: string,
 ): Promise<Commitment | undefined> {
-  if (customerId === undefined) return undefined;
-  const rows = await tablesOf(reader)
-    .selectFrom("commitment_machines")
-    .innerJoin("commitments", "commitments.id", "commitment_machines.commitment_id")
-    .select("commitments.body")
-    .where("commitment_machines.machine_id", "=", machineId)
-    .where("commitments.customer_id", "=", customerId)
-    .where("commitments.state", "=", "active")
-    .execute();
-  return rows
-    .map(({ body }) => JSON.parse(body) as Commitment)
-    .find((commitment) => isInForce(commitment, day));
+  if (machine.customerId === undefined) return undefined;
+  const active = await loadActiveCommitments(reader, [machine.machineId]);
+  return commitmentFor(active.get(machine.machineId) ?? [], machine, day);
 }
+
+/** Of several machines, by machine: those that are active, of whatever customer and day. */
+export async function loadActiveCommitments(
+  reader: Reader,
+  machineIds: readonly string[],
+): Promise<Map<string, Commitment[]>> {
+  const rows = await inBatches(machineIds, (batch) =>
+    tablesOf(reader)
+      .selectFrom("commitment_machines")
+      .innerJoin("commitments", "commitments.id", "commitment_machines.commitment_id")
+      .select(["commitment_machines.machine_id", "commitments.body"])
+      .where("commitment_machines.machine_id", "in", batch)
+      .where("commitments.state", "=", "active")
+      .orderBy("commitments.id")
+      .execute(),
+  );
+  const byMachine = new Map<string, Commitment[]>();
+  for (const { machine_id, body } of rows)
+    byMachine.set(machine_id, [...(byMachine.get(machine_id) ?? []), JSON.parse(body)]);
+  return byMachine;
+}
+
+/** The one in force on a day (SC-1), of the customer that has the machine now. Pure. */
+export const commitmentFor = (
+  commitments: readonly Commitment[],
+  { customerId }: Pick<MachineFile, "customerId">,
+  day: string,
+): Commitment | undefined =>
+  commitments.find((one) => one.customerId === customerId && isInForce(one, day));
+
+/** What headquarters changed of service plans, in the order of their ids. */
+export const loadOverrides = (reader: Reader): Promise<PlanOverride[]> =>
+  allFiles(reader, overrideKind);
 
 /** However the number was typed; undefined when no machine has it. */
 export async function findMachineBySerial(

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "@firebreak/kit/clock.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import { once } from "../service-work.ts";
 import { createTicketIds, type TicketIds } from "../ticket-ids.ts";
@@ -94,6 +95,8 @@ export interface OrganisationDeskOptions {
   /** Called in the transaction that moves a machine; core leaves a note on its open tickets. */
   readonly onMoved?: (work: OrganisationWork, move: MachineMove) => Promise<void>;
   readonly onMachine?: OrganisationWork["onMachine"];
+  /** Service plans there are, by id; absent: an override may name any. */
+  readonly plans?: Pick<ReadonlyMap<string, unknown>, "has">;
 }
 
 /** The tables must have been made by `prepareTickets`. */
@@ -117,6 +120,11 @@ export function createOrganisationDesk(options: OrganisationDeskOptions): Organi
       );
     });
 
+  const requirePlan = (planId: string): void => {
+    if (options.plans?.has(planId) === false)
+      throw new CodedError("ORGANISATION_INVALID", `planId: there is no service plan ${planId}`);
+  };
+
   return {
     page: (kind, query) =>
       kind === "stations"
@@ -130,6 +138,7 @@ export function createOrganisationDesk(options: OrganisationDeskOptions): Organi
     unregistered: () => unregisteredMachines(db),
     write: (kind, { file, version, people, ...order }) =>
       obey(order, [`write-${kind}`, idOf(kind, file)], async (work) => {
+        if (kind === "overrides") requirePlan((file as FileOf["overrides"]).planId);
         const stored = await writeFile(work, kind, { file, version });
         if (!people) return stored;
         await writePeople(work, kind, file, people);

@@ -123,6 +123,7 @@ function toFirst(file: Static<typeof OrganisationFile>, at: string): FirstOrgani
       engineers,
       machines,
       commitments,
+      overrides: [],
       people,
     },
     installedParts: file.machines.flatMap(({ machineId, installedParts }) =>

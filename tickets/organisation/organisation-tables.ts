@@ -61,6 +61,7 @@ export interface OrganisationTables {
     valid_from: string;
     valid_to: string;
   };
+  plan_overrides: FileRow & { plan_id: string };
   commitment_machines: { commitment_id: string; machine_id: string };
   /** Made by the parts; `version` is ours. */
   stations: { station_id: string; position: number; body: string; version: Generated<number> };
@@ -201,6 +202,16 @@ const commitments: Migration = {
   },
 };
 
+const overrides: Migration = {
+  name: "005-plan-overrides",
+  async up({ schema }) {
+    await fileTable(schema, "plan_overrides")
+      .addColumn("plan_id", "text", (column) => column.notNull())
+      .execute();
+    await indexAll(schema, { plan_overrides_plan: ["plan_overrides", "plan_id"] });
+  },
+};
+
 /** Makes the tables of the organisation, or brings them up to date. The tables of tickets come first. */
 export const migrateOrganisation = (db: Database): Promise<void> =>
-  migrate(db, "organisation", [people, places, machines, commitments]);
+  migrate(db, "organisation", [people, places, machines, commitments, overrides]);

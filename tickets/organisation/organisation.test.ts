@@ -15,6 +15,7 @@ import {
   serialKeyOf,
 } from "./machine-file.ts";
 import { parseOrganisationFile } from "./organisation-file.ts";
+import type { PlanOverride } from "./plan-override.ts";
 import { isKeyRegion, mayHangBelow, regionPathOf, regionsById } from "./region.ts";
 
 const at = "2026-03-01T08:00:00.000Z";
@@ -205,6 +206,28 @@ describe("machines", () => {
     const there = (customerId: string) => machine({ customerId, siteId: "S-1" });
     expect(faultsOf({ machines: [there("C-2")] }, places)).toEqual([["machines", 0, "siteId"]]);
     expect(faultsOf({ machines: [there("C-1")] }, places)).toEqual([]);
+  });
+});
+
+describe("plan overrides", () => {
+  const override = { overrideId: "O-1", planId: "P", regionId: "hunan", reason: "why" };
+  const months = { ...override, calendarMonths: [2] };
+  const known = { ...nothingKnown, regions };
+  const fieldsOf = (overrides: PlanOverride[], there = known) => faultsOf({ overrides }, there);
+
+  test("one place, something changed, and one override of a plan in a place", () => {
+    const { regionId: _, ...nowhere } = months;
+    expect(fieldsOf([months])).toEqual([]);
+    expect(fieldsOf([{ ...nowhere, segment: "railway" }])).toEqual([]);
+    expect(fieldsOf([override])).toEqual([["overrides", 0, "calendarMonths"]]);
+    expect(fieldsOf([nowhere])).toEqual([["overrides", 0, "regionId"]]);
+    expect(fieldsOf([{ ...months, segment: "railway" }])).toEqual([["overrides", 0, "regionId"]]);
+    expect(fieldsOf([{ ...months, regionId: "atlantis" }])).toEqual([["overrides", 0, "regionId"]]);
+    const other = { ...months, overrideId: "O-2" };
+    expect(fieldsOf([months, other])).toEqual([["overrides", 1, "planId"]]);
+    const stored = { ...known, overrides: [months] };
+    expect(fieldsOf([other], stored)).toEqual([["overrides", 0, "planId"]]);
+    expect(fieldsOf([months, { ...other, planId: "Q" }], stored)).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   commitmentKind,
   customerKind,
   engineerKind,
+  overrideKind,
   regionKind,
   siteKind,
 } from "./file-kinds.ts";
@@ -41,6 +42,7 @@ export async function putDraft(
     engineers: await putAll(draft.engineers, (file) => putEngineer(tx, file)),
     machines: await putAll(draft.machines, (file) => putMachine(work, file)),
     commitments: await putAll(draft.commitments, (file) => putCommitment(tx, file)),
+    overrides: await putAll(draft.overrides, (file) => putFile(tx, overrideKind, file)),
   };
 }
 

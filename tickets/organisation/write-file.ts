@@ -8,6 +8,7 @@ import {
   customerKind,
   engineerKind,
   machineKind,
+  overrideKind,
   regionKind,
   siteKind,
 } from "./file-kinds.ts";
@@ -29,6 +30,7 @@ export const fileKinds = {
   engineers: engineerKind,
   machines: machineKind,
   commitments: commitmentKind,
+  overrides: overrideKind,
 } as const satisfies { [Kind in Exclude<DraftKind, "stations">]: FileKind<FileOf[Kind]> };
 
 /** Checks files against each other and what is stored. @throws CodedError ORGANISATION_INVALID with all faults */
@@ -121,4 +123,5 @@ const puts: { readonly [Kind in DraftKind]: Writer<FileOf[Kind]> } = {
   engineers: ({ tx }, file, version) => putEngineer(tx, file, version),
   machines: (work, file, version) => putMachine(work, file, version),
   commitments: ({ tx }, file, version) => putCommitment(tx, file, version),
+  overrides: ({ tx }, file, version) => putFile(tx, overrideKind, file, version),
 };

@@ -1,4 +1,6 @@
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { Commitment } from "../organisation/commitment.ts";
+import type { PlanOverride } from "../organisation/plan-override.ts";
 import { type PlannerConfig, plannerConfig } from "./planner-config.ts";
 
 type Service = Plan["service"];
@@ -20,16 +22,26 @@ export interface Layers {
   /** From the root to the leaf. */
   readonly regionIds: readonly string[];
   readonly segment?: string | undefined;
+  /** Of this plan, put by headquarters: each is laid over what the plan says for the same place. */
+  readonly overrides?: readonly PlanOverride[] | undefined;
+  /** Of the customer: the last word. */
+  readonly commitment?: Pick<Commitment, "inspectionMonths"> | undefined;
 }
 
 /** PL-7: base, then regions from the root, then the segment; the last that says something counts. */
 export function patchesOf(
   { regionOverrides = {}, segmentOverrides = {} }: Service,
-  { regionIds, segment }: Layers,
+  { regionIds, segment, overrides = [] }: Layers,
 ) {
-  const regional = regionIds.flatMap((regionId) => regionOverrides[regionId] ?? []);
-  const own = segment === undefined ? undefined : segmentOverrides[segment];
-  return own === undefined ? regional : [...regional, own];
+  const regional = regionIds.flatMap((regionId) => [
+    regionOverrides[regionId] ?? [],
+    overrides.filter((one) => one.regionId === regionId),
+  ]);
+  const own =
+    segment === undefined
+      ? []
+      : [segmentOverrides[segment] ?? [], overrides.filter((one) => one.segment === segment)];
+  return [...regional, ...own].flat();
 }
 
 /** C-19: what every machine has, of whatever tier and without any plan. */
@@ -57,6 +69,7 @@ export function inspectionProgramOf(
   };
   if (tier === "meet") return { ...base, months: [1], hazardPoints: [] };
   const listed =
+    layers.commitment?.inspectionMonths ??
     patches.findLast(({ calendarMonths }) => calendarMonths !== undefined)?.calendarMonths ??
     preventive?.calendarMonths ??
     config.templateMonths;

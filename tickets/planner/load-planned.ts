@@ -2,6 +2,12 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { surveyedPeaks } from "../field/survey-store.ts";
 import type { Customer } from "../organisation/customer.ts";
 import type { Reader } from "../organisation/file-store.ts";
+import {
+  commitmentFor,
+  dayIn,
+  loadActiveCommitments,
+  loadOverrides,
+} from "../organisation/load-organisation.ts";
 import type { InstalledPart, MachineFile } from "../organisation/machine-file.ts";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
 import { type Region, regionPathOf, zoneOf } from "../organisation/region.ts";
@@ -50,7 +56,9 @@ export async function loadPlanned(
   { planOf, usageOf, regions, nowMs }: PlannedSetting,
 ): Promise<PlannedMachine[]> {
   const ids = machines.map(({ machineId }) => machineId);
-  const [sites, customers, parts, handled, surveyed] = await Promise.all([
+  const [overrides, commitments, sites, customers, parts, handled, surveyed] = await Promise.all([
+    loadOverrides(reader),
+    loadActiveCommitments(reader, ids),
     bodiesById<Site>(
       reader,
       "sites",
@@ -72,6 +80,12 @@ export async function loadPlanned(
     const layers = {
       regionIds: path.map(({ regionId }) => regionId),
       segment: customers.get(customerId)?.segment,
+      overrides: overrides.filter(({ planId }) => planId === plan?.plan),
+      commitment: commitmentFor(
+        commitments.get(machineId) ?? [],
+        machine,
+        dayIn(zoneOf(path), nowMs),
+      ),
     };
     return {
       machineId,

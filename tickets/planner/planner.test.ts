@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { generalChecklistHours } from "../field/general-checklist.ts";
+import type { PlanOverride } from "../organisation/plan-override.ts";
 import { calendarSource } from "./calendar-source.ts";
 import { hoursSource } from "./hours-source.ts";
 import { baseProgram, inspectionProgramOf, planServiceLevel } from "./inspection-program.ts";
@@ -62,6 +63,41 @@ describe("inspectionProgramOf", () => {
     });
   });
 
+  test("PL-7: headquarters' override of a place is laid over the plan's own for it; a commitment has the last word", () => {
+    const { service } = planWith({
+      regionOverrides: { hunan: { calendarMonths: [5] } },
+      segmentOverrides: { railway: { calendarMonths: [6] } },
+    });
+    const override = (facts: Partial<PlanOverride>): PlanOverride => ({
+      overrideId: "O",
+      planId: "concrete-pump-truck",
+      reason: "experience",
+      ...facts,
+    });
+    const central = override({ regionId: "central", calendarMonths: [2], slaProfile: "standard" });
+    const hunan = override({ regionId: "hunan", calendarMonths: [7] });
+    const railway = override({ segment: "railway", calendarMonths: [8], slaUplift: 1 });
+    const commitment = { inspectionMonths: [9, 4] };
+    const regionIds = ["central", "hunan"];
+    const all = { regionIds, segment: "railway", overrides: [railway, hunan, central] };
+    // The root's is under the leaf's, whoever wrote it; of one place headquarters' is above the plan's.
+    expect(monthsOf(service, { regionIds, overrides: [central] })).toEqual([1, 5]);
+    expect(monthsOf(service, { regionIds, overrides: [hunan, central] })).toEqual([1, 7]);
+    expect(monthsOf(service, { ...all, overrides: [hunan] })).toEqual([1, 6]);
+    expect(monthsOf(service, all)).toEqual([1, 8]);
+    expect(monthsOf(service, { ...all, commitment })).toEqual([1, 4, 9]);
+    expect(monthsOf(service, { ...all, commitment: {} })).toEqual([1, 8]);
+    expect(planServiceLevel(service, all).segment).toEqual({
+      slaProfile: "standard",
+      slaUplift: 1,
+    });
+    // Elsewhere nothing changes, and tier meet has month 1 only whoever promises more (C-19).
+    const south = { ...all, regionIds: ["south"], segment: "water" };
+    expect(monthsOf(service, south)).toEqual([1, 3, 6, 12]);
+    const meet = planWith({ tier: "meet" }).service;
+    expect(monthsOf(meet, { ...all, commitment })).toEqual([1]);
+  });
+
   test("a type in its launch phase is inspected twice as often", () => {
     const launched = planWith({ lifecyclePhase: "new" });
     expect(monthsOf(launched.service, base)).toEqual([1, 2, 3, 5, 6, 9, 12]);
@@ -71,13 +107,18 @@ describe("inspectionProgramOf", () => {
     const months = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(months, months, fc.integer({ min: 1, max: 4 }), (own, other, multiplier) => {
+        const overrides = [
+          { overrideId: "O", planId: "P", regionId: "south", calendarMonths: own, reason: "why" },
+        ];
         const { service } = planWith({
           preventive: { ...preventive, calendarMonths: own, frequencyMultiplier: multiplier },
           regionOverrides: { south: { calendarMonths: other } },
         });
-        const found = monthsOf(service, { regionIds: ["south"] });
-        expect(found[0]).toBe(1);
-        expect([...found].sort((a, b) => a - b)).toEqual(found);
+        for (const layers of [{}, { overrides }, { commitment: { inspectionMonths: other } }]) {
+          const found = monthsOf(service, { regionIds: ["south"], ...layers });
+          expect(found[0]).toBe(1);
+          expect([...found].sort((a, b) => a - b)).toEqual(found);
+        }
       }),
       { numRuns: 100 },
     );

@@ -1,9 +1,11 @@
+import type { Permission } from "@firebreak/kit/roles.ts";
 import { Commitment } from "@firebreak/tickets/organisation/commitment.ts";
 import { Customer } from "@firebreak/tickets/organisation/customer.ts";
 import type { DraftKind } from "@firebreak/tickets/organisation/draft.ts";
 import { engineerFields } from "@firebreak/tickets/organisation/engineer.ts";
 import { MachineFile, machineStates } from "@firebreak/tickets/organisation/machine-file.ts";
 import { Person } from "@firebreak/tickets/organisation/person.ts";
+import { PlanOverride } from "@firebreak/tickets/organisation/plan-override.ts";
 import { Region } from "@firebreak/tickets/organisation/region.ts";
 import { Site } from "@firebreak/tickets/organisation/site.ts";
 import { Centre, Station } from "@firebreak/tickets/organisation/station.ts";
@@ -30,6 +32,8 @@ export interface FileRoute {
   readonly fields: TProperties;
   /** Query parameters that narrow a list, with their columns. */
   readonly filters: Readonly<Record<string, string>>;
+  /** `organisation.write` when left out. */
+  readonly write?: Permission;
 }
 
 const without = ({ properties }: { readonly properties: TProperties }, id: string): TProperties =>
@@ -110,6 +114,15 @@ export const fileRoutes: readonly FileRoute[] = [
     fields: without(Commitment, "commitmentId"),
     filters: { customerId: "customer_id", state: "state" },
   },
+  {
+    kind: "overrides",
+    noun: "plan override",
+    id: "overrideId",
+    fields: without(PlanOverride, "overrideId"),
+    filters: { planId: "plan_id" },
+    // What a plan promises is for headquarters to change.
+    write: "plans.approve",
+  },
 ];
 
 export const idSchemaOf = ({ id }: FileRoute) => idSchemas[id] ?? Type.String();
@@ -122,6 +135,7 @@ const idSchemas: Readonly<Record<string, ReturnType<typeof Type.String>>> = {
   engineerId: engineerFields.engineerId,
   machineId: MachineFile.properties.machineId,
   commitmentId: Commitment.properties.commitmentId,
+  overrideId: PlanOverride.properties.overrideId,
 };
 
 export const commandId = Type.Optional(

@@ -30,7 +30,7 @@ type Body = Readonly<Record<string, unknown>> & {
   readonly person?: Omit<Person, "personId">;
 };
 
-/** Regions, centres, stations, customers, sites, engineers, machine files and commitments: list, one, create, change. */
+/** Regions, centres, stations, customers, sites, engineers, machine files, commitments and plan overrides: list, one, create, change. */
 export const organisationRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, deps) => {
   for (const route of fileRoutes) {
     readRoutes(app as unknown as FastifyInstance, deps, route);
@@ -89,9 +89,9 @@ function readRoutes(app: FastifyInstance, { ports }: RouteDeps, route: FileRoute
 }
 
 function writeRoutes(app: FastifyInstance, { ports }: RouteDeps, route: FileRoute): void {
-  const { kind, noun, id, fields } = route;
+  const { kind, noun, id, fields, write: access = "organisation.write" } = route;
   const desk = ports.organisation;
-  const config = { access: "organisation.write" } as const;
+  const config = { access };
   const write = async (request: Parameters<typeof principalOf>[0], fileId: string, body: Body) => {
     const { commandId, version, contacts, person, ...rest } = body;
     // The body was checked against the schema of this kind.

@@ -99,3 +99,70 @@ export const CanPosition = Type.Object(
   },
   closed,
 );
+
+const Conversion = Type.Integer({ minimum: 1, maximum: 4 });
+
+/** How this machine's J1939 is to be understood beyond the standard. */
+export const J1939Settings = Type.Object(
+  {
+    conversion: Type.Optional(
+      Type.Object(
+        {
+          default: Type.Optional(Conversion),
+          bySa: Type.Optional(
+            Type.Record(
+              Type.String({ pattern: "^(\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-3])$" }),
+              Conversion,
+              {
+                ...closed,
+                description: "by source address, 0 to 253",
+              },
+            ),
+          ),
+        },
+        {
+          ...closed,
+          description:
+            "SPN conversion method (SAE J1939-73) of trouble codes sent with conversion bit 1, as their maker says",
+        },
+      ),
+    ),
+    networks: Type.Optional(
+      Type.Array(Bus, {
+        maxItems: 100,
+        description:
+          "buses whose source addresses are control units of their own, the main one first; default: all buses are one network",
+      }),
+    ),
+    requests: Type.Optional(
+      Type.Object(
+        {
+          sa: Type.Integer({
+            minimum: 128,
+            maximum: 253,
+            description: "address to ask from; nobody else on the bus may use it",
+          }),
+          groups: Type.Array(
+            Type.Object(
+              {
+                pgn: Type.Integer({ minimum: 0, maximum: 262143 }),
+                da: Type.Optional(
+                  Type.Integer({ ...Byte, description: "whom to ask; default 255, everybody" }),
+                ),
+                everySeconds: Type.Integer({ minimum: 10, maximum: 86_400 }),
+              },
+              closed,
+            ),
+            { minItems: 1, maxItems: 32 },
+          ),
+        },
+        {
+          ...closed,
+          description:
+            "messages that are only sent when asked for; nothing is asked without it, nor in listen-only mode",
+        },
+      ),
+    ),
+  },
+  closed,
+);

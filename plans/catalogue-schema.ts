@@ -80,6 +80,21 @@ export const FailureMode = Type.Object(
         ),
       ),
     ),
+    emergencies: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            code: Type.Integer({
+              minimum: 1,
+              maximum: 65535,
+              description: "CANopen emergency error code (CiA 301), such as 0x2310",
+            }),
+            node: Type.Optional(Type.Integer({ minimum: 1, maximum: 127 })),
+          },
+          closed,
+        ),
+      ),
+    ),
     symptom: Text,
     causes: Type.Array(
       Type.Object(

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { CanPosition, J1939Position } from "./can-schema.ts";
+import { CanPosition, J1939Position, J1939Settings } from "./can-schema.ts";
 import { FailureMode } from "./catalogue-schema.ts";
 import { closed, Id, literals, SignalName, Text } from "./schema-words.ts";
 import { serviceSections } from "./service-schema.ts";
@@ -137,6 +137,13 @@ export const Acquisition = Type.Object(
         ),
         closed,
       ),
+    ),
+    j1939: Type.Optional(J1939Settings),
+    keySignals: Type.Optional(
+      Type.Array(SignalName, {
+        maxItems: 16,
+        description: "kept with a trouble code as it begins; default: the first twelve signals",
+      }),
     ),
     signals: Type.Record(SignalName, Signal, closed),
   },

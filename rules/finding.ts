@@ -1,6 +1,18 @@
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
+import type { QualityName } from "@firebreak/wire/quality.ts";
 
 export type Severity = "info" | "warning" | "critical";
+
+/** One key signal as a trouble code began. */
+export interface OnsetValue {
+  readonly signal: string;
+  readonly unit: string;
+  /** Null unless the quality is good. */
+  readonly value: number | null;
+  readonly quality: QualityName;
+  /** How old the value was, seconds. */
+  readonly ageSeconds: number;
+}
 
 /** The window and the facts a finding rests on; enough to draw it and to say it in one sentence. */
 export type Evidence =
@@ -11,7 +23,15 @@ export type Evidence =
       /** Occurrence count as sent; null when not available (127). */
       readonly oc: number | null;
       readonly sa: number;
+      /** Absent: the machine's main J1939 network; from 128 on `sa` is a CANopen node. */
+      readonly network?: number;
       readonly lamps: Lamps;
+      /** True where the maker may mean another SPN: an old layout that the plan says nothing of. */
+      readonly isUncertain?: true;
+      /** When the gateway first and last heard it named, and how often. */
+      readonly life?: { readonly first: string; readonly last: string; readonly messages: number };
+      /** The plan's key signals as it began. */
+      readonly onset?: OnsetValue[];
       readonly from: string;
       readonly to: string;
       readonly rule: string;

@@ -21,6 +21,17 @@ export type I18nText = Static<typeof I18nText>;
 
 const NumberOrNull = Type.Union([Type.Number(), Type.Null()]);
 
+const OnsetValue = Type.Object(
+  {
+    signal: Type.String(),
+    unit: Type.String(),
+    value: NumberOrNull,
+    quality: Type.String(),
+    ageSeconds: Type.Number({ minimum: 0, description: "how old the value was" }),
+  },
+  closed,
+);
+
 /** Where a piece of evidence comes from and the machine's time it covers. */
 const origin = {
   findingId: Type.String({ minLength: 1 }),
@@ -40,6 +51,25 @@ export const Evidence = Type.Union([
       fmi: Type.Integer({ minimum: 0 }),
       oc: Type.Union([Type.Integer(), Type.Null()], { description: "null: not available" }),
       sa: Type.Integer({ minimum: 0, maximum: 255 }),
+      network: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 255,
+          description: "another network of the machine; from 128 on `sa` is a CANopen node",
+        }),
+      ),
+      isUncertain: Type.Optional(
+        Type.Literal(true, { description: "an old layout: the maker may mean another SPN" }),
+      ),
+      life: Type.Optional(
+        Type.Object(
+          { first: Instant, last: Instant, messages: Type.Integer({ minimum: 0 }) },
+          { ...closed, description: "when it was first and last named, and how often" },
+        ),
+      ),
+      onset: Type.Optional(
+        Type.Array(OnsetValue, { description: "the plan's key signals as it began" }),
+      ),
       lamps: Type.Object(
         { mil: Lamp, redStop: Lamp, amberWarning: Lamp, protect: Lamp },
         { ...closed, description: "of the DM1 message, not of this code alone" },

@@ -136,7 +136,7 @@ describe("damaged and hostile blocks", () => {
       );
     expect(claim(262_144, 0)).not.toThrow();
     expect(claim(262_145, 0)).toThrow("fewer");
-    expect(claim(0, 20_165)).toThrow("fewer");
+    expect(claim(0, 21_846)).toThrow("fewer");
   });
 
   test.each([

@@ -30,12 +30,50 @@ const samples = columnsOf(
   1_763_000_000_000_000_000n,
 );
 
+const newer: MachineEvent[] = [
+  { ...event, network: 129, dtcs: [] },
+  {
+    kind: "dtc-change",
+    timeNs: 1_763_000_001_000_000_000n,
+    sa: 3,
+    dtc: { spn: 100, fmi: 4, oc: 1, cm: 0 },
+    lamps: { mil: "off", redStop: "off", amberWarning: "on", protect: "off" },
+    state: "active",
+    firstNs: 1_763_000_000_000_000_000n,
+    lastNs: 1_763_000_001_000_000_000n,
+    messages: 2,
+    snapshot: [
+      { signal: 0, value: 1500.5, quality: Quality.good, ageMs: 20 },
+      { signal: 2, value: Number.NaN, quality: Quality.error, ageMs: 300 },
+    ],
+  },
+  {
+    kind: "diagnostic-order",
+    timeNs: 1_763_000_002_000_000_000n,
+    sa: 249,
+    da: 255,
+    command: "clear-previously-active",
+  },
+  {
+    kind: "identity",
+    timeNs: 1_763_000_003_000_000_000n,
+    sa: 0,
+    fact: "software",
+    fields: ["V1", ""],
+  },
+];
+
 /** The format may not change while a spool or a journal holds it: these bytes stay readable for ever. */
 const vectors = [
   {
     name: "samples and an event",
     content: contentOf(samples, { number: 300, events: [event], produced: 1000, suppressed: 7 }),
     hex: "0eecdf2d0100112233445566778899aabbccddeeff3112523e3b56d79180fba9910dac02e8070708011b030001010400000300050c060d0104140104010701c4bb01fc0113010000003f0600182d4454fb210940010000008001074a9efe286f771821190a0264000803ffffffff",
+  },
+  {
+    name: "the newer kinds of event",
+    content: contentOf(columnsOf([], 0n), { lane: "alarm", events: newer }),
+    hex: "986e2c5f2100112233445566778899aabbccddeeff3112523e3b56d79182fba9910d010000000402074a9efe286f77188121190a0003004a9efe286f77180003016400200140008094ebdc0300020200001400000000007297400202ac02040014393a296f7718f9ff010500ded375296f771800020202563100",
   },
   {
     name: "nothing",

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { type BatchIdentity, lossReasons } from "./batch.ts";
 import type { BatchContent } from "./batch-block.ts";
-import { lampStates, type MachineEvent } from "./machine-event.ts";
+import {
+  diagnosticCommands,
+  dtcStates,
+  identityFacts,
+  lampStates,
+  type MachineEvent,
+} from "./machine-event.ts";
 import type { Quality } from "./quality.ts";
 import { SampleColumns } from "./sample-columns.ts";
 import { createDictionary } from "./signal-dictionary.ts";
@@ -114,21 +120,85 @@ const rowsAt = (time: fc.Arbitrary<number>): fc.Arbitrary<Row[]> =>
 const rows = fc.oneof(rowsAt(anyTime), rowsAt(bumpedTime));
 
 const lamp = fc.constantFrom(...lampStates);
-export const anyEvent: fc.Arbitrary<MachineEvent> = fc.record({
-  kind: fc.constant("active-dtcs" as const),
-  timeNs: fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
-  sa: fc.nat({ max: 255 }),
-  lamps: fc.record({ mil: lamp, redStop: lamp, amberWarning: lamp, protect: lamp }),
-  dtcs: fc.array(
-    fc.record({
-      spn: fc.nat({ max: 0x7ffff }),
-      fmi: fc.nat({ max: 31 }),
-      oc: fc.nat({ max: 127 }),
-      cm: fc.constantFrom(0 as const, 1 as const),
-    }),
-    { maxLength: 30 },
-  ),
+const lamps = fc.record({ mil: lamp, redStop: lamp, amberWarning: lamp, protect: lamp });
+const anyDtc = fc.record({
+  spn: fc.nat({ max: 0x7ffff }),
+  fmi: fc.nat({ max: 31 }),
+  oc: fc.nat({ max: 127 }),
+  cm: fc.constantFrom(0 as const, 1 as const),
 });
+const byte = fc.nat({ max: 255 });
+const eventTime = fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n });
+const network = fc.option(fc.integer({ min: 1, max: 255 }), { nil: undefined });
+const withNetwork = <Event extends { network?: number | undefined }>({
+  network,
+  ...rest
+}: Event) => (network === undefined ? rest : { ...rest, network });
+
+const anyActive = fc
+  .record({
+    kind: fc.constant("active-dtcs" as const),
+    timeNs: eventTime,
+    network,
+    sa: byte,
+    lamps,
+    dtcs: fc.array(anyDtc, { maxLength: 30 }),
+  })
+  .map(withNetwork);
+
+const snapshotValue = fc
+  .record({
+    signal: fc.nat({ max: 65_535 }),
+    value: fc.double({ noNaN: true }),
+    quality: fc.constantFrom<Quality>(0, 1, 2, 3, 4, 5),
+    ageMs: fc.nat(),
+  })
+  .map((one) => ({ ...one, value: one.quality === 0 ? one.value : Number.NaN }));
+
+const ago = fc.bigInt({ min: 0n, max: 2n ** 53n - 1n });
+const anyChange = fc
+  .record({
+    kind: fc.constant("dtc-change" as const),
+    timeNs: eventTime,
+    network,
+    sa: byte,
+    dtc: anyDtc,
+    lamps,
+    state: fc.constantFrom(...dtcStates),
+    firstNs: ago,
+    lastNs: ago,
+    messages: fc.nat(),
+    snapshot: fc.array(snapshotValue, { maxLength: 20 }),
+  })
+  .map(withNetwork)
+  .map((one) => ({
+    ...one,
+    firstNs: one.timeNs - one.firstNs,
+    lastNs: one.timeNs - one.lastNs,
+  }));
+
+const field = fc
+  .array(fc.integer({ min: 0x20, max: 0x7e }), { maxLength: 200 })
+  .map((codes) => String.fromCharCode(...codes));
+
+export const anyEvent: fc.Arbitrary<MachineEvent> = fc.oneof(
+  anyActive,
+  anyChange as fc.Arbitrary<MachineEvent>,
+  fc.record({
+    kind: fc.constant("diagnostic-order" as const),
+    timeNs: eventTime,
+    sa: byte,
+    da: byte,
+    command: fc.constantFrom(...diagnosticCommands),
+  }),
+  fc.record({
+    kind: fc.constant("identity" as const),
+    timeNs: eventTime,
+    sa: byte,
+    fact: fc.constantFrom(...identityFacts),
+    fields: fc.array(field, { maxLength: 16 }),
+  }),
+);
 
 const hex = (bytes: number) =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((b) => Buffer.from(b).toString("hex"));

@@ -1,3 +1,5 @@
+import type { Quality } from "./quality.ts";
+
 /** Lamp states of DM1, flash included (SAE J1939-73, DM1 bytes 1 and 2). */
 export const lampStates = [
   "off",
@@ -31,7 +33,82 @@ export interface ActiveDtcs {
   readonly sa: number;
   readonly lamps: Lamps;
   readonly dtcs: readonly Dtc[];
+  /** Absent: the machine's main J1939 network; see `networks`. */
+  readonly network?: number;
+}
+
+/**
+ * A machine may have several networks in which the same address means another control unit. 1 to 127 are further J1939
+ * networks, from `canopenNetworks` on those of CANopen, where `sa` is the node and a code is that of an emergency.
+ */
+export const canopenNetworks = 128;
+
+/**
+ * Where a trouble code stands. `pending`: seen once by the control unit, not confirmed; `previously-active`: no longer
+ * active, still kept; `gone`: not even kept; `unknown`: it was active, and the control unit fell silent.
+ */
+export const dtcStates = ["pending", "active", "previously-active", "gone", "unknown"] as const;
+export type DtcState = (typeof dtcStates)[number];
+
+/** One signal when something happened. */
+export interface SnapshotValue {
+  /** Index in the dictionary of the batch. */
+  readonly signal: number;
+  /** NaN unless the quality is good. */
+  readonly value: number;
+  readonly quality: Quality;
+  /** How much older than the event the sample is, ms. */
+  readonly ageMs: number;
+}
+
+/** One step in the life of one trouble code, told once however often the code is repeated on the bus. */
+export interface DtcChange {
+  readonly kind: "dtc-change";
+  readonly timeNs: bigint;
+  readonly network?: number;
+  readonly sa: number;
+  readonly dtc: Dtc;
+  readonly lamps: Lamps;
+  readonly state: DtcState;
+  /** When it was first and last named in this life. */
+  readonly firstNs: bigint;
+  readonly lastNs: bigint;
+  /** Messages that named it in this life. */
+  readonly messages: number;
+  /** The plan's key signals at the onset; empty for every other step. */
+  readonly snapshot: readonly SnapshotValue[];
+}
+
+export const diagnosticCommands = [
+  "clear-active",
+  "clear-previously-active",
+  "stop-broadcast",
+  "start-broadcast",
+] as const;
+export type DiagnosticCommand = (typeof diagnosticCommands)[number];
+
+/** A service tool gave control units an order (DM3, DM11, DM13). */
+export interface DiagnosticOrder {
+  readonly kind: "diagnostic-order";
+  readonly timeNs: bigint;
+  /** Who gave it, and to whom; 255: to all. */
+  readonly sa: number;
+  readonly da: number;
+  readonly command: DiagnosticCommand;
+}
+
+export const identityFacts = ["vin", "component", "software", "ecu"] as const;
+export type IdentityFact = (typeof identityFacts)[number];
+
+/** What a control unit says it is; sent when it is first heard and when it changes. A VIN is personal data. */
+export interface EcuIdentity {
+  readonly kind: "identity";
+  readonly timeNs: bigint;
+  readonly sa: number;
+  readonly fact: IdentityFact;
+  /** At most 16 fields of 200 printable ASCII characters, in the order of the standard. */
+  readonly fields: readonly string[];
 }
 
 /** Something a machine said that is not a number; travels in order with the samples of its batch. */
-export type MachineEvent = ActiveDtcs;
+export type MachineEvent = ActiveDtcs | DtcChange | DiagnosticOrder | EcuIdentity;

@@ -1,4 +1,4 @@
-import { formatNumber, formatSpan, formatUnit } from "./format.ts";
+import { formatNumber, formatSpan, formatTime, formatUnit } from "./format.ts";
 import { isMessageKey, translate } from "./i18n/language.ts";
 import type { Language } from "./i18n/messages.ts";
 import type { Evidence, TroubleCode } from "./types.ts";
@@ -16,38 +16,73 @@ export function fmiText(fmi: number, language: Language): string {
   return isMessageKey(key) ? translate(language, key) : translate(language, "fmi.other", { fmi });
 }
 
-/** One piece of evidence as a plain sentence; `signalTitle` is the plan's name of the signal. Pure. */
+type DtcEvidence = Extract<Evidence, { kind: "dtc" }>;
+type TitleOf = (name: string) => string;
+
+/** Networks from here on are CANopen's. */
+const canopenNetworks = 128;
+
+function dtcSentences(evidence: DtcEvidence, language: Language, titleOf: TitleOf): string {
+  const { isUncertain, life, onset = [] } = evidence;
+  const sentences = [dtcSentence(evidence, language)];
+  if (isUncertain) sentences.push(translate(language, "evidence.uncertain"));
+  if (life)
+    sentences.push(
+      translate(language, "evidence.life", {
+        first: formatTime(life.first, language),
+        count: life.messages,
+      }),
+    );
+  if (onset.length > 0) {
+    const values = onset.map((one) => `${titleOf(one.signal)} ${onsetValue(one, language)}`);
+    const joined = values.join(language === "en" ? ", " : "、");
+    sentences.push(translate(language, "evidence.onset", { values: joined }));
+  }
+  return sentences.join(language === "en" ? " " : "");
+}
+
+function onsetValue(
+  { value, unit, quality }: NonNullable<DtcEvidence["onset"]>[number],
+  language: Language,
+): string {
+  const key = `quality.${quality}`;
+  if (value === null) return isMessageKey(key) ? translate(language, key) : quality;
+  return `${formatNumber(value, language)} ${formatUnit(unit)}`.trim();
+}
+
+function dtcSentence(evidence: DtcEvidence, language: Language): string {
+  const { spn, fmi, sa, oc, network = 0 } = evidence;
+  const span = formatSpan(evidence.from, evidence.to, language);
+  if (network >= canopenNetworks)
+    return translate(language, "evidence.emergency", {
+      node: sa,
+      code: `0x${spn.toString(16).toUpperCase().padStart(4, "0")}`,
+      span,
+    });
+  const lit = lampsOn(evidence.lamps).map((name) => translate(language, `lamp.${name}`));
+  const joined = lit.join(language === "en" ? " and " : "、");
+  const lamp =
+    lit.length === 0
+      ? translate(language, "evidence.noLamp")
+      : translate(language, "evidence.lampsOn", {
+          lamps: language === "en" ? joined.toLowerCase() : joined,
+        });
+  const count =
+    oc === null
+      ? translate(language, "evidence.noCount")
+      : translate(language, "evidence.count", { count: oc });
+  const meaning = fmiText(fmi, language);
+  return translate(language, "evidence.dtc", { sa, spn, fmi, meaning, lamp, oc: count, span });
+}
+
+/** One piece of evidence in plain sentences; `signalTitle` is the plan's name of the signal. Pure. */
 export function evidenceSentence(
   evidence: Evidence,
   language: Language,
   signalTitle: (name: string) => string = (name) => name,
 ): string {
+  if (evidence.kind === "dtc") return dtcSentences(evidence, language, signalTitle);
   const span = formatSpan(evidence.from, evidence.to, language);
-  if (evidence.kind === "dtc") {
-    const { spn, fmi, sa, oc } = evidence;
-    const lit = lampsOn(evidence.lamps).map((name) => translate(language, `lamp.${name}`));
-    const joined = lit.join(language === "en" ? " and " : "、");
-    const lamp =
-      lit.length === 0
-        ? translate(language, "evidence.noLamp")
-        : translate(language, "evidence.lampsOn", {
-            lamps: language === "en" ? joined.toLowerCase() : joined,
-          });
-    const count =
-      oc === null
-        ? translate(language, "evidence.noCount")
-        : translate(language, "evidence.count", { count: oc });
-    const meaning = fmiText(fmi, language);
-    return translate(language, "evidence.dtc", {
-      sa,
-      spn,
-      fmi,
-      meaning,
-      lamp,
-      oc: count,
-      span,
-    });
-  }
   const { signal, unit, observed, limit, quality, context, contextTitle } = evidence;
   const name = signalTitle(signal);
   const amount = (value: number | null) =>

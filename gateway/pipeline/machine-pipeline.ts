@@ -1,9 +1,10 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
-import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { type BatchContent, Batcher } from "../shape/batcher.ts";
+import { Diagnostics } from "../shape/diagnostics.ts";
 import { shapingOf } from "../shape/shaping-of-plan.ts";
 import type { Intake } from "../sources/source.ts";
 
@@ -30,6 +31,8 @@ export class MachinePipeline {
   readonly dictionary: SignalDictionary;
   readonly intake: Intake;
   readonly #batcher: Batcher;
+  readonly #diagnostics: Diagnostics;
+  readonly #noSamples = new SampleColumns(0n, 1);
   readonly #lastValue: Float64Array;
   #batches = 0;
 
@@ -38,6 +41,7 @@ export class MachinePipeline {
     this.machineId = machineId;
     this.dictionary = dictionary;
     this.#lastValue = new Float64Array(dictionary.signals.length).fill(Number.NaN);
+    this.#diagnostics = new Diagnostics(options, () => clock.monotonicMs());
     this.#batcher = new Batcher({
       shaping: shapingOf(acquisition, dictionary),
       ...(notBeforeNs === undefined ? {} : { notBeforeNs }),
@@ -51,7 +55,7 @@ export class MachinePipeline {
     this.intake = {
       deliver: (samples, events) => {
         this.#noteValues(samples);
-        this.#batcher.deliver(samples, events);
+        this.#batcher.deliver(samples, this.#diagnostics.take(samples, events));
       },
       whenRoom: () => sink.whenRoom(),
     };
@@ -68,6 +72,8 @@ export class MachinePipeline {
   }
 
   tick(): void {
+    const steps = this.#diagnostics.tick();
+    if (steps.length > 0) this.#batcher.deliver(this.#noSamples, steps);
     this.#batcher.tick();
   }
 

@@ -3,7 +3,7 @@ import { maxEventBytes } from "@firebreak/wire/event-codec.ts";
 import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
-import { createDm1Repeats } from "./dm1-repeats.ts";
+import { createDm1Repeats, type Dm1Novelty } from "./dm1-repeats.ts";
 import { Shaper, type SignalShaping } from "./shaper.ts";
 
 /** What becomes one batch. The columns are only valid during the call that hands it over. */
@@ -109,7 +109,7 @@ export class Batcher {
   }
 
   #event(event: MachineEvent): void {
-    const novelty = this.#dm1(event);
+    const novelty = this.#noveltyOf(event);
     if (novelty === "too-often") {
       this.#droppedRepeats++;
       return;
@@ -117,6 +117,11 @@ export class Batcher {
     this.#makeRoom(event.timeNs, 0, maxEventBytes([event]));
     this.#events.push(event);
     if (novelty === "changed") this.#lane = "alarm";
+  }
+
+  #noveltyOf(event: MachineEvent): Dm1Novelty {
+    if (event.kind === "active-dtcs") return this.#dm1(event);
+    return event.kind === "dtc-change" ? "changed" : "repeated";
   }
 
   /** Closes the batch if a row or event does not fit into it; returns what its offset must be moved by. */

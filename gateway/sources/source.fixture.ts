@@ -2,9 +2,9 @@ import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan, Signal } from "@firebreak/plans/plan-schema.ts";
-import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import { type QualityName, qualityName } from "@firebreak/wire/quality.ts";
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import type { SourceEvent } from "../decode/source-event.ts";
 import type { Intake, SourceContext } from "./source.ts";
 
 export interface Row {
@@ -17,7 +17,7 @@ export interface Row {
 /** Keeps everything a source delivers. */
 export class Collector implements Intake {
   readonly rows: Row[] = [];
-  readonly events: MachineEvent[] = [];
+  readonly events: SourceEvent[] = [];
   room: Promise<void> = Promise.resolve();
   readonly #names: readonly string[];
 
@@ -25,7 +25,7 @@ export class Collector implements Intake {
     this.#names = dictionary.signals.map(({ name }) => name);
   }
 
-  deliver(samples: SampleColumns, events: readonly MachineEvent[]): void {
+  deliver(samples: SampleColumns, events: readonly SourceEvent[]): void {
     for (let row = 0; row < samples.length; row++)
       this.rows.push({
         signal: this.#names[samples.signal[row] ?? -1] ?? "?",

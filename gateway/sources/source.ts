@@ -1,11 +1,11 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
-import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Observable } from "rxjs";
 import type { Static, TObject } from "typebox";
+import type { SourceEvent } from "../decode/source-event.ts";
 
 /** Where a source puts what it read from its bus: one machine's pipeline. */
 export interface Intake {
@@ -13,7 +13,7 @@ export interface Intake {
    * Takes rows in the order of the bus; `signal` is the index in the machine's dictionary. The columns are only read
    * during the call, so the source may use them again.
    */
-  deliver(samples: SampleColumns, events: readonly MachineEvent[]): void;
+  deliver(samples: SampleColumns, events: readonly SourceEvent[]): void;
   /**
    * Resolves at once while the spool has room, else when it has again. A source that can wait (a recording) awaits it
    * before it reads on; a live bus cannot wait, and what does not fit is counted as lost.

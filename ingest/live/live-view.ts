@@ -77,6 +77,7 @@ export class LiveViewKeeper implements LiveView {
     this.#changed.add(state);
     const { samples, events } = batch;
     for (const event of events) {
+      if (event.kind !== "active-dtcs" || event.network !== undefined) continue;
       const known = state.dtcs.get(event.sa);
       if (!known || event.timeNs >= known.event.timeNs)
         state.dtcs.set(event.sa, { event, isNew: true });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Finding } from "../finding.ts";
+import { withLife } from "./code-lives.ts";
 import type { CompiledRule } from "./compiled-plan.ts";
 import { Step } from "./hold.ts";
 import { isoOfNs } from "./iso-time.ts";
@@ -46,9 +47,10 @@ export function report(
     if (episode) stillTrue(reporting, episode, timeNs, isHistory);
     return;
   }
-  const claim = rule.kind.describe(rule.prepared, memory.states[ruleIndex] ?? {}, key, (ns) =>
+  const said = rule.kind.describe(rule.prepared, memory.states[ruleIndex] ?? {}, key, (ns) =>
     isoOf(memory, ns),
   );
+  const claim = { ...said, evidence: said.evidence.map((piece) => withLife(memory, piece)) };
   if (step === Step.cleared) {
     if (episode === undefined) return;
     memory.episodes.delete(episodeKey);

@@ -1,6 +1,7 @@
 import type { Batch } from "@firebreak/wire/batch.ts";
 import type { ActiveDtcs, MachineEvent } from "@firebreak/wire/machine-event.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
+import { noteChange } from "./code-lives.ts";
 import { contextSince, stepCondition } from "./contexts.ts";
 import { type Reporting, report } from "./episodes.ts";
 import { Step } from "./hold.ts";
@@ -36,7 +37,7 @@ export function judgeBatch(reporting: Reporting, batch: Batch, slots: Int16Array
   for (let row = 0; row < length; row++) {
     const timeNs = baseNs + (offsetNs[row] as number);
     while (timeNs >= nextEventNs) {
-      judgeEvent(reporting, events[nextEvent] as MachineEvent, nextEventNs);
+      takeEvent(reporting, events[nextEvent] as MachineEvent, { timeNs: nextEventNs, slots });
       nextEventNs = eventNs(memory, events[++nextEvent]);
     }
     const slot = slots[signal[row] as number] ?? -1;
@@ -60,7 +61,10 @@ export function judgeBatch(reporting: Reporting, batch: Batch, slots: Int16Array
   }
   if (!(memory.newestNs >= newestNs)) memory.newestNs = newestNs;
   for (; nextEvent < events.length; nextEvent++)
-    judgeEvent(reporting, events[nextEvent] as MachineEvent, eventNs(memory, events[nextEvent]));
+    takeEvent(reporting, events[nextEvent] as MachineEvent, {
+      timeNs: eventNs(memory, events[nextEvent]),
+      slots,
+    });
 }
 
 const eventNs = (memory: MachineMemory, event: MachineEvent | undefined): number =>
@@ -82,9 +86,19 @@ function judgeSample(reporting: Reporting, ruleIndex: number): void {
   }
 }
 
+function takeEvent(
+  reporting: Reporting,
+  event: MachineEvent,
+  { timeNs, slots }: { readonly timeNs: number; readonly slots: Int16Array },
+): void {
+  if (event.kind === "active-dtcs") judgeEvent(reporting, event, timeNs);
+  else if (event.kind === "dtc-change") noteChange(reporting.memory, event, slots);
+}
+
 function judgeEvent(reporting: Reporting, event: ActiveDtcs, timeNs: number): void {
   const { memory } = reporting;
-  const last = memory.dm1.get(event.sa);
+  const origin = (event.network ?? 0) * 256 + event.sa;
+  const last = memory.dm1.get(origin);
   if (last && timeNs < last.timeNs) {
     memory.late.events++;
     return;
@@ -92,7 +106,7 @@ function judgeEvent(reporting: Reporting, event: ActiveDtcs, timeNs: number): vo
   if (!(memory.newestNs >= timeNs)) memory.newestNs = timeNs;
   if (last || memory.dm1.size < maxSources) {
     const said = { ...event, dtcs: event.dtcs.slice(0, maxCodesPerSource) };
-    memory.dm1.set(event.sa, { timeNs, said });
+    memory.dm1.set(origin, { timeNs, said });
   }
   for (const ruleIndex of memory.compiled.eventRules) {
     const rule = memory.compiled.rules[ruleIndex];

@@ -1,5 +1,6 @@
 import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
 import type { Finding } from "../finding.ts";
+import type { CodeLife } from "./code-lives.ts";
 import type { CompiledPlan } from "./compiled-plan.ts";
 import type { AnyRuleKind } from "./rule-kind.ts";
 
@@ -34,8 +35,10 @@ export interface MachineMemory {
   /** Why a rule no longer judges this machine, by rule id. */
   readonly faults: Map<string, string>;
   readonly episodes: Map<string, Episode>;
-  /** Last DM1 by source address. */
+  /** Last DM1 by source address; beyond 255 by network times 256 plus source address. */
   readonly dm1: Map<number, { timeNs: number; said: ActiveDtcs }>;
+  /** Lives of trouble codes by network, address and code. */
+  readonly lives: Map<string, CodeLife>;
   readonly late: { samples: number; events: number; batches: number };
 }
 
@@ -54,6 +57,7 @@ export function createMemory(compiled: CompiledPlan): MachineMemory {
     faults: new Map(),
     episodes: new Map(),
     dm1: new Map(),
+    lives: new Map(),
     late: { samples: 0, events: 0, batches: 0 },
   };
 }

@@ -1,5 +1,6 @@
 import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
 import type { Rule } from "@firebreak/plans/plan-schema.ts";
+import type { DtcChange } from "@firebreak/wire/machine-event.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -239,6 +240,75 @@ describe("a change of plan", () => {
     const engine = createRuleEngine({ planOf: () => odd });
     const found = judgeOf(engine, odd).say(inOrder(running, every(1, [1, 9], code)));
     expect(found.map(brief)).toEqual(["raised code sensor onset 3"]);
+  });
+});
+
+describe("lives of trouble codes", () => {
+  const atMs = startMs + 1_000;
+  const step = (state: DtcChange["state"], snapshot: DtcChange["snapshot"] = []): DtcChange => ({
+    kind: "dtc-change",
+    timeNs: BigInt(atMs) * 1_000_000n,
+    sa: 0,
+    dtc: { spn: 7, fmi: 4, oc: 3, cm: 0 },
+    lamps: amber,
+    state,
+    firstNs: BigInt(startMs) * 1_000_000n,
+    lastNs: BigInt(atMs) * 1_000_000n,
+    messages: 2,
+    snapshot,
+  });
+  const onset = [
+    { signal: 0, value: 1450, quality: 0, ageMs: 120 },
+    { signal: 1, value: Number.NaN, quality: 2, ageMs: 40 },
+    { signal: 999, value: 1, quality: 0, ageMs: 0 },
+  ] as const;
+
+  /** What the gateway tells, and then enough of DM1 for the rule. */
+  function found(steps: readonly DtcChange[]) {
+    const engine = newEngine();
+    const dictionary = dictionaryOfPlan(plan);
+    const batch = batchOf(plan, every(1, [1, 4], (at) => ({ at, dtcs: [dtc(7, 4)], lamps: amber })));
+    const told = { ...batch, events: [...steps, ...batch.events] };
+    const epoch = "1".repeat(32);
+    const findings = engine.process({
+      machineId: "M-1",
+      epoch,
+      receivedMs: startMs,
+      batch: told,
+      dictionary,
+    });
+    return { engine, piece: findings[0]?.evidence[0] };
+  }
+
+  test("the finding shows the key signals as the code began, and how long it has been there", () => {
+    const { piece } = found([step("active", onset)]);
+    expect(piece).toMatchObject({
+      kind: "dtc",
+      spn: 7,
+      life: { first: "2026-01-01T00:00:00.000Z", last: "2026-01-01T00:00:03.000Z", messages: 2 },
+      onset: [
+        { signal: "speed", unit: "kPa", value: 1450, quality: "good", ageSeconds: 0.12 },
+        { signal: "pressure", unit: "kPa", value: null, quality: "error", ageSeconds: 0.04 },
+      ],
+    });
+  });
+
+  test("keeps the snapshot when later steps have none, and over a restart", () => {
+    const { engine, piece } = found([step("active", onset), step("unknown"), step("active")]);
+    expect(piece).toMatchObject({ onset: [{ signal: "speed" }, { signal: "pressure" }] });
+    const again = newEngine();
+    again.restore("M-1", engine.snapshot("M-1"));
+    expect(again.snapshot("M-1")).toBe(engine.snapshot("M-1"));
+  });
+
+  test("a step alone is no finding: the rules stay the judge", () => {
+    const engine = newEngine();
+    const batch = { ...batchOf(plan, [{ at: 1, dtcs: [] }]), events: [step("active", onset)] };
+    const dictionary = dictionaryOfPlan(plan);
+    const epoch = "1".repeat(32);
+    expect(
+      engine.process({ machineId: "M-1", epoch, receivedMs: startMs, batch, dictionary }),
+    ).toEqual([]);
   });
 });
 

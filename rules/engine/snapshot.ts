@@ -1,12 +1,13 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
+import type { CodeLife } from "./code-lives.ts";
 import type { CompiledPlan } from "./compiled-plan.ts";
 import { createMemory, type Episode, type MachineMemory } from "./machine-memory.ts";
 
 const version = 1;
 
 /** Longest text `writeSnapshot` makes, in UTF-16 units: every collection in a memory is bounded. */
-export const maxSnapshotLength = 160_000;
+export const maxSnapshotLength = 220_000;
 
 /** The stored form. By name, not by index, so that another version of the plan can take over what it still has. */
 interface Snapshot {
@@ -25,6 +26,8 @@ interface Snapshot {
   readonly faults: [string, string][];
   readonly episodes: [string, Episode][];
   readonly dm1: [number, { timeNs: number; said: ActiveDtcs }][];
+  /** Absent in snapshots of older releases. */
+  readonly lives?: [string, CodeLife][];
   readonly late: MachineMemory["late"];
 }
 
@@ -67,6 +70,7 @@ export function writeSnapshot(memory: MachineMemory): string {
     faults: [...memory.faults],
     episodes: [...memory.episodes],
     dm1: [...memory.dm1],
+    lives: [...memory.lives],
     late: memory.late,
   };
   return JSON.stringify(snapshot, (_, value: unknown) => {
@@ -106,6 +110,7 @@ export function readSnapshot(
   for (const [id, fault] of snapshot.faults) if (taken.has(id)) memory.faults.set(id, fault);
   for (const [key, episode] of snapshot.episodes) memory.episodes.set(key, episode);
   for (const [sa, said] of snapshot.dm1) memory.dm1.set(sa, said);
+  for (const [key, life] of snapshot.lives ?? []) memory.lives.set(key, life);
   Object.assign(memory.late, snapshot.late);
   const orphans = snapshot.episodes.filter(([, { ruleId }]) => !taken.has(ruleId));
   return { memory, orphans: orphans.map(([key]) => key) };

@@ -48,6 +48,19 @@ export const actionMessages = {
     en: "Control unit {sa} reported SPN {spn} FMI {fmi} ({meaning}), {lamp}, {oc}, {span}.",
     "zh-CN": "控制器 {sa} 报出 SPN {spn} FMI {fmi}（{meaning}），{lamp}，{oc}，时间 {span}。",
   },
+  "evidence.emergency": {
+    en: "CANopen node {node} reported emergency {code}, {span}.",
+    "zh-CN": "CANopen 节点 {node} 报出紧急报文 {code}，时间 {span}。",
+  },
+  "evidence.uncertain": {
+    en: "An old layout: the maker may mean another SPN.",
+    "zh-CN": "旧版编码：制造商所指的 SPN 可能不同。",
+  },
+  "evidence.life": {
+    en: "First seen {first}, named in {count} messages.",
+    "zh-CN": "首次出现 {first}，共 {count} 条报文。",
+  },
+  "evidence.onset": { en: "As it began: {values}.", "zh-CN": "发生时：{values}。" },
   "evidence.noLamp": { en: "no lamp", "zh-CN": "无指示灯" },
   "evidence.lampsOn": { en: "{lamps} on", "zh-CN": "{lamps}亮" },
   "evidence.count": { en: "counted {count} times", "zh-CN": "累计 {count} 次" },

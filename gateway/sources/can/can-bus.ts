@@ -1,5 +1,11 @@
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
-import { createJ1939Decoder, type J1939Decoder, type J1939Options } from "./j1939/decoder.ts";
+import { AddressBook, type EcuEntry } from "./j1939/address-book.ts";
+import {
+  createJ1939Decoder,
+  type J1939Decoder,
+  type J1939Events,
+  type J1939Options,
+} from "./j1939/decoder.ts";
 import { createRawFrames, type RawFrames } from "./raw/raw-frames.ts";
 import type { RecordingFrame } from "./recording-frame.ts";
 import type { CanSignals } from "./signals-of-plan.ts";
@@ -21,19 +27,27 @@ export class CanBus {
   readonly name: string;
   readonly #j1939: J1939Decoder;
   readonly #raw: RawFrames;
+  readonly #addresses: AddressBook;
   /** Frames by 11-bit identifier that no signal is bound to. */
   readonly #unknownIds = new Uint32Array(2048);
   #errorFrames = 0;
   #remoteFrames = 0;
   #fdFrames = 0;
 
-  constructor(name: string, signals: CanSignals, events: Pick<J1939Options, "onActiveDtcs">) {
+  constructor(
+    name: string,
+    signals: CanSignals,
+    options: J1939Events & Pick<J1939Options, "methodOf">,
+  ) {
     this.name = name;
+    const bound = [...signals.j1939, ...signals.byGroup].flatMap(({ sa }) => sa ?? []);
+    this.#addresses = new AddressBook(bound);
     this.#raw = createRawFrames(signals.byId);
     this.#j1939 = createJ1939Decoder({
       signals: signals.j1939,
       rawSignals: signals.byGroup,
-      ...events,
+      addresses: this.#addresses,
+      ...options,
     });
   }
 
@@ -62,6 +76,11 @@ export class CanBus {
     this.#j1939.restartTime();
   }
 
+  /** Control units whose NAME was seen. */
+  ecus(): EcuEntry[] {
+    return this.#addresses.ecus();
+  }
+
   counters(): Record<string, number> {
     const { frames: _, transport, ...j1939 } = this.#j1939.statistics;
     let unknownIds = 0;
@@ -71,6 +90,8 @@ export class CanBus {
       truncatedSignals: j1939.truncatedSignals + this.#raw.truncatedSignals,
       multiPacketMessages: transport.completed,
       brokenTransports: transport.gaps + transport.timedOut + transport.malformed,
+      addressClaims: this.#addresses.statistics.claims,
+      addressMoves: this.#addresses.statistics.moves,
       errorFrames: this.#errorFrames,
       remoteFrames: this.#remoteFrames,
       fdFrames: this.#fdFrames,

@@ -114,6 +114,55 @@ describe("CanBuses", () => {
     expect(unknown.some(({ pgn }) => pgn === 65280 || pgn === 61444)).toBe(false);
   });
 
+  test("a signal follows its control unit to another address, and so do its trouble codes", () => {
+    const { take, said, collector } = busesOf({
+      engineSpeed: canSignal({ j1939: { ...speed, sa: 0 } }, { scale: 0.125 }),
+      gearSpeed: canSignal({ j1939: { ...speed, sa: 3 } }, { scale: 0.125 }),
+    });
+    take("18EEFF00#0000000000000010");
+    take("18EEFF03#0000000000000011");
+    take("0CF00400#FFFFFF2E1CFFFFFF");
+    // The two swap their addresses.
+    take("18EEFF03#0000000000000010");
+    take("18EEFF00#0000000000000011");
+    take("0CF00403#FFFFFF2E1CFFFFFF");
+    take("18FECA03#04FF64000401FFFF");
+    take("0CF00400#FFFFFF001EFFFFFF");
+    expect(said()).toEqual(["engineSpeed 901.75", "engineSpeed 901.75", "gearSpeed 960"]);
+    expect(collector.events).toMatchObject([{ kind: "active-dtcs", sa: 0, dtcs: [{ spn: 100 }] }]);
+  });
+
+  test("reads codes in the layout that the plan says of their sender", () => {
+    const { take, buses, collector } = busesOf(
+      { radius: canSignal({ can: { id: 0x185, ...byte } }) },
+      { j1939: { conversion: { default: 1, bySa: { "3": 2 } } } },
+    );
+    take("18FECA00#04FF009A4185FFFF");
+    take("18FECA03#04FF9A004185FFFF");
+    take("18FECA05#04FFD2040105FFFF");
+    buses.deliver();
+    const found = collector.events.map((event) => event.kind === "active-dtcs" && event.dtcs[0]);
+    expect(found).toMatchObject([{ spn: 1234 }, { spn: 1234 }, { spn: 1234, cm: 0 }]);
+  });
+
+  test("tells of lists, orders and texts beside the codes, each with its network", () => {
+    const { take, buses, collector } = busesOf(
+      { radius: canSignal({ can: { id: 0x185, ...byte } }) },
+      { j1939: { networks: ["can0", "can1"] } },
+    );
+    take("18FECA00#00FF00000000FFFF", { bus: "can1" });
+    take("18FECB00#00FF64000401FFFF");
+    take("18EA00F9#D3FE00");
+    take("18FEEB00#414243442A45462A");
+    buses.deliver();
+    expect(collector.events).toMatchObject([
+      { kind: "active-dtcs", network: 1, dtcs: [] },
+      { kind: "dtc-listing", list: "previously-active", dtcs: [{ spn: 100, fmi: 4 }] },
+      { kind: "diagnostic-order", sa: 249, da: 0, command: "clear-active" },
+      { kind: "identity", sa: 0, fact: "component", fields: ["ABCD", "EF"] },
+    ]);
+  });
+
   test("goes on after a jump of the clock by years, and forgets no frame", () => {
     const { take, pass, said, buses } = busesOf({
       radius: canSignal({ can: { id: 0x185, ...byte } }),

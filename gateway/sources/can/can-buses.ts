@@ -1,7 +1,9 @@
-import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
+import { conversionOf } from "@firebreak/plans/conversion-of.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import type { SourceEvent } from "../../decode/source-event.ts";
 import type { Intake, SourceContext } from "../source.ts";
 import { CanBus, type UnknownMessages } from "./can-bus.ts";
+import type { J1939Events } from "./j1939/decoder.ts";
 import type { RecordingFrame } from "./recording-frame.ts";
 import { canSignalsOf } from "./signals-of-plan.ts";
 
@@ -21,7 +23,7 @@ export class CanBuses {
   readonly #intake: Intake;
   #buses = new Map<string, CanBus>();
   readonly #columns = new SampleColumns(0n, 4096);
-  #events: MachineEvent[] = [];
+  #events: SourceEvent[] = [];
   /** Times of multi-packet messages count from it too, so it only changes when it must. */
   #baseNs: bigint | undefined;
   #framesOfOtherBuses = 0;
@@ -86,12 +88,28 @@ export class CanBuses {
     if (this.#buses.size >= maxBuses) return undefined;
     const { acquisition, dictionary } = this.#context;
     const bus = new CanBus(name, canSignalsOf(acquisition, dictionary, name), {
-      onActiveDtcs: ({ offsetNs, sa, lamps, dtcs }) => {
-        const timeNs = this.#columns.baseNs + BigInt(offsetNs);
-        this.#events.push({ kind: "active-dtcs", timeNs, sa, lamps, dtcs });
-      },
+      ...this.#eventsOf(name),
+      methodOf: (sa) => conversionOf(acquisition, sa),
     });
     this.#buses.set(name, bus);
     return bus;
+  }
+
+  /** What a bus says besides samples, with its time and network. */
+  #eventsOf(bus: string): J1939Events {
+    const { networks = [] } = this.#context.acquisition.j1939 ?? {};
+    const number = Math.max(0, networks.indexOf(bus));
+    const network = number === 0 ? {} : { network: number };
+    const tell = (event: SourceEvent) => this.#events.push(event);
+    const timed = <Event extends { readonly offsetNs: number }>({ offsetNs, ...rest }: Event) => ({
+      ...rest,
+      timeNs: this.#columns.baseNs + BigInt(offsetNs),
+    });
+    return {
+      onActiveDtcs: (event) => tell({ kind: "active-dtcs", ...timed(event), ...network }),
+      onDtcList: (event) => tell({ kind: "dtc-listing", ...timed(event), ...network }),
+      onOrder: (event) => tell({ kind: "diagnostic-order", ...timed(event) }),
+      onIdentity: (event) => tell({ kind: "identity", ...timed(event) }),
+    };
   }
 }

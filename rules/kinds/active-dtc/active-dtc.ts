@@ -1,5 +1,12 @@
+import { conversionOf } from "@firebreak/plans/conversion-of.ts";
 import { ActiveDtcRule, type Plan } from "@firebreak/plans/plan-schema.ts";
-import type { ActiveDtcs, Dtc, LampState, Lamps } from "@firebreak/wire/machine-event.ts";
+import {
+  type ActiveDtcs,
+  canopenNetworks,
+  type Dtc,
+  type LampState,
+  type Lamps,
+} from "@firebreak/wire/machine-event.ts";
 import {
   type HoldLimits,
   type HoldState,
@@ -11,7 +18,7 @@ import {
   Verdict,
 } from "../../engine/hold.ts";
 import { defineRuleKind } from "../../engine/rule-kind.ts";
-import { createDtcCatalogue, type DtcCatalogue, uncatalogued } from "./dtc-catalogue.ts";
+import { createDtcCatalogue, type DtcCatalogue, hexCode, uncatalogued } from "./dtc-catalogue.ts";
 
 interface Prepared {
   readonly rule: ActiveDtcRule;
@@ -19,14 +26,20 @@ interface Prepared {
   readonly debounced: HoldLimits;
   /** A lit red stop lamp waits for nothing. */
   readonly atOnce: HoldLimits;
+  /** Whether the plan says how codes of this address with conversion bit 1 are laid out. */
+  readonly isConversionKnown: (sa: number) => boolean;
 }
 
 interface CodeState extends HoldState {
+  /** Absent: the main network. */
+  readonly network?: number;
   readonly sa: number;
   readonly spn: number;
   readonly fmi: number;
   /** As sent; 127 is not available. */
   oc: number;
+  /** Conversion method bit; absent in states of older releases. */
+  cm?: 0 | 1;
   lamps: Lamps;
   told: { oc: number; lamps: Lamps; timeNs: number } | null;
 }
@@ -60,13 +73,14 @@ export const activeDtc = defineRuleKind<ActiveDtcRule, Prepared, State>({
       catalogue: createDtcCatalogue(plan),
       debounced: { minCount: rule.minMessages, holdNs: rule.holdSeconds * 1e9, gapNs },
       atOnce: { minCount: 1, holdNs: 0, gapNs },
+      isConversionKnown: (sa) => conversionOf(plan.acquisition, sa) !== undefined,
     };
   },
   initialState: () => ({ codes: {}, overflow: 0 }),
   event(prepared, state, { timeNs, dm1 }, tell) {
-    const named = new Map(dm1.dtcs.filter(isCode).map((dtc) => [keyOf(dm1.sa, dtc), dtc]));
+    const named = new Map(dm1.dtcs.filter(isCode).map((dtc) => [keyOf(dm1, dtc), dtc]));
     for (const [key, code] of Object.entries(state.codes)) {
-      if (code.sa !== dm1.sa || named.has(key)) continue;
+      if (!isFrom(code, dm1) || named.has(key)) continue;
       const when = { timeNs, notBeforeNs: Number.NEGATIVE_INFINITY };
       const step = stepHold(code, prepared.debounced, Verdict.no, when);
       if (step !== Step.none) tell(step, key);
@@ -85,13 +99,14 @@ export const activeDtc = defineRuleKind<ActiveDtcRule, Prepared, State>({
   forget(state, key) {
     delete state.codes[key];
   },
-  describe({ rule, catalogue }, state, key, iso) {
-    const { sa, spn, fmi, oc, lamps, sinceNs, lastNs } = state.codes[key] as CodeState;
-    const failureMode = catalogue(spn, fmi, sa);
+  describe({ rule, catalogue, isConversionKnown }, state, key, iso) {
+    const code = state.codes[key] as CodeState;
+    const { network, sa, spn, fmi, oc, cm, lamps, sinceNs, lastNs } = code;
+    const failureMode = catalogue(code);
     const fromNs = Number.isNaN(sinceNs) ? lastNs : sinceNs;
     return {
       failureMode,
-      subject: failureMode === uncatalogued ? `SPN ${spn} FMI ${fmi} SA ${sa}` : "",
+      subject: failureMode === uncatalogued ? nameOf(code) : "",
       severity: isLit(lamps.redStop) ? "critical" : rule.severity,
       sinceNs: fromNs,
       evidence: [
@@ -101,7 +116,9 @@ export const activeDtc = defineRuleKind<ActiveDtcRule, Prepared, State>({
           fmi,
           oc: oc === ocNotAvailable ? null : oc,
           sa,
+          ...(network === undefined ? {} : { network }),
           lamps,
+          ...(cm === 1 && !isConversionKnown(sa) ? { isUncertain: true as const } : {}),
           from: iso(fromNs),
           to: iso(lastNs),
           rule: rule.id,
@@ -124,8 +141,9 @@ function name(
       state.overflow++;
       return Step.none;
     }
-    const { spn, fmi, oc } = dtc;
-    code = { ...initialHold(), sa: dm1.sa, spn, fmi, oc, lamps: dm1.lamps, told: null };
+    const { network, sa, lamps } = dm1;
+    const origin = network === undefined ? { sa } : { network, sa };
+    code = { ...initialHold(), ...origin, ...dtc, lamps, told: null };
     state.codes[key] = code;
   }
   code.oc = dtc.oc;
@@ -162,7 +180,23 @@ function hasNews(
   return hasChanged && !(timeNs - before.timeNs < updateEveryNs);
 }
 
-const keyOf = (sa: number, { spn, fmi }: Dtc): string => `${sa}-${spn}-${fmi}`;
+type Origin = Pick<ActiveDtcs, "network" | "sa">;
+
+/** Keys of the main network are those of releases that knew no other. */
+const keyOf = ({ network, sa }: Origin, { spn, fmi }: Dtc): string =>
+  `${network === undefined ? "" : `${network}/`}${sa}-${spn}-${fmi}`;
+
+const isFrom = (code: Origin, dm1: Origin): boolean =>
+  code.sa === dm1.sa && code.network === dm1.network;
+
+/** What tells codes apart that no plan knows. */
+function nameOf({ network = 0, sa, spn, fmi }: CodeState): string {
+  if (network >= canopenNetworks)
+    return `EMCY ${hexCode(spn)} node ${sa}${atNetwork(network - canopenNetworks)}`;
+  return `SPN ${spn} FMI ${fmi} SA ${sa}${atNetwork(network)}`;
+}
+
+const atNetwork = (network: number): string => (network === 0 ? "" : ` network ${network}`);
 
 /** "No code" is sent as all zeros, by older control units as all ones. */
 const isCode = ({ spn, fmi }: Dtc): boolean =>

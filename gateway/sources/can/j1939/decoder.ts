@@ -1,10 +1,25 @@
-import type { Dtc, Lamps } from "@firebreak/wire/machine-event.ts";
-import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import type { DiagnosticCommand, Dtc, IdentityFact, Lamps } from "@firebreak/wire/machine-event.ts";
+import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { type CompiledRaw, compileRaw, RawOutcome, readRaw } from "../raw/raw-signal.ts";
 import type { RawGroupSignal } from "../signals-of-plan.ts";
-import { isJ1939Id, pgnOf, sourceAddressOf } from "./can-id.ts";
-import { activeDtcsPgn, decodeDm1 } from "./dm1.ts";
+import { type AddressBook, addressClaimedPgn, commandedAddressPgn } from "./address-book.ts";
+import { destinationAddressOf, isJ1939Id, pgnOf, sourceAddressOf } from "./can-id.ts";
+import {
+  broadcastControlPgn,
+  commandOfDm13,
+  commandOfRequest,
+  type DtcListName,
+  decodeDm4,
+  dtcListOfPgn,
+  type FreezeFrame,
+  freezeFramesPgn,
+  readinessPgn,
+  requestedPgn,
+} from "./diagnostics.ts";
+import { activeDtcsPgn, type ConversionMethod, decodeDm1 } from "./dm1.ts";
+import { requestPgn } from "./request.ts";
 import { type CompiledSpn, compileSpn, type J1939Signal, readSpn } from "./spn.ts";
+import { decodeTextGroup, textGroupPgns } from "./text-groups.ts";
 import {
   createTransport,
   type TransportStatistics,
@@ -22,22 +37,54 @@ export interface ActiveDtcsEvent {
   readonly dtcs: readonly Dtc[];
 }
 
+/** What one source address lists in a DM2, DM6 or DM12. */
+export interface DtcListEvent extends ActiveDtcsEvent {
+  readonly list: DtcListName;
+}
+
+/** What is said besides samples; each is called during `decode`. `sa` is the sender's home, as the address book has it. */
+export interface J1939Events {
+  onActiveDtcs?(event: ActiveDtcsEvent): void;
+  onDtcList?(event: DtcListEvent): void;
+  onFreezeFrames?(event: {
+    readonly offsetNs: number;
+    readonly sa: number;
+    readonly frames: readonly FreezeFrame[];
+  }): void;
+  onIdentity?(event: {
+    readonly offsetNs: number;
+    readonly sa: number;
+    readonly fact: IdentityFact;
+    readonly fields: readonly string[];
+  }): void;
+  onOrder?(event: {
+    readonly offsetNs: number;
+    readonly sa: number;
+    readonly da: number;
+    readonly command: DiagnosticCommand;
+  }): void;
+  /** Every whole message, for tools; costs an object per message. */
+  onMessage?(message: J1939Message): void;
+}
+
 /** One whole message, in a frame or put together from many. `payload` is valid only during the call. */
 export interface J1939Message {
   readonly pgn: number;
+  /** Present source address. */
   readonly sa: number;
   /** 0-based length of what counts in `payload`. */
   readonly length: number;
   readonly payload: Uint8Array;
 }
 
-export interface J1939Options {
+export interface J1939Options extends J1939Events {
   readonly signals: readonly J1939Signal[];
   /** Signals of messages that only their maker describes. */
   readonly rawSignals?: readonly RawGroupSignal[];
-  onActiveDtcs?(event: ActiveDtcsEvent): void;
-  /** Every whole message, for tools; costs an object per message. */
-  onMessage?(message: J1939Message): void;
+  /** Who is where, so that signals and codes follow a control unit; without it an address is a control unit. */
+  readonly addresses?: AddressBook;
+  /** How codes with conversion bit 1 are laid out; by default as version 4. */
+  methodOf?(sa: number): ConversionMethod | undefined;
 }
 
 export interface J1939Statistics {
@@ -49,6 +96,7 @@ export interface J1939Statistics {
   readonly unknownMessages: number;
   /** Signals missing because their message was shorter than the standard says. */
   readonly truncatedSignals: number;
+  /** DM1, or another list of codes, without even its lamps. */
   readonly malformedDm1: number;
   readonly transport: Readonly<TransportStatistics>;
 }
@@ -87,11 +135,36 @@ interface SenderReaders {
   readonly raws: readonly CompiledRaw[];
 }
 
+interface DiagnosticMessage {
+  readonly pgn: number;
+  readonly sa: number;
+  readonly da: number;
+  readonly payload: Uint8Array;
+  readonly length: number;
+  readonly offsetNs: number;
+}
+
 const pgnCount = 2 ** 18;
+
+/** 1 for every group that says something besides signals; one look-up per message. */
+const isDiagnosticPgn = new Uint8Array(pgnCount);
+for (const pgn of [
+  activeDtcsPgn,
+  ...dtcListOfPgn.keys(),
+  ...textGroupPgns,
+  freezeFramesPgn,
+  readinessPgn,
+  requestPgn,
+  broadcastControlPgn,
+  addressClaimedPgn,
+  commandedAddressPgn,
+])
+  isDiagnosticPgn[pgn] = 1;
 
 /** One decoder per bus: transport sessions of two buses must not mix. */
 export function createJ1939Decoder(options: J1939Options): J1939Decoder {
-  const { signals, onActiveDtcs, onMessage } = options;
+  const { signals, addresses, onMessage } = options;
+  const homes = addresses?.homes;
   const readersOf = readersByPgn(signals, options.rawSignals ?? []);
   const counts = new Uint32Array(pgnCount);
   const counters = {
@@ -101,34 +174,68 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
     truncatedSignals: 0,
     malformedDm1: 0,
   };
-  // Where the frame at hand goes; only set during `decode`.
-  let target: SampleColumns | undefined;
-  const place = { offsetNs: 0, into: undefined as unknown as SampleColumns };
+  // Where the frame at hand comes from and goes to; only means something during `decode`.
+  const place = { offsetNs: 0, into: new SampleColumns(0n, 1) };
+  const from = { pgn: 0, sa: 0, da: 0 };
 
   const transport = createTransport({
-    onMessage: ({ pgn, sa }, payload, length, offsetNs) => {
-      if (target) message(pgn, sa, payload, length, offsetNs, target);
-    },
+    onMessage: (session, payload, length) => message(session, payload, length, place),
   });
 
-  function activeDtcs(sa: number, payload: Uint8Array, length: number, offsetNs: number): void {
-    const dm1 = decodeDm1(payload, length);
-    if (dm1) onActiveDtcs?.({ offsetNs, sa, lamps: dm1.lamps, dtcs: dm1.dtcs });
+  /** Messages that say something besides signals. */
+  function diagnostic(message: DiagnosticMessage): void {
+    const { pgn, sa, da, payload, length, offsetNs } = message;
+    switch (pgn) {
+      case activeDtcsPgn: {
+        const dm1 = decodeDm1(payload, length, options.methodOf?.(sa));
+        if (dm1) options.onActiveDtcs?.({ offsetNs, sa, ...dm1 });
+        else counters.malformedDm1++;
+        return;
+      }
+      case freezeFramesPgn: {
+        const frames = decodeDm4(payload, length, options.methodOf?.(sa));
+        if (frames.length > 0) options.onFreezeFrames?.({ offsetNs, sa, frames });
+        return;
+      }
+      case requestPgn:
+      case broadcastControlPgn: {
+        const isRequest = pgn === requestPgn;
+        const command = isRequest
+          ? commandOfRequest(requestedPgn(payload, length) ?? 0)
+          : commandOfDm13(payload, length);
+        if (command) options.onOrder?.({ offsetNs, sa, da, command });
+        return;
+      }
+      default:
+        listOrText(message);
+    }
+  }
+
+  function listOrText({ pgn, sa, payload, length, offsetNs }: DiagnosticMessage): void {
+    const list = dtcListOfPgn.get(pgn);
+    if (list === undefined) {
+      const text = decodeTextGroup(pgn, payload, length);
+      if (text) options.onIdentity?.({ offsetNs, sa, ...text });
+      return;
+    }
+    const decoded = decodeDm1(payload, length, options.methodOf?.(sa));
+    if (decoded) options.onDtcList?.({ offsetNs, sa, list, ...decoded });
     else counters.malformedDm1++;
   }
 
   function message(
-    pgn: number,
-    sa: number,
+    { pgn, sa: address, da }: { readonly pgn: number; readonly sa: number; readonly da: number },
     payload: Uint8Array,
     length: number,
-    offsetNs: number,
-    into: SampleColumns,
+    { offsetNs, into }: { readonly offsetNs: number; readonly into: SampleColumns },
   ): void {
     counts[pgn] = (counts[pgn] ?? 0) + 1;
-    if (onMessage) onMessage({ pgn, sa, payload, length });
+    if (onMessage) onMessage({ pgn, sa: address, payload, length });
+    if (pgn === addressClaimedPgn) addresses?.claim(address, payload, length);
+    const sa = homes === undefined ? address : (homes[address] ?? address);
     const readers = readersOf.get(pgn);
-    if (pgn === activeDtcsPgn) activeDtcs(sa, payload, length, offsetNs);
+    const isDiagnostic = (isDiagnosticPgn[pgn] ?? 0) === 1;
+    if (isDiagnostic) diagnostic({ pgn, sa, da, payload, length, offsetNs });
     else if (readers === undefined) counters.unknownMessages++;
     if (readers === undefined) return;
     const { spns, raws } = readers.bySa[sa] ?? compileFor(readers, sa);
@@ -137,9 +244,6 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
       if (spn.neededBytes <= length) readSpn(spn, payload, offsetNs, into);
       else counters.truncatedSignals++;
     }
-    if (raws.length === 0) return;
-    place.offsetNs = offsetNs;
-    place.into = into;
     for (let at = 0; at < raws.length; at++)
       if (readRaw(raws[at] as CompiledRaw, payload, length, place) === RawOutcome.truncated)
         counters.truncatedSignals++;
@@ -152,13 +256,17 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
         counters.foreignFrames++;
         return;
       }
+      place.offsetNs = offsetNs;
+      place.into = into;
       const pgn = pgnOf(canId);
-      if (pgn === transportDataPgn || pgn === transportControlPgn) {
-        target = into;
-        if (pgn === transportDataPgn) transport.data(canId, payload, length, offsetNs);
-        else transport.control(canId, payload, length, offsetNs);
-        target = undefined;
-      } else message(pgn, sourceAddressOf(canId), payload, length, offsetNs, into);
+      if (pgn === transportDataPgn) transport.data(canId, payload, length, offsetNs);
+      else if (pgn === transportControlPgn) transport.control(canId, payload, length, offsetNs);
+      else {
+        from.pgn = pgn;
+        from.sa = sourceAddressOf(canId);
+        from.da = destinationAddressOf(canId);
+        message(from, payload, length, place);
+      }
     },
     restartTime: () => transport.restartTime(),
     messageCounts() {
@@ -166,7 +274,7 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
       for (const [pgn, count] of counts.entries()) if (count > 0) seen.set(pgn, count);
       return seen;
     },
-    isKnown: (pgn) => pgn === activeDtcsPgn || readersOf.has(pgn),
+    isKnown: (pgn) => isDiagnosticPgn[pgn] === 1 || readersOf.has(pgn),
     get statistics() {
       return { ...counters, transport: { ...transport.statistics } };
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeDm1 } from "./dm1.ts";
+import { decodeDm1, decodeDtc } from "./dm1.ts";
 
 const decode = (hex: string) => {
   const payload = Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
@@ -79,4 +79,27 @@ describe("decodeDm1: lamps (bits 8-7 MIL, 6-5 red stop, 4-3 amber, 2-1 protect)"
   ])("tells $name", ({ hex, lamps }) =>
     expect(decode(`${hex} 00000000 ffff`)?.lamps).toEqual(lamps),
   );
+});
+
+describe("SPN conversion methods", () => {
+  /** SPN 1234 = 0x4D2 = 0b00000000100_11010_010: SAE J1939-73 lays it out in three ways. */
+  test.each([
+    { method: 1, hex: "009a41" },
+    { method: 2, hex: "9a0041" },
+    { method: 3, hex: "d20401" },
+    { method: 4, hex: "d20401" },
+  ] as const)("reads SPN 1234 FMI 1 sent in version $method", ({ method, hex }) => {
+    const sent = Uint8Array.from(Buffer.from(`${hex}85`, "hex"));
+    expect(decodeDtc(sent, 0, method)).toEqual({ spn: 1234, fmi: 1, oc: 5, cm: 1 });
+  });
+
+  test("reads a code with conversion bit 0 as version 4, whatever is set", () => {
+    for (const method of [1, 2, 3, 4] as const)
+      expect(decodeDtc(Uint8Array.of(0xd2, 0x04, 0x01, 0x05), 0, method)).toEqual({
+        spn: 1234,
+        fmi: 1,
+        oc: 5,
+        cm: 0,
+      });
+  });
 });

@@ -1,0 +1,88 @@
+import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
+import type { EcuIdentity, MachineEvent } from "@firebreak/wire/machine-event.ts";
+import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import type { SourceEvent } from "../decode/source-event.ts";
+import { DtcLife } from "./dtc-life.ts";
+import { KeySignals } from "./key-signals.ts";
+
+/** SAE J1939-73 has DM1 sent every second; after five without one, nobody knows whether a code is still active. */
+const silenceMs = 5_000;
+const nsPerMs = 1_000_000n;
+const maxIdentities = 256;
+
+/**
+ * Turns what the sources of one machine say of trouble codes into what travels: the messages themselves, and each step
+ * of a code's life with a snapshot at its onset. `nowMs`: a clock that only grows.
+ */
+export class Diagnostics {
+  readonly #keySignals: KeySignals;
+  readonly #life: DtcLife;
+  readonly #nowMs: () => number;
+  readonly #identities = new Map<string, string>();
+  /** Newest time of anything delivered, and when that was. */
+  #newestNs: bigint | undefined;
+  #deliveredAtMs = 0;
+
+  constructor(
+    { acquisition, dictionary }: { acquisition: Acquisition; dictionary: SignalDictionary },
+    nowMs: () => number,
+  ) {
+    this.#nowMs = nowMs;
+    this.#keySignals = new KeySignals(acquisition, dictionary);
+    this.#life = new DtcLife({
+      silenceNs: BigInt(silenceMs) * nsPerMs,
+      snapshot: (timeNs) => this.#keySignals.snapshot(timeNs),
+    });
+  }
+
+  /** Codes passed over because too many were there. */
+  get overflow(): number {
+    return this.#life.overflow;
+  }
+
+  /** What travels instead of `events`, which lie between and behind these samples in time. */
+  take(samples: SampleColumns, events: readonly SourceEvent[]): MachineEvent[] {
+    const told: MachineEvent[] = [];
+    let row = 0;
+    for (const event of events) {
+      for (; row < samples.length && samples.timeNs(row) <= event.timeNs; row++)
+        this.#keySignals.note(samples, row);
+      // A step goes before the message that it follows from, so that whoever judges the message knows it.
+      told.push(...this.#life.take(event));
+      if (event.kind === "identity" ? this.#isNews(event) : event.kind !== "dtc-listing")
+        told.push(event as MachineEvent);
+    }
+    for (; row < samples.length; row++) this.#keySignals.note(samples, row);
+    this.#reach(samples, events);
+    if (this.#newestNs !== undefined) told.push(...this.#life.passTime(this.#newestNs));
+    return told;
+  }
+
+  /** Steps that follow from nothing being delivered; call it every 100 ms or so. */
+  tick(): MachineEvent[] {
+    if (this.#newestNs === undefined) return [];
+    const quietMs = this.#nowMs() - this.#deliveredAtMs;
+    // A recording is played at any speed: only when nothing comes at all does this clock count.
+    if (quietMs < silenceMs) return [];
+    return this.#life.passTime(this.#newestNs + BigInt(Math.floor(quietMs)) * nsPerMs);
+  }
+
+  #reach(samples: SampleColumns, events: readonly SourceEvent[]): void {
+    if (samples.length + events.length === 0) return;
+    this.#deliveredAtMs = this.#nowMs();
+    const times = events.slice(-1).map(({ timeNs }) => timeNs);
+    if (samples.length > 0) times.push(samples.timeNs(samples.length - 1));
+    for (const timeNs of times)
+      if (this.#newestNs === undefined || timeNs > this.#newestNs) this.#newestNs = timeNs;
+  }
+
+  #isNews({ sa, fact, fields }: EcuIdentity): boolean {
+    const key = `${sa} ${fact}`;
+    const said = fields.join("*");
+    if (this.#identities.get(key) === said) return false;
+    if (this.#identities.size >= maxIdentities && !this.#identities.has(key)) return false;
+    this.#identities.set(key, said);
+    return true;
+  }
+}

@@ -22,13 +22,27 @@ export function findMistakes(plan: Plan, folder?: string): readonly PlanMistake[
       message: `must be the name of its folder, "${folder}", not "${plan.plan}"`,
       at: "value",
     });
-  const checks = [checkContexts, checkRules, checkVerification, checkCatalogue, checkCodes];
+  const checks = [
+    checkKeySignals,
+    checkContexts,
+    checkRules,
+    checkVerification,
+    checkCatalogue,
+    checkCodes,
+  ];
   return [
     ...mistakes,
     ...tolerant(checkSignals)(plan?.acquisition),
     ...checks.flatMap((check) => tolerant(check)(plan)),
     ...checkService(plan),
   ];
+}
+
+function checkKeySignals({ acquisition }: Plan): PlanMistake[] {
+  const known = Object.keys(acquisition.signals);
+  return (acquisition.keySignals ?? []).flatMap((name, index) =>
+    unknownName("signal", name, { known, path: ["acquisition", "keySignals", index] }),
+  );
 }
 
 function checkContexts(plan: Plan): PlanMistake[] {
@@ -134,7 +148,26 @@ function checkCodes(plan: Plan): PlanMistake[] {
   ))
     if (owners.find(({ spn, nature }) => spn === owner.spn && nature === "component") === owner)
       found.push(...missingSensor(owner, owners));
-  return found;
+  return [...found, ...checkEmergencies(plan)];
+}
+
+/** Each emergency of a node has at most one approved entry. */
+function checkEmergencies(plan: Plan): PlanMistake[] {
+  const owners = approvedModes(plan).flatMap(([mode, { emergencies = [] }]) =>
+    emergencies.map(({ code, node }, at) => ({ mode, code, node, at })),
+  );
+  return owners.flatMap(({ mode, code, node, at }, index) => {
+    const other = owners
+      .slice(0, index)
+      .find(
+        (one) =>
+          one.code === code && (one.node === node || one.node === undefined || node === undefined),
+      );
+    if (other === undefined) return [];
+    const path = ["service", "failureModes", mode, "emergencies", at, "code"];
+    const message = `emergency ${code} belongs to "${other.mode}" already`;
+    return [{ path, message, at: "value" as const }];
+  });
 }
 
 function sharedCode({ mode, spn, fmi, sa, path }: Owner, earlier: readonly Owner[]): PlanMistake[] {

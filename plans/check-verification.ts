@@ -54,8 +54,13 @@ function checkOverride(plan: Plan, id: string, mode: FailureMode): PlanMistake[]
 }
 
 /** Whether anything the machine sends can speak of a failure mode. */
-const isHeard = ({ rules }: Plan, id: string, { dtcs = [] }: FailureMode): boolean =>
-  dtcs.length > 0 || rules.rules.some((rule) => "failureMode" in rule && rule.failureMode === id);
+const isHeard = (
+  { rules }: Plan,
+  id: string,
+  { dtcs = [], emergencies = [] }: FailureMode,
+): boolean =>
+  dtcs.length + emergencies.length > 0 ||
+  rules.rules.some((rule) => "failureMode" in rule && rule.failureMode === id);
 
 const unknownContext = (
   { rules }: Plan,

@@ -103,7 +103,14 @@ describe("DtcLife", () => {
 
   test("counts a code that comes back as a new life with a snapshot of its own", () => {
     const { steps } = live([dm1(1, [100]), dm1(2, [100]), dm1(3, []), dm1(9, [100]), dm1(10, [])]);
-    expect(steps.map(({ state, firstNs, messages, snapshot }) => [state, firstNs, messages, snapshot[0]?.value])).toEqual([
+    expect(
+      steps.map(({ state, firstNs, messages, snapshot }) => [
+        state,
+        firstNs,
+        messages,
+        snapshot[0]?.value,
+      ]),
+    ).toEqual([
       ["active", ns(1), 1, 1],
       ["previously-active", ns(1), 2, undefined],
       ["active", ns(9), 1, 9],
@@ -120,7 +127,9 @@ describe("DtcLife", () => {
   });
 
   test("tells of pending codes that become active, or go", () => {
-    expect(brief([listing(1, "pending", [100, 101]), dm1(2, [100]), listing(3, "pending", [])])).toEqual([
+    expect(
+      brief([listing(1, "pending", [100, 101]), dm1(2, [100]), listing(3, "pending", [])]),
+    ).toEqual([
       "1 0/100 pending",
       "1 0/101 pending",
       "2 0/100 active with snapshot",
@@ -149,7 +158,9 @@ describe("DtcLife", () => {
 
   test("tells of active once before anything else is told, whatever comes", () => {
     const event = fc.oneof(
-      fc.record({ at: fc.nat({ max: 30 }), spns: fc.subarray([1, 2, 3]) }).map(({ at, spns }) => dm1(at, spns)),
+      fc
+        .record({ at: fc.nat({ max: 30 }), spns: fc.subarray([1, 2, 3]) })
+        .map(({ at, spns }) => dm1(at, spns)),
       fc
         .record({
           at: fc.nat({ max: 30 }),

@@ -267,7 +267,10 @@ describe("lives of trouble codes", () => {
   function found(steps: readonly DtcChange[]) {
     const engine = newEngine();
     const dictionary = dictionaryOfPlan(plan);
-    const batch = batchOf(plan, every(1, [1, 4], (at) => ({ at, dtcs: [dtc(7, 4)], lamps: amber })));
+    const batch = batchOf(
+      plan,
+      every(1, [1, 4], (at) => ({ at, dtcs: [dtc(7, 4)], lamps: amber })),
+    );
     const told = { ...batch, events: [...steps, ...batch.events] };
     const epoch = "1".repeat(32);
     const findings = engine.process({

@@ -24,8 +24,9 @@ function modesOf(plan: Plan, ruleId: string): string[] {
   const rule = plan.rules.rules.find(({ id }) => id === ruleId);
   if (!rule) return [];
   if ("failureMode" in rule) return [rule.failureMode];
-  return Object.entries(plan.service.failureModes).flatMap(([name, { dtcs = [] }]) =>
-    dtcs.length > 0 ? [name] : [],
+  return Object.entries(plan.service.failureModes).flatMap(
+    ([name, { dtcs = [], emergencies = [] }]) =>
+      dtcs.length + emergencies.length > 0 ? [name] : [],
   );
 }
 

@@ -1,8 +1,5 @@
-import {
-  createJ1939Decoder,
-  type J1939Decoder,
-  type J1939Signal,
-} from "@firebreak/gateway/sources/can/j1939/decoder.ts";
+import { Diagnostics } from "@firebreak/gateway/shape/diagnostics.ts";
+import { CanBuses } from "@firebreak/gateway/sources/can/can-buses.ts";
 import { openRecording } from "@firebreak/gateway/sources/can/recording.ts";
 import { createRecordingFrame, stampNs } from "@firebreak/gateway/sources/can/recording-frame.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
@@ -10,29 +7,6 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Batch } from "@firebreak/wire/batch.ts";
 import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
-
-/** The J1939 signals of a plan in the decoder's words; the index is the one of the plan's dictionary. */
-export const j1939SignalsOf = (plan: Plan): readonly J1939Signal[] =>
-  Object.values(plan.acquisition.signals).flatMap(({ j1939, scale, offset, range }, index) => {
-    if (j1939 === undefined) return [];
-    const { pgn, sa, startByte, startBit, bits, coding } = j1939;
-    const [min, max] = range as [number, number];
-    return [
-      {
-        index,
-        pgn,
-        ...(sa === undefined ? {} : { sa }),
-        startByte,
-        startBit,
-        bits,
-        scale,
-        offset,
-        min,
-        max,
-        kind: coding,
-      },
-    ];
-  });
 
 export interface RecordedBatch {
   readonly epoch: string;
@@ -43,8 +17,8 @@ export interface RecordedBatch {
 const framesPerBatch = 64;
 
 /**
- * Decodes a recording as a gateway with this plan would, into batches of one epoch. `startNs`: where the recording's
- * first stamp is put in time. Frames without a stamp are left out.
+ * Decodes a recording as a gateway with this plan would, into batches of one epoch; nothing is thinned. `startNs`: where
+ * the recording's first stamp is put in time. Frames without a stamp are left out.
  */
 export async function recordingBatches(
   path: string,
@@ -54,41 +28,15 @@ export async function recordingBatches(
     startNs,
   }: { readonly plan: Plan; readonly epoch: string; readonly startNs: bigint },
 ): Promise<RecordedBatch[]> {
-  const recording = await openRecording(path);
-  const dictionary = dictionaryOfPlan(plan).hash;
-  const frame = createRecordingFrame();
+  const dictionary = dictionaryOfPlan(plan);
+  const { acquisition } = plan;
   const batches: RecordedBatch[] = [];
-  const signals = j1939SignalsOf(plan);
-  const decoders = new Map<string, J1939Decoder>();
-  let samples = new SampleColumns(startNs);
-  let events: MachineEvent[] = [];
-  let firstNs: bigint | undefined;
-  let frames = 0;
-
-  const decoderOf = (bus: string): J1939Decoder => {
-    const known = decoders.get(bus);
-    if (known) return known;
-    const made = createJ1939Decoder({
-      signals,
-      onActiveDtcs: ({ offsetNs, sa, lamps, dtcs }) =>
-        events.push({
-          kind: "active-dtcs",
-          timeNs: startNs + BigInt(offsetNs),
-          sa,
-          lamps,
-          dtcs,
-        }),
-    });
-    decoders.set(bus, made);
-    return made;
-  };
-  const cut = () => {
-    if (samples.length + events.length === 0) return;
+  const add = (samples: SampleColumns, events: readonly MachineEvent[]) => {
     const header = {
       epoch,
       number: batches.length + 1,
       lane: "live",
-      dictionary,
+      dictionary: dictionary.hash,
       baseNs: startNs,
       sampleCount: samples.length,
       eventCount: events.length,
@@ -96,23 +44,47 @@ export async function recordingBatches(
       suppressed: 0,
     } as const;
     batches.push({ epoch, batch: { header, samples, events } });
-    samples = new SampleColumns(startNs);
-    events = [];
   };
+  const diagnostics = new Diagnostics({ acquisition, dictionary }, () => 0);
+  const buses = new CanBuses(
+    { acquisition, dictionary },
+    {
+      deliver: (samples, events) => add(copyOf(samples), diagnostics.take(samples, events)),
+      whenRoom: () => Promise.resolve(),
+    },
+  );
+  await readInto(buses, path, startNs);
+  return batches;
+}
 
+async function readInto(buses: CanBuses, path: string, startNs: bigint): Promise<void> {
+  const recording = await openRecording(path);
+  const frame = createRecordingFrame();
+  let firstNs: bigint | undefined;
   try {
     while (await recording.fill())
       while (recording.next(frame)) {
         const stamp = stampNs(frame);
-        if (stamp === undefined || !frame.isExtended || frame.isRemote || frame.isError) continue;
+        if (stamp === undefined) continue;
         firstNs ??= stamp;
-        const offsetNs = Number(stamp - firstNs);
-        decoderOf(frame.bus).decode(frame.canId, frame.data, frame.length, offsetNs, samples);
-        if (++frames % framesPerBatch === 0) cut();
+        buses.take(frame, startNs + stamp - firstNs);
+        if (buses.frames % framesPerBatch === 0) buses.deliver();
       }
-    cut();
+    buses.deliver();
   } finally {
     await recording.close();
   }
-  return batches;
+}
+
+/** The buses fill their columns again and again. */
+function copyOf(from: SampleColumns): SampleColumns {
+  const copy = new SampleColumns(from.baseNs, Math.max(1, from.length));
+  for (let row = 0; row < from.length; row++)
+    copy.push(
+      from.signal[row] ?? 0,
+      from.offsetNs[row] ?? 0,
+      from.value[row] ?? Number.NaN,
+      (from.quality[row] ?? 0) as Parameters<SampleColumns["push"]>[3],
+    );
+  return copy;
 }

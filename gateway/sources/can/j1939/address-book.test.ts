@@ -98,8 +98,7 @@ describe("AddressBook", () => {
         expect(ecus.length).toBeLessThanOrEqual(254);
         const present = ecus.filter(({ address, home }) => address !== null && home !== 254);
         expect(new Set(present.map(({ home }) => home)).size).toBe(present.length);
-        for (const { address, home } of present)
-          expect(book.homes[address ?? 0]).toBe(home);
+        for (const { address, home } of present) expect(book.homes[address ?? 0]).toBe(home);
       }),
     );
   });

@@ -83,10 +83,11 @@ export function withLife({ lives }: MachineMemory, piece: Evidence): Evidence {
   if (piece.kind !== "dtc") return piece;
   const life = lives.get(keyOf(piece.sa, piece, piece.network));
   if (life === undefined) return piece;
-  const { first, last, messages, onset } = life;
+  const { first, messages, onset } = life;
+  const [, last = piece.to] = [life.last, piece.to].toSorted();
   return {
     ...piece,
-    life: { first, last: last > piece.to ? last : piece.to, messages },
+    life: { first, last, messages },
     ...(onset.length === 0 ? {} : { onset: [...onset] }),
   };
 }

@@ -99,7 +99,7 @@ describe("CanBuses", () => {
       if (buses.waiting > 1000) buses.deliver();
     }
     expect(said().length).toBeGreaterThan(10_000);
-    const counters = buses.counters();
+    const { truncatedSignals, ...counters } = buses.counters();
     expect(counters).toMatchObject({
       frames: 100_000,
       remoteFrames: expected.remote,
@@ -107,7 +107,7 @@ describe("CanBuses", () => {
       fdFrames: expected.fd,
       unknownStandardFrames: expected.unknown300,
     });
-    expect(counters["truncatedSignals"]).toBeGreaterThan(1_000);
+    expect(truncatedSignals).toBeGreaterThan(1_000);
     const unknown = buses.unknown();
     expect(unknown[0]).toEqual({ bus: "can0", canId: 0x300, count: expected.unknown300 });
     expect(unknown.length).toBe(100);

@@ -62,8 +62,7 @@ export class CanBuses {
     for (const bus of this.#buses.values())
       for (const [name, count] of Object.entries(bus.counters()))
         sums[name] = (sums[name] ?? 0) + count;
-    if (this.#framesOfOtherBuses > 0) sums["framesOfOtherBuses"] = this.#framesOfOtherBuses;
-    return sums;
+    return { ...sums, framesOfOtherBuses: this.#framesOfOtherBuses };
   }
 
   /** What no signal and no trouble code is taken from, most frequent first, at most a hundred. */

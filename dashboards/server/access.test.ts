@@ -4,6 +4,8 @@ import { may, permissions, roles } from "@firebreak/kit/roles.ts";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { declareAccess } from "./auth/declare-access.ts";
+import type { Access } from "./auth/guard.ts";
+import { declareScope, scopeOf, whyUnscoped } from "./auth/route-scope.ts";
 import { createServer } from "./create-server.ts";
 import { seededPorts, tokenOf } from "./seeded-ports.fixture.ts";
 
@@ -40,6 +42,26 @@ describe("access", () => {
     expect(() =>
       bare.get("/open", { config: { access: "anybody" } }, async () => ""),
     ).not.toThrow();
+  });
+
+  test("every route that names something says whose it must be, or why that does not matter", () => {
+    const on = (url: string, access: Access) => scopeOf(url, access) ?? whyUnscoped(url, access);
+    for (const [url, access, expected] of [
+      ["/api/v1/tickets/:ticketId/assign", "tickets.dispatch", "ticket"],
+      ["/api/v1/tickets/:ticketId/accept", "tickets.work", "ticket"],
+      ["/api/v1/tickets/:ticketId/work-order", "tickets.read", "ticket"],
+      ["/api/v1/tickets/:ticketId/parts/approve", "parts.approve", "ticket"],
+      ["/api/v1/transfers/:transferId/approve", "transfers.approve", "transfer"],
+      ["/api/v1/transfers/:transferId/send", "stock.write", expect.stringMatching(/shelf/)],
+      ["/api/v1/something/:id", "parts.approve", undefined],
+      ["/api/v1/something/:id", "audit.read", undefined],
+    ] as const)
+      expect(on(url, access)).toEqual(expected);
+    const bare = Fastify();
+    bare.addHook("onRoute", declareScope);
+    expect(() =>
+      bare.get("/something/:id", { config: { access: "audit.read" } }, async () => ""),
+    ).toThrow("has no scope");
   });
 
   test("every route but those for anybody refuses whoever is not logged in", async () => {

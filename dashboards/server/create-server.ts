@@ -11,6 +11,7 @@ import { auditRequests } from "./audit/request-audit.ts";
 import { declareAccess } from "./auth/declare-access.ts";
 import { createGuard } from "./auth/guard.ts";
 import { LoginThrottle } from "./auth/login-throttle.ts";
+import { checkScope, declareScope } from "./auth/route-scope.ts";
 import { Sessions, sessionCookie } from "./auth/sessions.ts";
 import { LiveHub } from "./live/live-hub.ts";
 import { OpenTickets } from "./live/open-tickets.ts";
@@ -119,9 +120,12 @@ export function createServer(ports: ServerPorts, options: ServerOptions = {}): F
   const guarded: FastifyPluginAsync = async (site) => {
     site.addHook("onRequest", async (request, reply) => {
       const { access } = request.routeOptions.config;
-      if (access !== undefined && access !== "anybody") await guard.admit(request, reply, access);
+      if (access === undefined || access === "anybody") return;
+      await guard.admit(request, reply, access);
+      if (request.principal) await checkScope(request, request.principal, ports);
     });
     site.addHook("onRoute", declareAccess);
+    site.addHook("onRoute", declareScope);
     site.addHook("onRoute", (route) => {
       const response = { ...(route.schema?.response as object | undefined), "4xx": ErrorReply };
       if (route.schema) route.schema = { ...route.schema, response };

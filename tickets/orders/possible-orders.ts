@@ -95,6 +95,13 @@ const partsAccess: Readonly<Record<PartsOrderName, Permission>> = {
   "parts/close": "stock.write",
 };
 
+/** What somebody needs for what `possibleOrders` offers. Pure. */
+export const accessToPossible = (order: PossibleOrder): Permission => {
+  if (order === "parts/request") return "parts.request";
+  const parts = partsOrders.find((one) => one === order);
+  return parts ? partsAccess[parts] : accessTo(order as OrderName);
+};
+
 function isPartsPossible(ticket: Ticket, name: PartsOrderName, role: Role): boolean {
   return may(role, partsAccess[name]) && isPartsSensible(ticket, name, role);
 }

@@ -1,9 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { isNarrowed, mayOn } from "@firebreak/kit/may-on.ts";
 import { may } from "@firebreak/kit/roles.ts";
 import { BoardFigures } from "@firebreak/tickets/board-figures.ts";
 import type { CrewMember } from "@firebreak/tickets/orders/crew.ts";
 import { ManualWork } from "@firebreak/tickets/orders/manual-work.ts";
-import { possibleOrderNames, possibleOrders } from "@firebreak/tickets/orders/possible-orders.ts";
+import {
+  accessToPossible,
+  possibleOrderNames,
+  possibleOrders,
+} from "@firebreak/tickets/orders/possible-orders.ts";
 import { Ticket, TicketSummary } from "@firebreak/tickets/ticket.ts";
 import { closed } from "@firebreak/tickets/vocabulary.ts";
 import { Type } from "typebox";
@@ -17,6 +22,7 @@ import {
   Suggestions,
   ticketFilter,
 } from "../api/ticket-queries.ts";
+import { subjectOfTicket } from "../auth/route-scope.ts";
 import { principalOf } from "./principal-of.ts";
 import type { RouteDeps } from "./route-deps.ts";
 import { actingOf } from "./ticket-orders.ts";
@@ -131,10 +137,16 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     "/tickets/:ticketId/orders",
     { schema: ordersSchema, config: mayRead },
     async (request) => {
-      const { role, engineerId, actor } = principalOf(request);
+      const principal = principalOf(request);
+      const { role, engineerId, actor } = principal;
       const ticket = await tickets.get(request.params.ticketId);
-      const items = possibleOrders(ticket, { role, engineerId, actorId: actor });
-      return { items: [...items], next: null };
+      const orders = possibleOrders(ticket, { role, engineerId, actorId: actor });
+      const needs = orders.map(accessToPossible);
+      if (!needs.some((need) => isNarrowed(principal, need)))
+        return { items: [...orders], next: null };
+      const subject = await subjectOfTicket(ticket, ports);
+      const items = orders.filter((one) => mayOn(principal, accessToPossible(one), subject));
+      return { items, next: null };
     },
   );
 

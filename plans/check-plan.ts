@@ -94,7 +94,9 @@ function checkSignalRule(
       : unknownName("context", rule.context, names("context", rules.contexts))),
   ];
   const mode = service.failureModes[rule.failureMode];
-  if (rule.kind === "sensor-error") {
+  if (rule.kind === "sensor-plausibility" && rule.companion !== undefined)
+    found.push(...unknownName("signal", rule.companion, names("companion", acquisition.signals)));
+  if (rule.kind !== "threshold") {
     if (mode && mode.nature !== "sensor")
       found.push({
         path: [...path, "failureMode"],

@@ -219,7 +219,27 @@ export const SensorErrorRule = Type.Object(
   closed,
 );
 
-export const Rule = Type.Union([ThresholdRule, ActiveDtcRule, SensorErrorRule]);
+export const SensorPlausibilityRule = Type.Object(
+  {
+    ...ruleCommon,
+    kind: Type.Literal("sensor-plausibility"),
+    signal: SignalName,
+    companion: Type.Optional(SignalName),
+    stuckSeconds: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, description: "of one and the same value; default 600" }),
+    ),
+    context: Type.Optional(Id),
+    failureMode: Id,
+  },
+  closed,
+);
+
+export const Rule = Type.Union([
+  ThresholdRule,
+  ActiveDtcRule,
+  SensorErrorRule,
+  SensorPlausibilityRule,
+]);
 
 /** What telemetry must show after a repair before it counts as verified (故障排除后确认运转正常). */
 export const Verification = Type.Object(
@@ -289,4 +309,5 @@ export type Condition = Static<typeof Condition>;
 export type ThresholdRule = Static<typeof ThresholdRule>;
 export type ActiveDtcRule = Static<typeof ActiveDtcRule>;
 export type SensorErrorRule = Static<typeof SensorErrorRule>;
+export type SensorPlausibilityRule = Static<typeof SensorPlausibilityRule>;
 export type Service = Static<typeof Service>;

@@ -80,10 +80,10 @@ export interface Finding {
   /** True when the episode began and ended in the past: shown and counted, never a live alarm. */
   readonly isHistory: boolean;
   /**
-   * Why it was cleared, if not by what the machine sends: its repair was proved, the machine has a new owner, or the plan
-   * no longer has the rule as it was.
+   * Why it was cleared, if not by what the machine sends: its repair was proved, the machine has a new owner, the plan no
+   * longer has the rule as it was, or the sensor it rests on cannot be believed.
    */
-  readonly cause?: "repaired" | "machine_moved" | "rule_changed";
+  readonly cause?: "repaired" | "machine_moved" | "rule_changed" | "sensor_fault";
   readonly evidence: readonly Evidence[];
   /** Present when the episode is a chatter of at least three crossings a minute. */
   readonly chatter?: Chatter;

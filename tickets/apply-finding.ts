@@ -16,6 +16,7 @@ import { openPartsTicket } from "./parts/parts-ticket.ts";
 import { nameParts } from "./parts/stock.ts";
 import { reopenTicket } from "./reopen-ticket.ts";
 import { findStorm, openStorm } from "./storm.ts";
+import { takeDoubted } from "./take-doubted.ts";
 import type { TicketOrder } from "./ticket-lifecycle.ts";
 import { findClosedSince, findCommand, saveCommand } from "./ticket-store.ts";
 import { carryOut, type FoundTicket, requireTicket, type TicketWork } from "./ticket-work.ts";
@@ -39,6 +40,8 @@ export async function applyFinding(work: TicketWork, finding: Finding): Promise<
   if (!done) return;
   if (!carrier && finding.chatter)
     await noteFlapping(work, await requireTicket(tx, done.ticketId), finding, commandId);
+  if (phase !== "cleared")
+    await takeDoubted(work, await requireTicket(tx, done.ticketId), { finding, commandId });
   await saveCommand(tx, { commandId, ticketId: done.ticketId, name: done.name });
   if (phase === "raised" || finding.isOnset) await noteUnknownCode(work, finding);
 }

@@ -106,6 +106,29 @@ describeEachDatabase("findings that belong together", (open) => {
     expect(timeline.filter(({ type }) => type === "flapping-noted")).toHaveLength(3);
   });
 
+  test("MR-6: what was found of a signal whose sensor is broken goes into the sensor's ticket", async () => {
+    const piece = (rule: string) => ({
+      ...{ kind: "signal", signal: "accumulatorPressure", unit: "bar", rule, context: null },
+      ...{ observed: 90, limit: null, quality: "good", from: at(0), to: at(1) },
+    });
+    const about = (findingId: string, failureMode: string) =>
+      ({ findingId, failureMode, ruleId: failureMode, evidence: [piece(failureMode)] }) as const;
+    const low = about("f-low", "accumulator-precharge-loss");
+    const component = await world.apply(leaking({ ...low } as object));
+    const end = { phase: "cleared", isOnset: false, at: at(600), cause: "sensor_fault" } as const;
+    await world.apply(leaking({ ...low, ...end } as object));
+    const odd = about("f-odd", "accumulator-pressure-sensor");
+    const sensor = await world.apply(leaking({ ...odd, at: at(600) } as object));
+    const open = await work("open");
+    expect(open.map(({ faultCode }) => faultCode)).toEqual(["accumulator-pressure-sensor"]);
+    expect(open[0]?.absorbedIds).toEqual([component.ticketId]);
+    expect((await world.service.get(component.ticketId)).timeline).toContainEqual(
+      expect.objectContaining({ type: "finding-cleared", cause: "sensor_fault" }),
+    );
+    expect(sensor.ticketId).toBe(open[0]?.ticketId);
+    await expectConsistent(world.db);
+  });
+
   test("F9: an episode that another version of the plan ends is closed with its cause", async () => {
     const { ticketId } = await world.apply(leaking());
     await world.apply(

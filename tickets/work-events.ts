@@ -28,7 +28,7 @@ const reporting = [
   }),
   eventOf("finding-cleared", {
     ...FindingRef,
-    cause: Type.Optional(literals(["rule_changed", "machine_moved", "repaired"])),
+    cause: Type.Optional(literals(["rule_changed", "machine_moved", "repaired", "sensor_fault"])),
   }),
   eventOf("flapping-noted", {
     onsetCount: Type.Integer({ minimum: 1, description: "onsets within one minute" }),

@@ -10,6 +10,8 @@ export interface CompiledRule {
   readonly id: string;
   readonly kind: AnyRuleKind;
   readonly prepared: unknown;
+  /** Whose samples it judges, if any. */
+  readonly signal?: string | undefined;
   /** Index into the contexts; -1 without one. */
   readonly context: number;
   /** Differs when the rule, its signal or what it leads to differs: state of another version is not taken over. */
@@ -62,12 +64,13 @@ export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): Compiled
     if (kind === undefined) return [];
     const context = "context" in rule && rule.context ? contextNames.indexOf(rule.context) : -1;
     const version = hashOf([rule, plan.rules.contexts, plan.service.failureModes]);
-    return [{ id: rule.id, kind, prepared: kind.prepare(rule, plan), context, version }];
+    const signal = kind.signalOf?.(rule);
+    return [{ id: rule.id, kind, prepared: kind.prepare(rule, plan), signal, context, version }];
   });
   for (const [index, { id, kind }] of rules.entries()) {
     const rule = plan.rules.rules.find((one) => one.id === id);
-    const slot = rule && kind.signalOf ? slotOf.get(kind.signalOf(rule)) : undefined;
-    if (slot !== undefined) rulesOfSlot[slot]?.push(index);
+    const names = rule ? new Set([kind.signalOf?.(rule), kind.companionOf?.(rule)]) : [];
+    for (const name of names) rulesOfSlot[slotOf.get(name ?? "") ?? -1]?.push(index);
     if (kind.event) eventRules.push(index);
   }
 

@@ -64,6 +64,7 @@ export function report(
     });
     return;
   }
+  if (!episode && rule.kind.doubtsSignal) endDoubted(reporting, rule, timeNs);
   const isOnset =
     (step !== Step.updated || (episode?.finding.isHistory === true && !isHistory)) &&
     isNewOccurrence(memory, claim, { episodeKey, timeNs, isHistory });
@@ -79,6 +80,34 @@ export function report(
   };
   memory.episodes.set(episodeKey, { ruleId: rule.id, key, finding, seenNs: timeNs });
   reporting.findings.push(finding);
+}
+
+const isBelieving = ({ kind, signal }: CompiledRule): boolean =>
+  signal !== undefined && !kind.doubtsSignal;
+
+/** Whether a rule rests on a signal that another one has found not to be believed: then it judges nothing. */
+export function isDoubted(memory: MachineMemory, rule: CompiledRule): boolean {
+  if (!isBelieving(rule) || memory.episodes.size === 0) return false;
+  for (const { ruleId } of memory.episodes.values()) {
+    const other = memory.compiled.rules.find(({ id }) => id === ruleId);
+    if (other?.kind.doubtsSignal && other.signal === rule.signal) return true;
+  }
+  return false;
+}
+
+/** MR-6: what was found of a signal that cannot be believed was the sensor's fault. */
+function endDoubted({ memory, findings }: Reporting, rule: CompiledRule, timeNs: number): void {
+  const { episodes, states, compiled } = memory;
+  for (const [episodeKey, { ruleId, key, finding }] of episodes) {
+    const index = compiled.rules.findIndex(({ id }) => id === ruleId);
+    const other = compiled.rules[index];
+    const state = states[index];
+    if (!other || !state || !isBelieving(other) || other.signal !== rule.signal) continue;
+    episodes.delete(episodeKey);
+    other.kind.forget(state, key);
+    const end = { phase: "cleared", at: isoOf(memory, timeNs), isOnset: false } as const;
+    findings.push({ ...finding, ...end, cause: "sensor_fault" });
+  }
 }
 
 const chatterOf = ({ chatter }: Claim): Pick<Finding, "chatter"> => (chatter ? { chatter } : {});

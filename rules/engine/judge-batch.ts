@@ -3,13 +3,14 @@ import type { ActiveDtcs, MachineEvent } from "@firebreak/wire/machine-event.ts"
 import { Quality } from "@firebreak/wire/quality.ts";
 import { noteChange } from "./code-lives.ts";
 import { contextSince, stepCondition } from "./contexts.ts";
-import { type Reporting, report } from "./episodes.ts";
+import { isDoubted, type Reporting, report } from "./episodes.ts";
 import { Step } from "./hold.ts";
 import type { MachineMemory } from "./machine-memory.ts";
 import type { Moment } from "./rule-kind.ts";
 
 /** The one sample that rules look at; filled again for every row, so that nothing is allocated per sample. */
 const moment: Moment = {
+  slot: -1,
   timeNs: 0,
   value: Number.NaN,
   quality: Quality.good,
@@ -54,6 +55,7 @@ export function judgeBatch(reporting: Reporting, batch: Batch, slots: Int16Array
       for (let at = 0; at < conditions.length; at++)
         stepCondition(memory, conditions[at] as number, value[row] as number, timeNs);
     if (rules.length === 0) continue;
+    moment.slot = slot;
     moment.timeNs = timeNs;
     moment.value = value[row] as number;
     moment.quality = quality[row] as Quality;
@@ -76,6 +78,7 @@ function judgeSample(reporting: Reporting, ruleIndex: number): void {
   const state = memory.states[ruleIndex];
   if (rule?.kind.sample === undefined || state === undefined) return;
   if (memory.faults.size > 0 && memory.faults.has(rule.id)) return;
+  if (isDoubted(memory, rule)) return;
   moment.contextSinceNs = contextSince(memory, rule.context, moment.timeNs);
   try {
     const step = rule.kind.sample(rule.prepared, state, moment);

@@ -82,9 +82,10 @@ describe("a proved repair", () => {
     );
     expect(first.map(brief)).toEqual([
       "raised high too-high onset 2",
+      "cleared high too-high 7",
       "raised lost sensor onset 7",
     ]);
-    expect(repairedAt(engine, 11).map(({ ruleId }) => ruleId)).toEqual(["high", "lost"]);
+    expect(repairedAt(engine, 11).map(({ ruleId }) => ruleId)).toEqual(["lost"]);
     const second = say(
       inOrder(
         every(1, [12, 30], speed),
@@ -94,6 +95,7 @@ describe("a proved repair", () => {
     );
     expect(second.map(brief)).toEqual([
       "raised high too-high onset 22",
+      "cleared high too-high 26",
       "raised lost sensor onset 26",
     ]);
   });

@@ -10,6 +10,8 @@ import type { Step } from "./hold.ts";
  * Times are event time in nanoseconds after the start of the epoch's time line.
  */
 export interface Moment {
+  /** Which signal: its place among the plan's. */
+  slot: number;
   timeNs: number;
   /** NaN unless the quality is good. */
   value: number;
@@ -43,6 +45,10 @@ export interface RuleKind<OneRule extends Rule, Prepared, State extends object> 
   readonly schema: TSchema;
   /** The signal whose samples it judges, if any. */
   signalOf?(rule: OneRule): string;
+  /** Another signal it wants to see the samples of. */
+  companionOf?(rule: OneRule): string | undefined;
+  /** An open episode says that its signal cannot be believed: other rules do not speak of it meanwhile. */
+  readonly doubtsSignal?: true;
   /** Everything that does not change from sample to sample; once per plan. */
   prepare(rule: OneRule, plan: Plan): Prepared;
   initialState(): State;

@@ -1,7 +1,13 @@
 import type { AnyRuleKind } from "../engine/rule-kind.ts";
 import { activeDtc } from "./active-dtc/active-dtc.ts";
 import { sensorError } from "./sensor-error/sensor-error.ts";
+import { sensorPlausibility } from "./sensor-plausibility/sensor-plausibility.ts";
 import { threshold } from "./threshold/threshold.ts";
 
 /** Every rule kind a plan may use. */
-export const ruleKinds: readonly AnyRuleKind[] = [activeDtc, sensorError, threshold];
+export const ruleKinds: readonly AnyRuleKind[] = [
+  activeDtc,
+  sensorError,
+  sensorPlausibility,
+  threshold,
+];

@@ -37,7 +37,7 @@ export type ReportingOrder =
     } & FindingRef)
   | ({
       readonly type: "note-cleared";
-      readonly cause?: "rule_changed" | "machine_moved" | "repaired";
+      readonly cause?: "rule_changed" | "machine_moved" | "repaired" | "sensor_fault";
     } & FindingRef)
   | {
       readonly type: "note-flapping";

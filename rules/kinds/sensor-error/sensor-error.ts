@@ -37,6 +37,7 @@ const initialState = (): State => ({
 export const sensorError = defineRuleKind<SensorErrorRule, Prepared, State>({
   kind: "sensor-error",
   judges: "live",
+  doubtsSignal: true,
   schema: SensorErrorRule,
   signalOf: ({ signal }) => signal,
   prepare: (rule, plan) => ({

@@ -68,3 +68,13 @@ describe("import walls", () => {
     ).toEqual([]);
   });
 });
+
+test("no file of the tests is longer than 400 lines", () => {
+  const files = globSync("*/**/*.{test,fixture}.{ts,tsx}", {
+    cwd: root,
+    exclude: (name) => name.includes("node_modules") || name.includes("dist"),
+  });
+  expect(files.length).toBeGreaterThan(100);
+  const lengthOf = (file: string) => readFileSync(join(root, file), "utf8").split("\n").length - 1;
+  expect(files.filter((file) => lengthOf(file) > 400)).toEqual([]);
+});

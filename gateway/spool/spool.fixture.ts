@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
+import { readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { createDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import { afterEach } from "vitest";
 import { Spool } from "./spool.ts";
 import type { SpoolContent, SpoolOptions } from "./spool-options.ts";
 
@@ -58,4 +60,45 @@ export function sendAll(spool: Spool): number[] {
     sent.push(ordinal);
   }
   return sent;
+}
+
+/** For the tests of one file: opens spools that are closed after each test, unless the test closes them itself. */
+export function spoolsOfTest() {
+  const open: Spool[] = [];
+  afterEach(async () => {
+    for (const spool of open.splice(0)) await spool.close();
+  });
+  return {
+    async reopen(folder: string, options: Partial<SpoolOptions> = {}): Promise<Spool> {
+      const spool = await openSpool(folder, options);
+      open.push(spool);
+      return spool;
+    },
+    async close(spool: Spool): Promise<void> {
+      open.splice(open.indexOf(spool), 1);
+      await spool.close();
+    },
+  };
+}
+
+export const acknowledgement = (
+  spool: Spool,
+  through: number,
+  ranges: [number, number][] = [],
+) => ({
+  storeId: "store-1",
+  epoch: spool.epoch,
+  through,
+  ranges,
+});
+
+/** The batches that are still there, oldest first. */
+export function held(spool: Spool) {
+  const found = [];
+  for (let ordinal = spool.index.first; ordinal < spool.index.end; ordinal++) {
+    if (!spool.index.isHeld(ordinal)) continue;
+    const batch = spool.read(ordinal);
+    if (batch) found.push({ ordinal, ...batch, header: readBatchHeader(batch.block) });
+  }
+  return found;
 }

@@ -205,3 +205,17 @@ export const inOrder = (...said: readonly (readonly Said[])[]): Said[] =>
 /** What matters of a finding in most tests. */
 export const brief = ({ phase, ruleId, failureMode, isOnset, at }: Finding): string =>
   `${phase} ${ruleId} ${failureMode}${isOnset ? " onset" : ""} ${(Date.parse(at) - startMs) / 1000}`;
+
+export const speed =
+  (value: number) =>
+  (at: number): Said => ({ at, signal: "speed", value });
+export const pressure =
+  (value: number, quality?: Quality) =>
+  (at: number): Said => ({
+    at,
+    signal: "pressure",
+    value,
+    ...(quality === undefined ? {} : { quality }),
+  });
+export const code = (at: number): Said => ({ at, dtcs: [dtc(7, 4)], lamps: amber });
+export const noCode = (at: number): Said => ({ at, dtcs: [], lamps: dark });

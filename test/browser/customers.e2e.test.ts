@@ -8,7 +8,14 @@ import { createTicketIds } from "@firebreak/tickets/ticket-ids.ts";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, type Hub, startHub, temporaryFolder } from "../product.fixture.ts";
-import { hasChromium, overflowOf, startChromium, type View, Visitor } from "./visitor.fixture.ts";
+import {
+  choose,
+  hasChromium,
+  overflowOf,
+  startChromium,
+  type View,
+  Visitor,
+} from "./visitor.fixture.ts";
 
 const views: View[] = [
   { language: "zh-CN", width: 390 },
@@ -143,11 +150,11 @@ describe.skipIf(!hasChromium())("customers", () => {
 
     const rating = await customer.open(`/rate/${await ratingCode(ticketId)}`);
     await rating.getByTestId("straight-to-hq").waitFor();
-    await rating.locator("[name=npsScore][value='9']").check({ force: true });
-    await rating.locator("[name=csat][value='5']").check({ force: true });
-    await rating.locator("[name=expectation][value=above]").check({ force: true });
+    await choose(rating, "npsScore", "9");
+    await choose(rating, "csat", "5");
+    await choose(rating, "expectation", "above");
     await rating.locator(".in-detail summary").click();
-    await rating.locator("[name=empathy][value='4']").check({ force: true });
+    await choose(rating, "empathy", "4");
     await rating.locator("[name=comment]").fill("Quick help.");
     expect(await overflowOf(rating)).toBe(0);
     await customer.show(rating, "rate");

@@ -4,10 +4,17 @@ import type { Complaint } from "@firebreak/tickets/customers/complaint.ts";
 import type { FollowUp } from "@firebreak/tickets/customers/follow-up.ts";
 import { makeFollowUps } from "@firebreak/tickets/customers/follow-up-store.ts";
 import { createTicketIds } from "@firebreak/tickets/ticket-ids.ts";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Hub, startHub, temporaryFolder } from "../product.fixture.ts";
-import { hasChromium, overflowOf, startChromium, type View, Visitor } from "./visitor.fixture.ts";
+import {
+  choose,
+  hasChromium,
+  overflowOf,
+  startChromium,
+  type View,
+  Visitor,
+} from "./visitor.fixture.ts";
 
 const views: View[] = [
   { language: "zh-CN", width: 390 },
@@ -84,8 +91,6 @@ describe.skipIf(!hasChromium())("follow-up", () => {
   };
   const complaintOf = async (text: string): Promise<Complaint | undefined> =>
     (await hub.get<List<Complaint>>("complaints")).items.find((one) => one.text === text);
-  const pick = (page: Page, name: string, value: string) =>
-    page.locator(`[name=${name}][value="${value}"]`).check({ force: true });
 
   test.for(views)("calls, complaints and ratings, $language at $width px", async (view) => {
     const { followUpId, ticketId, dueAt } = await taskOf(machines[view.width]);
@@ -102,7 +107,7 @@ describe.skipIf(!hasChromium())("follow-up", () => {
     const callForm = page.getByTestId("call-form");
     const call = async (note: string, answers: Readonly<Record<string, string>>) => {
       await row.locator("[data-order=call]").click();
-      for (const [name, value] of Object.entries(answers)) await pick(page, name, value);
+      for (const [name, value] of Object.entries(answers)) await choose(page, name, value);
       await page.locator("[name=note]").fill(note);
       await agent.show(page, `follow-up-${answers.reached}`);
       expect(await overflowOf(page)).toBe(0);

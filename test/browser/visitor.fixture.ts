@@ -151,6 +151,10 @@ export const chartsOn = (page: Page): Promise<DrawnChart[]> =>
       }));
   });
 
+/** Chooses one answer of a row on its label, as people do; waits until what comes in late has moved it no more. */
+export const choose = (page: Page, name: string, value: string): Promise<void> =>
+  page.locator("label", { has: page.locator(`[name=${name}][value="${value}"]`) }).click();
+
 /** How far the page is wider than its window, px; more than 0 means sideways scrolling. */
 export const overflowOf = (page: Page): Promise<number> =>
   page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));

@@ -1,4 +1,5 @@
 import { createCalendar, plainWeeks } from "../sla/calendar.ts";
+import type { ClockKind, SlaClock } from "../sla/sla-clock.ts";
 import { serviceLevelOf } from "../sla/sla-targets.ts";
 import type { Ticket } from "../ticket.ts";
 import type { TicketFacts } from "../ticket-facts.ts";
@@ -229,3 +230,7 @@ export function ticketIn(state: TicketState): Ticket {
     ? act(ticket, { type: "cancel", reason: "double" }, after(1))
     : ticket;
 }
+
+/** The newest clock of that kind. */
+export const clock = (ticket: Ticket, kind: ClockKind): SlaClock | undefined =>
+  ticket.sla.findLast((one) => one.kind === kind);

@@ -8,6 +8,7 @@ import type { OrganisationTables } from "../organisation/organisation-tables.ts"
 import { prepareTickets } from "../prepare-tickets.ts";
 import type { Ticket } from "../ticket.ts";
 import { createTicketService, type TicketService } from "../ticket-service.ts";
+import { carryOut, requireTicket } from "../ticket-work.ts";
 import { dispatcher, finding, signal } from "../tickets.fixture.ts";
 import type { OrderOf, PersonOrder } from "./order-bodies.ts";
 
@@ -147,3 +148,29 @@ export async function openOrdersWorld(db: Database): Promise<OrdersWorld> {
 }
 
 export const days = (count: number): number => count * day;
+
+export const arrive = { type: "arrive", place: { lat: 28.1957, lon: 112.889 } } as const;
+export const start = { type: "start-work", isSafetyChecked: true } as const;
+
+/** A new ticket of the pump, whose engineer is at work. */
+export async function atWorkIn(world: OrdersWorld): Promise<Ticket> {
+  const { ticketId } = await world.apply(leaking());
+  await world.give(ticketId, { type: "acknowledge" }, { type: "assign" });
+  return world.work(ticketId, { type: "accept" }, { type: "depart" }, arrive, start);
+}
+
+/** What the verification by telemetry says of a ticket. */
+export const proveIn = (
+  world: OrdersWorld,
+  ticketId: string,
+  order: "verification-passed" | "verification-failed",
+): Promise<Ticket> =>
+  world.db.transaction(async (tx) => {
+    const work = world.service.begin(tx, { kind: "system", id: "verification" });
+    const found = await requireTicket(tx, ticketId);
+    return carryOut(work, found, {
+      type: order,
+      detail: "telemetry",
+      commandId: `v-${found.ticket.version}`,
+    });
+  });

@@ -1,26 +1,13 @@
-import { randomUUID } from "node:crypto";
-import type { Database } from "@firebreak/kit/database.ts";
 import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createAuditDesk } from "../audit/audit-desk.ts";
+import { beforeEach, describe, expect, test } from "vitest";
 import { createJudgeStore } from "../registry/judge-store.ts";
 import { createTicketIds } from "../ticket-ids.ts";
-import { dispatcher, finding } from "../tickets.fixture.ts";
-import { openWorld, type World } from "../world.fixture.ts";
-import { ticketsOfCustomer } from "./customer-tickets.ts";
-import {
-  findMachineBySerial,
-  loadEngineers,
-  loadInstalledParts,
-  loadMachineContext,
-} from "./load-organisation.ts";
+import { dispatcher } from "../tickets.fixture.ts";
+import type { World } from "../world.fixture.ts";
+import { findMachineBySerial, loadMachineContext } from "./load-organisation.ts";
 import { loadOrganisationOnce, readOrganisationFile } from "./load-organisation-file.ts";
-import { operatingHoursOf } from "./machine-file.ts";
-import { noteMoveOnTickets } from "./note-move.ts";
-import { createOrganisationDesk, type OrganisationDesk } from "./organisation-desk.ts";
-import type { OrganisationTables } from "./organisation-tables.ts";
-import { erasePerson, loadPeople } from "./people.ts";
-import type { MachineMove } from "./put-machine.ts";
+import { testedOrganisation } from "./organisation.fixture.ts";
+import type { OrganisationDesk } from "./organisation-desk.ts";
 
 const actor = dispatcher;
 const code = (name: string) => expect.objectContaining({ code: name });
@@ -28,20 +15,10 @@ const code = (name: string) => expect.objectContaining({ code: name });
 describeEachDatabase("organisation", (open) => {
   let world: World;
   let desk: OrganisationDesk;
-  let moves: MachineMove[];
-  beforeEach(async () => {
-    world = await openWorld(await open());
-    moves = [];
-    desk = createOrganisationDesk({
-      db: world.db,
-      clock: world.clock,
-      onMoved: async (work, move) => {
-        moves.push(move);
-        await noteMoveOnTickets(world.service.begin(work.tx, work.actor), move);
-      },
-    });
+  const tested = testedOrganisation(open);
+  beforeEach(() => {
+    ({ world, desk } = tested.current);
   });
-  afterEach(() => world.close());
 
   const pump = () => desk.get("machines", "PUMP-001");
 
@@ -195,207 +172,4 @@ describeEachDatabase("organisation", (open) => {
       );
     });
   });
-
-  describe("hour meters", () => {
-    test("MA-4: hours go on after a meter was replaced, and never back", async () => {
-      const order = { actor, machineId: "PUMP-001" };
-      await desk.recordHours({ ...order, readingHours: 3200 });
-      await expect(desk.recordHours({ ...order, readingHours: 3199 })).rejects.toThrow(
-        code("MACHINE_HOURS"),
-      );
-      await expect(
-        desk.replaceMeter({ ...order, lastHours: 3100, firstHours: 0, reason: "display dead" }),
-      ).rejects.toThrow(code("MACHINE_HOURS"));
-      const replaced = await desk.replaceMeter({
-        ...order,
-        lastHours: 3210,
-        firstHours: 5,
-        reason: "display dead",
-      });
-      expect(operatingHoursOf(replaced.file)).toBe(3210);
-      const later = await desk.recordHours({ ...order, readingHours: 15 });
-      expect(operatingHoursOf(later.file)).toBe(3220);
-      expect(later.file.meter?.replacements).toHaveLength(1);
-    });
-  });
-
-  describe("installed parts", () => {
-    test("MA-6: one part in one position; the one before it is removed", async () => {
-      const part = {
-        position: "s-valve-accumulator",
-        partNo: "FB-CP-BLD-01",
-        installedAt: "2026-03-01T08:00:00.000Z",
-        installedAtHours: 3125,
-        source: "measured" as const,
-      };
-      await desk.installPart({ actor, machineId: "PUMP-001", part });
-      const now = await loadInstalledParts(world.db, "PUMP-001");
-      expect(now.filter(({ position }) => position === part.position)).toEqual([part]);
-      expect(now).toHaveLength(3);
-      await expect(doubleInstall(world.db)).rejects.toThrow(code("DATABASE_CONSTRAINT"));
-    });
-  });
-
-  describe("commitments", () => {
-    test("SC-1: a second active commitment for the same machine and days is refused", async () => {
-      const { file } = await desk.get("commitments", "SC-001");
-      const other = { ...file, commitmentId: "SC-100", machineIds: ["PUMP-001"] };
-      await expect(desk.write("commitments", { actor, file: other })).rejects.toThrow(
-        /SC-001 is active/,
-      );
-      const draft = await desk.write("commitments", { actor, file: { ...other, state: "draft" } });
-      await expect(
-        desk.write("commitments", { actor, file: other, version: draft.version }),
-      ).rejects.toThrow(code("ORGANISATION_INVALID"));
-    });
-  });
-
-  describe("people", () => {
-    test("nothing personal is stored outside the people's rows, and a person can be erased", async () => {
-      const tables = world.db.tables<OrganisationTables>();
-      const bodies = [
-        ...(await tables.selectFrom("engineers").selectAll().execute()),
-        ...(await tables.selectFrom("customers").selectAll().execute()),
-        ...(await tables.selectFrom("machine_files").selectAll().execute()),
-      ].map((row) => JSON.stringify(row));
-      const people = await tables.selectFrom("people").selectAll().execute();
-      expect(people).toHaveLength(17);
-      for (const { body } of people) {
-        const { name, phone } = JSON.parse(body) as { name: string; phone?: string };
-        expect(bodies.filter((text) => text.includes(name))).toEqual([]);
-        expect(bodies.filter((text) => phone && text.includes(phone))).toEqual([]);
-      }
-      expect(await world.db.transaction((tx) => erasePerson(tx, "E-002"))).toBe(true);
-      const [engineer] = await loadEngineers(world.db, { engineerIds: ["E-002"] });
-      expect(engineer?.name).toBe("E-002");
-    });
-
-    test("contacts that are left out are forgotten, and nobody else's row can be taken", async () => {
-      const { file, version } = await desk.get("customers", "C-001");
-      const one = { personId: "P-001", name: "李建华" };
-      const after = await desk.write("customers", { actor, file, version, people: [one] });
-      expect(after.file.contactIds).toEqual(["P-001"]);
-      expect([...(await loadPeople(world.db, ["P-001", "P-002"])).keys()]).toEqual(["P-001"]);
-      await expect(
-        desk.write("customers", {
-          actor,
-          file,
-          version: after.version,
-          people: [{ personId: "E-001", name: "x" }],
-        }),
-      ).rejects.toThrow(code("ORGANISATION_EXISTS"));
-    });
-  });
-
-  describe("engineers", () => {
-    test("are found by station, region and squad, with state and place", async () => {
-      const ids = async (filter: object) =>
-        (await loadEngineers(world.db, filter)).map(({ engineerId }) => engineerId);
-      expect(await ids({ stationId: "wuhan" })).toEqual(["E-008", "E-009", "E-010"]);
-      expect(await ids({ regionId: "central", flyingSquad: true })).toEqual(["E-004", "E-010"]);
-      const at = "2026-03-01T08:00:00.000Z";
-      await desk.setPresence({
-        actor,
-        engineerId: "E-009",
-        state: "travelling",
-        position: { lat: 30.6, lon: 114.3, at },
-      });
-      const older = { lat: 1, lon: 1, at: "2026-03-01T07:00:00.000Z" };
-      await desk.setPresence({ actor, engineerId: "E-009", position: older });
-      const [engineer] = await loadEngineers(world.db, { engineerIds: ["E-009"] });
-      expect(engineer).toMatchObject({
-        state: "travelling",
-        position: { lat: 30.6, lon: 114.3, at },
-      });
-      await expect(
-        desk.setPresence({ actor, engineerId: "E-999", state: "leave" }),
-      ).rejects.toThrow(code("ORGANISATION_UNKNOWN"));
-    });
-  });
-
-  describe("F9: a machine that goes to another customer while a ticket is open", () => {
-    const move = { actor, machineId: "PUMP-001", customerId: "C-002", siteId: "S-003" };
-
-    test("keeps the ticket with its customer, notes it, and shows the new one nothing of before", async () => {
-      const ticketId = await ticketFor(world, "PUMP-001");
-      world.clock.advance(60_000);
-      await desk.moveMachine({
-        ...move,
-        commandId: "m-1",
-        stationId: "chengdu",
-        regionId: "southwest",
-      });
-      await desk.moveMachine({
-        ...move,
-        commandId: "m-1",
-        stationId: "chengdu",
-        regionId: "southwest",
-      });
-      expect(moves).toHaveLength(1);
-
-      const ticket = await world.service.get(ticketId);
-      expect(ticket.customerId).toBe("C-001");
-      expect(ticket.timeline.filter(({ type }) => type === "note-added")).toEqual([
-        expect.objectContaining({
-          note: "machine-moved customer C-001, site S-001 -> customer C-002, site S-003",
-          actor,
-        }),
-      ]);
-      const { items: log } = await createAuditDesk({ db: world.db, newId: randomUUID }).page({
-        limit: 5,
-      });
-      expect(log.filter(({ action }) => action === "machine.moved")).toMatchObject([
-        { subjectId: "PUMP-001", facts: { fromCustomer: "C-001", toCustomer: "C-002" } },
-      ]);
-      const seenBy = async (customerId: string) =>
-        (await ticketsOfCustomer(world.db, { customerId })).map((one) => one.ticketId);
-      expect(await seenBy("C-001")).toEqual([ticketId]);
-      expect(await seenBy("C-002")).toEqual([]);
-
-      const later = await ticketFor(world, "PUMP-001", "f-2");
-      expect(await seenBy("C-002")).toEqual([later]);
-      expect(await seenBy("C-001")).toEqual([ticketId]);
-      expect(await desk.owners("PUMP-001")).toMatchObject([
-        { customerId: "C-001", siteId: "S-001", until: expect.any(String) },
-        { customerId: "C-002", siteId: "S-003", until: null },
-      ]);
-    });
-
-    test("no longer has the promises that were made to the customer before", async () => {
-      await desk.moveMachine(move);
-      expect((await desk.machine("PUMP-001")).commitment).toBeUndefined();
-    });
-
-    test("is refused to a site that is another customer's", async () => {
-      await expect(desk.moveMachine({ ...move, siteId: "S-001" })).rejects.toThrow(
-        /the site S-001 is one of the customer C-001/,
-      );
-      expect(moves).toEqual([]);
-      expect((await pump()).file.customerId).toBe("C-001");
-    });
-  });
 });
-
-/** Past every check of ours, as another process might. */
-const doubleInstall = (db: Database) =>
-  db.transaction((tx) =>
-    tx
-      .tables<OrganisationTables>()
-      .insertInto("installed_parts")
-      .values({
-        row_id: "x",
-        machine_id: "PUMP-001",
-        position: "s-valve-accumulator",
-        part_no: "P",
-        removed_at: null,
-        body: "{}",
-      })
-      .execute(),
-  );
-
-/** A ticket as the judge opens it, for whoever has the machine at that time. */
-async function ticketFor(world: World, machineId: string, findingId = "f-1"): Promise<string> {
-  const failureMode = `mode-${findingId}`;
-  const changes = await world.apply(finding({ machineId, findingId, failureMode }));
-  return changes[0]?.ticket.ticketId ?? "";
-}

@@ -104,3 +104,8 @@ const point = (dedupeKey: string, { trigger, dueWindow }: TicketProposal, since:
 
 export const summary = (opened: readonly Opened[]) =>
   opened.map(({ date, proposal }) => [date, proposal.dedupeKey.replace("m-1:", "")]);
+
+const { preventive: inspections } = pumpPlan.service;
+if (!inspections) throw new Error("the plan has inspections");
+/** What the pump truck's plan says of inspections. */
+export const preventive = inspections;

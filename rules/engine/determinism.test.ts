@@ -1,0 +1,148 @@
+import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import type { Quality } from "@firebreak/wire/quality.ts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Finding } from "../finding.ts";
+import {
+  amber,
+  batchOf,
+  codeRule,
+  dark,
+  dtc,
+  highRule,
+  lostRule,
+  type Said,
+  startMs,
+  testPlan,
+} from "./rule-engine.fixture.ts";
+import { createRuleEngine, type RuleEngine } from "./rule-engine.ts";
+
+const dayMs = 24 * 3600_000;
+
+/** A machine's day in random steps: what it says, with gaps, bad qualities, codes that come and go, and new epochs. */
+const stream = fc
+  .array(
+    fc.record({
+      step: fc.oneof(
+        { weight: 20, arbitrary: fc.integer({ min: 1, max: 900 }) },
+        fc.integer({ min: 900, max: 30_000 }),
+      ),
+      what: fc.integer({ min: 0, max: 5 }),
+      level: fc.constantFrom(0, 40, 95, 105, 130, 900),
+      quality: fc.constantFrom(0, 0, 0, 0, 1, 2, 2, 4) as fc.Arbitrary<Quality>,
+      codes: fc.constantFrom([], [dtc(7, 4)], [dtc(7, 1)], [dtc(7, 4), dtc(99, 31)]),
+      lamp: fc.constantFrom(dark, amber),
+      newEpoch: fc.integer({ min: 0, max: 60 }),
+    }),
+    { minLength: 20, maxLength: 250 },
+  )
+  .map((steps) => {
+    let at = 0;
+    let number = 1;
+    return steps.map(({ step, what, level, quality, codes, lamp, newEpoch }) => {
+      at = Math.round(at * 1000 + step) / 1000;
+      if (newEpoch === 0) number++;
+      const said: Said =
+        what === 0
+          ? { at, signal: "speed", value: level }
+          : what === 1
+            ? { at, signal: "slow", value: level, quality }
+            : what <= 3
+              ? { at, signal: "pressure", value: level, quality }
+              : { at, dtcs: codes, lamps: lamp, sa: what - 4 };
+      return { said, epoch: number.toString(16).padStart(32, "0") };
+    });
+  });
+
+const sensitive = testPlan([
+  { ...highRule, holdSeconds: 0.4 },
+  {
+    ...highRule,
+    id: "slow-low",
+    signal: "slow",
+    above: undefined as never,
+    below: 50,
+    holdSeconds: 1,
+  },
+  { ...lostRule, holdSeconds: 0.5 },
+  { ...codeRule, minMessages: 2, holdSeconds: 0.3 },
+]);
+
+function judgeCut(
+  steps: readonly { readonly said: Said; readonly epoch: string }[],
+  cuts: readonly number[],
+  betweenBatches: (engine: RuleEngine) => RuleEngine = (engine) => engine,
+): Finding[] {
+  let engine = createRuleEngine({ planOf: () => sensitive });
+  const dictionary = dictionaryOfPlan(sensitive);
+  const findings: Finding[] = [];
+  let from = 0;
+  for (let to = 1; to <= steps.length; to++) {
+    const isCut =
+      to === steps.length || steps[to]?.epoch !== steps[from]?.epoch || cuts.includes(to);
+    if (!isCut) continue;
+    const { epoch: of = "" } = steps[from] ?? {};
+    const said = steps.slice(from, to).map((step) => step.said);
+    const batch = batchOf(sensitive, said, of);
+    const receivedMs = startMs + dayMs + 20_000;
+    findings.push(
+      ...engine.process({ machineId: "M-1", epoch: of, receivedMs, batch, dictionary }),
+    );
+    engine = betweenBatches(engine);
+    from = to;
+  }
+  return findings;
+}
+
+describe("determinism", () => {
+  const cuts = fc.array(fc.integer({ min: 1, max: 249 }), { maxLength: 40 });
+  const runs = { numRuns: process.env.FIREBREAK_SOAK ? 3000 : 150 };
+
+  test("gives the same findings wherever the batches were cut", () => {
+    let found = 0;
+    fc.assert(
+      fc.property(stream, cuts, (steps, at) => {
+        const whole = judgeCut(steps, []);
+        found += whole.length;
+        expect(judgeCut(steps, at)).toEqual(whole);
+        expect(
+          judgeCut(
+            steps,
+            steps.map((_, index) => index),
+          ),
+        ).toEqual(whole);
+      }),
+      runs,
+    );
+    expect(found).toBeGreaterThan(100); // else the streams say nothing
+  });
+
+  test("gives the same findings when it is stopped and restored anywhere", () => {
+    fc.assert(
+      fc.property(stream, cuts, (steps, at) => {
+        const restarted = judgeCut(steps, at, (engine) => {
+          const next = createRuleEngine({ planOf: () => sensitive });
+          next.restore("M-1", engine.snapshot("M-1"));
+          expect(next.snapshot("M-1")).toBe(engine.snapshot("M-1"));
+          return next;
+        });
+        expect(restarted).toEqual(judgeCut(steps, at));
+      }),
+      runs,
+    );
+  });
+
+  test("keeps the life cycle of every episode", () => {
+    fc.assert(
+      fc.property(stream, (steps) => {
+        const open = new Set<string>();
+        for (const { findingId, phase } of judgeCut(steps, [])) {
+          expect(open.has(findingId)).toBe(phase !== "raised");
+          if (phase === "raised") open.add(findingId);
+          if (phase === "cleared") open.delete(findingId);
+        }
+      }),
+      runs,
+    );
+  });
+});

@@ -106,13 +106,16 @@ describe.skipIf(!hasChromium())("customers", () => {
     await page.unroute("**/api/v1/public/reports");
     await page.reload();
     expect(await page.locator("[name=symptom]").inputValue()).toBe(words);
-    await page
-      .locator("input[name=photo]")
-      .setInputFiles({ name: "leak.jpg", mimeType: "image/jpeg", buffer: jpegWithPlace });
+    // The photo does, too: it is not chosen again.
+    await page.locator("[data-testid=media] [data-state=waiting]").waitFor();
     await page.locator("button.send").click();
     const code = (await page.getByTestId("progress-code").textContent()) ?? "";
     await page.locator("[data-testid=media] [data-state=sent]").waitFor();
     await customer.show(page, "report-sent");
+    // Once it is sent nothing of it stays behind.
+    await page.reload();
+    await page.getByTestId("report-form").waitFor();
+    expect(await page.getByTestId("media").count()).toBe(0);
 
     const { items } = await hub.get<{ items: Report[] }>("reports?limit=100");
     const [report, ...others] = items.filter(({ symptom }) => symptom === words);

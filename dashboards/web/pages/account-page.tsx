@@ -27,7 +27,7 @@ export function AccountPage() {
     tell("done");
   };
   return (
-    <section class="page">
+    <section class="page narrow">
       <h1>{t("changePassword")}</h1>
       <p class="lead">{t("about")}</p>
       {state === "differ" && (

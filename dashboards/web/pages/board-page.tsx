@@ -83,6 +83,9 @@ export function BoardPage() {
     <section class="page board">
       <div class="title-row">
         <h1>{t("title")}</h1>
+        <p class="lead" role="status" data-testid="said">
+          {said.value || t("total", { count: items.length })}
+        </p>
         {may("tickets.intake") && (
           <PhonedIn
             onTaken={(text) => {
@@ -91,9 +94,6 @@ export function BoardPage() {
             }}
           />
         )}
-        <p class="lead" role="status" data-testid="said">
-          {said.value || t("total", { count: items.length })}
-        </p>
       </div>
       <BoardStrip figures={figures.data} />
       <BoardFilters stations={stations} />

@@ -11,7 +11,12 @@ import { Filter, listPath, SearchFilter } from "../parts/filters.tsx";
 import { More, pageSize } from "../parts/more.tsx";
 import { MachineForm } from "../parts/people/machine-form.tsx";
 import { MachineRows } from "../parts/people/machine-rows.tsx";
-import { type MachineFile, type Shown, useNetwork } from "../parts/people/organisation-data.ts";
+import {
+  type MachineFile,
+  type Shown,
+  useCustomerNames,
+  useNetwork,
+} from "../parts/people/organisation-data.ts";
 import { OrganisationTabs } from "../parts/people/organisation-tabs.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { Table } from "../parts/table.tsx";
@@ -33,6 +38,7 @@ const filters = ["search", "productType", "state", "regionId", "stationId"];
 export function MachineFilesPage() {
   usePageTitle(t("machineFiles"));
   const network = useNetwork();
+  const customerName = useCustomerNames();
   const shown = useSignal(pageSize);
   const [drafted, draft] = useState<Partial<MachineFile> | undefined>(undefined);
   const list = useResource<ListOf<Shown<MachineFile>>>(
@@ -87,7 +93,12 @@ export function MachineFilesPage() {
         />
       </div>
       <Problem error={list.error} />
-      <MachineRows rows={list.data?.items} network={network} empty={t("empty")} namesCustomer />
+      <MachineRows
+        rows={list.data?.items}
+        network={network}
+        empty={t("empty")}
+        customerName={customerName}
+      />
       <More list={list.data} shown={shown} />
     </section>
   );

@@ -26,7 +26,11 @@ export function QuarantinePage() {
           ))}
         </ul>
       )}
-      <table class="rows quarantine" data-testid="quarantine">
+      <table
+        class="rows quarantine"
+        data-testid="quarantine"
+        hidden={list.data?.items.length === 0}
+      >
         <thead>
           <tr>
             <th scope="col">{t("receivedAt")}</th>

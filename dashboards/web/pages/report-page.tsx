@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { formatTime } from "../format.ts";
 import { inLanguage, language, textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/public-texts.ts";
@@ -9,7 +9,8 @@ import { PublicFrame, PublicProblem } from "../parts/public/public-frame.tsx";
 import { type ReportDraft, readSent } from "../parts/public/report-draft.ts";
 import { ReportSent } from "../parts/public/report-sent.tsx";
 import { SymptomChoice } from "../parts/public/symptom-choice.tsx";
-import { useMedia, useReportForm, useSymptoms } from "../parts/public/use-report.ts";
+import { useMedia } from "../parts/public/use-media.ts";
+import { useReportForm, useSymptoms } from "../parts/public/use-report.ts";
 
 const { t } = textsOf(texts);
 type Media = ReturnType<typeof useMedia>;
@@ -21,6 +22,13 @@ export function ReportPage({ serialNumber }: { serialNumber: string | undefined 
   const media = useMedia();
   const symptoms = useSymptoms();
   const [code, sent] = useState<string | undefined>(undefined);
+  const { unfinished } = media;
+  useEffect(() => {
+    // Closed before the photos were sent: they go on to the report they belong to.
+    if (unfinished === undefined) return;
+    sent(unfinished);
+    void media.send(unfinished);
+  }, [unfinished]);
   const titleOf = (mode: string) => {
     const one = symptoms.find(({ failureMode }) => failureMode === mode);
     return one ? inLanguage(one.title) : mode;
@@ -66,7 +74,7 @@ export function ReportPage({ serialNumber }: { serialNumber: string | undefined 
             <button type="submit" class="strong send" disabled={form.isBusy}>
               {t(form.isBusy ? "sending" : form.error ? "tryAgain" : "send")}
             </button>
-            <p class="faint small">{t("draftKept")}</p>
+            <p class="faint small">{t(media.isKept ? "draftKept" : "photosNotKept")}</p>
           </form>
         </>
       ) : (

@@ -55,7 +55,7 @@ export const texts = {
   shareVisit: { en: "Do them on one visit", "zh-CN": "合并出勤" },
   openTicket: { en: "Open the ticket", "zh-CN": "打开工单" },
   waiting: { en: "waiting", "zh-CN": "待派" },
-  total: { en: "{count} tickets", "zh-CN": "{count} 张工单" },
+  total: { en: "Tickets: {count}", "zh-CN": "{count} 张工单" },
   moreTickets: { en: "Show more", "zh-CN": "显示更多" },
   "engineerState.off_duty": { en: "off duty", "zh-CN": "下班" },
   "engineerState.available": { en: "available", "zh-CN": "空闲" },

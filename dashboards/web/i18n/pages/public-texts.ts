@@ -58,8 +58,12 @@ export const texts = {
   sending: { en: "Sending…", "zh-CN": "正在提交…" },
   tryAgain: { en: "Try again", "zh-CN": "再试一次" },
   draftKept: {
-    en: "What you write is kept on this phone until it is sent.",
-    "zh-CN": "提交前，填写内容会保存在本机。",
+    en: "What you write and choose is kept on this phone until it is sent.",
+    "zh-CN": "提交前，填写内容和所选照片会保存在本机。",
+  },
+  photosNotKept: {
+    en: "What you write is kept on this phone until it is sent. Photos are not: choose them again if you load this page anew.",
+    "zh-CN": "提交前，填写内容会保存在本机；照片无法保存，重新打开本页后请再次选择。",
   },
   sentTitle: { en: "Your report has arrived", "zh-CN": "报修已收到" },
   sentLead: {

@@ -12,15 +12,17 @@ interface Props {
   readonly rows: readonly Row[] | undefined;
   readonly network: ReturnType<typeof useNetwork>;
   readonly empty: string;
-  /** The page is not about one customer. */
-  readonly namesCustomer?: boolean;
+  /** Given where the page is not about one customer. */
+  readonly customerName?: ((customerId: string) => string) | undefined;
 }
 
 /** Machine files as a table. */
-export const MachineRows = ({ rows, network, empty, namesCustomer = false }: Props) => (
+export const MachineRows = ({ rows, network, empty, customerName }: Props) => (
   <Table
     rows={rows}
-    columns={columnsOf(network).filter(({ key }) => namesCustomer || key !== "customer")}
+    columns={columnsOf(network, customerName).filter(
+      ({ key }) => customerName !== undefined || key !== "customer",
+    )}
     rowKey={({ machineId }) => machineId}
     rowClass={({ state }) => (state === "retired" || state === "scrapped" ? "faint" : "")}
     empty={empty}
@@ -28,7 +30,10 @@ export const MachineRows = ({ rows, network, empty, namesCustomer = false }: Pro
   />
 );
 
-const columnsOf = (network: ReturnType<typeof useNetwork>): Column<Row>[] => [
+const columnsOf = (
+  network: ReturnType<typeof useNetwork>,
+  customerName: Props["customerName"],
+): Column<Row>[] => [
   {
     key: "machine",
     title: t("machine"),
@@ -62,7 +67,9 @@ const columnsOf = (network: ReturnType<typeof useNetwork>): Column<Row>[] => [
     title: t("customer"),
     value: ({ customerId }) => customerId,
     cell: ({ customerId }) =>
-      customerId !== undefined && <a href={customerPath(customerId)}>{customerId}</a>,
+      customerId !== undefined && (
+        <a href={customerPath(customerId)}>{customerName?.(customerId) ?? customerId}</a>
+      ),
   },
   { key: "region", title: t("region"), cell: ({ regionId }) => network.regionName(regionId) },
   { key: "station", title: t("station"), cell: ({ stationId }) => network.stationName(stationId) },

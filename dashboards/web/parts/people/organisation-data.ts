@@ -91,3 +91,10 @@ export function useNetwork() {
     stationName: (id: string | undefined) => nameOf(stationById.get(id ?? ""), id),
   };
 }
+
+/** Names of customers; an id stands for itself until it is known. */
+export function useCustomerNames(): (customerId: string) => string {
+  const { data } = useResource<ListOf<CustomerView>>("/organisation/customers?limit=1000");
+  const names = new Map(data?.items.map(({ customerId, name }) => [customerId, name]));
+  return (customerId) => names.get(customerId) ?? customerId;
+}

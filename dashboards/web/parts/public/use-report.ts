@@ -1,14 +1,7 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ApiError, get, post } from "../../api-client.ts";
 import { language } from "../../i18n/language.ts";
 import type { ListOf } from "../../types.ts";
-import {
-  isTooLarge,
-  type MediaItem,
-  type MediaKind,
-  mediaLimits,
-  uploadMedia,
-} from "./media-upload.ts";
 import {
   commandIdOf,
   emptyDraft,
@@ -30,51 +23,6 @@ export function useSymptoms(): readonly Symptom[] {
     );
   }, []);
   return symptoms;
-}
-
-export type MediaProblem =
-  | { readonly why: "tooMany" }
-  | { readonly why: "tooLarge"; readonly name: string; readonly kind: MediaKind };
-
-/** Photos and films of a report: chosen, then sent one after another, again those that failed. */
-export function useMedia() {
-  const [items, setItems] = useState<readonly MediaItem[]>([]);
-  const [problem, complain] = useState<MediaProblem | undefined>(undefined);
-  const lastId = useRef(0);
-  const change = (id: number, to: Partial<MediaItem>) =>
-    setItems((before) => before.map((one) => (one.id === id ? { ...one, ...to } : one)));
-  return {
-    items,
-    problem,
-    add(files: readonly File[], kind: MediaKind) {
-      const tooLarge = files.find((file) => isTooLarge(file, kind));
-      const fitting = files.filter((file) => !isTooLarge(file, kind));
-      const room = mediaLimits.files - items.length;
-      complain(
-        tooLarge
-          ? { why: "tooLarge", name: tooLarge.name, kind }
-          : fitting.length > room
-            ? { why: "tooMany" }
-            : undefined,
-      );
-      const added = fitting.slice(0, room).map((file): MediaItem => {
-        lastId.current += 1;
-        return { id: lastId.current, file, kind, state: "waiting", share: 0 };
-      });
-      setItems([...items, ...added]);
-    },
-    remove: (id: number) => setItems((before) => before.filter((one) => one.id !== id)),
-    clear: () => setItems([]),
-    async send(code: string) {
-      const open = items.filter(({ state }) => state === "waiting" || state === "failed");
-      for (const { id } of open) change(id, { state: "waiting", share: 0 });
-      for (const item of open) {
-        change(item.id, { state: "sending" });
-        const state = await uploadMedia(code, item, (share) => change(item.id, { share }));
-        change(item.id, { state, share: 1 });
-      }
-    },
-  };
 }
 
 /** The form's text, kept on this phone, and sending it. */

@@ -15,7 +15,10 @@ import {
   type MachineFile,
   type Shown,
   today,
+  useCustomerNames,
+  useEngineerFileNames,
   useNetwork,
+  useSiteNames,
 } from "../parts/people/organisation-data.ts";
 import { OrganisationTabs } from "../parts/people/organisation-tabs.tsx";
 import { OwnerHistory } from "../parts/people/owner-history.tsx";
@@ -112,14 +115,19 @@ interface CardProps {
 
 function FileCard({ machine, network }: CardProps) {
   const { customerId, warrantyEndsAt, meter, responsibleEngineerId: engineerId } = machine;
+  const [customerName, siteName] = [useCustomerNames(), useSiteNames()];
+  const engineerName = useEngineerFileNames();
   const hours = (value: number) => formatNumber(value, language.value, 1);
   return (
     <section class="card" data-testid="machine-facts">
       <h2>{t("file")}</h2>
       <Facts
         facts={[
-          [t("customer"), customerId && <a href={customerPath(customerId)}>{customerId}</a>],
-          [t("site"), machine.siteId],
+          [
+            t("customer"),
+            customerId && <a href={customerPath(customerId)}>{customerName(customerId)}</a>,
+          ],
+          [t("site"), machine.siteId && siteName(machine.siteId)],
           [t("region"), network.regionName(machine.regionId)],
           [t("station"), network.stationName(machine.stationId)],
           [
@@ -163,7 +171,10 @@ function FileCard({ machine, network }: CardProps) {
           [t("soldAt"), machine.soldAt],
           [t("handoverAt"), machine.handoverAt],
           [t("plannedRetirementAt"), machine.plannedRetirementAt],
-          [t("responsible"), engineerId && <a href={engineerPath(engineerId)}>{engineerId}</a>],
+          [
+            t("responsible"),
+            engineerId && <a href={engineerPath(engineerId)}>{engineerName(engineerId)}</a>,
+          ],
           [t("demonstrationSite"), machine.demonstrationSite && t("yes")],
           [t("peaks"), machine.peakPeriods.length > 0 && <PeakList peaks={machine.peakPeriods} />],
         ]}

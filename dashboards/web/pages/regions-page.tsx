@@ -30,6 +30,8 @@ export function RegionsPage() {
   const stations = Map.groupBy(network.stations.data?.items ?? [], ({ regionId }) => regionId);
   const regions = network.regions.data?.items;
   const countOf = (stationId: string) => staff.get(stationId)?.length ?? 0;
+  const nameOf = (engineerId: string) =>
+    engineers.data?.items.find((one) => one.engineerId === engineerId)?.name ?? engineerId;
   return (
     <section class="page">
       <OrganisationTabs />
@@ -78,6 +80,7 @@ export function RegionsPage() {
             branch={branch}
             stations={stations.get(branch.region.regionId) ?? []}
             countOf={countOf}
+            nameOf={nameOf}
             onEdit={edit}
           />
         ))}
@@ -90,10 +93,17 @@ interface BranchProps {
   readonly branch: Branch;
   readonly stations: readonly Shown<Station>[];
   readonly countOf: (stationId: string) => number;
+  readonly nameOf: (engineerId: string) => string;
   readonly onEdit: (edited: Edited) => void;
 }
 
-function RegionBranch({ branch: { region, depth }, stations, countOf, onEdit }: BranchProps) {
+function RegionBranch({
+  branch: { region, depth },
+  stations,
+  countOf,
+  nameOf,
+  onEdit,
+}: BranchProps) {
   const { regionId, name, marketStage, areaKm2 } = region;
   const change = (edited: Edited) =>
     may("organisation.write") && (
@@ -128,7 +138,7 @@ function RegionBranch({ branch: { region, depth }, stations, countOf, onEdit }: 
                 word("stationKind", station.kind),
                 ...(station.status === "inactive" ? [word("active", station.status)] : []),
                 t("engineerCount", { count: countOf(station.stationId) }),
-                ...(station.managerId ? [`${t("manager")} ${station.managerId}`] : []),
+                ...(station.managerId ? [`${t("manager")} ${nameOf(station.managerId)}`] : []),
               ].join(" · ")}
             </small>
           </p>

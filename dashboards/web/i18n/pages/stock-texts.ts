@@ -28,6 +28,8 @@ export const texts = {
   repairable: { en: "repairable", "zh-CN": "可修复" },
   wearPart: { en: "wear part", "zh-CN": "易损件" },
   discontinued: { en: "discontinued", "zh-CN": "已停产" },
+  "origin.imported": { en: "Imported", "zh-CN": "进口" },
+  "origin.outsourced": { en: "Outsourced", "zh-CN": "外购" },
   isRepairable: { en: "Repairable", "zh-CN": "可修复" },
   isWearPart: { en: "Wear part", "zh-CN": "易损件" },
   onWearList: { en: "On the wear list", "zh-CN": "列入易损件清单" },

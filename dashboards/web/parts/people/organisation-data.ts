@@ -98,3 +98,17 @@ export function useCustomerNames(): (customerId: string) => string {
   const names = new Map(data?.items.map(({ customerId, name }) => [customerId, name]));
   return (customerId) => names.get(customerId) ?? customerId;
 }
+
+/** Names of engineers for who may see them; an id stands for itself for others, and until it is known. */
+export function useEngineerFileNames(): (engineerId: string) => string {
+  const { data } = useResource<ListOf<EngineerView>>("/organisation/engineers?limit=1000");
+  const names = new Map(data?.items.map(({ engineerId, name }) => [engineerId, name]));
+  return (engineerId) => names.get(engineerId) ?? engineerId;
+}
+
+/** Names of building sites; an id stands for itself until it is known. */
+export function useSiteNames(): (siteId: string) => string {
+  const { data } = useResource<ListOf<Site>>("/organisation/sites?limit=1000");
+  const names = new Map(data?.items.map(({ siteId, projectName }) => [siteId, projectName]));
+  return (siteId) => names.get(siteId) ?? siteId;
+}

@@ -7,7 +7,7 @@ import { customerPath } from "../../router.ts";
 import type { ListOf } from "../../types.ts";
 import { Problem } from "../problem.tsx";
 import { Table } from "../table.tsx";
-import { dayOf } from "./organisation-data.ts";
+import { dayOf, useCustomerNames, useSiteNames } from "./organisation-data.ts";
 
 const { t } = textsOf(texts);
 
@@ -22,6 +22,7 @@ interface Owner {
 export function OwnerHistory({ machineId, version }: { machineId: string; version: number }) {
   const list = useResource<ListOf<Owner>>(path`/organisation/machines/${machineId}/owners`);
   const { reload } = list;
+  const [customerName, siteName] = [useCustomerNames(), useSiteNames()];
   useEffect(() => reload(), [version, reload]);
   return (
     <section class="card">
@@ -39,9 +40,17 @@ export function OwnerHistory({ machineId, version }: { machineId: string; versio
             isHead: true,
             value: ({ customerId }) => customerId,
             cell: ({ customerId }) =>
-              customerId === null ? "–" : <a href={customerPath(customerId)}>{customerId}</a>,
+              customerId === null ? (
+                "–"
+              ) : (
+                <a href={customerPath(customerId)}>{customerName(customerId)}</a>
+              ),
           },
-          { key: "site", title: t("site"), cell: ({ siteId }) => siteId ?? "–" },
+          {
+            key: "site",
+            title: t("site"),
+            cell: ({ siteId }) => (siteId === null ? "–" : siteName(siteId)),
+          },
           { key: "from", title: t("from"), cell: ({ from }) => dayOf(from) },
           {
             key: "until",

@@ -8,7 +8,8 @@ import { categories, type PartView } from "./stock-data.ts";
 const { t, word } = textsOf(texts);
 /** What the interface works out by itself, and what the address says already. */
 const derived = ["partNo", "planningPolicy", "planClass", "stockingEchelon", "onHand", "reserved"];
-const flags = ["imported", "outsourced", "isRepairable", "isWearPart", "onWearList"] as const;
+const flags = ["isRepairable", "isWearPart", "onWearList"] as const;
+const origins = ["imported", "outsourced"] as const;
 const difficulties = ["low", "medium", "high"];
 
 const fieldsOf = (isNew: boolean): FieldSpec[] => [
@@ -38,6 +39,7 @@ const fieldsOf = (isNew: boolean): FieldSpec[] => [
   ),
   { name: "alternates", label: t("alternates"), hint: t("alternatesHint") },
   { name: "discontinued", label: t("discontinuedOn"), kind: "day" },
+  ...origins.map((name): FieldSpec => ({ name, label: word("origin", name), kind: "flag" })),
   ...flags.map((name): FieldSpec => ({ name, label: t(name), kind: "flag" })),
 ];
 

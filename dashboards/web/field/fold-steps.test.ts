@@ -57,6 +57,16 @@ const step = (type: Step["type"], body: Step["body"] = {}, more: Partial<Step> =
   };
 };
 const stateAfter = (...steps: Step[]) => foldSteps(order(), steps).state;
+const held = () => step("hold", { reason: "site_closed" });
+test("a hold goes back to where it came from; what is done meanwhile counts for nothing", () => {
+  expect(stateAfter(...way(), held())).toBe("on_hold");
+  expect(stateAfter(...way(), held(), step("depart"))).toBe("on_hold");
+  expect(stateAfter(...way(), held(), step("resume"))).toBe("in_progress");
+  expect(stateAfter(step("accept"), held(), step("resume"), step("depart"))).toBe("en_route");
+  expect(foldSteps(order({ state: "work_done" }), [held()]).state).toBe("work_done");
+  // Held before this phone knew of it: the server says what comes next.
+  expect(foldSteps(order({ state: "on_hold" }), [step("resume")]).state).toBe("on_hold");
+});
 const way = () => [step("accept"), step("depart"), step("arrive"), step("start-work")];
 const attempt = { judgement: "plug", handling: "pushed in", result: "fixed" } as const;
 

@@ -30,6 +30,8 @@ export interface FieldView {
   readonly visitsAhead: number;
   /** The job was given back. */
   readonly isRejected: boolean;
+  /** Where a hold that the order does not know yet goes back to. */
+  readonly heldIn?: State;
 }
 
 interface Move {
@@ -48,6 +50,10 @@ const moves: Readonly<Partial<Record<Step["type"], Move>>> = {
   "not-fixed": { from: ["in_progress"], to: "assigned" },
   "hand-in-report": { from: ["work_done"], to: "verifying" },
 };
+
+/** States that a hold may interrupt; the server goes back to the one that was left. */
+export const mayHold = (state: State): boolean =>
+  ["assigned", "en_route", "on_site", "in_progress", "waiting_parts"].includes(state);
 
 /** A work order as it came. Pure. */
 export function viewOfOrder(order: SmartWorkOrder): FieldView {
@@ -109,6 +115,10 @@ export function applyStep(view: FieldView, { type, body }: Step): FieldView {
     }
     case "consult":
       return { ...moved, consults: view.consults + 1 };
+    case "hold":
+      return mayHold(view.state) ? { ...moved, state: "on_hold", heldIn: view.state } : view;
+    case "resume":
+      return view.state === "on_hold" && view.heldIn ? resumed(moved, view.heldIn) : view;
     case "parts-ready":
       return view.state === "waiting_parts" ? { ...moved, state: "in_progress" } : view;
     case "not-fixed":
@@ -118,6 +128,11 @@ export function applyStep(view: FieldView, { type, body }: Step): FieldView {
     default:
       return record(moved, type, body);
   }
+}
+
+/** Back where it was; of a hold from before, only the server knows where that is. */
+function resumed({ heldIn: _heldIn, ...view }: FieldView, state: State): FieldView {
+  return { ...view, state };
 }
 
 function record(view: FieldView, type: Step["type"], body: Step["body"]): FieldView {

@@ -7,6 +7,7 @@ import { texts as workTexts } from "../i18n/pages/work-texts.ts";
 import { usePageTitle } from "../page-title.ts";
 import { Attempts } from "../parts/work/attempts.tsx";
 import { Checklist } from "../parts/work/checklist.tsx";
+import { Hold } from "../parts/work/hold.tsx";
 import { NextAction } from "../parts/work/next-action.tsx";
 import { Causes, Checks, History, Parts, Safety, Why } from "../parts/work/order-facts.tsx";
 import { ReportForm } from "../parts/work/report-form.tsx";
@@ -57,6 +58,7 @@ function WholeJob({ job }: { job: Job }) {
           <h2>{t("next")}</h2>
           <div class="big-actions">
             <NextAction job={job} />
+            <Hold job={job} />
           </div>
         </section>
       )}

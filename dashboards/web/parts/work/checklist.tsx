@@ -7,6 +7,7 @@ import { texts } from "../../i18n/pages/work-order-texts.ts";
 import { Field, numberIn, textIn } from "../form.tsx";
 import { Choices } from "./attempts.tsx";
 import { PhotoBox } from "./photo-box.tsx";
+import { PartNumbers } from "./work-under-way.tsx";
 
 const { t } = textsOf(texts);
 const results = ["passed", "failed", "not_applicable"] as const;
@@ -31,12 +32,15 @@ function answerIn(form: FormData, step: ChecklistStep, photos: readonly string[]
   const measured = numberIn(form, "measured");
   const remainingLifePct = numberIn(form, "remainingLifePct");
   const note = textIn(form, "note");
+  const partNo = textIn(form, "partNo");
+  const quantity = numberIn(form, "quantity") ?? 1;
   return {
     stepId: step.stepId,
     result: results.find((one) => one === form.get("result")) ?? "passed",
     ...(measured === undefined ? {} : { measured }),
     ...(remainingLifePct === undefined ? {} : { remainingLifePct }),
     ...(note === undefined ? {} : { note }),
+    ...(partNo === undefined ? {} : { parts: [{ partNo, quantity }] }),
     ...(photos.length === 0 ? {} : { photos: [...photos] }),
   };
 }
@@ -54,6 +58,32 @@ function OneStep({ job, step }: { job: Job; step: ChecklistStep }) {
       </button>
       {isOpen && <Answer job={job} step={step} answer={answer} onDone={() => open(false)} />}
     </div>
+  );
+}
+
+/** A part that a failed step needs becomes a parts ticket of its own; without one the step becomes a repair. */
+function NeededPart({ job, step, answer }: Omit<AnswerProps, "onDone">) {
+  // Checks of the very fault of this ticket: what they find is mended here.
+  if (step.stepId.startsWith("check-")) return null;
+  const [part] = answer?.parts ?? [];
+  const list = `parts-of-${step.stepId}`;
+  return (
+    <>
+      <PartNumbers job={job} id={list} />
+      <Field label={t("partNeeded")}>
+        <input name="partNo" list={list} maxLength={100} defaultValue={part?.partNo ?? ""} />
+      </Field>
+      <Field label={t("quantity")}>
+        <input
+          name="quantity"
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={1000}
+          defaultValue={String(part?.quantity ?? 1)}
+        />
+      </Field>
+    </>
   );
 }
 
@@ -117,6 +147,7 @@ function Answer({ job, step, answer, onDone }: AnswerProps) {
           />
         </Field>
       )}
+      {result === "failed" && <NeededPart job={job} step={step} answer={answer} />}
       <Field label={t("note")}>
         <textarea name="note" maxLength={2000} rows={2} defaultValue={answer?.note ?? ""} />
       </Field>

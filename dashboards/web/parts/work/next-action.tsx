@@ -45,6 +45,10 @@ const Reject = ({ job }: { job: Job }) => (
   </Ask>
 );
 
+/** Of a hold that began elsewhere only the server knows where it goes on. */
+const isResuming = ({ steps }: Job): boolean =>
+  steps.some(({ type, status }) => type === "resume" && status === "waiting");
+
 /** The one or two things that may be done now. */
 export function NextAction({ job }: { job: Job }) {
   const { view } = job;
@@ -73,7 +77,11 @@ export function NextAction({ job }: { job: Job }) {
         </>
       );
     case "on_hold":
-      return <Act job={job} type="resume" />;
+      return isResuming(job) ? (
+        <p class="lead">{t("resuming")}</p>
+      ) : (
+        <Act job={job} type="resume" />
+      );
     case "work_done":
       return null;
     case "verifying":

@@ -4,6 +4,7 @@ import type { Ticket } from "@firebreak/tickets/ticket.ts";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, type Hub, startHub, temporaryFolder } from "../product.fixture.ts";
+import { sign } from "./sign.fixture.ts";
 import { hasChromium, overflowOf, startChromium, type View, Visitor } from "./visitor.fixture.ts";
 
 const views: View[] = [
@@ -240,17 +241,7 @@ async function fillReport(page: Page): Promise<void> {
   await report.locator("[name=preventionAdvice]").fill("Change the hydraulic filter on time");
   await report.locator("[name=faultCode]").selectOption("uncatalogued");
   await report.locator("[name=machineStateNormal]").check();
-  await report.locator("[name=confirmation][value=signature]").check();
-  const pad = report.getByTestId("signature");
-  await pad.scrollIntoViewIfNeeded();
-  const box = await pad.boundingBox();
-  if (!box) throw new TypeError("no pad to sign on");
-  await page.mouse.move(box.x + 30, box.y + 40);
-  await page.mouse.down();
-  for (const x of [60, 100, 140]) await page.mouse.move(box.x + x, box.y + 30 + (x % 40));
-  await page.mouse.up();
-  await report.locator(".pad .strong").click();
-  await report.getByTestId("signed").waitFor();
+  await sign(page);
   const survey = page.getByTestId("survey");
   await survey.locator("[name=workingTime]").fill("7:00 to 19:00");
   await survey.getByTestId("save-survey").click();

@@ -48,8 +48,15 @@ export class Visitor {
 
   static async arrive(
     browser: Browser,
-    { url, view, headers = {} }: { url: string; view: View; headers?: Record<string, string> },
+    options: {
+      readonly url: string;
+      readonly view: View;
+      readonly headers?: Record<string, string>;
+      /** His clock, ms since the Unix epoch; it runs on from there. Default: the system's. */
+      readonly nowMs?: number;
+    },
   ): Promise<Visitor> {
+    const { url, view, headers = {}, nowMs } = options;
     const isNarrow = view.width === 390;
     const context = await browser.newContext({
       locale: view.language === "en" ? "en-US" : view.language,
@@ -58,6 +65,7 @@ export class Visitor {
       deviceScaleFactor: isNarrow ? 2 : 1,
       extraHTTPHeaders: headers,
     });
+    if (nowMs !== undefined) await context.clock.install({ time: nowMs });
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
         reportError(new Error(`content security policy: ${violatedDirective} ${blockedURI}`));

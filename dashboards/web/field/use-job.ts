@@ -37,17 +37,21 @@ export function useJob(ticketId: string): Job | undefined {
   const isOfThisVisit = draft?.visitKey === visitKeyOf(order, view);
   const content = reportOf(order, view, isOfThisVisit ? draft?.content : undefined);
   const act: Job["act"] = (type, body = {}) => {
-    // What was typed last belongs before what is done next.
-    if (timer.current !== undefined && type !== "save-report") send();
+    // What was typed last belongs before what is done next; a whole report has it, and signature and photos with it.
+    if (type === "save-report") forget();
+    else if (timer.current !== undefined) send();
     return record({ ticketId, type, body });
   };
   const newest: Job["newest"] = () => {
     const one = held.peek()?.drafts.find((each) => each.ticketId === ticketId);
     return one?.visitKey === visitKeyOf(order, view) ? one : undefined;
   };
-  const send = () => {
+  const forget = () => {
     clearTimeout(timer.current);
     timer.current = undefined;
+  };
+  const send = () => {
+    forget();
     const written = newest()?.content;
     if (written)
       void record({ ticketId, type: "save-report", body: { content: withoutPhotos(written) } });

@@ -65,7 +65,12 @@ export const texts: Readonly<Record<string, { readonly en: string; readonly "zh-
     en: "{time} of operation without the fault, signals normal, health {health}",
     "zh-CN": "运行 {time} 未再出现故障，信号正常，健康度 {health}",
   },
-  neverWentAway: { en: "{what} never went away", "zh-CN": "{what} 一直存在" },
+  neverWentAway: { en: "{what} never went away", "zh-CN": "{what}一直存在" },
+  cameAgain: { en: "{what} came again at {time}", "zh-CN": "{what}于 {time} 再次出现" },
+  outsideBand: {
+    en: "{signal} was {value}, outside its normal range since {time}",
+    "zh-CN": "{signal} 为 {value}，自 {time} 起超出正常范围",
+  },
   notEnoughSeen: { en: "Not enough was seen in time", "zh-CN": "期限内观察到的运行不足" },
   reports: { en: "Service reports", "zh-CN": "服务报告" },
   revision: { en: "revision {number}", "zh-CN": "第 {number} 版" },

@@ -1,7 +1,7 @@
 import type { DispatchReason } from "@firebreak/tickets/dispatch/dispatch-reason.ts";
 import { reasonText, reasonTexts } from "@firebreak/tickets/dispatch/reason-texts.ts";
 import { formatTime } from "../../format.ts";
-import { language, textsOf } from "../../i18n/language.ts";
+import { word as common, language, textsOf } from "../../i18n/language.ts";
 import { texts } from "../../i18n/pages/ticket-texts.ts";
 import type { NameOf } from "../../names.ts";
 import type { Ticket } from "../../types.ts";
@@ -64,9 +64,14 @@ export function AssignmentCard({ ticket, nameOf }: Props) {
       )}
       {visitLog.length > 0 && (
         <ol class="plain" data-testid="visits">
-          {visitLog.map(({ visitNo, engineerId, departedAt, arrivedAt, leftAt }) => (
+          {visitLog.map(({ visitNo, engineerId, departedAt, arrivedAt, leftAt, outcome }) => (
             <li key={visitNo} data-row={visitNo}>
               <b>{t("visitNo", { number: visitNo })}</b>
+              {outcome !== undefined && (
+                <span class={`chip result-${outcome}`} data-value={outcome}>
+                  {common("outcome", outcome)}
+                </span>
+              )}
               <span>{nameOf(engineerId)}</span>
               <span class="faint">
                 {[

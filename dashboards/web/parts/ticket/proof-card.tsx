@@ -27,7 +27,9 @@ export function ProofCard({ ticket }: Pick<Props, "ticket">) {
   );
   if (!verification) return null;
   const { operatingSeconds, neededSeconds } = data ?? {};
-  const detail = proofText(verification.detail || (isProving ? (data?.detail ?? "") : ""));
+  const detail = proofText(verification.detail || (isProving ? (data?.detail ?? "") : ""), (code) =>
+    faultName(ticket, code),
+  );
   return (
     <section class="card" data-testid="proof">
       <div class="card-head">
@@ -50,6 +52,11 @@ export function ProofCard({ ticket }: Pick<Props, "ticket">) {
       {detail !== "" && <p class="faint">{detail}</p>}
     </section>
   );
+}
+
+function faultName({ candidateFaults }: Ticket, code: string): string {
+  const fault = candidateFaults.find(({ faultCode }) => faultCode === code);
+  return fault ? inLanguage(fault.title) : code;
 }
 
 /** Service reports with what was tried and fitted. */

@@ -68,7 +68,7 @@ function dtcSentence(evidence: DtcEvidence, language: Language): string {
           lamps: language === "en" ? joined.toLowerCase() : joined,
         });
   const count =
-    oc === null
+    oc === null || oc === 0
       ? translate(language, "evidence.noCount")
       : translate(language, "evidence.count", { count: oc });
   const meaning = fmiText(fmi, language);

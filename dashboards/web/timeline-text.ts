@@ -68,7 +68,9 @@ function detailOf(event: TicketEvent, language: Language): string | undefined {
     case "parts-missing":
       return joined(lines(event.lines), event.note);
     case "departed":
-      return event.missingParts.join(", ") || undefined;
+      return event.missingParts.length === 0
+        ? undefined
+        : translate(language, "event.withoutParts", { parts: event.missingParts.join(", ") });
     case "finished":
       return joined(word("outcome", event.outcome), attempts(event.attempts), event.note);
     case "not-fixed":

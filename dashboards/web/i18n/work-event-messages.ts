@@ -42,6 +42,7 @@ export const workEventMessages = {
   "event.reopened": { en: "Opened again", "zh-CN": "重新打开" },
   "event.close-blocked": { en: "Cannot close yet", "zh-CN": "尚不能关闭" },
   "event.clock-levels-reached": { en: "Time is running out or over", "zh-CN": "时效预警或超时" },
+  "event.withoutParts": { en: "without {parts}", "zh-CN": "未带 {parts}" },
   "event.placeUnknown": { en: "place of the machine not known", "zh-CN": "设备位置未知" },
   "rejection.rejected": { en: "not accepted", "zh-CN": "拒单" },
   "rejection.timeout": { en: "no answer in time", "zh-CN": "超时未接单" },

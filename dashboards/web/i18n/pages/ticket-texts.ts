@@ -66,6 +66,7 @@ export const texts: Readonly<Record<string, { readonly en: string; readonly "zh-
     "zh-CN": "运行 {time} 未再出现故障，信号正常，健康度 {health}",
   },
   neverWentAway: { en: "{what} never went away", "zh-CN": "{what}一直存在" },
+  noValues: { en: "gave no valid value all the time", "zh-CN": "期间无有效数值" },
   cameAgain: { en: "{what} came again at {time}", "zh-CN": "{what}于 {time} 再次出现" },
   outsideBand: {
     en: "{signal} was {value}, outside its normal range since {time}",

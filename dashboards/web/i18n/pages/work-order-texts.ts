@@ -77,6 +77,7 @@ export const texts = {
   expected: { en: "Expected", "zh-CN": "预期" },
   parts: { en: "Parts", "zh-CN": "配件" },
   partsNone: { en: "No part is expected.", "zh-CN": "预计无需配件。" },
+  reservedIn: { en: "Reserved: {place}", "zh-CN": "已预留：{place}" },
   reservedAt: { en: "Reserved: {place}, bin {bin}", "zh-CN": "已预留：{place}，库位 {bin}" },
   liesAt: {
     en: "{place}, bin {bin}, {count} free",

@@ -2,9 +2,11 @@ import type { SmartWorkOrder } from "@firebreak/tickets/field/work-order.ts";
 import { useEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import { formatUnit } from "../../format.ts";
-import { inLanguage, language } from "../../i18n/language.ts";
+import { inLanguage, language, textsOf } from "../../i18n/language.ts";
+import { texts } from "../../i18n/pages/ticket-texts.ts";
 import { chartOptions } from "../chart-options.ts";
 
+const { t } = textsOf(texts);
 type Drawn = SmartWorkOrder["series"][number];
 
 /** Lowest and highest of each stretch, one after the other, so that no extreme is lost. Pure. */
@@ -51,6 +53,13 @@ export function EvidenceChart({ series }: { readonly series: Drawn }) {
     };
   }, [inUse, series]);
   const unit = formatUnit(series.unit);
+  const isEmpty = series.max.every((value) => value === null);
+  if (isEmpty)
+    return (
+      <p data-chart={series.signal}>
+        {inLanguage(series.title)} <span class="faint">{t("noValues")}</span>
+      </p>
+    );
   return (
     <figure data-chart={series.signal}>
       <figcaption>

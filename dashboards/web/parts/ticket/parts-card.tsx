@@ -79,6 +79,7 @@ export function PartsLines({ ticket, likely }: LinesProps) {
   );
 }
 
+const NO_BIN = "-";
 const moving: readonly PartsLine["state"][] = ["reserved", "in_transit", "backordered"];
 
 function Line({ line, probability }: { line: PartsLine; probability: number | undefined }) {
@@ -100,10 +101,7 @@ function Line({ line, probability }: { line: PartsLine; probability: number | un
       <Likely probability={probability} />
       {reservation && (
         <span class="place" data-field="place">
-          {common("liesAt", {
-            station: inLanguage(reservation.stationName),
-            bin: reservation.bin,
-          })}
+          {placeText(reservation)}
         </span>
       )}
       <span class={`chip state ${state}`} data-field="line-state">
@@ -113,6 +111,12 @@ function Line({ line, probability }: { line: PartsLine; probability: number | un
       {source?.isRisk && moving.includes(state) && <span class="due warned">{t("risk")}</span>}
     </li>
   );
+}
+
+/** What came by a transfer may have no bin yet. */
+function placeText({ stationName, bin }: NonNullable<PartsLine["reservation"]>): string {
+  const station = inLanguage(stationName);
+  return bin === NO_BIN ? station : common("liesAt", { station, bin });
 }
 
 function Likely({ probability }: { probability: number | undefined }) {

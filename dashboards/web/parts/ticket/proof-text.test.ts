@@ -10,7 +10,10 @@ const nameOf = (code: string) => (code === "sensor" ? "机油压力传感器线�
 
 test.each([
   ["sensor never went away", "机油压力传感器线路故障一直存在"],
-  ["sensor came again at 2026-03-02T08:00:00.000Z", /^机油压力传感器线路故障于 .*3月2日.* 再次出现$/],
+  [
+    "sensor came again at 2026-03-02T08:00:00.000Z",
+    /^机油压力传感器线路故障于 .*3月2日.* 再次出现$/,
+  ],
   [
     "engineOilPressure was 40 and so outside its normal band since 2026-03-02T08:00:00.000Z",
     /^engineOilPressure 为 40，自 .*3月2日.* 起超出正常范围$/,

@@ -113,7 +113,7 @@ export function Parts({ order: { parts, reserved } }: Facts) {
             <span class="chip">{word("line", line.state)}</span>
             {line.reservation && (
               <p class="place">
-                {t("reservedAt", {
+                {t(line.reservation.bin === "-" ? "reservedIn" : "reservedAt", {
                   place: inLanguage(line.reservation.stationName),
                   bin: line.reservation.bin,
                 })}

@@ -17,13 +17,11 @@ function costOfCode({ lamps }: Code): number {
 /**
  * Health index 0-100 (HP-1): 100 less the cost of what is wrong, the gravest in full and each further one by half. A
  * trouble code and all findings about it are one thing, as grave as the gravest of them, so that one thing more that is
- * wrong never raises the index (HP-2). A machine without data, or of which nothing is known to be wrong while a control
- * unit that told of a fault is silent, is unknown (null), not healthy (HP-3). Pure.
+ * wrong never raises the index (HP-2). A machine without data is unknown (null), not healthy (HP-3). Pure.
  */
 export function healthIndex({ newestAt, findings, codes }: MachineState): number | null {
   if (newestAt === null) return null;
-  const [gravest, ...rest] = costsOf(findings, codes).sort((a, b) => b - a);
-  if (gravest === undefined) return codes.some(({ state }) => state === "unknown") ? null : 100;
+  const [gravest = 0, ...rest] = costsOf(findings, codes).sort((a, b) => b - a);
   return Math.max(0, 100 - gravest - rest.reduce((sum, cost) => sum + cost / 2, 0));
 }
 

@@ -146,7 +146,7 @@ describeEachDatabase("ticket service", (open) => {
       ]);
     });
 
-    test("FC-5: an entry that is not approved opens no ticket, and its case is seen again when it is", async () => {
+    test("FC-5: an entry that is not approved opens no ticket", async () => {
       await tested.world.apply(finding({ failureMode: "unproved", evidence: [signal()] }));
       expect(await tickets()).toEqual([]);
     });
@@ -170,6 +170,31 @@ describeEachDatabase("ticket service", (open) => {
         occurrenceCount: 2,
       });
       expect(await tickets({ kind: "parts", state: "open" })).toHaveLength(1);
+    });
+
+    test("PL-6: a ticket stores plan@version, and a closed one is not judged again under a new version", async () => {
+      await tested.world.apply(finding({ planRef: "loader@1" }));
+      const { ticketId } = await only();
+      const closed = await finish(ticketId);
+      expect(closed.planRef).toBe("loader@1");
+      const stored = await tested.world.service.get(ticketId);
+      tested.world.clock.advance(31 * day);
+      const under2 = { planRef: "loader@2", severity: "critical" } as const;
+      await tested.world.apply(
+        finding({ ...under2, isOnset: false, phase: "updated" }),
+        finding({ ...under2, isOnset: false, phase: "cleared" }),
+        finding({ ...under2, isHistory: true }),
+      );
+      expect(await work()).toHaveLength(1);
+      await tested.world.apply(finding({ ...under2, findingId: "f-2" }));
+      expect(await tested.world.service.get(ticketId)).toEqual(stored);
+      const refs = (await work()).map((ticket) => [ticket.ticketId === ticketId, ticket.planRef]);
+      expect(new Map(refs as [boolean, string][])).toEqual(
+        new Map([
+          [true, "loader@1"],
+          [false, "loader@2"],
+        ]),
+      );
     });
 
     test("calls a fault that comes back within 30 days a recurrence", async () => {

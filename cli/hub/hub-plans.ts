@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
+import type { Database } from "@firebreak/kit/database.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
 import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { notePlanVersions, partsNotInMaster } from "@firebreak/tickets/planner/plan-versions.ts";
 
 /**
  * The plans that come with Firebreak and those of a folder, one sub-folder each, by id. A plan of the folder takes the
@@ -13,6 +16,21 @@ export function loadHubPlans(folder?: string): Map<string, Plan> {
   const own = folder === undefined ? [] : foldersIn(folder);
   const plans = [...listPlans(), ...own].map((idOrPath) => loadPlan(idOrPath));
   return new Map(plans.map((plan) => [plan.plan, plan]));
+}
+
+/**
+ * Takes plans into use: versions only increase (PL-6), and parts that the master lacks are named but refuse nothing, as
+ * they may still be imported (PL-5).
+ * @throws CodedError BAD_CONFIGURATION
+ */
+export async function acceptPlans(
+  db: Database,
+  plans: ReadonlyMap<string, Plan>,
+  { log, nowMs }: { readonly log: Logger; readonly nowMs: number },
+): Promise<void> {
+  await notePlanVersions(db, plans.values(), new Date(nowMs).toISOString());
+  for (const [plan, partNos] of await partsNotInMaster(db, plans.values()))
+    log.warn({ plan, partNos }, "the parts master lacks parts of a plan");
 }
 
 function foldersIn(folder: string): string[] {

@@ -51,7 +51,7 @@ import {
 } from "./hub-files.ts";
 import { readHubHolidays, watchHolidays } from "./hub-holidays.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
-import { loadHubPlans } from "./hub-plans.ts";
+import { acceptPlans, loadHubPlans } from "./hub-plans.ts";
 import { createJudge } from "./judge.ts";
 import { planDaily } from "./plan-daily.ts";
 import { judgeView, liveView, machineRegistry, quarantineView } from "./server-ports.ts";
@@ -135,6 +135,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   endings.push(() => ingest.stop());
 
   const plans = loadHubPlans(options.plansFolder);
+  await acceptPlans(db, plans, { log, nowMs: clock.nowMs() });
   const filePlans = await loadFilePlans(db, plans);
   const { engine, tickets, verifier, machines, planOf, consumer } = await startJudging({
     db,

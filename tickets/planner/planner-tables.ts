@@ -20,6 +20,14 @@ export interface PlannerTables {
     evaluated_on: string;
     body: string;
   };
+  /** Versions of plans that a hub has had (PL-6). */
+  plan_versions: {
+    plan_id: string;
+    version: number;
+    /** SHA-256 of the plan. */
+    hash: string;
+    at: string;
+  };
 }
 
 const planner: Migration = {
@@ -56,5 +64,20 @@ const planner: Migration = {
   },
 };
 
+const planVersions: Migration = {
+  name: "002-plan-versions",
+  async up({ schema }) {
+    await schema
+      .createTable("plan_versions")
+      .addColumn("plan_id", "text", (column) => column.notNull())
+      .addColumn("version", "integer", (column) => column.notNull())
+      .addColumn("hash", "text", (column) => column.notNull())
+      .addColumn("at", "text", (column) => column.notNull())
+      .addPrimaryKeyConstraint("plan_versions_key", ["plan_id", "version"])
+      .execute();
+  },
+};
+
 /** Makes the tables of the planner, or brings them up to date. */
-export const migratePlanner = (db: Database): Promise<void> => migrate(db, "planner", [planner]);
+export const migratePlanner = (db: Database): Promise<void> =>
+  migrate(db, "planner", [planner, planVersions]);

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { type OrderName, orderBodies, type PersonOrder } from "../orders/order-bodies.ts";
+import { offlineOrders, orderBodies, type PersonOrder } from "../orders/order-bodies.ts";
 import { closed, Instant, TicketId } from "../vocabulary.ts";
 import { ChecklistAnswer } from "./checklist.ts";
 import { fieldConfig } from "./field-config.ts";
@@ -9,25 +9,6 @@ import { SiteSurvey } from "./site-survey.ts";
 const Id = Type.String({ minLength: 1, maxLength: 100 });
 
 /** Orders of the ticket's life that an engineer may record on a phone without a line. */
-export const offlineOrders = [
-  "accept",
-  "reject",
-  "start-remote",
-  "remote-fixed",
-  "remote-failed",
-  "note",
-  "depart",
-  "arrive",
-  "start-work",
-  "consult",
-  "miss-parts",
-  "leave-site",
-  "parts-ready",
-  "hold",
-  "resume",
-  "finish",
-  "not-fixed",
-] as const satisfies readonly OrderName[];
 export type OfflineOrder = Extract<PersonOrder, { type: (typeof offlineOrders)[number] }>;
 
 /** What is written down in the field beside them. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { emptyContent } from "./empty-content.ts";
 import {
   attemptProblems,
   outcomeOf,
@@ -6,12 +7,7 @@ import {
   submitProblems,
   suggestsExpert,
 } from "./report-rules.ts";
-import {
-  type Attempt,
-  type AttemptResult,
-  emptyContent,
-  type ReportContent,
-} from "./service-report.ts";
+import type { Attempt, AttemptResult, ReportContent } from "./service-report.ts";
 import { surveyFieldNames, surveyProblems } from "./site-survey.ts";
 
 const attempts = (...results: AttemptResult[]): Attempt[] =>

@@ -137,23 +137,3 @@ export const ServiceReport = Type.Object(
   closed,
 );
 export type ServiceReport = Static<typeof ServiceReport>;
-
-/** An empty draft of a type. */
-export const emptyContent = (type: ReportContent["type"]): ReportContent => ({
-  type,
-  preFaultOperation: "",
-  postFaultOperation: "",
-  symptom: "",
-  procedureLog: "",
-  attempts: [],
-  solution: "",
-  preventionAdvice: "",
-  partsUsed: [],
-  measuredWear: [],
-  fullMachineCheck: false,
-  machineStateNormal: false,
-  operatorBriefed: false,
-  photos: [],
-  labourHours: 0,
-  travelKm: 0,
-});

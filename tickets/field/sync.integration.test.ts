@@ -6,6 +6,7 @@ import { loadLoans } from "../parts/loans.ts";
 import { fold } from "../ticket-lifecycle.ts";
 import { resetsOf } from "../verification/component-resets.ts";
 import { createVerifier, type Verifier } from "../verification/verifier.ts";
+import { emptyContent } from "./empty-content.ts";
 import type { SyncCommand } from "./field-command.ts";
 import { claimsOf } from "./field-notes.ts";
 import {
@@ -18,7 +19,7 @@ import {
 } from "./field-world.fixture.ts";
 import { followField } from "./follow-field.ts";
 import { reportsOf, revisionsOf } from "./report-store.ts";
-import { emptyContent, type ReportContent } from "./service-report.ts";
+import type { ReportContent } from "./service-report.ts";
 import { syncField } from "./sync.ts";
 import { refusalOf } from "./sync-refusal.ts";
 

@@ -5,6 +5,7 @@ import { installPart } from "../organisation/installed-parts.ts";
 import { putMachine } from "../organisation/put-machine.ts";
 import { buildWorkOrder } from "./build-work-order.ts";
 import { drawingsOf } from "./draw-series.ts";
+import { emptyContent } from "./empty-content.ts";
 import { etagOf } from "./etag-of.ts";
 import {
   engineer,
@@ -15,7 +16,7 @@ import {
   unplugged,
 } from "./field-world.fixture.ts";
 import { saveDraft, submitDraft } from "./report-store.ts";
-import { emptyContent, type ReportContent } from "./service-report.ts";
+import type { ReportContent } from "./service-report.ts";
 import { SmartWorkOrder } from "./work-order.ts";
 
 const solved: ReportContent = {

@@ -132,8 +132,8 @@ export type PersonOrder = {
 }[OrderName];
 export type OrderOf<Name extends OrderName> = Extract<PersonOrder, { type: Name }>;
 
-/** Orders of work in the field: an engineer gives them on the own tickets alone. */
-const engineersOwn: readonly OrderName[] = [
+/** Orders of work in the field that may be recorded on a phone without a line. */
+export const offlineOrders = [
   "accept",
   "reject",
   "start-remote",
@@ -151,8 +151,10 @@ const engineersOwn: readonly OrderName[] = [
   "resume",
   "finish",
   "not-fixed",
-  "submit-report",
-];
+] as const satisfies readonly OrderName[];
+
+/** Orders of work in the field: an engineer gives them on the own tickets alone. */
+const engineersOwn: readonly OrderName[] = [...offlineOrders, "submit-report"];
 
 export const isForEngineers = (name: OrderName): boolean =>
   name === "acknowledge" || engineersOwn.includes(name);

@@ -1,3 +1,4 @@
+import { emptyContent } from "@firebreak/tickets/field/empty-content.ts";
 import type { ReportContent, SiteSurvey, SmartWorkOrder } from "./field-types.ts";
 import type { FieldView } from "./fold-steps.ts";
 
@@ -14,22 +15,7 @@ export function reportOf(
   const { arrive: arrivedAt, "start-work": startedAt, finish: finishedAt } = view.times;
   const content: ReportContent = written ??
     view.content ?? {
-      type: order.kind === "inspection" ? "inspection" : "repair",
-      preFaultOperation: "",
-      postFaultOperation: "",
-      symptom: "",
-      procedureLog: "",
-      attempts: [],
-      solution: "",
-      preventionAdvice: "",
-      partsUsed: [],
-      measuredWear: [],
-      fullMachineCheck: false,
-      machineStateNormal: false,
-      operatorBriefed: false,
-      photos: [],
-      labourHours: 0,
-      travelKm: 0,
+      ...emptyContent(order.kind === "inspection" ? "inspection" : "repair"),
       ...(fault ? { rootCause: causeOf(fault) } : {}),
     };
   return {

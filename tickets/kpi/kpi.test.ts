@@ -85,7 +85,7 @@ describe("stock", () => {
 });
 
 describe("kpisOf", () => {
-  test("O-22: failures over machines and years", () => {
+  test("O-22: formula of the failure rate: failures over machines and years", () => {
     expect(failureRate(150, { machines: 1000, years: 1 })).toBe(0.15);
     expect(failureRate(25, { machines: 1000, years: 0.5 })).toBe(0.05);
     expect(kpis({ unplanned_stops: 150 }, { machines: 1000, years: 1 }).failureRate).toBe(0.15);
@@ -93,11 +93,11 @@ describe("kpisOf", () => {
     expect(failureRate(1, { machines: 10, years: 0 })).toBeNull();
   });
 
-  test("O-26: half of the repairs wait for parts", () => {
+  test("O-26: formula of the share that waits for parts: 100 of 200 repairs are 0.5", () => {
     expect(kpis({ repairs: 200, blocked_repairs: 100 }).blockedByParts).toBe(0.5);
   });
 
-  test("O-27: 80 of 100 judged faults are the maker's", () => {
+  test("O-27: formula of the maker's share: 80 of 100 judged faults are 0.8", () => {
     expect(kpis({ faults_judged: 100, faults_of_maker: 80 }).makersShare).toBe(0.8);
   });
 

@@ -3,9 +3,10 @@ import { checkCondition } from "./check-condition.ts";
 import { checkService } from "./check-service.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkVerification } from "./check-verification.ts";
+import { fewestSignals, signalsOfUnit } from "./control-unit.ts";
 import { approvedModes } from "./fault-catalogue.ts";
 import { type PlanMistake, tolerant, unknownName } from "./plan-mistake.ts";
-import type { FailureMode, Plan, Rule } from "./plan-schema.ts";
+import type { FailureMode, Plan, Rule, UnitLostRule } from "./plan-schema.ts";
 
 /** FMIs that speak of the measuring chain, never of what it measures. @see SAE J1939-73, FMI table */
 export const sensorFmis: readonly number[] = [2, 3, 4, 5, 19];
@@ -67,6 +68,7 @@ function checkRule(plan: Plan, rule: Rule, index: number): PlanMistake[] {
       message: `"${rule.id}" is the id of an earlier rule; every rule needs its own`,
       at: "value",
     });
+  if (rule.kind === "unit-lost") return [...found, ...checkUnitRule(plan, rule, path)];
   if (rule.kind !== "active-dtc") return [...found, ...checkSignalRule(plan, rule, path)];
   if (rules.some(({ kind }, other) => kind === rule.kind && other < index))
     found.push({
@@ -77,9 +79,45 @@ function checkRule(plan: Plan, rule: Rule, index: number): PlanMistake[] {
   return found;
 }
 
+/** A unit that is lost is no fault of what it measures, and takes several signals to be told from broken sensors. */
+function checkUnitRule(
+  { acquisition, service }: Plan,
+  rule: UnitLostRule,
+  path: PlanMistake["path"],
+): PlanMistake[] {
+  const found = unknownName("failure mode", rule.failureMode, {
+    known: Object.keys(service.failureModes),
+    path: [...path, "failureMode"],
+  });
+  const count = signalsOfUnit(acquisition, rule.unit).length;
+  if (count < fewestSignals)
+    found.push({
+      path: [...path, "unit"],
+      message: `the plan has ${count} signals of this unit alone; it takes ${fewestSignals} to tell a lost unit from broken sensors`,
+      at: "value",
+    });
+  return [...found, ...sensorModeOnly(service.failureModes, rule.failureMode, path)];
+}
+
+function sensorModeOnly(
+  modes: Plan["service"]["failureModes"],
+  name: string,
+  path: PlanMistake["path"],
+): PlanMistake[] {
+  const mode = modes[name];
+  if (!mode || mode.nature === "sensor") return [];
+  return [
+    {
+      path: [...path, "failureMode"],
+      message: `a sensor error must lead to a failure mode of nature sensor; "${name}" is of nature ${mode.nature}`,
+      at: "value",
+    },
+  ];
+}
+
 function checkSignalRule(
   { acquisition, rules, service }: Plan,
-  rule: Exclude<Rule, { kind: "active-dtc" }>,
+  rule: Exclude<Rule, { kind: "active-dtc" | "unit-lost" }>,
   path: PlanMistake["path"],
 ): PlanMistake[] {
   const names = (key: string, known: object) => ({
@@ -93,18 +131,10 @@ function checkSignalRule(
       ? []
       : unknownName("context", rule.context, names("context", rules.contexts))),
   ];
-  const mode = service.failureModes[rule.failureMode];
   if (rule.kind === "sensor-plausibility" && rule.companion !== undefined)
     found.push(...unknownName("signal", rule.companion, names("companion", acquisition.signals)));
-  if (rule.kind !== "threshold") {
-    if (mode && mode.nature !== "sensor")
-      found.push({
-        path: [...path, "failureMode"],
-        message: `a sensor error must lead to a failure mode of nature sensor; "${rule.failureMode}" is of nature ${mode.nature}`,
-        at: "value",
-      });
-    return found;
-  }
+  if (rule.kind !== "threshold")
+    return [...found, ...sensorModeOnly(service.failureModes, rule.failureMode, path)];
   const limits = [rule.above, rule.below].filter((limit) => limit !== undefined);
   if (limits.length !== 1)
     found.push({ path, message: 'give exactly one of "above" and "below"', at: "value" });

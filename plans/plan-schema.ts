@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { CanPosition, J1939Position, J1939Settings } from "./can-schema.ts";
 import { FailureMode } from "./catalogue-schema.ts";
-import { closed, Id, literals, SignalName, Text } from "./schema-words.ts";
+import { Byte, closed, Id, literals, SignalName, Text } from "./schema-words.ts";
 import { serviceSections } from "./service-schema.ts";
 
 export const Units = [
@@ -234,11 +234,32 @@ export const SensorPlausibilityRule = Type.Object(
   closed,
 );
 
+/** A control unit, by how its signals are known. */
+const ControlUnit = Type.Union([
+  Type.Object({ sa: Type.Integer({ ...Byte, description: "J1939 source address" }) }, closed),
+  Type.Object({ device: Id }, closed),
+]);
+
+export const UnitLostRule = Type.Object(
+  {
+    ...ruleCommon,
+    kind: Type.Literal("unit-lost"),
+    unit: ControlUnit,
+    holdSeconds: Type.Number({
+      minimum: 0,
+      description: "how long all of its signals must be bad together, in machine time",
+    }),
+    failureMode: Id,
+  },
+  closed,
+);
+
 export const Rule = Type.Union([
   ThresholdRule,
   ActiveDtcRule,
   SensorErrorRule,
   SensorPlausibilityRule,
+  UnitLostRule,
 ]);
 
 /** What telemetry must show after a repair before it counts as verified (故障排除后确认运转正常). */
@@ -310,4 +331,6 @@ export type ThresholdRule = Static<typeof ThresholdRule>;
 export type ActiveDtcRule = Static<typeof ActiveDtcRule>;
 export type SensorErrorRule = Static<typeof SensorErrorRule>;
 export type SensorPlausibilityRule = Static<typeof SensorPlausibilityRule>;
+export type UnitLostRule = Static<typeof UnitLostRule>;
+export type ControlUnit = Static<typeof ControlUnit>;
 export type Service = Static<typeof Service>;

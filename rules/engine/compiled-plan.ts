@@ -12,6 +12,8 @@ export interface CompiledRule {
   readonly prepared: unknown;
   /** Whose samples it judges, if any. */
   readonly signal?: string | undefined;
+  /** All it judges. */
+  readonly signals: readonly string[];
   /** Index into the contexts; -1 without one. */
   readonly context: number;
   /** Differs when the rule, its signal or what it leads to differs: state of another version is not taken over. */
@@ -65,11 +67,13 @@ export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): Compiled
     const context = "context" in rule && rule.context ? contextNames.indexOf(rule.context) : -1;
     const version = hashOf([rule, plan.rules.contexts, plan.service.failureModes]);
     const signal = kind.signalOf?.(rule);
-    return [{ id: rule.id, kind, prepared: kind.prepare(rule, plan), signal, context, version }];
+    const signals = kind.signalsOf?.(rule, plan) ?? (signal === undefined ? [] : [signal]);
+    const prepared = kind.prepare(rule, plan);
+    return [{ id: rule.id, kind, prepared, signal, signals, context, version }];
   });
-  for (const [index, { id, kind }] of rules.entries()) {
+  for (const [index, { id, kind, signals }] of rules.entries()) {
     const rule = plan.rules.rules.find((one) => one.id === id);
-    const names = rule ? new Set([kind.signalOf?.(rule), kind.companionOf?.(rule)]) : [];
+    const names = new Set([...signals, rule && kind.companionOf?.(rule)]);
     for (const name of names) rulesOfSlot[slotOf.get(name ?? "") ?? -1]?.push(index);
     if (kind.event) eventRules.push(index);
   }

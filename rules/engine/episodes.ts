@@ -64,7 +64,7 @@ export function report(
     });
     return;
   }
-  if (!episode && rule.kind.doubtsSignal) endDoubted(reporting, rule, timeNs);
+  if (!episode && rule.kind.doubts) endDoubted(reporting, rule, timeNs);
   const isOnset =
     (step !== Step.updated || (episode?.finding.isHistory === true && !isHistory)) &&
     isNewOccurrence(memory, claim, { episodeKey, timeNs, isHistory });
@@ -82,27 +82,30 @@ export function report(
   reporting.findings.push(finding);
 }
 
-const isBelieving = ({ kind, signal }: CompiledRule): boolean =>
-  signal !== undefined && !kind.doubtsSignal;
+/** Whether `other`, while it speaks, leaves nothing to say to a rule that rests on one of its signals. */
+const doubts = (other: CompiledRule, { kind, signal }: CompiledRule): boolean =>
+  signal !== undefined &&
+  (other.kind.doubts === "unit" || (other.kind.doubts === "signal" && !kind.doubts)) &&
+  other.signals.includes(signal);
 
 /** Whether a rule rests on a signal that another one has found not to be believed: then it judges nothing. */
 export function isDoubted(memory: MachineMemory, rule: CompiledRule): boolean {
-  if (!isBelieving(rule) || memory.episodes.size === 0) return false;
+  if (rule.signal === undefined || memory.episodes.size === 0) return false;
   for (const { ruleId } of memory.episodes.values()) {
     const other = memory.compiled.rules.find(({ id }) => id === ruleId);
-    if (other?.kind.doubtsSignal && other.signal === rule.signal) return true;
+    if (other && doubts(other, rule)) return true;
   }
   return false;
 }
 
-/** MR-6: what was found of a signal that cannot be believed was the sensor's fault. */
+/** MR-6, MR-5: what was found of a signal that cannot be believed was the fault of its sensor or unit. */
 function endDoubted({ memory, findings }: Reporting, rule: CompiledRule, timeNs: number): void {
   const { episodes, states, compiled } = memory;
   for (const [episodeKey, { ruleId, key, finding }] of episodes) {
     const index = compiled.rules.findIndex(({ id }) => id === ruleId);
     const other = compiled.rules[index];
     const state = states[index];
-    if (!other || !state || !isBelieving(other) || other.signal !== rule.signal) continue;
+    if (!other || !state || !doubts(rule, other)) continue;
     episodes.delete(episodeKey);
     other.kind.forget(state, key);
     const end = { phase: "cleared", at: isoOf(memory, timeNs), isOnset: false } as const;

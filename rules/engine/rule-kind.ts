@@ -47,8 +47,13 @@ export interface RuleKind<OneRule extends Rule, Prepared, State extends object> 
   signalOf?(rule: OneRule): string;
   /** Another signal it wants to see the samples of. */
   companionOf?(rule: OneRule): string | undefined;
-  /** An open episode says that its signal cannot be believed: other rules do not speak of it meanwhile. */
-  readonly doubtsSignal?: true;
+  /** All signals it judges, where that is more than one. */
+  signalsOf?(rule: OneRule, plan: Plan): readonly string[];
+  /**
+   * An open episode says that its signals cannot be believed: rules that believe them, and for `unit` those that doubt
+   * one sensor too, do not speak of them meanwhile.
+   */
+  readonly doubts?: "signal" | "unit";
   /** Everything that does not change from sample to sample; once per plan. */
   prepare(rule: OneRule, plan: Plan): Prepared;
   initialState(): State;

@@ -3,6 +3,7 @@ import { activeDtc } from "./active-dtc/active-dtc.ts";
 import { sensorError } from "./sensor-error/sensor-error.ts";
 import { sensorPlausibility } from "./sensor-plausibility/sensor-plausibility.ts";
 import { threshold } from "./threshold/threshold.ts";
+import { unitLost } from "./unit-lost/unit-lost.ts";
 
 /** Every rule kind a plan may use. */
 export const ruleKinds: readonly AnyRuleKind[] = [
@@ -10,4 +11,5 @@ export const ruleKinds: readonly AnyRuleKind[] = [
   sensorError,
   sensorPlausibility,
   threshold,
+  unitLost,
 ];

@@ -1,3 +1,4 @@
+import { signalsOfUnit } from "@firebreak/plans/control-unit.ts";
 import type { Condition, FailureMode, Plan } from "@firebreak/plans/plan-schema.ts";
 import { type Static, Type } from "typebox";
 import { closed } from "../vocabulary.ts";
@@ -114,7 +115,9 @@ const rulesOf = ({ rules }: Plan, fault: string) =>
 function relatedSignals(plan: Plan, faults: readonly string[]): Set<string> {
   return new Set(
     faults.flatMap((fault) => [
-      ...rulesOf(plan, fault).map(({ signal }) => signal),
+      ...rulesOf(plan, fault).flatMap((rule) =>
+        rule.kind === "unit-lost" ? signalsOfUnit(plan.acquisition, rule.unit) : rule.signal,
+      ),
       ...(plan.service.failureModes[fault]?.checks ?? []).flatMap(({ signal = "" }) => signal),
     ]),
   );

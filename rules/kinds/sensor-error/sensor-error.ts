@@ -37,7 +37,7 @@ const initialState = (): State => ({
 export const sensorError = defineRuleKind<SensorErrorRule, Prepared, State>({
   kind: "sensor-error",
   judges: "live",
-  doubtsSignal: true,
+  doubts: "signal",
   schema: SensorErrorRule,
   signalOf: ({ signal }) => signal,
   prepare: (rule, plan) => ({

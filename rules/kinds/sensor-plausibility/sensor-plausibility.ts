@@ -50,7 +50,7 @@ const initialState = (): State => ({
 export const sensorPlausibility = defineRuleKind<SensorPlausibilityRule, Prepared, State>({
   kind: "sensor-plausibility",
   judges: "live",
-  doubtsSignal: true,
+  doubts: "signal",
   schema: SensorPlausibilityRule,
   signalOf: ({ signal }) => signal,
   companionOf: ({ companion }) => companion,

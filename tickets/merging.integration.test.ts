@@ -66,15 +66,54 @@ describeEachDatabase("findings that belong together", (open) => {
         evidence: [dtc(number === 3 ? { redStop: "on" } : { amberWarning: "on" }, number)],
         at: at(number),
       });
-    for (let number = 1; number <= 12; number++) await world.apply(code(number));
+    for (let number = 1; number <= 9; number++) await world.apply(code(number));
+    expect(await work("open")).toHaveLength(9);
+    await world.apply(code(10));
+    expect(await work("open")).toHaveLength(1);
+    for (const number of [11, 12]) await world.apply(code(number));
     const [storm, ...others] = await work("open");
     expect(others).toEqual([]);
     expect(storm).toMatchObject({ faultCode: "electrical-storm", priority: "emergency" });
     expect(storm?.absorbedIds).toHaveLength(12);
     expect(await work("merged")).toHaveLength(12);
-    // The last two are told to nobody: whoever hears of the storm hears of them.
+    // The last three are told to nobody: whoever hears of the storm hears of them.
     const told = (await world.notices()).filter(({ kind }) => kind === "ticket-opened");
-    expect(told.length).toBeLessThanOrEqual(11);
+    expect(told.length).toBeLessThanOrEqual(10);
+    await expectConsistent(world.db);
+  });
+
+  test("MR-5: all signals of one control unit bad together are one ticket, the others its consequences", async () => {
+    const lost = (findingId: string, signal: string, ruleId: string, failureMode: string) => ({
+      ...{ findingId, ruleId, failureMode },
+      evidence: [
+        {
+          kind: "signal" as const,
+          ...{ signal, unit: "bar", rule: ruleId, context: null },
+          ...{ observed: null, limit: null, quality: "error", from: at(0), to: at(10) },
+        },
+      ],
+    });
+    const [sensor, hot] = [
+      lost("f-1", "accumulatorPressure", "accumulator-reading-lost", "accumulator-pressure-sensor"),
+      lost("f-2", "waterBoxTemperature", "water-box-hot", "piston-wear"),
+    ];
+    const far = lost("f-3", "engineSpeed", "engine-odd", "engine-overheating");
+    for (const one of [sensor, hot, far]) await world.apply(leaking(one));
+    const end = { phase: "cleared", isOnset: false, at: at(20), cause: "sensor_fault" } as const;
+    for (const one of [sensor, hot]) await world.apply(leaking({ ...one, ...end }));
+    const unit = await world.apply(
+      leaking({
+        ...lost("f-4", "mainPressure", "machine-controller-lost", "machine-controller-supply"),
+        at: at(20),
+      }),
+    );
+    const open = await work("open");
+    expect(open.map(({ faultCode }) => faultCode).sort()).toEqual([
+      "engine-overheating",
+      "machine-controller-supply",
+    ]);
+    const { absorbedIds } = await world.service.get(unit.ticketId);
+    expect(absorbedIds).toHaveLength(2);
     await expectConsistent(world.db);
   });
 

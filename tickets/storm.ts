@@ -22,7 +22,8 @@ export async function findStorm(
   const young = (await findWaiting(tx, machineId, { since })).filter(
     ({ ticket }) => ticket.channel === "machine",
   );
-  return young.length >= episodes ? { part: young } : { part: [] };
+  // The new one counts too.
+  return young.length + 1 >= episodes ? { part: young } : { part: [] };
 }
 
 /** What a storm is called and where one looks first. */

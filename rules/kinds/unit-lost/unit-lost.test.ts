@@ -58,7 +58,7 @@ describe("unitLost", () => {
       "cleared high too-high 13 sensor_fault",
       "raised lost sensor onset 13",
       "cleared lost sensor 30 sensor_fault",
-      "raised unit sensor 30",
+      "raised unit sensor onset 30",
     ]);
   });
 

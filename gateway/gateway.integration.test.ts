@@ -114,7 +114,9 @@ describe("a gateway and its hub", () => {
     await until(() => hub.blocks.size === 1, "the alarm");
     const [batch] = hub.batches();
     expect(batch?.header.lane).toBe("alarm");
-    expect(batch?.events).toEqual([dm1(100, 1_700_000_000_000_000_000n)]);
+    const [change, ...said] = batch?.events ?? [];
+    expect(change).toMatchObject({ kind: "dtc-change", dtc: { spn: 100 }, state: "active" });
+    expect(said).toEqual([dm1(100, 1_700_000_000_000_000_000n)]);
     expect(batch?.samples.length).toBe(3);
   });
 

@@ -28,6 +28,10 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     about: "check service plans, run their test cases",
     load: () => import("./commands/plan.ts"),
   },
+  doctor: {
+    about: "find what is wrong with a gateway's installation, and what to do",
+    load: () => import("./commands/doctor.ts"),
+  },
   enroll: {
     about: "give a gateway its password and its machines",
     load: () => import("./commands/enroll.ts"),

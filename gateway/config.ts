@@ -73,6 +73,23 @@ export const GatewayConfig = Type.Object(
         { ...closed, default: {} },
       ),
     ),
+    local: Type.Optional(
+      Type.Object(
+        {
+          address: Type.Optional(
+            Type.String({
+              minLength: 1,
+              default: "127.0.0.1",
+              description: "0.0.0.0 for everybody in the site's own network; default: this device",
+            }),
+          ),
+          port: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: 65535, default: 8420, description: "TCP port" }),
+          ),
+        },
+        { ...closed, description: "the page for the installer; absent: none" },
+      ),
+    ),
     batchAgeMs: Type.Optional(
       Type.Integer({
         minimum: 50,
@@ -90,13 +107,22 @@ type GatewayConfig = Static<typeof GatewayConfig>;
 interface ResolvedConfig extends GatewayConfig {
   readonly spool: { folder: string; maxBytes: number; syncIntervalMs: number };
   readonly batchAgeMs: number;
+  readonly local?: LocalConfig;
+}
+
+/** Where the page for the installer is. */
+export interface LocalConfig {
+  readonly address: string;
+  readonly port: number;
 }
 
 /**
  * Reads a gateway's configuration file. Paths in it count from its own folder.
  * @throws CodedError BAD_CONFIGURATION with every problem at once
  */
-export function readGatewayConfig(file: string): Omit<GatewayOptions, "log"> {
+export function readGatewayConfig(
+  file: string,
+): Omit<GatewayOptions, "log"> & { readonly local?: LocalConfig } {
   const text = readText(file, file);
   const loaded = loadConfig(text, GatewayConfig);
   if ("problems" in loaded) throw badConfiguration(file, loaded.problems);
@@ -124,6 +150,7 @@ export function readGatewayConfig(file: string): Omit<GatewayOptions, "log"> {
     spoolBytes: config.spool.maxBytes,
     syncIntervalMs: config.spool.syncIntervalMs,
     batchAgeMs: config.batchAgeMs,
+    ...(config.local ? { local: config.local } : {}),
     machines: config.machines.flatMap((machine, at) => machineOf(machine, plans[at], folder)),
   };
 }

@@ -1,3 +1,4 @@
+import type { TimeStatus } from "./clock/gateway-time.ts";
 import type { PublisherStatus } from "./publish/publisher.ts";
 import type { SourceState } from "./sources/source.ts";
 import type { SpoolStatus } from "./spool/spool-status.ts";
@@ -17,4 +18,5 @@ export interface GatewayStatus {
   readonly sources: readonly SourceStatus[];
   readonly link: PublisherStatus;
   readonly spool: SpoolStatus;
+  readonly time: TimeStatus;
 }

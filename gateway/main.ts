@@ -4,7 +4,9 @@ import type { Logger } from "@firebreak/kit/logger.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { ignoreElements, interval, merge, type Observable, tap } from "rxjs";
+import { GatewayTime } from "./clock/gateway-time.ts";
 import type { GatewayStatus } from "./gateway-status.ts";
+import type { InspectedMachine } from "./local/facts.ts";
 import { MachinePipeline } from "./pipeline/machine-pipeline.ts";
 import { runSource, type SourceRunner } from "./pipeline/source-runner.ts";
 import { Publisher } from "./publish/publisher.ts";
@@ -14,7 +16,7 @@ import {
   type EdgeNode,
 } from "./publish/sparkplug-edge-node.ts";
 import type { WindowOptions } from "./publish/window.ts";
-import type { Source, SourceContext } from "./sources/source.ts";
+import type { CanHearing, Source, SourceContext } from "./sources/source.ts";
 import { Spool } from "./spool/spool.ts";
 
 export type { GatewayStatus } from "./gateway-status.ts";
@@ -48,6 +50,8 @@ export interface GatewayOptions {
 
 export interface Gateway {
   status(): GatewayStatus;
+  /** What came of every signal, and the sources it comes from, to find what is wrong with an installation. */
+  inspect(): readonly InspectedMachine[];
   /** Resolves when every source has come to its end; fails with the error of one that failed for good. */
   ended(): Promise<void>;
   /** Resolves when everything produced so far is on disk and acknowledged by the hub. */
@@ -101,6 +105,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 class RunningGateway implements Gateway {
   readonly #gatewayId: string;
   readonly #spool: Spool;
+  readonly #time: GatewayTime;
+  readonly #machines: readonly GatewayMachine[];
+  readonly #can = new Map<string, CanHearing[]>();
   readonly #pipelines: readonly MachinePipeline[];
   readonly #runners: readonly SourceRunner[];
   readonly #edge: EdgeNode;
@@ -113,6 +120,8 @@ class RunningGateway implements Gateway {
     const { gatewayId, clock, log } = options;
     this.#gatewayId = gatewayId;
     this.#spool = spool;
+    this.#machines = options.machines;
+    this.#time = new GatewayTime({ clock, log: log.child({ component: "clock" }) });
     if (options.isNewEpoch || isClockBehind(options, spool)) spool.renewEpoch();
     this.#pipelines = options.machines.map((machine) => pipelineOf(machine, options, spool));
     this.#edge = createEdgeNode({
@@ -133,7 +142,11 @@ class RunningGateway implements Gateway {
       log: log.child({ component: "publish" }),
     });
     this.#runners = this.#pipelines.flatMap((pipeline, at) =>
-      runnersOf(pipeline, options.machines[at] as GatewayMachine, options),
+      runnersOf(pipeline, options.machines[at] as GatewayMachine, {
+        ...options,
+        time: this.#time,
+        onCan: (heard) => this.#onCan(pipeline.machineId, heard),
+      }),
     );
     spool.onSendable(() => this.#publisher.pump());
     let hasEnded = () => {};
@@ -149,7 +162,24 @@ class RunningGateway implements Gateway {
       sources: this.#runners.map(({ status }) => status),
       link: this.#publisher.status(),
       spool: this.#spool.status(),
+      time: this.#time.status(),
     };
+  }
+
+  inspect(): readonly InspectedMachine[] {
+    return this.#pipelines.flatMap(({ machineId, dictionary, watch }, at) => {
+      const acquisition = this.#machines[at]?.plan.acquisition;
+      const runners = this.#runners.filter(({ status }) => status.machineId === machineId);
+      const sources = runners.map(({ source }) => source);
+      const can = this.#can.get(machineId) ?? [];
+      return acquisition ? [{ machineId, acquisition, dictionary, watch, sources, can }] : [];
+    });
+  }
+
+  /** A source that opens its buses again begins anew; what was heard before is worth a while. */
+  #onCan(machineId: string, heard: CanHearing): void {
+    const before = this.#can.get(machineId) ?? [];
+    this.#can.set(machineId, [...before, heard].slice(-8));
   }
 
   async ended(): Promise<void> {
@@ -207,6 +237,7 @@ class RunningGateway implements Gateway {
   }
 
   #tick(): void {
+    this.#time.tick();
     for (const pipeline of this.#pipelines) pipeline.tick();
     this.#publisher.tick();
   }
@@ -268,10 +299,16 @@ function pipelineOf(
 function runnersOf(
   { machineId, dictionary, intake }: MachinePipeline,
   { plan, sources }: GatewayMachine,
-  { clock, log }: GatewayOptions & { readonly clock: Clock },
+  {
+    clock,
+    log,
+    time,
+    onCan,
+  }: Pick<SourceContext, "clock" | "log" | "onCan"> & { readonly time: GatewayTime },
 ): SourceRunner[] {
   const { acquisition } = plan;
-  return sources({ machineId, acquisition, dictionary, clock, log }).map((source) =>
-    runSource({ machineId, source, intake, reopen, log }),
+  const context = { machineId, acquisition, dictionary, clock, log };
+  return sources({ ...context, onTime: time.offer, ...(onCan ? { onCan } : {}) }).map((source) =>
+    runSource({ machineId, source, intake: time.over(intake), reopen, log }),
   );
 }

@@ -1,4 +1,5 @@
 import { checkCan } from "./check-can.ts";
+import { checkNmea } from "./nmea-schema.ts";
 import { type PlanMistake, tolerant, unknownName } from "./plan-mistake.ts";
 import type { Acquisition, Signal } from "./plan-schema.ts";
 
@@ -29,11 +30,12 @@ function checkSignal(
     ...(signal.modbus ? checkModbus(signal.modbus, { path, ...known }) : []),
     ...(signal.j1939 ? checkJ1939(signal.j1939, { path, ...known }) : []),
     ...(signal.can ? checkCan(signal.can, path) : []),
+    ...checkNmea(signal, path),
   ];
 }
 
 /** Where a signal can come from; each has exactly one of them. */
-const places = ["j1939", "can", "modbus"] as const;
+const places = ["j1939", "can", "modbus", "nmea"] as const;
 
 function checkOne(signal: Signal, path: Path): PlanMistake[] {
   const { range, scale } = signal;

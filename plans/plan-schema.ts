@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { CanPosition, J1939Position, J1939Settings } from "./can-schema.ts";
 import { FailureMode } from "./catalogue-schema.ts";
+import { NmeaPosition } from "./nmea-schema.ts";
 import { Byte, closed, Id, literals, SignalName, Text } from "./schema-words.ts";
 import { serviceSections } from "./service-schema.ts";
 
@@ -117,6 +118,7 @@ export const Signal = Type.Object(
     j1939: Type.Optional(J1939Position),
     can: Type.Optional(CanPosition),
     modbus: Type.Optional(ModbusPosition),
+    nmea: Type.Optional(NmeaPosition),
   },
   closed,
 );

@@ -1,24 +1,43 @@
 import { readGatewayConfig } from "@firebreak/gateway/config.ts";
+import { startWatchdog } from "@firebreak/gateway/install/watchdog.ts";
 import { startGateway } from "@firebreak/gateway/main.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
 import { Command } from "commander";
 import { untilToldToEnd } from "../until-told-to-end.ts";
+import { openLocalPage } from "./gateway/open-local-page.ts";
 
 const help = `
 gateway/gateway.sample.yaml explains every line of a configuration. All mistakes in it are told at once (exit 78).
 It runs until SIGTERM or Ctrl-C; what the hub does not have yet stays in the spool and goes out at the next start.
 `;
 
+interface Arguments {
+  readonly config: string;
+  readonly install?: boolean;
+  readonly dryRun?: boolean;
+}
+
 /** `firebreak gateway`: reads the buses of machines and delivers to a hub, until told to end. */
 export function create(): Command {
   return new Command("gateway")
     .requiredOption("--config <file>", "the gateway's configuration, YAML")
+    .option("--install", "make it a systemd service of this device, and end")
+    .option("--dry-run", "with --install: only show what would be done")
     .addHelpText("after", help)
-    .action(async ({ config }: { config: string }) => {
+    .action(async ({ config, install, dryRun = false }: Arguments) => {
+      if (install) {
+        const { installUnit } = await import("./gateway/install-unit.ts");
+        process.stdout.write(installUnit({ config, dryRun }));
+        return;
+      }
       const log = createLogger();
       const gateway = await startGateway({ ...readGatewayConfig(config), log });
       log.info({ ...gateway.status().spool }, "gateway is running");
+      const page = await openLocalPage(() => gateway, readGatewayConfig(config).local, log);
+      const watchdog = startWatchdog();
       await untilToldToEnd();
+      watchdog.stop();
+      await page?.close();
       await gateway.stop();
       const { pendingBatches } = gateway.status().spool;
       log.info({ pendingBatches }, "gateway has ended");

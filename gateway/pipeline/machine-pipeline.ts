@@ -1,8 +1,8 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
-import { Quality } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import { SignalWatch } from "../local/signal-watch.ts";
 import { type BatchContent, Batcher } from "../shape/batcher.ts";
 import { Diagnostics } from "../shape/diagnostics.ts";
 import { shapingOf } from "../shape/shaping-of-plan.ts";
@@ -33,14 +33,15 @@ export class MachinePipeline {
   readonly #batcher: Batcher;
   readonly #diagnostics: Diagnostics;
   readonly #noSamples = new SampleColumns(0n, 1);
-  readonly #lastValue: Float64Array;
+  /** What came of each signal, before it is thinned. */
+  readonly watch: SignalWatch;
   #batches = 0;
 
   constructor(options: PipelineOptions) {
     const { machineId, acquisition, dictionary, sink, notBeforeNs, batchAgeMs, clock } = options;
     this.machineId = machineId;
     this.dictionary = dictionary;
-    this.#lastValue = new Float64Array(dictionary.signals.length).fill(Number.NaN);
+    this.watch = new SignalWatch(dictionary.signals.length);
     this.#diagnostics = new Diagnostics(options, () => clock.monotonicMs());
     this.#batcher = new Batcher({
       shaping: shapingOf(acquisition, dictionary),
@@ -54,7 +55,7 @@ export class MachinePipeline {
     });
     this.intake = {
       deliver: (samples, events) => {
-        this.#noteValues(samples);
+        this.watch.note(samples, clock.monotonicMs());
         this.#batcher.deliver(samples, this.#diagnostics.take(samples, events));
       },
       whenRoom: () => sink.whenRoom(),
@@ -85,14 +86,8 @@ export class MachinePipeline {
   /** Every signal with its last good value, for the birth certificate. */
   lastValues(): { readonly name: string; readonly value: number | null }[] {
     return this.dictionary.signals.map(({ name }, at) => {
-      const value = this.#lastValue[at] ?? Number.NaN;
+      const { value } = this.watch.of(at);
       return { name, value: Number.isFinite(value) ? value : null };
     });
-  }
-
-  #noteValues({ length, signal, value, quality }: SampleColumns): void {
-    for (let row = 0; row < length; row++)
-      if (quality[row] === Quality.good)
-        this.#lastValue[signal[row] ?? 0] = value[row] ?? Number.NaN;
   }
 }

@@ -16,6 +16,7 @@ import type { SourceStatus } from "../gateway-status.ts";
 import type { Intake, Source, SourceState } from "../sources/source.ts";
 
 export interface SourceRunner {
+  readonly source: Source;
   /** Opens the source, and again after every failure that may heal; completes when it ended or failed for good. */
   readonly states$: Observable<SourceState>;
   readonly status: SourceStatus;
@@ -73,6 +74,7 @@ export function runSource({ machineId, source, intake, reopen, log }: RunnerOpti
     }),
   );
   return {
+    source,
     states$,
     get failure() {
       return failure;

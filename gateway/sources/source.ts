@@ -5,7 +5,9 @@ import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Observable } from "rxjs";
 import type { Static, TObject } from "typebox";
+import type { TimeOffer } from "../clock/clock-judge.ts";
 import type { SourceEvent } from "../decode/source-event.ts";
+import type { DeviceLook } from "../local/look-at-registers.ts";
 
 /** Where a source puts what it read from its bus: one machine's pipeline. */
 export interface Intake {
@@ -39,6 +41,17 @@ export interface Source {
   open(intake: Intake): Observable<SourceState>;
   /** Cumulative counters for status and metrics; the keys are the source's own. */
   counters(): Readonly<Record<string, number>>;
+  /**
+   * Only of Modbus: asks each device more closely than for its values, see `local/look-at-registers.ts`. On an
+   * installer's word only. Resolves once the connection that is open has done it; empty if it does not come to it.
+   */
+  lookCloser?(): Promise<readonly DeviceLook[]>;
+}
+
+/** What was heard on CAN. */
+export interface CanHearing {
+  /** Source addresses by PGN, of messages that signals are taken from. */
+  senders(): Map<number, number[]>;
 }
 
 /** What a source may know about its machine and surroundings. */
@@ -48,6 +61,10 @@ export interface SourceContext {
   readonly dictionary: SignalDictionary;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Takes what the bus says about the time of day; whether it is believed is decided elsewhere. */
+  readonly onTime?: (offer: TimeOffer) => void;
+  /** Told of the CAN buses each time that a source opens them. */
+  readonly onCan?: (heard: CanHearing) => void;
 }
 
 /** One kind of source: its part of the configuration, what can be wrong with it, and how to make one. */

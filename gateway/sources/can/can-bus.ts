@@ -76,6 +76,11 @@ export class CanBus {
     this.#j1939.restartTime();
   }
 
+  /** Source addresses by PGN of the messages that signals are taken from. */
+  senders(): Map<number, number[]> {
+    return this.#j1939.senders();
+  }
+
   /** Control units whose NAME was seen. */
   ecus(): EcuEntry[] {
     return this.#addresses.ecus();

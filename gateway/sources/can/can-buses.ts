@@ -13,13 +13,16 @@ const maxOffsetNs = 2 ** 52;
 const maxBuses = 64;
 const mostUnknown = 100;
 
+/** What the buses must know of their machine. */
+export type CanContext = Pick<SourceContext, "acquisition" | "dictionary" | "onTime" | "onCan">;
+
 /**
  * Consumes the frames of one machine's CAN buses, whatever they speak, and hands the samples on in pieces. Every
  * interface has decoders of its own, because multi-packet messages of two buses must not mix; their signals go to the
  * same machine. A signal whose place names a bus is taken from that one only.
  */
 export class CanBuses {
-  readonly #context: Pick<SourceContext, "acquisition" | "dictionary">;
+  readonly #context: CanContext;
   readonly #intake: Intake;
   #buses = new Map<string, CanBus>();
   readonly #columns = new SampleColumns(0n, 4096);
@@ -29,9 +32,10 @@ export class CanBuses {
   #framesOfOtherBuses = 0;
   frames = 0;
 
-  constructor(context: Pick<SourceContext, "acquisition" | "dictionary">, intake: Intake) {
+  constructor(context: CanContext, intake: Intake) {
     this.#context = context;
     this.#intake = intake;
+    context.onCan?.(this);
   }
 
   /** Samples that wait for `deliver`. */
@@ -63,6 +67,15 @@ export class CanBuses {
       for (const [name, count] of Object.entries(bus.counters()))
         sums[name] = (sums[name] ?? 0) + count;
     return { ...sums, framesOfOtherBuses: this.#framesOfOtherBuses };
+  }
+
+  /** Who sends what signals are taken from, on any of the buses: source addresses by PGN. */
+  senders(): Map<number, number[]> {
+    const all = new Map<number, number[]>();
+    for (const bus of this.#buses.values())
+      for (const [pgn, addresses] of bus.senders())
+        all.set(pgn, [...new Set([...(all.get(pgn) ?? []), ...addresses])]);
+    return all;
   }
 
   /** What no signal and no trouble code is taken from, most frequent first, at most a hundred. */
@@ -109,6 +122,7 @@ export class CanBuses {
       onDtcList: (event) => tell({ kind: "dtc-listing", ...timed(event), ...network }),
       onOrder: (event) => tell({ kind: "diagnostic-order", ...timed(event) }),
       onIdentity: (event) => tell({ kind: "identity", ...timed(event) }),
+      onTimeDate: ({ utcMs }) => this.#context.onTime?.({ from: "j1939", utcMs }),
     };
   }
 }

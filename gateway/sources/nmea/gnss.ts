@@ -14,22 +14,11 @@ export interface GnssFix {
   readonly satellites?: number;
   /** Horizontal dilution of precision. */
   readonly hdop?: number;
-  /** UTC, ms since the Unix epoch, as the receiver claims it: see `clock/gnss-time.ts` for whether to believe it. */
+  /** UTC, ms since the Unix epoch, as the receiver claims it: see `clock/plausible-time.ts` for whether to believe it. */
   readonly timeMs?: number;
   /** The receiver itself says that it has a position. */
   readonly isValid: boolean;
 }
-
-export const gnssSignals = [
-  "latitude",
-  "longitude",
-  "altitude",
-  "speed",
-  "course",
-  "satellites",
-  "hdop",
-] as const;
-export type GnssSignal = (typeof gnssSignals)[number];
 
 const kmPerNauticalMile = 1.852;
 

@@ -1,5 +1,6 @@
 import type { DiagnosticCommand, Dtc, IdentityFact, Lamps } from "@firebreak/wire/machine-event.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import { decodeTimeDate, timeDatePgn } from "../../../clock/j1939-time.ts";
 import { type CompiledRaw, compileRaw, RawOutcome, readRaw } from "../raw/raw-signal.ts";
 import type { RawGroupSignal } from "../signals-of-plan.ts";
 import { type AddressBook, addressClaimedPgn, commandedAddressPgn } from "./address-book.ts";
@@ -57,6 +58,8 @@ export interface J1939Events {
     readonly fact: IdentityFact;
     readonly fields: readonly string[];
   }): void;
+  /** A control unit says what time it is, ms since 1970. */
+  onTimeDate?(event: { readonly sa: number; readonly utcMs: number }): void;
   onOrder?(event: {
     readonly offsetNs: number;
     readonly sa: number;
@@ -118,6 +121,8 @@ export interface J1939Decoder {
   restartTime(): void;
   /** Whole messages seen, by PGN; the transport's own frames are parts of messages and not counted. */
   messageCounts(): Map<number, number>;
+  /** Who sends the messages that signals are taken from: source addresses by PGN. */
+  senders(): Map<number, number[]>;
   /** True if signals or trouble codes are taken from messages of this PGN. */
   isKnown(pgn: number): boolean;
   readonly statistics: J1939Statistics;
@@ -158,6 +163,7 @@ for (const pgn of [
   broadcastControlPgn,
   addressClaimedPgn,
   commandedAddressPgn,
+  timeDatePgn,
 ])
   isDiagnosticPgn[pgn] = 1;
 
@@ -195,6 +201,11 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
       case freezeFramesPgn: {
         const frames = decodeDm4(payload, length, options.methodOf?.(sa));
         if (frames.length > 0) options.onFreezeFrames?.({ offsetNs, sa, frames });
+        return;
+      }
+      case timeDatePgn: {
+        const utcMs = decodeTimeDate(payload, length);
+        if (utcMs !== undefined) options.onTimeDate?.({ sa, utcMs });
         return;
       }
       case requestPgn:
@@ -272,6 +283,14 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
     messageCounts() {
       const seen = new Map<number, number>();
       for (const [pgn, count] of counts.entries()) if (count > 0) seen.set(pgn, count);
+      return seen;
+    },
+    senders() {
+      const seen = new Map<number, number[]>();
+      for (const [pgn, { bySa }] of readersOf) {
+        const addresses = [...bySa.keys()].filter((sa) => bySa[sa] !== undefined);
+        if (addresses.length > 0) seen.set(pgn, addresses);
+      }
       return seen;
     },
     isKnown: (pgn) => isDiagnosticPgn[pgn] === 1 || readersOf.has(pgn),

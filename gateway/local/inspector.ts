@@ -1,0 +1,176 @@
+import type { Clock } from "@firebreak/kit/clock.ts";
+import { qualityName } from "@firebreak/wire/quality.ts";
+import { diagnose } from "./diagnose.ts";
+import { type Inspectable, type InspectedStatus, rateKey, type SourceRate } from "./facts.ts";
+import type { Finding } from "./findings.ts";
+import type { DeviceLook } from "./look-at-registers.ts";
+
+export interface ReportedSignal {
+  readonly machineId: string;
+  readonly name: string;
+  readonly title: { readonly en: string; readonly "zh-CN": string };
+  readonly unit: string;
+  /** Null unless the newest is good. */
+  readonly value: number | null;
+  /** Of the newest; null if none ever came. */
+  readonly quality: string | null;
+  readonly ageMs: number | null;
+}
+
+export interface ReportedBus {
+  readonly machineId: string;
+  readonly source: string;
+  readonly state: string;
+  readonly detail: string;
+  /** Frames, answers or sentences a second. */
+  readonly perSecond: number;
+  readonly silentMs: number;
+}
+
+/** What an installer wants to know, for the page, the terminal and `--json`. */
+export interface Report {
+  readonly gatewayId: string;
+  /** The gateway's idea of the time, ms since 1970. */
+  readonly timeMs: number;
+  readonly watchedMs: number;
+  readonly buses: readonly ReportedBus[];
+  readonly signals: readonly ReportedSignal[];
+  readonly link: InspectedStatus["link"] | null;
+  readonly spool: {
+    readonly hoursLeft: number | null;
+    readonly pendingBatches: number;
+    readonly bytes: number;
+  } | null;
+  readonly time: InspectedStatus["time"];
+  readonly certificate: { readonly daysLeft: number; readonly problem: string } | null;
+  readonly findings: readonly Finding[];
+}
+
+export interface InspectorOptions {
+  /** The gateway that runs now; it may be another one after its configuration changed. */
+  readonly gateway: () => Inspectable;
+  readonly clock: Clock;
+}
+
+/** Rates are over so much. */
+const windowMs = 5_000;
+/** Whichever of these a source counts says that its bus speaks. */
+const lifeSigns = ["frames", "answers", "sentences"] as const;
+
+interface Seen {
+  readonly atMs: number;
+  readonly alive: number;
+  readonly errors: number;
+}
+
+/** Watches a gateway so that it can be told what is wrong with its installation. Call `tick` every second. */
+export class Inspector {
+  readonly #options: InspectorOptions;
+  readonly #startedMs: number;
+  readonly #seen = new Map<string, Seen[]>();
+  readonly #aliveMs = new Map<string, number>();
+  readonly #looks = new Map<string, readonly DeviceLook[]>();
+  #looking: Promise<void> | undefined;
+
+  constructor(options: InspectorOptions) {
+    this.#options = options;
+    this.#startedMs = options.clock.monotonicMs();
+    this.tick();
+  }
+
+  tick(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const { counters, ...status } of this.#options.gateway().status().sources) {
+      const key = rateKey(status);
+      const alive = lifeSigns.reduce((sum, sign) => sum + (counters[sign] ?? 0), 0);
+      const seen = this.#seen.get(key) ?? [];
+      if (alive !== seen.at(-1)?.alive && alive > 0) this.#aliveMs.set(key, nowMs);
+      seen.push({ atMs: nowMs, alive, errors: counters.errorFrames ?? 0 });
+      while ((seen[1]?.atMs ?? nowMs) <= nowMs - windowMs) seen.shift();
+      this.#seen.set(key, seen);
+    }
+  }
+
+  /** Asks every Modbus device more closely, on an installer's word; what it finds is in the reports from then on. */
+  lookCloser(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  report(): Report {
+    const { gateway, clock } = this.#options;
+    const inspected = gateway();
+    const status = inspected.status();
+    const nowMs = clock.monotonicMs();
+    const machines = inspected.inspect();
+    const watchedMs = nowMs - this.#startedMs;
+    const rates = new Map(status.sources.map((source) => [rateKey(source), this.#rate(source)]));
+    const facts = { status, machines, rates, looks: this.#looks, watchedMs, nowMs };
+    return {
+      gatewayId: status.gatewayId,
+      timeMs: clock.nowMs() + (status.time.correctionMs ?? 0),
+      watchedMs: Math.round(watchedMs),
+      buses: status.sources.map(({ machineId, source, state, detail }) => {
+        const { perSecond = 0, silentMs = 0 } = rates.get(rateKey({ machineId, source })) ?? {};
+        return { machineId, source, state, detail, perSecond, silentMs };
+      }),
+      signals: machines.flatMap((machine) => signalsOf(machine, nowMs)),
+      link: status.link ?? null,
+      spool: status.spool
+        ? {
+            hoursLeft: status.spool.hoursLeft,
+            pendingBatches: status.spool.pendingBatches,
+            bytes: status.spool.bytes,
+          }
+        : null,
+      time: status.time,
+      certificate: status.certificate ?? null,
+      findings: diagnose(facts),
+    };
+  }
+
+  #rate({ machineId, source }: { machineId: string; source: string }): SourceRate {
+    const key = rateKey({ machineId, source });
+    const seen = this.#seen.get(key) ?? [];
+    const [first, last] = [seen[0], seen.at(-1)];
+    const nowMs = this.#options.clock.monotonicMs();
+    const silentMs = Math.round(nowMs - (this.#aliveMs.get(key) ?? this.#startedMs));
+    if (!first || !last || last.atMs === first.atMs)
+      return { perSecond: 0, errorsPerSecond: 0, silentMs };
+    const seconds = (last.atMs - first.atMs) / 1_000;
+    return {
+      perSecond: Math.round(((last.alive - first.alive) / seconds) * 10) / 10,
+      errorsPerSecond: (last.errors - first.errors) / seconds,
+      silentMs,
+    };
+  }
+
+  async #look(): Promise<void> {
+    for (const { machineId, sources } of this.#options.gateway().inspect()) {
+      const looks: DeviceLook[] = [];
+      for (const source of sources) looks.push(...((await source.lookCloser?.()) ?? []));
+      this.#looks.set(machineId, looks);
+    }
+  }
+}
+
+function signalsOf(
+  { machineId, acquisition, dictionary, watch }: ReturnType<Inspectable["inspect"]>[number],
+  nowMs: number,
+): ReportedSignal[] {
+  return dictionary.signals.map(({ name }, index) => {
+    const { value, quality, atMs } = watch.of(index);
+    const signal = acquisition.signals[name];
+    return {
+      machineId,
+      name,
+      title: signal?.title ?? { en: name, "zh-CN": name },
+      unit: signal?.unit ?? "",
+      value: quality === 0 ? value : null,
+      quality: quality === undefined ? null : qualityName(quality),
+      ageMs: Number.isFinite(atMs) ? Math.round(nowMs - atMs) : null,
+    };
+  });
+}

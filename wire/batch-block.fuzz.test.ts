@@ -144,6 +144,8 @@ describe("damaged and hostile blocks", () => {
     { name: "an unknown flag", flags: 0x81, rest: [0, 0] },
     { name: "an unknown reason of a tombstone", flags: 0x41, rest: [9, 0] },
     { name: "a tombstone with content", flags: 0x41, rest: [0, 0, 0] },
+    { name: "a thinned batch of nothing", flags: 0xc1, rest: [0, 5, 0, 0] },
+    { name: "a thinned batch without what was kept", flags: 0xc1, rest: [0, 5, 1, 0] },
   ])("refuses $name", ({ flags, rest }) => {
     expect(survive(forged(flags, (out) => out.append(Uint8Array.from(rest))))).toBe(
       "BATCH_MALFORMED",

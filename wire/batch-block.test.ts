@@ -229,10 +229,6 @@ describe("encodeBatch", () => {
     { name: "number 0", rest: { number: 0 } },
     { name: "a short epoch", rest: { epoch: "00" } },
     {
-      name: "a tombstone with events",
-      rest: { events: [stopLamp], tombstone: { reason: lossReasons[0], samples: 1 } },
-    },
-    {
       name: "a DTC beyond its bits",
       rest: { events: [{ ...stopLamp, dtcs: [{ spn: 524_288, fmi: 0, oc: 0, cm: 0 as const }] }] },
     },

@@ -47,10 +47,6 @@ export function encodeBatch(
   identity: BatchIdentity,
   { dictionary, samples, events, ...content }: BatchContent,
 ): Uint8Array {
-  assert(
-    content.tombstone === undefined || (samples.length === 0 && events.length === 0),
-    "a tombstone has no content",
-  );
   const firstNs = samples.length > 0 ? samples.timeNs(0) : (events[0]?.timeNs ?? samples.baseNs);
   const baseNs = wholeSecond(firstNs);
   const body = encodeBody({ dictionary, samples, events, baseNs });
@@ -116,7 +112,8 @@ function openBlock(block: Uint8Array) {
   from.take(checksumBytes);
   const { header, isCompressed } = readHeader(from);
   const bytes = from.take(from.remaining);
-  if (header.tombstone && bytes.length > 0) throw malformed("a tombstone has content");
+  const isEmptied = header.tombstone && header.sampleCount + header.eventCount === 0;
+  if (isEmptied && bytes.length > 0) throw malformed("a tombstone has content");
   const most = isCompressed ? maxBodyBytes : bytes.length;
   if (header.sampleCount + header.eventCount * minEventBytes > most)
     throw malformed("there are fewer samples and events than stated");

@@ -88,6 +88,16 @@ const vectors = [
     }),
     hex: "9268d4994100112233445566778899aabbccddeeff3112523e3b56d7910102000002ac02",
   },
+  {
+    name: "a thinned batch",
+    content: contentOf(samples, {
+      number: 300,
+      produced: 1000,
+      suppressed: 7,
+      tombstone: { reason: "spool-full", samples: 297 },
+    }),
+    hex: "2dbe6a78c100112233445566778899aabbccddeeff3112523e3b56d79180fba9910dac02e8070700a90208001b030001010400000300050c060d0104140104010701c4bb01fc0113010000003f0600182d4454fb2109400100000080",
+  },
 ];
 
 describe("the block format", () => {

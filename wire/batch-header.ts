@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type BatchHeader, lossReasons } from "./batch.ts";
+import { type BatchHeader, type LossReason, lossReasons } from "./batch.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 
@@ -8,7 +8,8 @@ const versionMask = 0b1111;
 const compressed = 0b1_0000;
 const alarm = 0b10_0000;
 const isTombstone = 0b100_0000;
-const knownFlags = versionMask | compressed | alarm | isTombstone;
+/** With `isTombstone`: something was kept, and its counts follow those of what was given up. */
+const isThinned = 0b1000_0000;
 
 const epochBytes = 16;
 const dictionaryBytes = 8;
@@ -23,13 +24,15 @@ export function wholeSecond(timeNs: bigint): bigint {
 
 /** Appends everything between the checksum and the body. `header.baseNs` is a whole second. */
 export function writeHeader(out: ByteWriter, header: BatchHeader, isCompressed: boolean): void {
-  const { tombstone } = header;
+  const { tombstone, sampleCount, eventCount } = header;
+  const hasContent = sampleCount + eventCount > 0;
   assert(header.number >= 1, "batch numbers start at 1");
   out.byte(
     version |
       (isCompressed ? compressed : 0) |
       (header.lane === "alarm" ? alarm : 0) |
-      (tombstone ? isTombstone : 0),
+      (tombstone ? isTombstone : 0) |
+      (tombstone && hasContent ? isThinned : 0),
   );
   out.append(hexBytes(header.epoch, epochBytes));
   out.append(hexBytes(header.dictionary, dictionaryBytes));
@@ -42,16 +45,18 @@ export function writeHeader(out: ByteWriter, header: BatchHeader, isCompressed: 
   if (tombstone) {
     out.byte(lossReasons.indexOf(tombstone.reason));
     out.varint(tombstone.samples);
-  } else {
-    out.varint(header.sampleCount);
-    out.varint(header.eventCount);
+  }
+  if (tombstone === undefined || hasContent) {
+    out.varint(sampleCount);
+    out.varint(eventCount);
   }
 }
 
 /** Reads up to the body; the counts are as stated, so check them against the body before relying on them. */
 export function readHeader(from: ByteReader): { header: BatchHeader; isCompressed: boolean } {
   const flags = from.byte();
-  if ((flags & versionMask) !== version || flags > knownFlags)
+  const hasTombstone = (flags & isTombstone) !== 0;
+  if ((flags & versionMask) !== version || (!hasTombstone && (flags & isThinned) !== 0))
     from.fail("the version or a flag of the batch is unknown");
   const epoch = Buffer.from(from.take(epochBytes)).toString("hex");
   const dictionary = Buffer.from(from.take(dictionaryBytes)).toString("hex");
@@ -68,14 +73,19 @@ export function readHeader(from: ByteReader): { header: BatchHeader; isCompresse
     suppressed: from.varint(),
   };
   const isCompressed = (flags & compressed) !== 0;
-  if ((flags & isTombstone) === 0)
-    return {
-      header: { ...common, sampleCount: from.varint(), eventCount: from.varint() },
-      isCompressed,
-    };
+  const loss = hasTombstone ? { tombstone: readLoss(from) } : {};
+  const hasContent = !hasTombstone || (flags & isThinned) !== 0;
+  const counts = hasContent
+    ? { sampleCount: from.varint(), eventCount: from.varint() }
+    : { sampleCount: 0, eventCount: 0 };
+  if (hasTombstone && hasContent && counts.sampleCount + counts.eventCount === 0)
+    from.fail("nothing was kept of a thinned batch");
+  return { header: { ...common, ...counts, ...loss }, isCompressed };
+}
+
+function readLoss(from: ByteReader): { reason: LossReason; samples: number } {
   const reason = lossReasons[from.byte()] ?? from.fail("the reason of a tombstone is unknown");
-  const tombstone = { reason, samples: from.varint() };
-  return { header: { ...common, sampleCount: 0, eventCount: 0, tombstone }, isCompressed };
+  return { reason, samples: from.varint() };
 }
 
 function readBase(from: ByteReader): bigint {

@@ -218,14 +218,15 @@ export const anyContent: fc.Arbitrary<BatchContent> = fc
       fc.bigInt({ min: -(2n ** 40n), max: 2n ** 40n }).map((ms) => ms * 1_000_000n),
     ),
     events: fc.array(anyEvent, { maxLength: 5 }),
+    isEmptied: fc.boolean(),
     loss: fc.option(fc.record({ reason: fc.constantFrom(...lossReasons), samples: counter }), {
       freq: 8,
     }),
   })
-  .map(({ rows: given, base, events, loss, ...header }) => ({
+  .map(({ rows: given, base, events, loss, isEmptied, ...header }) => ({
     ...header,
     dictionary,
-    samples: columnsOf(loss ? [] : given, base),
-    events: loss ? [] : events,
+    samples: columnsOf(loss && isEmptied ? [] : given, base),
+    events: loss && isEmptied ? [] : events,
     ...(loss ? { tombstone: loss } : {}),
   }));

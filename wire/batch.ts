@@ -30,7 +30,10 @@ export interface BatchHeader {
   readonly produced: number;
   /** Samples of this machine in this epoch so far that shaping (dead band) held back. */
   readonly suppressed: number;
-  /** Present when the content was given up before sending; then sampleCount and eventCount are 0. */
+  /**
+   * Present when samples were given up before sending. What was kept of them is the content: nothing at all, or fewer
+   * samples than there were.
+   */
   readonly tombstone?: { readonly reason: LossReason; readonly samples: number };
 }
 

@@ -53,7 +53,7 @@ function hashOf(content: unknown): string | undefined {
 }
 
 function readSignal(value: unknown): SignalDefinition {
-  const { name, unit, scale, offset, spn, sa } = objectAt(value, "dictionary.signals");
+  const { name, unit, scale, offset, spn, sa, isCounter } = objectAt(value, "dictionary.signals");
   return {
     name: textAt(name, "signal.name", namePattern),
     unit: textAt(unit, "signal.unit", unitPattern),
@@ -61,6 +61,7 @@ function readSignal(value: unknown): SignalDefinition {
     offset: numberAt(offset, "signal.offset"),
     ...(spn === undefined ? {} : { spn: wholeAt(spn, "signal.spn", { max: 0x7ffff }) }),
     ...(sa === undefined ? {} : { sa: wholeAt(sa, "signal.sa", { max: 0xff }) }),
+    ...(isCounter === true ? { isCounter } : {}),
   };
 }
 

@@ -10,6 +10,8 @@ export interface SignalDefinition {
   readonly offset: number;
   readonly spn?: number;
   readonly sa?: number;
+  /** Only grows: kept when a full spool thins what it has. */
+  readonly isCounter?: true;
 }
 
 /** The signals of one acquisition section of a plan, in index order; batches name it by `hash`. */
@@ -25,13 +27,14 @@ export function createDictionary(
   plan: string,
   definitions: readonly SignalDefinition[],
 ): SignalDictionary {
-  const signals = definitions.map(({ name, unit, scale, offset, spn, sa }) => ({
+  const signals = definitions.map(({ name, unit, scale, offset, spn, sa, isCounter }) => ({
     name,
     unit,
     scale,
     offset,
     ...(spn === undefined ? {} : { spn }),
     ...(sa === undefined ? {} : { sa }),
+    ...(isCounter ? { isCounter } : {}),
   }));
   const hash = createHash("sha256").update(JSON.stringify({ plan, signals })).digest("hex");
   return { hash: hash.slice(0, 16), plan, signals };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyContent, columnsOf, contentOf, dictionary, identity, rowsOf } from "./batch.fixture.ts";
-import { lossReasons, maxBatchBytes } from "./batch.ts";
+import { maxBatchBytes } from "./batch.ts";
 import {
   batchChecksum,
   decodeBatch,

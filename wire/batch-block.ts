@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { type Batch, type BatchHeader, type BatchIdentity, maxBatchBytes } from "./batch.ts";

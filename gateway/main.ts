@@ -148,7 +148,8 @@ class RunningGateway implements Gateway {
         onCan: (heard) => this.#onCan(pipeline.machineId, heard),
       }),
     );
-    spool.onSendable(() => this.#publisher.pump());
+    spool.onSendable((from) => this.#publisher.pump(from));
+    spool.onRenewed(() => this.#edge.rebirth());
     let hasEnded = () => {};
     this.#ended = new Promise((resolve) => {
       hasEnded = resolve;

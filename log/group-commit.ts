@@ -19,7 +19,7 @@ export class GroupCommit {
   #running: Promise<void> | undefined;
   #following: Promise<void> | undefined;
   #lastMs = 0;
-  #isFailing = false;
+  #failure: unknown;
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
@@ -27,7 +27,11 @@ export class GroupCommit {
   }
 
   get isFailing(): boolean {
-    return this.#isFailing;
+    return this.#failure !== undefined;
+  }
+  /** Why the last try failed; undefined after one that succeeded. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Sees to it that what was just appended is written within the interval. */
@@ -74,14 +78,14 @@ export class GroupCommit {
     } catch (error) {
       this.stop();
       this.#arm(this.#backoff.nextMs());
-      if (!this.#isFailing) this.#options.onFailing(error);
-      this.#isFailing = true;
+      if (!this.isFailing) this.#options.onFailing(error);
+      this.#failure = error;
       throw error;
     }
     this.#lastMs = performance.now() - startMs;
     this.#backoff.reset();
-    if (this.#isFailing) this.#options.onHealed();
-    this.#isFailing = false;
+    if (this.isFailing) this.#options.onHealed();
+    this.#failure = undefined;
   }
 }
 

@@ -100,6 +100,9 @@ export class LogWriter implements SegmentLog {
   get unwrittenBytes(): number {
     return this.#queue.bytes;
   }
+  get failure(): unknown {
+    return this.#commits.failure;
+  }
   get maxRecordBytes(): number {
     return this.#limits.maxRecordBytes;
   }

@@ -50,6 +50,8 @@ export interface SegmentLog {
   readonly bytes: number;
   /** What waits in memory for the disk, bytes. Grows only while the disk fails or is too slow. */
   readonly unwrittenBytes: number;
+  /** The CodedError of the last commit if it failed; undefined while the disk takes what is given. */
+  readonly failure: unknown;
   /** Largest payload taken, bytes. */
   readonly maxRecordBytes: number;
   /** Everything unreadable met since opening, `recovery` included. */

@@ -99,8 +99,9 @@ export class Publisher {
     this.pump();
   }
 
-  /** Sends what may go out now. */
-  pump(): void {
+  /** Sends what may go out now; `from`: what was passed over from there on is no longer waiting. */
+  pump(from?: number): void {
+    if (from !== undefined) this.#window.lookFrom(from);
     const { store, edge } = this.#options;
     let hasLost = false;
     while (this.#link === "sending") {

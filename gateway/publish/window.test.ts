@@ -9,6 +9,8 @@ class Queue implements SendQueue {
   readonly settled = new Set<number>();
   isPending = (ordinal: number) =>
     ordinal >= this.first && ordinal < this.lanes.length && !this.settled.has(ordinal);
+  readonly waiting = new Set<number>();
+  isWaiting = (ordinal: number) => this.waiting.has(ordinal);
   isAlarm = (ordinal: number) => this.lanes[ordinal] === "a";
   bytes = () => 100;
 }

@@ -3,6 +3,8 @@ export interface SendQueue {
   /** Lowest ordinal there is. */
   readonly first: number;
   isPending(ordinal: number): boolean;
+  /** Pending, but not to be sent yet; `lookFrom` says when it may be. */
+  isWaiting(ordinal: number): boolean;
   isAlarm(ordinal: number): boolean;
   bytes(ordinal: number): number;
 }
@@ -88,6 +90,13 @@ export class SendingWindow {
     this.#lastProgressMs = nowMs;
   }
 
+  /** Batches from `ordinal` on that were passed over may be sent now. */
+  lookFrom(ordinal: number): void {
+    this.#alarmAt = Math.min(this.#alarmAt, ordinal);
+    this.#backlogAt = Math.min(this.#backlogAt, ordinal);
+    this.#liveAt = Math.min(this.#liveAt, Math.max(ordinal, this.#liveFrom));
+  }
+
   /** The next batch to send, marked as in flight; undefined if there is none or the window is full. */
   next(end: number, nowMs: number): ChosenBatch | undefined {
     if (this.#hasRoom(1)) {
@@ -145,7 +154,11 @@ export class SendingWindow {
   }
 
   #isSendable(ordinal: number): boolean {
-    return this.#queue.isPending(ordinal) && !this.#inFlight.has(ordinal);
+    return (
+      this.#queue.isPending(ordinal) &&
+      !this.#queue.isWaiting(ordinal) &&
+      !this.#inFlight.has(ordinal)
+    );
   }
 
   #seekAlarm(end: number): number | undefined {

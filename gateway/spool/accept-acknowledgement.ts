@@ -54,7 +54,9 @@ export function acceptAcknowledgement(
 function isBeyondSent(ranges: readonly NumberRange[], book: EpochBook, books: SpoolBooks): boolean {
   const gaps = ranges.flatMap(([first, last]) => book.sent.missing(first, last));
   if (gaps.length === 0) return false;
-  if (gaps.some(([, last]) => last >= book.next)) return true;
+  // Only the current epoch goes on: of an older one the hub may have what a power cut took from here.
+  const isCurrent = books.epochs[books.current] === book;
+  if (isCurrent && gaps.some(([, last]) => last >= book.next)) return true;
   // What was never sent may only be settled if it is not here either: then the hub booked it as lost.
   const unsent = NumberRanges.from(gaps);
   const { index } = books;

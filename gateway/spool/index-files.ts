@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { writeFileDurably } from "@firebreak/kit/files.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
 import { type ReadableLog, unknownDictionary } from "./index-log.ts";
 import type { SpoolBooks } from "./spool-books.ts";
 import { decodeSpoolRecord } from "./spool-record.ts";
@@ -30,11 +31,13 @@ const tombstoneBit = 2;
  */
 export class IndexFiles {
   readonly #folder: string;
+  readonly #log: Logger;
   /** Up to here the log is indexed. */
   #indexedTo = 0;
 
-  constructor(folder: string) {
+  constructor(folder: string, log: Logger) {
     this.#folder = folder;
+    this.#log = log;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
@@ -66,8 +69,14 @@ export class IndexFiles {
   /** Writes down the index of the log up to `to`, which lies on disk, and drops files of what was trimmed. */
   write(books: SpoolBooks, to: number, oldest: number): void {
     if (to <= this.#indexedTo) return;
-    const bytes = encodeIndexFile(books, this.#indexedTo, to);
-    writeFileDurably(join(this.#folder, `${String(to).padStart(16, "0")}.idx`), bytes);
+    const path = join(this.#folder, `${String(to).padStart(16, "0")}.idx`);
+    try {
+      writeFileDurably(path, encodeIndexFile(books, this.#indexedTo, to));
+    } catch (err) {
+      // It only makes the next start slower, and the next stretch is longer.
+      this.#log.warn({ err }, "index of the spool could not be written");
+      return;
+    }
     this.#indexedTo = to;
     for (const file of this.#list())
       if (Number.parseInt(file, 10) <= oldest) rmSync(join(this.#folder, file), { force: true });

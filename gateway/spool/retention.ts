@@ -1,26 +1,29 @@
+import type { Clock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { SegmentLog } from "@firebreak/log/segment-log.ts";
-import { encodeBatch, readBatchHeader } from "@firebreak/wire/batch-block.ts";
-import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import { readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import { recordOverhead } from "./index-log.ts";
 import type { SpoolBooks } from "./spool-books.ts";
 import { decodeSpoolRecord, encodeBatchRecord, encodeCheckpoint } from "./spool-record.ts";
+import { Thinner } from "./thin.ts";
 
 export interface RetentionOptions {
   readonly gatewayId: string;
   readonly log: SegmentLog;
   readonly books: SpoolBooks;
-  /** Bound of the log, bytes. Two segments of it are kept free to work in. */
-  readonly maxBytes: number;
+  /** Bound of the log at present, bytes. Two segments of it are kept free to work in. */
+  readonly bound: () => number;
   readonly segmentBytes: number;
+  readonly clock: Pick<Clock, "nowMs">;
 }
 
 const readBytes = 1024 * 1024;
 
 /**
  * Keeps the log below its bound. What goes first: whole segments that the hub has; then, from the oldest on, samples
- * that nobody has yet. Of these the number stays as a tombstone, or as a hole if the batch was sent before, because
- * one number must never carry two contents. Trouble codes and tombstones are carried on to the newest end.
+ * that nobody has yet, thinned at first and then all but counters. What was given up is told in the batch itself, or is
+ * a hole if the batch was sent before, because one number must never carry two contents. Trouble codes, counters and
+ * tombstones are carried on to the newest end.
  */
 export class Retention {
   readonly #options: RetentionOptions;
@@ -31,12 +34,15 @@ export class Retention {
   #emptied: { readonly before: number; readonly onceSynced: number } | undefined;
   /** Only trouble codes are left, nothing more can be given up. */
   #isExhausted = false;
+  #reducedSinceMs: number | null = null;
+  readonly #thinner: Thinner;
   /** Where the log ended when its oldest segment was last the first of a round, and what the round has freed. */
   #roundEnd = 0;
   #freedInRound = 0;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
+    this.#thinner = new Thinner(options.gatewayId);
     this.#checkpointAt = options.log.oldest;
     this.#safeCheckpointAt = options.log.oldest;
   }
@@ -44,6 +50,11 @@ export class Retention {
   /** A checkpoint that is on disk: everything before it will not change any more. */
   get safeCheckpointAt(): number {
     return this.#safeCheckpointAt;
+  }
+
+  /** Since when samples are given up for want of room, ms since 1970; null once the hub has had everything. */
+  get reducedSinceMs(): number | null {
+    return this.#reducedSinceMs;
   }
 
   get isExhausted(): boolean {
@@ -86,18 +97,21 @@ export class Retention {
   onAcknowledged(): void {
     this.#isExhausted = false;
     this.#roundEnd = 0;
+    if (this.#options.books.index.pendingBytes === 0) this.#reducedSinceMs = null;
     this.#relieve();
   }
 
   get #isTight(): boolean {
-    const { log, maxBytes, segmentBytes } = this.#options;
-    return log.bytes > maxBytes - 2 * segmentBytes;
+    const { log, bound, segmentBytes } = this.#options;
+    return log.bytes > bound() - 2 * segmentBytes;
   }
 
   #relieve(): void {
     if (!this.#isTight) return;
     this.#trim(this.#firstPendingPosition());
     if (!this.#isTight || this.#emptied || this.#isExhausted) return;
+    // What is carried on must come to disk before anything can go.
+    if (this.#options.log.failure !== undefined) return;
     const { log } = this.#options;
     const [oldest, following, third] = log.segments;
     // The newest segment is being written and the log never lets go of it.
@@ -120,10 +134,10 @@ export class Retention {
 
   /** Carries on or gives up everything pending in the oldest segment. */
   #empty(from: number, before: number): void {
-    const { log, maxBytes } = this.#options;
+    const { log, bound } = this.#options;
     if (from >= this.#roundEnd) {
       // One whole round through the log: what is left is nearly all trouble codes.
-      this.#isExhausted = this.#roundEnd > 0 && this.#freedInRound < maxBytes / 20;
+      this.#isExhausted = this.#roundEnd > 0 && this.#freedInRound < bound() / 20;
       this.#roundEnd = log.end;
       this.#freedInRound = 0;
       if (this.#isExhausted) return;
@@ -159,36 +173,34 @@ export class Retention {
   }
 
   #giveUp(ordinal: number, payload: Uint8Array): void {
-    const { books, gatewayId } = this.#options;
+    const { books } = this.#options;
     const { index } = books;
     const record = decodeSpoolRecord(payload);
     if (record.kind !== "batch") return;
-    if (index.isAlarm(ordinal) || index.isTombstone(ordinal)) {
+    if (index.isAlarm(ordinal)) {
       this.#replace(ordinal, Uint8Array.from(payload));
       return;
     }
     const header = readBatchHeader(record.block);
     const book = books.bookAt(ordinal);
-    const countLost = () => {
-      if (book) book.countsOf(record.machineId).lost += header.sampleCount;
+    const countLost = (samples: number) => {
+      this.#reducedSinceMs ??= this.#options.clock.nowMs();
+      if (book) book.countsOf(record.machineId).lost += samples;
     };
-    if (book?.sent.has(header.number)) {
+    if (book?.sent.has(header.number) && !header.tombstone) {
       index.setGone(ordinal);
-      countLost();
+      countLost(header.sampleCount);
       return;
     }
-    const block = encodeBatch(
-      { gatewayId, machineId: record.machineId },
-      {
-        ...header,
-        dictionary: { hash: header.dictionary, plan: "", signals: [] },
-        samples: new SampleColumns(header.baseNs, 1),
-        events: [],
-        tombstone: { reason: "spool-full", samples: header.sampleCount },
-      },
-    );
-    this.#replace(ordinal, encodeBatchRecord(record.machineId, block), true);
-    countLost();
+    const isSent = book?.sent.has(header.number) ?? false;
+    const dictionary = books.dictionaries[index.dictionary(ordinal)];
+    const thinned = isSent ? undefined : this.#thinner.thin(record, header, dictionary);
+    if (thinned === undefined) {
+      this.#replace(ordinal, Uint8Array.from(payload));
+      return;
+    }
+    this.#replace(ordinal, encodeBatchRecord(record.machineId, thinned.block), true);
+    countLost(thinned.lost);
   }
 
   #replace(ordinal: number, payload: Uint8Array, isTombstone?: boolean): void {

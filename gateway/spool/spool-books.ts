@@ -12,6 +12,8 @@ export class SpoolBooks {
   readonly dictionaries: SignalDictionary[] = [];
   /** Place in `epochs` of the one that new batches get. */
   current = -1;
+  /** Place of the epoch that goes on on disk while the current one is only in memory. */
+  onDisk: number | undefined;
   #carriedOn: number[] = [];
   readonly #epochs = new Map<string, number>();
   readonly #machines = new Map<string, number>();
@@ -80,7 +82,14 @@ export class SpoolBooks {
     for (let ordinal = this.index.first; ordinal < this.index.end; ordinal++)
       if (this.index.isHeld(ordinal)) held.add(this.index.epoch(ordinal));
     for (const [at, book] of this.epochs.entries()) {
-      if (book === undefined || at === this.current || held.has(at) || !book.isSettled) continue;
+      if (
+        book === undefined ||
+        at === this.current ||
+        at === this.onDisk ||
+        held.has(at) ||
+        !book.isSettled
+      )
+        continue;
       this.epochs[at] = undefined;
       this.#epochs.delete(book.epoch);
     }
@@ -98,8 +107,11 @@ export class SpoolBooks {
 
   /** Everything a later start needs to know of what may be trimmed; the current epoch comes last. */
   checkpoint(): Checkpoint {
-    const others = this.epochs.filter((book, at) => book && at !== this.current);
-    const ordered = [...others, this.epochs[this.current]];
+    const last = this.onDisk ?? this.current;
+    const isOther = (at: number) =>
+      at !== last && (this.onDisk === undefined || at !== this.current);
+    const others = this.epochs.filter((book, at) => book && isOther(at));
+    const ordered = [...others, this.epochs[last]];
     return { epochs: ordered.flatMap((book) => (book ? [book.checkpoint()] : [])) };
   }
 }

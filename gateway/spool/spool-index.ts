@@ -19,6 +19,8 @@ const tombstoneFlag = 2;
 const settledFlag = 4;
 /** No longer there: moved, replaced by a tombstone, unreadable. */
 const goneFlag = 8;
+/** The disk does not take it at present, and nothing that is not on disk may be sent. */
+const waitingFlag = 16;
 
 /**
  * Batches in the order of the log, by ordinal: 0 is the first one ever indexed by this process, ordinals are never
@@ -71,6 +73,15 @@ export class SpoolIndex {
     ordinal < this.end &&
     !this.#has(ordinal, goneFlag) &&
     !this.#has(ordinal, settledFlag);
+
+  /** Pending, but not to be sent yet. */
+  isWaiting = (ordinal: number): boolean => this.#has(ordinal, waitingFlag);
+
+  setWaiting(ordinal: number, isWaiting: boolean): void {
+    const at = ordinal - this.#base;
+    const others = (this.#flags[at] ?? 0) & ~waitingFlag;
+    this.#flags[at] = isWaiting ? others | waitingFlag : others;
+  }
 
   /** False says that nothing changed. */
   setSettled(ordinal: number, isSettled: boolean): boolean {

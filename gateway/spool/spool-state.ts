@@ -16,9 +16,11 @@ export interface SpoolState {
   /** Sparkplug bdSeq of the next connection. */
   readonly bdSeq: number;
   readonly settled: Readonly<Record<string, readonly NumberRange[]>>;
+  /** Of each epoch no number from here on has ever left; an epoch that is not named may have sent everything. */
+  readonly unsentFrom: Readonly<Record<string, number>>;
 }
 
-const emptyState: SpoolState = { version: 1, storeId: null, bdSeq: 0, settled: {} };
+const emptyState: SpoolState = { version: 1, storeId: null, bdSeq: 0, settled: {}, unsentFrom: {} };
 const dictionaryName = /^[0-9a-f]{16}\.json$/;
 
 /** The small files of a spool folder. */

@@ -1,4 +1,9 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
+import type { SegmentLog } from "@firebreak/log/segment-log.ts";
+import { createBacklogRate } from "./backlog-rate.ts";
+import type { MemoryRing } from "./memory-ring.ts";
+import type { Retention } from "./retention.ts";
 import type { SpoolBooks } from "./spool-books.ts";
 import type { MachineCounts } from "./spool-record.ts";
 
@@ -6,6 +11,18 @@ import type { MachineCounts } from "./spool-record.ts";
 export interface MachineLedger extends MachineCounts {
   /** Batches that the hub does not have yet. */
   readonly pendingBatches: number;
+}
+
+/** How the disk of the spool fares; while it takes nothing, batches are kept in memory. */
+export interface StorageStatus {
+  readonly state: "ok" | "failing";
+  /** The system's code, such as ENOSPC, EROFS or EIO; empty while all is well. */
+  readonly code: string;
+  readonly sinceMs: number | null;
+  readonly memoryBytes: number;
+  readonly memoryMaxBytes: number;
+  /** Minutes until memory is full if the hub stays away; null while unknown or not failing. */
+  readonly memoryMinutesLeft: number | null;
 }
 
 export interface SpoolStatus {
@@ -25,13 +42,23 @@ export interface SpoolStatus {
   readonly unreadable: number;
   /** True while even giving up old samples makes no room. */
   readonly isFull: boolean;
+  /** Room at present, bytes: `maxBytes`, or less where the disk has less. */
+  readonly roomBytes: number;
+  /** Hours until everything that waits has gone out, at the rate of the last minutes; null while unknown. */
+  readonly hoursToCatchUp: number | null;
+  /** Since when samples are being given up for want of room, ms since 1970; null while none are. */
+  readonly reducedSinceMs: number | null;
+  readonly storage: StorageStatus;
   readonly machines: Readonly<Record<string, MachineLedger>>;
 }
 
 export interface SpoolStatusOptions {
   readonly books: SpoolBooks;
-  readonly spooled: { readonly bytes: number };
-  readonly maxBytes: number;
+  readonly log: Pick<SegmentLog, "bytes" | "failure">;
+  /** Room for the log at present, bytes. */
+  readonly bound: () => number;
+  readonly memory: Pick<MemoryRing, "bytes" | "maxBytes">;
+  readonly retention: Pick<Retention, "reducedSinceMs">;
   readonly clock: Clock;
 }
 
@@ -40,15 +67,31 @@ const msPerHour = 3_600_000;
 const minElapsedMs = 10_000;
 
 /** Makes the figures people and metrics see. */
-export function createSpoolStatus({ books, spooled, maxBytes, clock }: SpoolStatusOptions) {
+export function createSpoolStatus(options: SpoolStatusOptions) {
+  const { books, log, bound, memory, retention, clock } = options;
   const startedMs = clock.monotonicMs();
+  const backlog = createBacklogRate(() => clock.monotonicMs());
   let appendedBytes = 0;
+  let failingSinceMs: number | null = null;
 
-  function hoursLeft(): number | null {
+  function hoursFor(bytes: number): number | null {
     const elapsedMs = clock.monotonicMs() - startedMs;
     if (elapsedMs < minElapsedMs || appendedBytes === 0) return null;
-    const left = Math.max(0, maxBytes - books.index.pendingBytes);
-    return left / ((appendedBytes / elapsedMs) * msPerHour);
+    return Math.max(0, bytes) / ((appendedBytes / elapsedMs) * msPerHour);
+  }
+
+  function storage(): StorageStatus {
+    const isFailing = failingSinceMs !== null;
+    const left = isFailing ? hoursFor(memory.maxBytes - memory.bytes) : null;
+    const cause = log.failure instanceof Error ? (log.failure.cause ?? log.failure) : log.failure;
+    return {
+      state: isFailing ? "failing" : "ok",
+      code: isFailing ? errorCode(cause) : "",
+      sinceMs: failingSinceMs,
+      memoryBytes: memory.bytes,
+      memoryMaxBytes: memory.maxBytes,
+      memoryMinutesLeft: left === null ? null : left * 60,
+    };
   }
 
   function pendingByMachine(): number[] {
@@ -63,7 +106,7 @@ export function createSpoolStatus({ books, spooled, maxBytes, clock }: SpoolStat
   }
 
   function status(
-    current: Pick<SpoolStatus, "epoch" | "storeId" | "unreadable" | "isFull">,
+    current: Pick<SpoolStatus, "epoch" | "storeId" | "unreadable" | "isFull" | "maxBytes">,
   ): SpoolStatus {
     const pending = pendingByMachine();
     const book = books.bookOf(current.epoch);
@@ -78,11 +121,14 @@ export function createSpoolStatus({ books, spooled, maxBytes, clock }: SpoolStat
       ...current,
       epochBatches: (book?.next ?? 1) - 1,
       epochSettled: book?.settled.size ?? 0,
-      bytes: spooled.bytes,
-      maxBytes,
+      bytes: log.bytes,
+      roomBytes: bound(),
       pendingBatches: pending.reduce((sum, count) => sum + (count ?? 0), 0),
       pendingBytes: books.index.pendingBytes,
-      hoursLeft: hoursLeft(),
+      hoursLeft: hoursFor(bound() - books.index.pendingBytes),
+      hoursToCatchUp: backlog.hoursLeft(books.index.pendingBytes),
+      reducedSinceMs: retention.reducedSinceMs,
+      storage: storage(),
       machines,
     };
   }
@@ -92,6 +138,12 @@ export function createSpoolStatus({ books, spooled, maxBytes, clock }: SpoolStat
     /** Call with the bytes of each batch. */
     onAppended(bytes: number): void {
       appendedBytes += bytes;
+    },
+    onFailing(): void {
+      failingSinceMs = clock.nowMs();
+    },
+    onHealed(): void {
+      failingSinceMs = null;
     },
   };
 }

@@ -54,7 +54,9 @@ describe("Spool", () => {
 
   test("an alarm goes to disk at once", async () => {
     const spool = await reopen(newFolder(), { syncIntervalMs: 60_000 });
-    const sendable = new Promise<void>((resolve) => spool.onSendable(resolve));
+    const sendable = new Promise<void>((resolve) => {
+      spool.onSendable(() => resolve());
+    });
     spool.append(content(1, 0, "alarm"));
     await sendable;
     expect(spool.sendableEnd).toBe(1);

@@ -1,69 +1,82 @@
 import { join } from "node:path";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
-import { openLog, type SegmentLog } from "@firebreak/log/segment-log.ts";
+import type { SegmentLog } from "@firebreak/log/segment-log.ts";
 import type { LossReason } from "@firebreak/wire/batch.ts";
 import { decodeBatch, encodeBatch } from "@firebreak/wire/batch-block.ts";
-import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { Acknowledgement, Offer } from "@firebreak/wire/session.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { type AckOutcome, acceptAcknowledgement } from "./accept-acknowledgement.ts";
+import { appendIfRoom } from "./append-if-room.ts";
+import { createDiskRoom } from "./disk-room.ts";
 import { type EpochBook, newEpochId } from "./epoch-book.ts";
 import { heldDictionaries, heldMachines, lastOfCurrentEpoch, newestOf, offerOf } from "./held.ts";
 import { IndexFiles } from "./index-files.ts";
-import { type IndexedLog, indexLog, recordOverhead, unknownDictionary } from "./index-log.ts";
+import { recordOverhead, unknownDictionary } from "./index-log.ts";
+import { MemoryRing } from "./memory-ring.ts";
+import { recoverSpool } from "./recover-spool.ts";
 import { Retention } from "./retention.ts";
+import { Sendable } from "./sendable.ts";
 import { SpoolBooks } from "./spool-books.ts";
-import type { SpoolIndex } from "./spool-index.ts";
+import type { SpoolEntry, SpoolIndex } from "./spool-index.ts";
+import { openSpoolLog } from "./spool-log.ts";
 import {
+  defaultMemoryBytes,
   type SpoolContent,
   type SpooledBatch,
   type SpoolOptions,
-  segmentBytesOf,
 } from "./spool-options.ts";
 import { decodeSpoolRecord, encodeBatchRecord } from "./spool-record.ts";
-import { SpoolFiles, type SpoolState } from "./spool-state.ts";
 import { createSpoolStatus, type SpoolStatus } from "./spool-status.ts";
+import { StateKeeper } from "./state-keeper.ts";
+import { Unbooked } from "./unbooked.ts";
 
 /** After so many bytes of the log their index is written down. */
 const indexStretch = 16 * 1024 * 1024;
-const stateIntervalMs = 10_000;
 /** A source that can wait does so while more than this waits for the disk. */
 const maxUnwritten = 8 * 1024 * 1024;
 
 /**
  * The gateway's memory: every batch, on disk, until the hub's store has it. Numbers batches without gaps, keeps the
  * ledger, and knows what the hub has. Only batches that are on disk may be sent: what a power cut takes back was
- * never seen by anyone, so its numbers may be given out again.
+ * never seen by anyone, so its numbers may be given out again. While the disk takes nothing a `MemoryRing` goes on.
  */
 export class Spool {
   readonly #options: SpoolOptions;
   readonly #log: SegmentLog;
-  readonly #files: SpoolFiles;
+  readonly #state: StateKeeper;
+  readonly #memory: MemoryRing;
   readonly #indexFiles: IndexFiles;
   readonly #books: SpoolBooks;
   readonly #retention: Retention;
   readonly #figures: ReturnType<typeof createSpoolStatus>;
-  /** Samples that found no room, to be booked by a tombstone as soon as there is some. */
-  readonly #unbooked = new Map<string, { dictionary: SignalDictionary; samples: number }>();
+  readonly #unbooked = new Unbooked();
+  readonly #sendable: Sendable;
   readonly #waiting = new Set<() => void>();
-  readonly #onSendable = new Set<() => void>();
-  #state: SpoolState;
-  #stateSavedMs = Number.NEGATIVE_INFINITY;
-  #sendableEnd = 0;
+  readonly #onSendable = new Set<(from?: number) => void>();
+  readonly #onRenewed = new Set<() => void>();
   #unreadable = 0;
 
-  private constructor(options: SpoolOptions, log: SegmentLog, files: SpoolFiles) {
+  private constructor(options: SpoolOptions, log: SegmentLog, segmentBytes: number) {
     this.#options = options;
     this.#log = log;
-    this.#files = files;
-    this.#indexFiles = new IndexFiles(join(options.folder, "index"));
-    this.#state = files.readState();
-    this.#books = new SpoolBooks();
-    const { maxBytes, gatewayId } = options;
-    const segmentBytes = segmentBytesOf(options);
-    const books = this.#books;
-    this.#retention = new Retention({ gatewayId, log, books, maxBytes, segmentBytes });
-    this.#figures = createSpoolStatus({ ...options, books, spooled: log });
+    this.#indexFiles = new IndexFiles(join(options.folder, "index"), options.log);
+    const books = new SpoolBooks();
+    this.#books = books;
+    const { gatewayId, folder, maxBytes, clock } = options;
+    this.#state = new StateKeeper({ folder, books, clock, log: options.log });
+    const maxMemory = options.memoryBytes ?? defaultMemoryBytes;
+    this.#memory = new MemoryRing({ gatewayId, books, log, maxBytes: maxMemory });
+    const bound = createDiskRoom({
+      folder,
+      maxBytes,
+      segmentBytes,
+      written: () => log.bytes - log.unwrittenBytes,
+      monotonicMs: () => clock.monotonicMs(),
+    });
+    this.#sendable = new Sendable({ index: books.index, memory: this.#memory, log });
+    this.#retention = new Retention({ gatewayId, log, books, bound, segmentBytes, clock });
+    const parts = { books, log, bound, memory: this.#memory, retention: this.#retention };
+    this.#figures = createSpoolStatus({ ...parts, clock });
   }
 
   /**
@@ -71,16 +84,9 @@ export class Spool {
    * @throws CodedError FOLDER_IN_USE, LOG_VERSION_UNSUPPORTED; the system's error if the folder cannot be read
    */
   static async open(options: SpoolOptions): Promise<Spool> {
-    const log = await openLog({
-      folder: join(options.folder, "log"),
-      segmentBytes: segmentBytesOf(options),
-      maxBytes: options.maxBytes,
-      maxRecordBytes: options.maxBytes / 8,
-      syncIntervalMs: options.syncIntervalMs,
-      log: options.log,
-    });
+    const { log, segmentBytes } = await openSpoolLog(options);
     try {
-      const spool = new Spool(options, log, new SpoolFiles(options.folder));
+      const spool = new Spool(options, log, segmentBytes);
       spool.#recover();
       return spool;
     } catch (error) {
@@ -102,11 +108,11 @@ export class Spool {
   }
   /** One above the highest ordinal that is on disk and may be sent. */
   get sendableEnd(): number {
-    return this.#sendableEnd;
+    return this.#sendable.end;
   }
   /** True when the hub has everything there is. */
   get isDrained(): boolean {
-    return this.index.pendingBytes === 0 && this.#unbooked.size === 0;
+    return this.index.pendingBytes === 0 && this.#unbooked.isEmpty;
   }
   get isFull(): boolean {
     return this.#retention.isExhausted;
@@ -118,12 +124,14 @@ export class Spool {
    */
   append(content: SpoolContent): boolean {
     const { machineId, dictionary, samples, suppressed, lane } = content;
+    this.#watchDisk();
     this.#remember(dictionary);
     this.#bookLost(machineId);
     const counts = { produced: samples.length, suppressed };
     const isKept = this.#write({ ...content, counts });
     if (!isKept) this.#lose(content);
-    if (lane === "alarm") this.#log.sync().catch(() => {}); // a failing disk is the log's own alarm
+    // A failing disk is the log's own alarm.
+    if (lane === "alarm" && !this.#memory.isActive) this.#log.sync().catch(() => {});
     return isKept;
   }
 
@@ -132,9 +140,10 @@ export class Spool {
    * @throws CodedError LOG_FULL (retryable), then nothing has changed
    */
   renewEpoch(): string {
-    for (const machineId of this.#unbooked.keys()) this.#bookLost(machineId);
+    for (const machineId of this.#unbooked.machines) this.#bookLost(machineId);
     const before = this.#books.current;
     this.#books.current = this.#books.epochNumber(newEpochId());
+    this.#state.begin(this.epoch);
     try {
       this.#retention.writeCheckpoint();
     } catch (error) {
@@ -147,15 +156,13 @@ export class Spool {
   /** A batch to send; undefined if it is no longer there or cannot be read, which is then counted. */
   read(ordinal: number): SpooledBatch | undefined {
     const { index } = this;
-    if (!index.isHeld(ordinal)) return undefined;
+    if (!index.isHeld(ordinal) || index.isWaiting(ordinal)) return undefined;
+    const inMemory = this.#memory.recordOf(ordinal);
+    if (inMemory) return this.#batchOf(ordinal, inMemory);
     const position = index.position(ordinal);
     const [found] = this.#log.read(position, index.bytes(ordinal)).records;
-    if (found?.position === position) {
-      const record = decodeSpoolRecord(found.payload);
-      const epoch = this.#books.bookAt(ordinal)?.epoch;
-      if (record.kind === "batch" && epoch !== undefined)
-        return { ...record, epoch, number: index.number(ordinal) };
-    }
+    const batch = found?.position === position ? this.#batchOf(ordinal, found.payload) : undefined;
+    if (batch) return batch;
     // The next offer no longer names it as held, and the hub books what it lacks as lost.
     index.setGone(ordinal);
     this.#unreadable++;
@@ -164,7 +171,11 @@ export class Spool {
 
   /** From now on the hub may rightly say that it has this batch, and its content must never change. */
   markSent(ordinal: number): void {
-    this.#books.bookAt(ordinal)?.sent.add(this.index.number(ordinal));
+    const book = this.#books.bookAt(ordinal);
+    if (book === undefined) return;
+    const number = this.index.number(ordinal);
+    book.sent.add(number);
+    if (this.#memory.recordOf(ordinal) === undefined) this.#state.markSent(book.epoch, number);
   }
 
   /** Takes over what the hub says it has. `inFlight`: ordinals sent and not yet acknowledged. */
@@ -173,9 +184,10 @@ export class Spool {
     const context = { books: this.#books, storeId, inFlight };
     const outcome = acceptAcknowledgement(acknowledgement, context);
     if (outcome === "accepted" || outcome === "fallen-back") {
-      if (storeId === null) this.#saveState({ storeId: acknowledgement.storeId });
+      if (storeId === null) this.#state.save({ storeId: acknowledgement.storeId });
+      this.#memory.release();
       this.#retention.onAcknowledged();
-      this.#saveStateSometimes();
+      this.#state.saveSometimes();
       this.#wake();
     }
     return outcome;
@@ -209,22 +221,26 @@ export class Spool {
     return this.#hasRoom ? Promise.resolve() : new Promise((resolve) => this.#waiting.add(resolve));
   }
 
-  /** Calls `listener` whenever more batches may be sent. Returns what ends it. */
-  onSendable(listener: () => void): () => void {
+  /** Calls `listener` whenever more batches may be sent; `from`: also older ones. Returns what ends it. */
+  onSendable(listener: (from?: number) => void): () => void {
     this.#onSendable.add(listener);
     return () => this.#onSendable.delete(listener);
   }
 
+  /** Calls `listener` when a failing or healing disk has begun a new epoch, which the hub must be offered. */
+  onRenewed(listener: () => void): void {
+    this.#onRenewed.add(listener);
+  }
+
   /** The bdSeq of the next connection: 0 to 255 and round, kept over restarts. */
   nextBdSeq(): number {
-    const { bdSeq } = this.#state;
-    this.#saveState({ bdSeq: (bdSeq + 1) % 256 });
-    return bdSeq;
+    return this.#state.nextBdSeq();
   }
 
   status(): SpoolStatus {
     const { epoch, storeId, isFull } = this;
-    return this.#figures.status({ epoch, storeId, isFull, unreadable: this.#unreadable });
+    const [unreadable, { maxBytes }] = [this.#unreadable, this.#options];
+    return this.#figures.status({ epoch, storeId, isFull, maxBytes, unreadable });
   }
 
   /** Resolves once everything appended is on disk. @throws CodedError LOG_WRITE_FAILED (retryable) */
@@ -236,8 +252,8 @@ export class Spool {
   async close(): Promise<void> {
     this.#onSendable.clear();
     try {
-      this.#saveState({});
-      this.#retention.tryCheckpoint();
+      this.#state.save({});
+      if (!this.#memory.isActive) this.#retention.tryCheckpoint();
       await this.#log.sync();
       this.#writeIndex(1);
     } finally {
@@ -257,38 +273,56 @@ export class Spool {
   }
 
   #recover(): void {
-    for (const dictionary of this.#files.readDictionaries()) this.#books.addDictionary(dictionary);
-    const start = this.#indexFiles.load(this.#log, this.#books);
-    const indexed = indexLog(this.#log, this.#books, start);
-    this.#books.dropCarriedOn();
-    this.#unreadable = indexed.unreadable;
-    for (const book of this.#books.epochs) {
-      if (book === undefined) continue;
-      const settled = this.#state.settled[book.epoch];
-      if (settled) book.settle(settled);
-      if (book.next > 1) book.sent.addRange(1, book.next - 1);
-    }
-    this.#books.settleByBooks();
-    this.#sendableEnd = this.index.end;
+    const { unreadable, mustRenew } = recoverSpool({
+      log: this.#log,
+      books: this.#books,
+      indexFiles: this.#indexFiles,
+      state: this.#state,
+      logger: this.#options.log,
+    });
+    this.#unreadable = unreadable;
+    this.#sendable.restart();
     this.#log.onSynced((synced) => this.#onSynced(synced));
-    if (this.#mustRenew(indexed)) this.renewEpoch();
+    if (mustRenew) this.renewEpoch();
     else this.#retention.tryCheckpoint();
   }
 
-  #mustRenew({ isDamagedSinceCheckpoint }: IndexedLog): boolean {
-    const isDamaged = isDamagedSinceCheckpoint || this.#log.recovery.tornBytes > 0;
-    if (isDamaged)
-      this.#options.log.warn({ unreadable: this.#unreadable }, "spool repaired, epoch renewed");
-    return isDamaged || this.#books.current < 0;
-  }
-
+  /** Every commit ends here, those too that failed. */
   #onSynced(synced: number): void {
-    while (this.#sendableEnd < this.index.end && this.index.position(this.#sendableEnd) < synced)
-      this.#sendableEnd++;
+    if (this.#memory.isActive && synced === this.#log.end) this.#leaveMemory();
+    const from = this.#sendable.advance();
     this.#retention.onSynced(synced);
     this.#writeIndex(indexStretch);
+    if (synced === this.#log.end) this.#state.retry();
     this.#wake();
-    for (const listener of this.#onSendable) listener();
+    for (const listener of this.#onSendable) listener(from);
+  }
+
+  /** The disk has just been found to take nothing: memory takes over, in an epoch of its own. */
+  #watchDisk(): void {
+    const isFailing = this.#log.failure !== undefined;
+    if (this.#memory.isActive && !isFailing && this.#log.unwrittenBytes === 0) this.#leaveMemory();
+    if (this.#memory.isActive || !isFailing) return;
+    this.#sendable.hold();
+    this.#memory.begin();
+    this.#figures.onFailing();
+    this.#options.log.error({ err: this.#log.failure }, "storage fails, batches stay in memory");
+    for (const listener of this.#onRenewed) listener();
+  }
+
+  #leaveMemory(): void {
+    if (!this.#memory.moveToDisk()) {
+      this.#retention.onAppended();
+      return;
+    }
+    this.#figures.onHealed();
+    this.#options.log.info("storage works again, what was in memory goes to disk");
+    try {
+      this.renewEpoch();
+    } catch (error) {
+      if (errorCode(error) !== "LOG_FULL") throw error;
+    }
+    for (const listener of this.#onRenewed) listener();
   }
 
   #writeIndex(atLeast: number): void {
@@ -305,8 +339,8 @@ export class Spool {
 
   #remember(dictionary: SignalDictionary): void {
     if (this.#books.dictionaryNumber(dictionary.hash) !== undefined) return;
-    this.#files.writeDictionary(dictionary);
     this.#books.addDictionary(dictionary);
+    this.#state.keep(dictionary);
   }
 
   #write(
@@ -330,71 +364,49 @@ export class Spool {
       suppressed,
     });
     const payload = encodeBatchRecord(machineId, block);
-    const position = this.#tryAppend(payload);
-    if (position === undefined) return false;
-    book.next++;
-    Object.assign(ledger, { produced, suppressed });
-    this.index.push({
-      position,
-      bytes: payload.length + recordOverhead,
+    const entry = {
       epoch: this.#books.current,
       machine: this.#books.machineNumber(machineId),
       dictionary: this.#books.dictionaryNumber(dictionary.hash) ?? unknownDictionary,
       number,
       isAlarm: lane === "alarm",
       isTombstone: content.tombstone !== undefined,
-    });
+    };
+    if (!this.#place(entry, payload)) return false;
+    book.next++;
+    Object.assign(ledger, { produced, suppressed });
     this.#figures.onAppended(payload.length);
-    this.#retention.onAppended();
+    if (this.#memory.isActive) this.#sendable.advance();
+    else this.#retention.onAppended();
     return true;
   }
 
-  #tryAppend(payload: Uint8Array): number | undefined {
-    try {
-      return this.#log.append(payload);
-    } catch (error) {
-      if (errorCode(error) === "LOG_FULL") return undefined;
-      throw error;
-    }
+  #place(entry: Omit<SpoolEntry, "position" | "bytes">, payload: Uint8Array): boolean {
+    if (this.#memory.isActive) return this.#memory.add(entry, payload);
+    const position = appendIfRoom(this.#log, payload);
+    if (position === undefined) return false;
+    this.index.push({ ...entry, position, bytes: payload.length + recordOverhead });
+    return true;
   }
 
-  #lose({ machineId, dictionary, samples, suppressed }: SpoolContent): void {
-    const before = this.#unbooked.get(machineId)?.samples ?? 0;
-    this.#unbooked.set(machineId, { dictionary, samples: before + samples.length });
-    const ledger = this.#current.countsOf(machineId);
-    ledger.produced += samples.length;
-    ledger.suppressed += suppressed;
-    ledger.lost += samples.length;
+  #batchOf(ordinal: number, payload: Uint8Array): SpooledBatch | undefined {
+    const record = decodeSpoolRecord(payload);
+    const epoch = this.#books.bookAt(ordinal)?.epoch;
+    if (record.kind !== "batch" || epoch === undefined) return undefined;
+    return { ...record, epoch, number: this.index.number(ordinal) };
+  }
+
+  #lose(content: SpoolContent): void {
+    this.#unbooked.add(content);
+    const ledger = this.#current.countsOf(content.machineId);
+    ledger.produced += content.samples.length;
+    ledger.suppressed += content.suppressed;
+    ledger.lost += content.samples.length;
   }
 
   /** Tells the hub, in its place in the sequence, what found no room. */
   #bookLost(machineId: string): void {
-    const lost = this.#unbooked.get(machineId);
-    if (lost === undefined) return;
-    const isWritten = this.#write({
-      machineId,
-      dictionary: lost.dictionary,
-      lane: "live",
-      samples: new SampleColumns(BigInt(this.#options.clock.nowMs()) * 1_000_000n, 1),
-      events: [],
-      suppressed: 0,
-      counts: { produced: 0, suppressed: 0 },
-      tombstone: { reason: "spool-full", samples: lost.samples },
-    });
-    if (isWritten) this.#unbooked.delete(machineId);
-  }
-
-  #saveStateSometimes(): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    if (nowMs - this.#stateSavedMs >= stateIntervalMs) this.#saveState({});
-  }
-
-  #saveState(change: Partial<SpoolState>): void {
-    const settled = Object.fromEntries(
-      this.#books.epochs.flatMap((book) => (book ? [[book.epoch, book.settled.toJSON()]] : [])),
-    );
-    this.#state = { ...this.#state, settled, ...change };
-    this.#stateSavedMs = this.#options.clock.monotonicMs();
-    this.#files.writeState(this.#state);
+    const lost = this.#unbooked.tombstoneOf(machineId, this.#options.clock.nowMs());
+    if (lost && this.#write(lost)) this.#unbooked.forget(machineId);
   }
 }

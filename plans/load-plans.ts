@@ -13,6 +13,7 @@ import {
 } from "@firebreak/wire/signal-dictionary.ts";
 import { findMistakes } from "./check-plan.ts";
 import { Plan } from "./plan-schema.ts";
+import { aggregateParts, isAggregated, isCounted, partName } from "./sampling.ts";
 
 export type Problem = ConfigProblem;
 
@@ -62,10 +63,14 @@ export function planFileOf(idOrPath: string): string {
   ]);
 }
 
-/** The signals a gateway samples, in the order of the plan file; what a batch's signal indexes mean. */
+/**
+ * The signals a gateway samples, in the order of the plan file, then the parts of those it aggregates; what a batch's
+ * signal indexes mean.
+ */
 export function dictionaryOfPlan(plan: Plan): SignalDictionary {
-  const definitions = Object.entries(plan.acquisition.signals).map(
-    ([name, { unit, scale, offset, j1939, can }]): SignalDefinition => {
+  const signals = Object.entries(plan.acquisition.signals);
+  const definitions = signals.map(
+    ([name, { unit, scale, offset, j1939, can, sampling }]): SignalDefinition => {
       const { spn, sa } = j1939 ?? can ?? {};
       return {
         name,
@@ -74,10 +79,20 @@ export function dictionaryOfPlan(plan: Plan): SignalDictionary {
         offset,
         ...(spn === undefined ? {} : { spn }),
         ...(sa === undefined ? {} : { sa }),
+        ...(isCounted(sampling) ? { isCounter: true as const } : {}),
       };
     },
   );
-  return createDictionary(plan.plan, definitions);
+  const parts = signals.flatMap(([name, { unit, scale, offset, sampling }]) =>
+    isAggregated(sampling)
+      ? aggregateParts.map((part): SignalDefinition => {
+          const isCount = part === "count";
+          const of = isCount ? { unit: "count", scale: 1, offset: 0 } : { unit, scale, offset };
+          return { name: partName(name, part), ...of };
+        })
+      : [],
+  );
+  return createDictionary(plan.plan, [...definitions, ...parts]);
 }
 
 /** `<plan>@<version>`, as findings and tickets name it. */

@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { CanPosition, J1939Position, J1939Settings } from "./can-schema.ts";
 import { FailureMode } from "./catalogue-schema.ts";
 import { NmeaPosition } from "./nmea-schema.ts";
+import { Sampling } from "./sampling.ts";
 import { Byte, closed, Id, literals, SignalName, Text } from "./schema-words.ts";
 import { serviceSections } from "./service-schema.ts";
 
@@ -81,23 +82,6 @@ const ModbusPosition = Type.Object(
   },
   closed,
 );
-
-const Sampling = Type.Union([
-  Type.Literal("every"),
-  Type.Object(
-    {
-      deadBand: Type.Number({
-        minimum: 0,
-        description: "in the signal's unit; a smaller change is held back",
-      }),
-      maxSilenceSeconds: Type.Number({
-        exclusiveMinimum: 0,
-        description: "sent at least this often",
-      }),
-    },
-    closed,
-  ),
-]);
 
 export const Signal = Type.Object(
   {

@@ -80,7 +80,7 @@ export class MachinePipeline {
 
   /** Hands over what has been collected. */
   flush(): void {
-    this.#batcher.close();
+    this.#batcher.finish();
   }
 
   /** Every signal with its last good value, for the birth certificate. */

@@ -19,7 +19,8 @@ interface Made {
   readonly bytes: number;
 }
 
-function makeBatcher(shaping = [{}]) {
+function makeBatcher(signals = [{}]) {
+  const shaping = { signals, windowed: [], counted: [] };
   const made: Made[] = [];
   const clock = { nowMs: 0 };
   const batcher = new Batcher({

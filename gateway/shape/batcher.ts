@@ -3,8 +3,11 @@ import { maxEventBytes } from "@firebreak/wire/event-codec.ts";
 import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import { Counters } from "./counters.ts";
 import { createDm1Repeats, type Dm1Novelty } from "./dm1-repeats.ts";
-import { Shaper, type SignalShaping } from "./shaper.ts";
+import { Shaper } from "./shaper.ts";
+import type { MachineShaping } from "./shaping-of-plan.ts";
+import { Windows } from "./windows.ts";
 
 /** What becomes one batch. The columns are only valid during the call that hands it over. */
 export interface BatchContent {
@@ -16,7 +19,7 @@ export interface BatchContent {
 }
 
 export interface BatcherOptions {
-  readonly shaping: readonly SignalShaping[];
+  readonly shaping: MachineShaping;
   /** Newest stamp already given out in this epoch, if any. */
   readonly notBeforeNs?: bigint;
   /** A batch is closed at this age of its first row, ms of `nowMs`. */
@@ -40,6 +43,10 @@ const alarmSpacingMs = 100;
 export class Batcher {
   readonly #options: BatcherOptions;
   readonly #shaper: Shaper;
+  readonly #windows: Windows;
+  readonly #counters: Counters;
+  /** What the offsets of rows count from. */
+  #baseNs = 0n;
   readonly #dm1 = createDm1Repeats();
   readonly #samples = new SampleColumns(0n, 1024);
   #events: MachineEvent[] = [];
@@ -54,7 +61,10 @@ export class Batcher {
 
   constructor(options: BatcherOptions) {
     this.#options = options;
-    this.#shaper = new Shaper(options.shaping, options.notBeforeNs);
+    const { signals, windowed, counted } = options.shaping;
+    this.#shaper = new Shaper(signals, options.notBeforeNs);
+    this.#windows = new Windows(windowed, options.nowMs, this.#row);
+    this.#counters = new Counters(counted, this.#row);
   }
 
   /** Identical DM1 messages that came too often to keep. */
@@ -63,7 +73,7 @@ export class Batcher {
   }
 
   deliver(samples: SampleColumns, events: readonly MachineEvent[]): void {
-    this.#shaper.rebase(samples.baseNs);
+    this.#rebase(samples.baseNs);
     for (let row = 0; row < samples.length; row++) this.#sample(samples, row);
     for (const event of events) this.#event(event);
     if (this.#lane === "alarm") this.#closeAlarm();
@@ -71,16 +81,25 @@ export class Batcher {
 
   /** Closes what has become old enough. */
   tick(): void {
+    this.#windows.tick();
     if (this.#isEmpty) return;
     if (this.#lane === "alarm") this.#closeAlarm();
     else if (this.#options.nowMs() - this.#openedAtMs >= this.#options.maxAgeMs) this.close();
   }
 
-  /** Closes what there is. */
+  /** Closes everything, windows that are still open too. */
+  finish(): void {
+    this.#windows.close();
+    this.#counters.close();
+    this.close();
+  }
+
+  /** Closes the batch as it is. */
   close(): void {
     if (this.#isEmpty) return;
-    const suppressed = this.#shaper.suppressed - this.#reportedSuppressed;
-    this.#reportedSuppressed = this.#shaper.suppressed;
+    const heldBack = this.#shaper.suppressed + this.#windows.suppressed + this.#counters.suppressed;
+    const suppressed = heldBack - this.#reportedSuppressed;
+    this.#reportedSuppressed = heldBack;
     const content = { lane: this.#lane, samples: this.#samples, events: this.#events, suppressed };
     if (this.#lane === "alarm") this.#lastAlarmMs = this.#options.nowMs();
     this.#options.emit(content);
@@ -102,10 +121,25 @@ export class Batcher {
     const signal = from.signal[row] ?? 0;
     const value = from.value[row] ?? Number.NaN;
     const quality = (from.quality[row] ?? Quality.reserved) as Quality;
-    const offsetNs = this.#shaper.admit(signal, from.offsetNs[row] ?? 0, value, quality);
-    if (Number.isNaN(offsetNs)) return;
-    const shift = this.#makeRoom(from.baseNs, offsetNs, 0);
-    this.#samples.push(signal, offsetNs + shift, value, quality);
+    const offsetNs = from.offsetNs[row] ?? 0;
+    if (this.#windows.takes(signal)) this.#windows.take(signal, offsetNs, value, quality);
+    else if (this.#counters.takes(signal)) this.#counters.take(signal, offsetNs, value, quality);
+    else this.#row(signal, offsetNs, value, quality);
+  }
+
+  readonly #row = (signal: number, offsetNs: number, value: number, quality: Quality): void => {
+    const stampNs = this.#shaper.admit(signal, offsetNs, value, quality);
+    if (Number.isNaN(stampNs)) return;
+    const shift = this.#makeRoom(this.#baseNs, stampNs, 0);
+    this.#samples.push(signal, stampNs + shift, value, quality);
+  };
+
+  #rebase(baseNs: bigint): void {
+    this.#shaper.rebase(baseNs);
+    if (baseNs === this.#baseNs) return;
+    this.#windows.rebase(baseNs);
+    this.#counters.rebase(baseNs);
+    this.#baseNs = baseNs;
   }
 
   #event(event: MachineEvent): void {

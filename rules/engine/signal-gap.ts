@@ -1,4 +1,5 @@
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { longestSilenceSeconds } from "@firebreak/plans/sampling.ts";
 
 /** Longest silence of a signal that is sent at every message; the slowest cyclic J1939 messages come every 10 s. */
 const everyGapNs = 12e9;
@@ -8,7 +9,6 @@ const everyGapNs = 12e9;
  * sampling allows, whichever is longer.
  */
 export function signalGapNs(plan: Plan, signal: string): number {
-  const sampling = plan.acquisition.signals[signal]?.sampling;
-  if (sampling === undefined || sampling === "every") return everyGapNs;
-  return Math.max(everyGapNs, sampling.maxSilenceSeconds * 2.5e9);
+  const silence = longestSilenceSeconds(plan.acquisition.signals[signal]?.sampling);
+  return Math.max(everyGapNs, (silence ?? 0) * 2.5e9);
 }

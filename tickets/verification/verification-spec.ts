@@ -1,5 +1,6 @@
 import { signalsOfUnit } from "@firebreak/plans/control-unit.ts";
 import type { Condition, FailureMode, Plan } from "@firebreak/plans/plan-schema.ts";
+import { longestSilenceSeconds } from "@firebreak/plans/sampling.ts";
 import { type Static, Type } from "typebox";
 import { closed } from "../vocabulary.ts";
 import { verificationConfig } from "./verification-config.ts";
@@ -125,7 +126,6 @@ function relatedSignals(plan: Plan, faults: readonly string[]): Set<string> {
 
 /** As the rules have it: the slowest cyclic messages come every 10 s, and a dead band may keep a signal silent longer. */
 function signalGapMs(plan: Plan, signal: string): number {
-  const sampling = plan.acquisition.signals[signal]?.sampling;
-  if (sampling === undefined || sampling === "every") return verificationConfig.gapMs;
-  return Math.max(verificationConfig.gapMs, sampling.maxSilenceSeconds * 2500);
+  const silence = longestSilenceSeconds(plan.acquisition.signals[signal]?.sampling);
+  return Math.max(verificationConfig.gapMs, (silence ?? 0) * 2500);
 }

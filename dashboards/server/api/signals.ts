@@ -1,5 +1,6 @@
 import type { LatestSignal } from "@firebreak/ingest/store/store.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { longestSilenceSeconds } from "@firebreak/plans/sampling.ts";
 import { parseInstantNs } from "./instants.ts";
 import type { SignalNow } from "./schemas.ts";
 
@@ -64,8 +65,5 @@ export const decimalsOf = (signal: Pick<PlannedSignal, "scale"> | undefined): nu
 const leastStaleSeconds = 10;
 
 function staleAfter(signal: PlannedSignal | undefined): number {
-  const sampling = signal?.sampling ?? "every";
-  return sampling === "every"
-    ? leastStaleSeconds
-    : leastStaleSeconds + Math.ceil(sampling.maxSilenceSeconds);
+  return leastStaleSeconds + Math.ceil(longestSilenceSeconds(signal?.sampling) ?? 0);
 }

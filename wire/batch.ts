@@ -8,7 +8,7 @@ export interface BatchIdentity {
 }
 
 /** Why content was given up before it was sent. Written to disk and wire: only add at the end. */
-export const lossReasons = ["spool-full", "spool-damaged", "not-on-gateway"] as const;
+export const lossReasons = ["spool-full", "spool-damaged", "not-on-gateway", "too-large"] as const;
 export type LossReason = (typeof lossReasons)[number];
 
 /**

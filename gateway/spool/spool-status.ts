@@ -49,6 +49,8 @@ export interface SpoolStatus {
   /** Since when samples are being given up for want of room, ms since 1970; null while none are. */
   readonly reducedSinceMs: number | null;
   readonly storage: StorageStatus;
+  /** Folders with data of a newer version that this one cannot read. */
+  readonly keptAside: readonly string[];
   readonly machines: Readonly<Record<string, MachineLedger>>;
 }
 
@@ -59,6 +61,7 @@ export interface SpoolStatusOptions {
   readonly bound: () => number;
   readonly memory: Pick<MemoryRing, "bytes" | "maxBytes">;
   readonly retention: Pick<Retention, "reducedSinceMs">;
+  readonly keptAside: readonly string[];
   readonly clock: Clock;
 }
 
@@ -129,6 +132,7 @@ export function createSpoolStatus(options: SpoolStatusOptions) {
       hoursToCatchUp: backlog.hoursLeft(books.index.pendingBytes),
       reducedSinceMs: retention.reducedSinceMs,
       storage: storage(),
+      keptAside: options.keptAside,
       machines,
     };
   }

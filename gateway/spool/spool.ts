@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { SegmentLog } from "@firebreak/log/segment-log.ts";
 import type { LossReason } from "@firebreak/wire/batch.ts";
-import { decodeBatch, encodeBatch } from "@firebreak/wire/batch-block.ts";
+import { decodeBatch } from "@firebreak/wire/batch-block.ts";
 import type { Acknowledgement, Offer } from "@firebreak/wire/session.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { type AckOutcome, acceptAcknowledgement } from "./accept-acknowledgement.ts";
@@ -13,22 +13,23 @@ import { heldDictionaries, heldMachines, lastOfCurrentEpoch, newestOf, offerOf }
 import { IndexFiles } from "./index-files.ts";
 import { recordOverhead, unknownDictionary } from "./index-log.ts";
 import { MemoryRing } from "./memory-ring.ts";
+import { numberedRecord, type WritableContent } from "./numbered-record.ts";
 import { recoverSpool } from "./recover-spool.ts";
 import { Retention } from "./retention.ts";
 import { Sendable } from "./sendable.ts";
 import { SpoolBooks } from "./spool-books.ts";
 import type { SpoolEntry, SpoolIndex } from "./spool-index.ts";
-import { openSpoolLog } from "./spool-log.ts";
+import { type OpenedLog, openSpoolLog } from "./spool-log.ts";
 import {
   defaultMemoryBytes,
   type SpoolContent,
   type SpooledBatch,
   type SpoolOptions,
 } from "./spool-options.ts";
-import { decodeSpoolRecord, encodeBatchRecord } from "./spool-record.ts";
+import { decodeSpoolRecord } from "./spool-record.ts";
 import { createSpoolStatus, type SpoolStatus } from "./spool-status.ts";
 import { StateKeeper } from "./state-keeper.ts";
-import { Unbooked } from "./unbooked.ts";
+import { tombstoneOf, Unbooked } from "./unbooked.ts";
 
 /** After so many bytes of the log their index is written down. */
 const indexStretch = 16 * 1024 * 1024;
@@ -56,7 +57,7 @@ export class Spool {
   readonly #onRenewed = new Set<() => void>();
   #unreadable = 0;
 
-  private constructor(options: SpoolOptions, log: SegmentLog, segmentBytes: number) {
+  private constructor(options: SpoolOptions, { log, segmentBytes, keptAside }: OpenedLog) {
     this.#options = options;
     this.#log = log;
     this.#indexFiles = new IndexFiles(join(options.folder, "index"), options.log);
@@ -76,7 +77,7 @@ export class Spool {
     this.#sendable = new Sendable({ index: books.index, memory: this.#memory, log });
     this.#retention = new Retention({ gatewayId, log, books, bound, segmentBytes, clock });
     const parts = { books, log, bound, memory: this.#memory, retention: this.#retention };
-    this.#figures = createSpoolStatus({ ...parts, clock });
+    this.#figures = createSpoolStatus({ ...parts, keptAside, clock });
   }
 
   /**
@@ -84,9 +85,10 @@ export class Spool {
    * @throws CodedError FOLDER_IN_USE, LOG_VERSION_UNSUPPORTED; the system's error if the folder cannot be read
    */
   static async open(options: SpoolOptions): Promise<Spool> {
-    const { log, segmentBytes } = await openSpoolLog(options);
+    const opened = await openSpoolLog(options);
+    const { log } = opened;
     try {
-      const spool = new Spool(options, log, segmentBytes);
+      const spool = new Spool(options, opened);
       spool.#recover();
       return spool;
     } catch (error) {
@@ -123,13 +125,12 @@ export class Spool {
    * there was no room for it: then its samples are counted as lost, and later told to the hub by a tombstone.
    */
   append(content: SpoolContent): boolean {
-    const { machineId, dictionary, samples, suppressed, lane } = content;
+    const { dictionary, samples, suppressed, lane } = content;
     this.#watchDisk();
     this.#remember(dictionary);
-    this.#bookLost(machineId);
+    this.#bookLosses();
     const counts = { produced: samples.length, suppressed };
-    const isKept = this.#write({ ...content, counts });
-    if (!isKept) this.#lose(content);
+    const isKept = this.#tryWrite({ ...content, counts });
     // A failing disk is the log's own alarm.
     if (lane === "alarm" && !this.#memory.isActive) this.#log.sync().catch(() => {});
     return isKept;
@@ -140,7 +141,7 @@ export class Spool {
    * @throws CodedError LOG_FULL (retryable), then nothing has changed
    */
   renewEpoch(): string {
-    for (const machineId of this.#unbooked.machines) this.#bookLost(machineId);
+    this.#bookLosses();
     const before = this.#books.current;
     this.#books.current = this.#books.epochNumber(newEpochId());
     this.#state.begin(this.epoch);
@@ -343,27 +344,11 @@ export class Spool {
     this.#state.keep(dictionary);
   }
 
-  #write(
-    content: SpoolContent & {
-      readonly counts: { readonly produced: number; readonly suppressed: number };
-      readonly tombstone?: { readonly reason: LossReason; readonly samples: number };
-    },
-  ): boolean {
-    const { machineId, dictionary, lane, counts } = content;
+  #write(content: WritableContent): boolean {
+    const { machineId, dictionary, lane } = content;
     const book = this.#current;
-    const ledger = book.countsOf(machineId);
-    const number = book.next;
-    const produced = ledger.produced + counts.produced;
-    const suppressed = ledger.suppressed + counts.suppressed;
-    const identity = { gatewayId: this.#options.gatewayId, machineId };
-    const block = encodeBatch(identity, {
-      ...content,
-      epoch: book.epoch,
-      number,
-      produced,
-      suppressed,
-    });
-    const payload = encodeBatchRecord(machineId, block);
+    const { gatewayId } = this.#options;
+    const { payload, number, reached } = numberedRecord(gatewayId, book, content);
     const entry = {
       epoch: this.#books.current,
       machine: this.#books.machineNumber(machineId),
@@ -374,7 +359,7 @@ export class Spool {
     };
     if (!this.#place(entry, payload)) return false;
     book.next++;
-    Object.assign(ledger, { produced, suppressed });
+    Object.assign(book.countsOf(machineId), reached);
     this.#figures.onAppended(payload.length);
     if (this.#memory.isActive) this.#sendable.advance();
     else this.#retention.onAppended();
@@ -396,17 +381,27 @@ export class Spool {
     return { ...record, epoch, number: this.index.number(ordinal) };
   }
 
-  #lose(content: SpoolContent): void {
-    this.#unbooked.add(content);
+  /** False: it is counted as lost, for want of room or because no batch can hold it. */
+  #tryWrite(content: WritableContent): boolean {
+    let reason: LossReason = "spool-full";
+    try {
+      if (this.#write(content)) return true;
+    } catch (err) {
+      if (errorCode(err) !== "BATCH_TOO_LARGE") throw err;
+      const { machineId, samples } = content;
+      this.#options.log.warn({ err, machineId, samples: samples.length }, "batch refused");
+      reason = "too-large";
+    }
+    this.#unbooked.add(content, reason);
     const ledger = this.#current.countsOf(content.machineId);
     ledger.produced += content.samples.length;
     ledger.suppressed += content.suppressed;
     ledger.lost += content.samples.length;
+    return false;
   }
 
-  /** Tells the hub, in its place in the sequence, what found no room. */
-  #bookLost(machineId: string): void {
-    const lost = this.#unbooked.tombstoneOf(machineId, this.#options.clock.nowMs());
-    if (lost && this.#write(lost)) this.#unbooked.forget(machineId);
+  /** Tells the hub, in its place in the sequence, what did not get in. */
+  #bookLosses(): void {
+    this.#unbooked.book((loss) => this.#write(tombstoneOf(loss, this.#options.clock.nowMs())));
   }
 }

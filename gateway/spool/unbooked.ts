@@ -1,40 +1,48 @@
+import type { LossReason } from "@firebreak/wire/batch.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { SpoolContent } from "./spool-options.ts";
 
-/** Samples that found no room, to be told by a tombstone as soon as there is some. */
+/** Samples of one machine that did not get into the log. */
+export interface UnbookedLoss {
+  readonly machineId: string;
+  readonly dictionary: SignalDictionary;
+  readonly reason: LossReason;
+  readonly samples: number;
+}
+
+/** What did not get into the log, to be told by a tombstone as soon as there is room. */
 export class Unbooked {
-  readonly #lost = new Map<string, { dictionary: SignalDictionary; samples: number }>();
+  #losses: UnbookedLoss[] = [];
 
   get isEmpty(): boolean {
-    return this.#lost.size === 0;
-  }
-  get machines(): readonly string[] {
-    return [...this.#lost.keys()];
+    return this.#losses.length === 0;
   }
 
-  add({ machineId, dictionary, samples }: SpoolContent): void {
-    const before = this.#lost.get(machineId)?.samples ?? 0;
-    this.#lost.set(machineId, { dictionary, samples: before + samples.length });
+  add({ machineId, dictionary, samples }: SpoolContent, reason: LossReason): void {
+    const isSame = (loss: UnbookedLoss) => loss.machineId === machineId && loss.reason === reason;
+    const before = this.#losses.find(isSame)?.samples ?? 0;
+    const loss = { machineId, dictionary, reason, samples: before + samples.length };
+    this.#losses = [...this.#losses.filter((one) => !isSame(one)), loss];
   }
 
-  /** The tombstone of a machine; the samples were counted as produced when they were lost. */
-  tombstoneOf(machineId: string, nowMs: number) {
-    const lost = this.#lost.get(machineId);
-    if (lost === undefined) return undefined;
-    return {
-      machineId,
-      dictionary: lost.dictionary,
-      lane: "live" as const,
-      samples: new SampleColumns(BigInt(Math.floor(nowMs)) * 1_000_000n, 1),
-      events: [],
-      suppressed: 0,
-      counts: { produced: 0, suppressed: 0 },
-      tombstone: { reason: "spool-full" as const, samples: lost.samples },
-    };
-  }
-
-  forget(machineId: string): void {
-    this.#lost.delete(machineId);
+  /** Lets `book` write each; what finds no room stays. */
+  book(book: (loss: UnbookedLoss) => boolean): void {
+    if (!this.isEmpty) this.#losses = this.#losses.filter((loss) => !book(loss));
   }
 }
+
+/** The samples were counted as produced when they were lost. */
+export const tombstoneOf = (
+  { machineId, dictionary, reason, samples }: UnbookedLoss,
+  nowMs: number,
+) => ({
+  machineId,
+  dictionary,
+  lane: "live" as const,
+  samples: new SampleColumns(BigInt(Math.floor(nowMs)) * 1_000_000n, 1),
+  events: [],
+  suppressed: 0,
+  counts: { produced: 0, suppressed: 0 },
+  tombstone: { reason, samples },
+});

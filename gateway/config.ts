@@ -22,6 +22,25 @@ const Machine = Type.Object(
     machineId: Type.String({ minLength: 1, description: "as the hub knows the machine" }),
     plan: Type.String({ minLength: 1, description: "id of a plan, or a path to one" }),
     sources: Type.Array(SourceConfig, { minItems: 1, description: "buses it is read from" }),
+    dataBudget: Type.Optional(
+      Type.Object(
+        {
+          megabytesPerMonth: Type.Number({
+            exclusiveMinimum: 0,
+            description: "what this machine may send in a calendar month (UTC), MB",
+          }),
+          warnAtPercent: Type.Optional(
+            Type.Number({
+              minimum: 1,
+              maximum: 100,
+              default: 80,
+              description: "warns when the forecast reaches so much of it, percent",
+            }),
+          ),
+        },
+        closed,
+      ),
+    ),
   },
   closed,
 );
@@ -59,6 +78,13 @@ export const GatewayConfig = Type.Object(
               minimum: 8 * 1024 * 1024,
               default: gatewayDefaults.spoolBytes,
               description: "bound on disk, bytes",
+            }),
+          ),
+          memoryBytes: Type.Optional(
+            Type.Integer({
+              minimum: 256 * 1024,
+              default: gatewayDefaults.memoryBytes,
+              description: "bound of what is kept in memory while the disk takes nothing, bytes",
             }),
           ),
           syncIntervalMs: Type.Optional(
@@ -105,7 +131,7 @@ export const GatewayConfig = Type.Object(
 type GatewayConfig = Static<typeof GatewayConfig>;
 
 interface ResolvedConfig extends GatewayConfig {
-  readonly spool: { folder: string; maxBytes: number; syncIntervalMs: number };
+  readonly spool: { folder: string; maxBytes: number; memoryBytes: number; syncIntervalMs: number };
   readonly batchAgeMs: number;
   readonly local?: LocalConfig;
 }
@@ -148,6 +174,7 @@ export function readGatewayConfig(
     },
     spoolFolder: resolve(folder, config.spool.folder),
     spoolBytes: config.spool.maxBytes,
+    memoryBytes: config.spool.memoryBytes,
     syncIntervalMs: config.spool.syncIntervalMs,
     batchAgeMs: config.batchAgeMs,
     ...(config.local ? { local: config.local } : {}),
@@ -156,7 +183,7 @@ export function readGatewayConfig(
 }
 
 function machineOf(
-  { machineId, sources }: GatewayConfig["machines"][number],
+  { machineId, sources, dataBudget }: GatewayConfig["machines"][number],
   plan: Plan | undefined,
   folder: string,
 ): GatewayMachine[] {
@@ -165,6 +192,7 @@ function machineOf(
     {
       machineId,
       plan,
+      ...(dataBudget ? { dataBudget: { warnAtPercent: 80, ...dataBudget } } : {}),
       sources: (context) =>
         sources.map((source) =>
           createSource(withPathsFrom(source as SourceConfig, folder), context),

@@ -1,4 +1,5 @@
 import type { TimeStatus } from "./clock/gateway-time.ts";
+import type { MachineDataStatus } from "./publish/data-budget.ts";
 import type { PublisherStatus } from "./publish/publisher.ts";
 import type { SourceState } from "./sources/source.ts";
 import type { SpoolStatus } from "./spool/spool-status.ts";
@@ -19,4 +20,6 @@ export interface GatewayStatus {
   readonly link: PublisherStatus;
   readonly spool: SpoolStatus;
   readonly time: TimeStatus;
+  /** What each machine sends in a month, and what of it costs most. */
+  readonly data: readonly MachineDataStatus[];
 }

@@ -5,10 +5,12 @@ import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { ignoreElements, interval, merge, type Observable, tap } from "rxjs";
 import { GatewayTime } from "./clock/gateway-time.ts";
+import { DataWatch } from "./data-watch.ts";
 import type { GatewayStatus } from "./gateway-status.ts";
 import type { InspectedMachine } from "./local/facts.ts";
 import { MachinePipeline } from "./pipeline/machine-pipeline.ts";
 import { runSource, type SourceRunner } from "./pipeline/source-runner.ts";
+import type { DataBudget } from "./publish/data-budget.ts";
 import { Publisher } from "./publish/publisher.ts";
 import {
   type BrokerAddress,
@@ -18,12 +20,14 @@ import {
 import type { WindowOptions } from "./publish/window.ts";
 import type { CanHearing, Source, SourceContext } from "./sources/source.ts";
 import { Spool } from "./spool/spool.ts";
+import { defaultMemoryBytes } from "./spool/spool-options.ts";
 
 export type { GatewayStatus } from "./gateway-status.ts";
 
 export interface GatewayMachine {
   readonly machineId: string;
   readonly plan: Plan;
+  readonly dataBudget?: DataBudget;
   /** Called once, when the machine's dictionary is known. */
   readonly sources: (context: SourceContext) => readonly Source[];
 }
@@ -34,6 +38,8 @@ export interface GatewayOptions {
   readonly spoolFolder: string;
   /** Bound of the spool on disk, bytes. */
   readonly spoolBytes?: number;
+  /** Bound of what is kept in memory while the disk takes nothing, bytes. */
+  readonly memoryBytes?: number;
   readonly machines: readonly GatewayMachine[];
   /** Begins a new numbering and time line, as a replay must. */
   readonly isNewEpoch?: boolean;
@@ -62,6 +68,7 @@ export interface Gateway {
 
 export const gatewayDefaults = {
   spoolBytes: 1024 * 1024 * 1024,
+  memoryBytes: defaultMemoryBytes,
   batchAgeMs: 1_000,
   syncIntervalMs: 500,
   reconnect: { minMs: 1_000, capMs: 120_000 },
@@ -91,6 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     folder: spoolFolder,
     maxBytes: options.spoolBytes ?? gatewayDefaults.spoolBytes,
     syncIntervalMs: options.syncIntervalMs ?? gatewayDefaults.syncIntervalMs,
+    ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
     clock,
     log: log.child({ component: "spool" }),
   });
@@ -112,6 +120,7 @@ class RunningGateway implements Gateway {
   readonly #runners: readonly SourceRunner[];
   readonly #edge: EdgeNode;
   readonly #publisher: Publisher;
+  readonly #data: DataWatch;
   readonly #endings: { stopSources(): void; stopAll(): void };
   readonly #ended: Promise<void>;
   #stopped: Promise<void> | undefined;
@@ -134,9 +143,13 @@ class RunningGateway implements Gateway {
       clock,
       log: log.child({ component: "edge" }),
     });
+    const machines = this.#pipelines.map((pipeline, at) => {
+      return { pipeline, dataBudget: options.machines[at]?.dataBudget };
+    });
+    this.#data = new DataWatch({ folder: options.spoolFolder, machines, clock, log });
     this.#publisher = new Publisher({
       store: spool,
-      edge: this.#edge,
+      edge: this.#data.counted(this.#edge),
       window: { ...gatewayDefaults.window, ...options.window },
       clock,
       log: log.child({ component: "publish" }),
@@ -164,6 +177,7 @@ class RunningGateway implements Gateway {
       link: this.#publisher.status(),
       spool: this.#spool.status(),
       time: this.#time.status(),
+      data: this.#data.status(),
     };
   }
 
@@ -216,6 +230,7 @@ class RunningGateway implements Gateway {
       await this.#edge.disconnect();
     } finally {
       this.#endings.stopAll();
+      this.#data.save();
       await this.#spool.close();
     }
   }
@@ -241,6 +256,7 @@ class RunningGateway implements Gateway {
     this.#time.tick();
     for (const pipeline of this.#pipelines) pipeline.tick();
     this.#publisher.tick();
+    this.#data.tick();
   }
 
   /** Every configured machine, and those that only have batches left. */

@@ -28,6 +28,7 @@ export interface PipelineOptions {
 /** From the sources of one machine to numbered batches: shape, collect, hand over. */
 export class MachinePipeline {
   readonly machineId: string;
+  readonly acquisition: Acquisition;
   readonly dictionary: SignalDictionary;
   readonly intake: Intake;
   readonly #batcher: Batcher;
@@ -35,13 +36,17 @@ export class MachinePipeline {
   readonly #noSamples = new SampleColumns(0n, 1);
   /** What came of each signal, before it is thinned. */
   readonly watch: SignalWatch;
+  /** Samples that went on, by signal. */
+  readonly #produced: Float64Array;
   #batches = 0;
 
   constructor(options: PipelineOptions) {
     const { machineId, acquisition, dictionary, sink, notBeforeNs, batchAgeMs, clock } = options;
     this.machineId = machineId;
+    this.acquisition = acquisition;
     this.dictionary = dictionary;
     this.watch = new SignalWatch(dictionary.signals.length);
+    this.#produced = new Float64Array(dictionary.signals.length);
     this.#diagnostics = new Diagnostics(options, () => clock.monotonicMs());
     this.#batcher = new Batcher({
       shaping: shapingOf(acquisition, dictionary),
@@ -50,6 +55,7 @@ export class MachinePipeline {
       nowMs: () => clock.monotonicMs(),
       emit: (content) => {
         this.#batches++;
+        this.#count(content.samples);
         sink.append({ ...content, machineId, dictionary });
       },
     });
@@ -89,5 +95,20 @@ export class MachinePipeline {
       const { value } = this.watch.of(at);
       return { name, value: Number.isFinite(value) ? value : null };
     });
+  }
+
+  /** Samples that went on since the start, by signal. */
+  producedBySignal(): { readonly name: string; readonly count: number }[] {
+    return this.dictionary.signals.map(({ name }, at) => ({
+      name,
+      count: this.#produced[at] ?? 0,
+    }));
+  }
+
+  #count({ length, signal }: SampleColumns): void {
+    for (let row = 0; row < length; row++) {
+      const at = signal[row] ?? 0;
+      this.#produced[at] = (this.#produced[at] ?? 0) + 1;
+    }
   }
 }

@@ -33,8 +33,12 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     load: () => import("./commands/doctor.ts"),
   },
   enroll: {
-    about: "give a gateway its password and its machines",
+    about: "give a gateway its machines, and a password or a claim to a certificate",
     load: () => import("./commands/enroll.ts"),
+  },
+  revoke: {
+    about: "lock a gateway out and cut its connection",
+    load: () => import("./commands/revoke.ts"),
   },
   token: {
     about: "print an API token of a hub",

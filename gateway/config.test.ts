@@ -34,7 +34,7 @@ describe("readGatewayConfig", () => {
     const { machines, ...options } = readGatewayConfig(sampleFile);
     expect(options).toMatchObject({
       gatewayId: "pump-gateway-7",
-      hub: { url: "mqtt://127.0.0.1:1883", username: "pump-gateway-7" },
+      hub: { urls: ["mqtt://127.0.0.1:1883"], username: "pump-gateway-7" },
       spoolFolder: join(import.meta.dirname, "spool"),
       spoolBytes: 1_073_741_824,
       batchAgeMs: 1_000,
@@ -80,12 +80,36 @@ machines:
     sources: [{ kind: modbus-tcp, host: h }]
 `;
     const { hub, spoolBytes, syncIntervalMs, batchAgeMs } = readGatewayConfig(write(text));
-    expect(hub).toEqual({ url: "mqtts://h:8883", username: "g", password: "secret" });
+    expect(hub).toEqual({ urls: ["mqtts://h:8883"], username: "g", password: "secret" });
     expect({ spoolBytes, syncIntervalMs, batchAgeMs }).toEqual({
       spoolBytes: 1_073_741_824,
       syncIntervalMs: 500,
       batchAgeMs: 1_000,
     });
+  });
+
+  test("several brokers and an identity; a password beside it and a plain wire are mistakes", () => {
+    const text = (hub: string) => `
+version: 1
+gatewayId: g
+hub: ${hub}
+machines:
+  - machineId: M
+    plan: concrete-pump-truck
+    sources: [{ kind: modbus-tcp, host: h }]
+`;
+    const file = write(text('{ url: ["mqtts://a:1", "mqtts://b:2"], identity: identity }'));
+    expect(readGatewayConfig(file).hub).toEqual({
+      urls: ["mqtts://a:1", "mqtts://b:2"],
+      identityFolder: join(dirname(file), "identity"),
+    });
+    expect(
+      mistakesOf(text('{ url: "mqtt://a:1", identity: i, passwordFile: password }')).split("\n"),
+    ).toEqual([
+      expect.stringContaining("hub.passwordFile: a gateway with an identity needs no password"),
+      expect.stringContaining("hub.url: a certificate is shown over mqtts:// only"),
+    ]);
+    expect(mistakesOf(text('{ url: "http://a:1" }'))).toContain("hub.url");
   });
 
   test("all mistakes are told at once, with their lines", () => {

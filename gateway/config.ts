@@ -11,6 +11,7 @@ import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { checkId } from "@firebreak/wire/topics.ts";
 import { type Static, Type } from "typebox";
+import type { HubAccess } from "./hub-access.ts";
 import { type GatewayMachine, type GatewayOptions, gatewayDefaults } from "./main.ts";
 import { checkSource, createSource, SourceConfig, withPathsFrom } from "./sources/registry.ts";
 import { withDefaults } from "./sources/with-defaults.ts";
@@ -45,6 +46,8 @@ const Machine = Type.Object(
   closed,
 );
 
+const BrokerUrl = Type.String({ pattern: "^mqtts?://[^/\\s]+$" });
+
 /** The whole configuration of a gateway. Secrets are never in it, only where they lie. */
 export const GatewayConfig = Type.Object(
   {
@@ -53,15 +56,26 @@ export const GatewayConfig = Type.Object(
     gatewayId: Type.String({ minLength: 1, description: "as enrolled at the hub" }),
     hub: Type.Object(
       {
-        url: Type.String({
-          pattern: "^mqtts?://",
-          description: "broker, mqtt://host:port or mqtts://host:port",
+        url: Type.Union([BrokerUrl, Type.Array(BrokerUrl, { minItems: 1, maxItems: 8 })], {
+          description: "broker, mqtts://host:port or mqtt://host:port; several are tried in turn",
         }),
         username: Type.Optional(Type.String({ description: "default: the gateway's id" })),
         passwordFile: Type.Optional(
           Type.String({
             minLength: 1,
             description: "file that holds the password and nothing else",
+          }),
+        ),
+        identity: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description: "folder of the certificate that `gateway --claim` has fetched",
+          }),
+        ),
+        caFile: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description: "the only authority whose servers are trusted, PEM; with a password",
           }),
         ),
       },
@@ -162,16 +176,9 @@ export function readGatewayConfig(
   problems.push(...findMistakes(loaded, plans));
   if (problems.length > 0) throw badConfiguration(file, problems);
   const config = withDefaults<ResolvedConfig>(GatewayConfig, loaded.value);
-  const { passwordFile, url, username } = config.hub;
   return {
     gatewayId: config.gatewayId,
-    hub: {
-      url,
-      username: username ?? config.gatewayId,
-      ...(passwordFile === undefined
-        ? {}
-        : { password: readText(resolve(folder, passwordFile), file).trim() }),
-    },
+    hub: hubAccessOf(config, folder, file),
     spoolFolder: resolve(folder, config.spool.folder),
     spoolBytes: config.spool.maxBytes,
     memoryBytes: config.spool.memoryBytes,
@@ -179,6 +186,19 @@ export function readGatewayConfig(
     batchAgeMs: config.batchAgeMs,
     ...(config.local ? { local: config.local } : {}),
     machines: config.machines.flatMap((machine, at) => machineOf(machine, plans[at], folder)),
+  };
+}
+
+function hubAccessOf({ hub, gatewayId }: GatewayConfig, folder: string, file: string): HubAccess {
+  const { url, username, passwordFile, identity, caFile } = hub;
+  const read = (path: string) => readText(resolve(folder, path), file);
+  const urls = typeof url === "string" ? [url] : url;
+  if (identity !== undefined) return { urls, identityFolder: resolve(folder, identity) };
+  return {
+    urls,
+    username: username ?? gatewayId,
+    ...(passwordFile === undefined ? {} : { password: read(passwordFile).trim() }),
+    ...(caFile === undefined ? {} : { tls: { ca: read(caFile) } }),
   };
 }
 
@@ -209,6 +229,14 @@ function findMistakes(
   const problems: ConfigProblem[] = [];
   const idProblem = checkId(value.gatewayId);
   if (idProblem) problems.push(problemAt(["gatewayId"], idProblem));
+  const { identity, passwordFile } = value.hub;
+  if (identity !== undefined && passwordFile !== undefined)
+    problems.push(
+      problemAt(["hub", "passwordFile"], "a gateway with an identity needs no password"),
+    );
+  const isPlain = [value.hub.url].flat().some((url) => url.startsWith("mqtt://"));
+  if (identity !== undefined && isPlain)
+    problems.push(problemAt(["hub", "url"], "a certificate is shown over mqtts:// only"));
   const seen = new Set<string>();
   for (const [at, { machineId, sources }] of value.machines.entries()) {
     const problem = seen.has(machineId) ? "is there twice" : checkId(machineId);

@@ -21,6 +21,8 @@ export interface HubManners {
   /** Share of data messages that vanish before the hub sees them, 0 to 1. */
   loses: number;
   random: () => number;
+  /** CONNACK code that it answers everybody with; 0: lets them in. */
+  refusesWith: number;
 }
 
 export interface ReceivedMessage {
@@ -41,6 +43,7 @@ export class FakeHub {
     exaggerates: 0,
     loses: 0,
     random: Math.random,
+    refusesWith: 0,
   };
   /** Everything on its topics, in order. */
   readonly messages: ReceivedMessage[] = [];
@@ -49,6 +52,8 @@ export class FakeHub {
   readonly dictionaries = new Map<string, SignalDictionary>();
   readonly offers: Offer[] = [];
   duplicates = 0;
+  /** Connects that came, let in or not. */
+  attempts = 0;
   /** Same number, other content: must never happen. */
   clones = 0;
   port = 0;
@@ -72,11 +77,13 @@ export class FakeHub {
   static async start(port = 0, password?: string): Promise<FakeHub> {
     const broker = await Aedes.createBroker();
     const hub = new FakeHub(broker);
-    if (password !== undefined)
-      broker.authenticate = (_client, _name, given, done) =>
-        given?.toString() === password
-          ? done(null, true)
-          : done(Object.assign(new Error("no"), { returnCode: 4 }) as never, null);
+    broker.authenticate = (_client, _name, given, done) => {
+      hub.attempts++;
+      const isWrong = password !== undefined && given?.toString() !== password;
+      const returnCode = isWrong ? 4 : hub.manners.refusesWith;
+      if (returnCode === 0) return done(null, true);
+      done(Object.assign(new Error("no"), { returnCode }) as never, null);
+    };
     broker.on("publish", (packet) => hub.#onPublish(packet));
     await new Promise<void>((resolve) => hub.#server.listen(port, "127.0.0.1", resolve));
     hub.port = (hub.#server.address() as { port: number }).port;

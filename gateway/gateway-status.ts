@@ -1,4 +1,5 @@
 import type { TimeStatus } from "./clock/gateway-time.ts";
+import type { CertificateStatus } from "./identity/gateway-identity.ts";
 import type { MachineDataStatus } from "./publish/data-budget.ts";
 import type { PublisherStatus } from "./publish/publisher.ts";
 import type { SourceState } from "./sources/source.ts";
@@ -18,6 +19,8 @@ export interface GatewayStatus {
   readonly gatewayId: string;
   readonly sources: readonly SourceStatus[];
   readonly link: PublisherStatus;
+  /** Null when it comes in by password. */
+  readonly certificate: CertificateStatus | null;
   readonly spool: SpoolStatus;
   readonly time: TimeStatus;
   /** What each machine sends in a month, and what of it costs most. */

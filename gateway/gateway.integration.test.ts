@@ -222,7 +222,7 @@ describe("a gateway and its hub", () => {
     expectAll(hub, source.given);
   });
 
-  test("a hub that never answers keeps the window bounded, and is dropped", async () => {
+  test("C9: a hub that never answers keeps the window bounded, and is dropped", async () => {
     const hub = await startHub();
     hub.manners.doesAcknowledge = false;
     const { gateway, source } = await start(hub.url, {
@@ -231,6 +231,10 @@ describe("a gateway and its hub", () => {
     await giveSome(source, 60);
     await until(() => gateway.status().link.stalls >= 2, "stalls", 30_000);
     expect(gateway.status().link.inFlight).toBeLessThanOrEqual(10);
+    await until(
+      () => gateway.status().link.detail.includes("the server does not confirm"),
+      "what the user sees",
+    );
     await until(
       () => hub.messages.filter(({ type }) => type === "NBIRTH").length >= 2,
       "a new connection",

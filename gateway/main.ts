@@ -7,14 +7,17 @@ import { ignoreElements, interval, merge, type Observable, tap } from "rxjs";
 import { GatewayTime } from "./clock/gateway-time.ts";
 import { DataWatch } from "./data-watch.ts";
 import type { GatewayStatus } from "./gateway-status.ts";
+import { type HubAccess, type HubWay, openHubWay } from "./hub-access.ts";
 import type { InspectedMachine } from "./local/facts.ts";
 import { MachinePipeline } from "./pipeline/machine-pipeline.ts";
 import { runSource, type SourceRunner } from "./pipeline/source-runner.ts";
 import type { DataBudget } from "./publish/data-budget.ts";
 import { Publisher } from "./publish/publisher.ts";
+import type { Route } from "./publish/route.ts";
 import {
   type BrokerAddress,
   createEdgeNode,
+  type EdgeEvent,
   type EdgeNode,
 } from "./publish/sparkplug-edge-node.ts";
 import type { WindowOptions } from "./publish/window.ts";
@@ -34,7 +37,7 @@ export interface GatewayMachine {
 
 export interface GatewayOptions {
   readonly gatewayId: string;
-  readonly hub: BrokerAddress | (() => Promise<BrokerAddress>);
+  readonly hub: HubAccess | BrokerAddress | (() => Promise<BrokerAddress>);
   readonly spoolFolder: string;
   /** Bound of the spool on disk, bytes. */
   readonly spoolBytes?: number;
@@ -50,6 +53,12 @@ export interface GatewayOptions {
   readonly reconnect?: { readonly minMs: number; readonly capMs: number };
   readonly window?: Partial<WindowOptions>;
   readonly keepaliveSeconds?: number;
+  /** So long one address of a broker may take to answer, ms. */
+  readonly connectTimeoutMs?: number;
+  /** Addresses of a name; default: the system's resolver. */
+  readonly lookup?: (host: string) => Promise<readonly string[]>;
+  /** How often it is looked at whether the certificate is due for renewal, ms. */
+  readonly certificateLookMs?: number;
   readonly clock?: Clock;
   readonly log: Logger;
 }
@@ -78,6 +87,8 @@ export const gatewayDefaults = {
     backlogShare: 0.75,
     smallBacklogBytes: 128 * 1024,
     stallMs: 10_000,
+    startBytes: 64 * 1024,
+    targetMs: 4_000,
   },
   keepaliveSeconds: 20,
 } as const;
@@ -118,6 +129,7 @@ class RunningGateway implements Gateway {
   readonly #can = new Map<string, CanHearing[]>();
   readonly #pipelines: readonly MachinePipeline[];
   readonly #runners: readonly SourceRunner[];
+  #hubWay: HubWay | undefined;
   readonly #edge: EdgeNode;
   readonly #publisher: Publisher;
   readonly #data: DataWatch;
@@ -133,13 +145,18 @@ class RunningGateway implements Gateway {
     this.#time = new GatewayTime({ clock, log: log.child({ component: "clock" }) });
     if (options.isNewEpoch || isClockBehind(options, spool)) spool.renewEpoch();
     this.#pipelines = options.machines.map((machine) => pipelineOf(machine, options, spool));
+    const address =
+      typeof options.hub === "function" ? options.hub : this.#openWay(options.hub, options);
     this.#edge = createEdgeNode({
       gatewayId,
-      address: options.hub,
+      address,
       nextBdSeq: () => spool.nextBdSeq(),
       births: () => ({ offer: spool.offer(), devices: this.#deviceBirths() }),
       reconnect: options.reconnect ?? gatewayDefaults.reconnect,
       keepaliveSeconds: options.keepaliveSeconds ?? gatewayDefaults.keepaliveSeconds,
+      ...(options.connectTimeoutMs === undefined
+        ? {}
+        : { connectTimeoutMs: options.connectTimeoutMs }),
       clock,
       log: log.child({ component: "edge" }),
     });
@@ -175,6 +192,7 @@ class RunningGateway implements Gateway {
       gatewayId: this.#gatewayId,
       sources: this.#runners.map(({ status }) => status),
       link: this.#publisher.status(),
+      certificate: this.#hubWay?.identity?.status() ?? null,
       spool: this.#spool.status(),
       time: this.#time.status(),
       data: this.#data.status(),
@@ -195,6 +213,18 @@ class RunningGateway implements Gateway {
   #onCan(machineId: string, heard: CanHearing): void {
     const before = this.#can.get(machineId) ?? [];
     this.#can.set(machineId, [...before, heard].slice(-8));
+  }
+
+  #openWay(
+    hub: HubAccess | BrokerAddress,
+    options: GatewayOptions & { readonly clock: Clock },
+  ): Route {
+    const access = "urls" in hub ? hub : { ...hub, urls: [hub.url] };
+    this.#hubWay = openHubWay(access, {
+      ...options,
+      onRenewed: () => this.#edge.dropLink("the certificate was renewed"),
+    });
+    return this.#hubWay.route;
   }
 
   async ended(): Promise<void> {
@@ -231,6 +261,7 @@ class RunningGateway implements Gateway {
     } finally {
       this.#endings.stopAll();
       this.#data.save();
+      this.#hubWay?.identity?.stop();
       await this.#spool.close();
     }
   }
@@ -243,13 +274,23 @@ class RunningGateway implements Gateway {
       error: fail,
     });
     const ticks$ = interval(tickMs).pipe(tap(() => this.#tick()));
-    const events$ = this.#edge.events$.pipe(tap((event) => this.#publisher.onEvent(event)));
+    const events$ = this.#edge.events$.pipe(tap((event) => this.#onEvent(event)));
     const others$: Observable<never> = merge(ticks$, events$).pipe(ignoreElements());
     const others = others$.subscribe({ error: fail });
     return {
       stopSources: () => sources.unsubscribe(),
       stopAll: () => others.unsubscribe(),
     };
+  }
+
+  #onEvent(event: EdgeEvent): void {
+    this.#publisher.onEvent(event);
+    const identity = this.#hubWay?.identity;
+    if (event.kind !== "disconnected" || !event.isRefused || !identity) return;
+    identity.refused();
+    void identity.explain().then((detail) => {
+      if (detail) this.#publisher.explainRefusal(detail);
+    });
   }
 
   #tick(): void {

@@ -11,6 +11,8 @@ export class HandFedSource implements Source {
   readonly name = "by hand";
   #intake: Intake | undefined;
   given = 0;
+  /** Value of sample n, if it is to be another than n. */
+  valueOf = (n: number): number => n;
 
   open(intake: Intake): Observable<never> {
     return new Observable(() => {
@@ -30,7 +32,7 @@ export class HandFedSource implements Source {
     const columns = new SampleColumns(1_700_000_000_000_000_000n, count);
     for (let at = 0; at < count; at++) {
       this.given++;
-      columns.push(0, this.given * 1_000, this.given, 0);
+      columns.push(0, this.given * 1_000, this.valueOf(this.given), 0);
     }
     this.#intake?.deliver(columns, events);
   }

@@ -65,7 +65,7 @@ describe("an external broker", () => {
     await closed;
   };
 
-  test("may lose everything it knows: the hub comes back and takes what is sent again", async () => {
+  test("C2: may lose everything it knows: the hub comes back and takes what is sent again", async () => {
     const { port } = await listen(0);
     const url = `mqtt://127.0.0.1:${port}`;
     const ingest = await startTestIngest(folder.path, { broker: { url } });

@@ -11,6 +11,8 @@ import { defaultGroup, sparkplugTopic } from "@firebreak/wire/topics.ts";
 import { type Audit, createAudit } from "./broker/audit.ts";
 import { startEmbeddedBroker } from "./broker/embedded-broker.ts";
 import { openGatewayCredentials } from "./broker/gateway-credentials.ts";
+import { type HubTlsOptions, openHubTls } from "./certificates/hub-tls.ts";
+import { type GatewayEntry, listGateways } from "./certificates/list-gateways.ts";
 import { createAcknowledger } from "./delivery/acknowledger.ts";
 import { type Delivery, openDelivery } from "./delivery/delivery.ts";
 import type { IntakeQueries } from "./delivery/intake-queries.ts";
@@ -36,6 +38,10 @@ export interface IngestOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly mqttPort: number;
+  /** A second port of the embedded broker, with TLS and certificates. */
+  readonly tls?: HubTlsOptions;
+  /** How often the rights of those who are connected are looked at, ms. */
+  readonly recheckMs?: number;
   /** An external broker instead of the embedded one. */
   readonly broker?: {
     readonly url: string;
@@ -58,9 +64,13 @@ export interface Ingest {
   readonly intake: IntakeQueries;
   readonly audit: Audit;
   alarms(): readonly IntakeAlarm[];
+  /** The allow-list, with certificates and who is connected. */
+  gateways(): Promise<readonly GatewayEntry[]>;
   status(): IngestStatus;
   /** Without credential; the embedded broker's own when there is no external one. */
   readonly mqttUrl: string;
+  /** Of the embedded broker's TLS port; undefined without one. */
+  readonly mqttsPort: number | undefined;
   /** True while what arrives is taken, kept and stored. */
   ready(): boolean;
   /** Says goodbye to the gateways and leaves everything on disk. */
@@ -112,6 +122,12 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     const alarms = createAlarms(clock, ({ kind, gatewayId, machineId }) =>
       log.warn({ code: kind, gatewayId, machineId }, "alarm about a gateway"),
     );
+    const credentials = openGatewayCredentials(join(dataFolder, "gateways"), log);
+    const hubTls =
+      options.tls && !options.broker
+        ? await openHubTls({ dataFolder, tls: options.tls, credentials, audit, clock, log })
+        : undefined;
+    if (hubTls) cleanUp.push(() => hubTls.close());
     const admitted = new Map<string, readonly string[]>();
     const isCalm = createFloodLimit(() => clock.monotonicMs(), takeoversPerMinute);
     const embedded = options.broker
@@ -119,16 +135,19 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       : await startEmbeddedBroker({
           host: options.host,
           port: options.mqttPort,
-          credentials: openGatewayCredentials(join(dataFolder, "gateways"), log),
+          credentials,
           audit,
           log,
           clock,
+          ...(hubTls ? { tls: hubTls.brokerTls } : {}),
+          ...(options.recheckMs === undefined ? {} : { recheckMs: options.recheckMs }),
           onAdmit: (gatewayId, machines) => admitted.set(gatewayId, machines),
           onTakeover: (gatewayId) => {
             if (!isCalm(gatewayId)) alarms.raise("alternating-sessions", gatewayId);
           },
         });
     if (embedded) cleanUp.push(() => embedded.close());
+    if (embedded?.tls) hubTls?.keepFresh(embedded.tls);
     const broker = options.broker ?? {
       url: `mqtt://${urlHost(options.host)}:${embedded?.port}`,
       ...embedded?.hub,
@@ -187,8 +206,11 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       intake: delivery,
       audit,
       alarms: () => alarms.list(),
+      gateways: () =>
+        listGateways(dataFolder, { book: hubTls?.book, online: embedded?.online ?? new Set() }),
       status: () => ingestStatus({ feed, journal, host, delivery, audit, alarms }),
       mqttUrl: withoutCredential(broker.url),
+      mqttsPort: embedded?.tls?.port,
       ready: () => feed.isOnline && journal.canTake(),
       stop,
     };

@@ -1,4 +1,5 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { CodedError } from "./coded-error.ts";
@@ -9,12 +10,20 @@ export interface GatewayCredential {
   readonly gatewayId: string;
   /** Machines it may speak for. */
   readonly machines: readonly string[];
-  /** Hex. */
+  /** Hex; empty when it has no password, only a certificate. */
   readonly salt: string;
   /** scrypt of the password, hex. */
   readonly hash: string;
   readonly createdAt: string;
+  /** Another one for each enrolment: certificates of an earlier one no longer count. */
+  readonly enrolment?: string;
+  /** Locked out until it is enrolled anew. */
+  readonly revoked?: { readonly at: string; readonly by: string };
 }
+
+/** The enrolment a credential stands for; files of earlier versions have only their time. */
+export const enrolmentOf = ({ enrolment, createdAt }: GatewayCredential): string =>
+  enrolment ?? createdAt;
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 const hashBytes = 32;
@@ -37,19 +46,52 @@ export async function createCredential(
   gatewayId: string,
   machines: readonly string[],
 ): Promise<{ readonly password: string }> {
-  const path = credentialPath(dataFolder, gatewayId);
   const password = randomBytes(24).toString("base64url");
   const salt = randomBytes(16);
   const hash = await derive(password, salt, hashBytes, cost);
-  const credential: GatewayCredential = {
-    gatewayId,
-    machines,
-    salt: salt.toString("hex"),
-    hash: hash.toString("hex"),
-    createdAt: new Date().toISOString(),
-  };
-  writeFileDurably(path, `${JSON.stringify(credential, null, 2)}\n`);
+  const secret = { salt: salt.toString("hex"), hash: hash.toString("hex") };
+  writeCredential(dataFolder, { gatewayId, machines, ...secret, ...newEnrolment() });
   return { password };
+}
+
+/** Enrols a gateway without a password: it can come in by a certificate only. Ends what it was enrolled with before. */
+export function createKeylessCredential(
+  dataFolder: string,
+  gatewayId: string,
+  machines: readonly string[],
+): { readonly enrolment: string } {
+  const fresh = newEnrolment();
+  writeCredential(dataFolder, { gatewayId, machines, salt: "", hash: "", ...fresh });
+  return { enrolment: fresh.enrolment };
+}
+
+/**
+ * Locks a gateway out: a running hub cuts its connection within a minute and lets it in no more.
+ * @throws CodedError NOT_ENROLLED
+ */
+export function revokeCredential(dataFolder: string, gatewayId: string, by: string): void {
+  const path = credentialPath(dataFolder, gatewayId);
+  let credential: GatewayCredential;
+  try {
+    credential = JSON.parse(readFileSync(path, "utf8")) as GatewayCredential;
+  } catch (error) {
+    throw notEnrolled(gatewayId, path, error);
+  }
+  const revoked = credential.revoked ?? { at: new Date().toISOString(), by };
+  writeCredential(dataFolder, { ...credential, revoked });
+}
+
+const notEnrolled = (gatewayId: string, path: string, cause: unknown) =>
+  new CodedError("NOT_ENROLLED", `${gatewayId} is not enrolled here (${path}).`, { cause });
+
+const newEnrolment = () => ({
+  createdAt: new Date().toISOString(),
+  enrolment: randomBytes(8).toString("hex"),
+});
+
+function writeCredential(dataFolder: string, credential: GatewayCredential): void {
+  const path = credentialPath(dataFolder, credential.gatewayId);
+  writeFileDurably(path, `${JSON.stringify(credential, null, 2)}\n`);
 }
 
 /** Checks a password in constant time, off the event loop. A damaged credential fits no password. */

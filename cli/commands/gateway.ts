@@ -15,16 +15,26 @@ interface Arguments {
   readonly config: string;
   readonly install?: boolean;
   readonly dryRun?: boolean;
+  readonly claim?: string;
+  readonly serial?: string;
 }
 
 /** `firebreak gateway`: reads the buses of machines and delivers to a hub, until told to end. */
 export function create(): Command {
   return new Command("gateway")
     .requiredOption("--config <file>", "the gateway's configuration, YAML")
+    .option("--claim <file or text>", "get this gateway's certificate from the hub, and end")
+    .option("--serial <number>", "with --claim: of this device; default: what it says itself")
     .option("--install", "make it a systemd service of this device, and end")
     .option("--dry-run", "with --install: only show what would be done")
     .addHelpText("after", help)
-    .action(async ({ config, install, dryRun = false }: Arguments) => {
+    .action(async ({ config, claim, serial, install, dryRun = false }: Arguments) => {
+      if (claim !== undefined) {
+        const { claimIdentity } = await import("./gateway/claim-identity.ts");
+        const given = { claim, config, ...(serial === undefined ? {} : { serial }) };
+        process.stdout.write(`${await claimIdentity(given)}\n`);
+        return;
+      }
       if (install) {
         const { installUnit } = await import("./gateway/install-unit.ts");
         process.stdout.write(installUnit({ config, dryRun }));

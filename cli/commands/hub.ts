@@ -13,6 +13,9 @@ export interface HubArguments {
   readonly host: string;
   readonly port: number;
   readonly mqttPort?: number;
+  readonly mqttsPort?: number;
+  readonly tlsName?: string[];
+  readonly certificateDays: number;
   readonly broker?: string;
   readonly brokerPasswordFile?: string;
   readonly database?: string;
@@ -32,6 +35,13 @@ export function withHubOptions(command: Command): Command {
       "of the embedded broker (default 1883, or free-chosen with --port 0)",
       toPort,
     )
+    .option(
+      "--mqtts-port <port>",
+      "a second port of the embedded broker, with TLS and certificates (8883, say)",
+      toPort,
+    )
+    .option("--tls-name <name...>", "names and addresses gateways reach that port by")
+    .option("--certificate-days <days>", "life of gateways' certificates", toDays, 365)
     .option("--host <address>", "address to listen on; 0.0.0.0 for all", "127.0.0.1")
     .option(
       "--broker <url>",
@@ -66,7 +76,7 @@ export function create(): Command {
 }
 
 export function toHubOptions(args: HubArguments, log: Logger): HubOptions {
-  const { data, host, port, mqttPort } = args;
+  const { data, host, port, mqttPort, mqttsPort } = args;
   const broker = brokerOf(args);
   const database = databaseOf(args);
   return {
@@ -74,6 +84,7 @@ export function toHubOptions(args: HubArguments, log: Logger): HubOptions {
     host,
     port,
     mqttPort: mqttPort ?? (port === 0 ? 0 : 1883),
+    ...(mqttsPort === undefined ? {} : { tls: tlsOf(args, mqttsPort) }),
     ...(broker ? { broker } : {}),
     ...(database ? { database } : {}),
     ...(args.channels === undefined ? {} : { channelsFile: args.channels }),
@@ -89,6 +100,12 @@ export function toAuditDays(text: string): number {
     throw new InvalidArgumentError(`must be whole days, at least ${auditConfig.leastDays}`);
   return days;
 }
+
+const tlsOf = ({ tlsName, certificateDays }: HubArguments, port: number) => ({
+  port,
+  lifeMs: certificateDays * 24 * 3_600_000,
+  ...(tlsName ? { names: tlsName } : {}),
+});
 
 function brokerOf({ broker, brokerPasswordFile: file }: HubArguments): BrokerAccess | undefined {
   if (broker === undefined) return undefined;
@@ -121,6 +138,13 @@ export function announce({ url, adminPassword }: Hub): void {
       `First start: sign in as admin with the password ${adminPassword} (shown once)\n`,
     );
   process.stdout.write(`Firebreak is ready: ${url}\n`);
+}
+
+function toDays(text: string): number {
+  const days = Number(text);
+  if (!/^\d{1,4}$/.test(text) || days < 1)
+    throw new InvalidArgumentError("must be whole days, at least 1");
+  return days;
 }
 
 function toPort(text: string): number {

@@ -11,6 +11,8 @@ export interface HubFile {
   readonly http: string;
   /** Address of the broker, without credentials. */
   readonly mqtt: string;
+  /** Address of the broker's TLS port; absent without one. */
+  readonly mqtts?: string;
   readonly ports: Ports;
   readonly storeId: string;
   readonly externalBroker: boolean;
@@ -29,6 +31,11 @@ const portsFile = (data: string) => join(data, "ports.json");
 
 export function writeHubFile(data: string, content: HubFile): void {
   writeFileDurably(hubFile(data), `${JSON.stringify(content, null, 2)}\n`, 0o644);
+}
+
+/** What a running hub has written; undefined when none runs here. */
+export function readHubFile(data: string): HubFile | undefined {
+  return existsSync(hubFile(data)) ? readJson<HubFile>(hubFile(data)) : undefined;
 }
 
 export const removeHubFile = (data: string): void => rmSync(hubFile(data), { force: true });
@@ -51,14 +58,15 @@ export function writeBrokerAccess(data: string, broker: BrokerAccess | undefined
 export interface Ports {
   readonly http: number;
   readonly mqtt: number;
+  readonly mqtts?: number;
 }
 
 /** The ports of the last run: asked for any port, a hub takes the same again, so that its gateways find it. */
 export function readLastPorts(data: string): Ports | undefined {
   try {
-    const { http, mqtt } = readJson<Partial<Ports>>(portsFile(data));
+    const { http, mqtt, mqtts } = readJson<Partial<Ports>>(portsFile(data));
     return Number.isInteger(http) && Number.isInteger(mqtt)
-      ? { http: http ?? 0, mqtt: mqtt ?? 0 }
+      ? { http: http ?? 0, mqtt: mqtt ?? 0, ...(Number.isInteger(mqtts) ? { mqtts } : {}) }
       : undefined;
   } catch {
     return undefined;

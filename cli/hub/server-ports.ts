@@ -1,5 +1,6 @@
 import { toCondition } from "@firebreak/dashboards/server/api/health.ts";
 import type {
+  GatewayDirectory,
   Judge,
   LiveView,
   MachineRecord,
@@ -44,6 +45,23 @@ export const judgeView = (engine: RuleEngine): Judge => ({
     const state = engine.machineState(machineId);
     return state && toCondition(state);
   },
+});
+
+const dayMs = 24 * 3_600_000;
+
+export const gatewayDirectory = (
+  { gateways }: Pick<Ingest, "gateways">,
+  nowMs: () => number,
+): GatewayDirectory => ({
+  list: async () =>
+    (await gateways()).map((entry) => ({
+      ...entry,
+      machines: [...entry.machines],
+      certificateDaysLeft:
+        entry.certificateEndsAt === null
+          ? null
+          : Math.floor((Date.parse(entry.certificateEndsAt) - nowMs()) / dayMs),
+    })),
 });
 
 /** Newest first; the cursor is the place in the journal of the last one shown, so that new ones move nothing. */

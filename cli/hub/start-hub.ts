@@ -5,8 +5,9 @@ import { ensureAdmin } from "@firebreak/dashboards/server/auth/ensure-admin.ts";
 import { openUserStore } from "@firebreak/dashboards/server/auth/user-tables.ts";
 import { createServer } from "@firebreak/dashboards/server/create-server.ts";
 import { ensureWebBuilt } from "@firebreak/dashboards/server/web-assets.ts";
+import type { HubTlsOptions } from "@firebreak/ingest/certificates/hub-tls.ts";
 import { type Consumer, runConsumer } from "@firebreak/ingest/consume/consumer.ts";
-import { type Ingest, startIngest } from "@firebreak/ingest/start-ingest.ts";
+import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
 import { verifyToken } from "@firebreak/kit/api-tokens.ts";
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
@@ -50,11 +51,18 @@ import {
   writeLastPorts,
 } from "./hub-files.ts";
 import { readHubHolidays, watchHolidays } from "./hub-holidays.ts";
+import { startIngestOnPort, tlsHost } from "./hub-intake.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
 import { acceptPlans, loadHubPlans } from "./hub-plans.ts";
 import { createJudge } from "./judge.ts";
 import { planDaily } from "./plan-daily.ts";
-import { judgeView, liveView, machineRegistry, quarantineView } from "./server-ports.ts";
+import {
+  gatewayDirectory,
+  judgeView,
+  liveView,
+  machineRegistry,
+  quarantineView,
+} from "./server-ports.ts";
 import { sweepMediaDaily } from "./sweep-media.ts";
 import { tickStockOften } from "./tick-stock.ts";
 import { tickTicketsOften } from "./tick-tickets.ts";
@@ -67,6 +75,8 @@ export interface HubOptions {
   /** Of pages and API; 0 makes this and the broker's port free-chosen, the same as last time where they are free. */
   readonly port: number;
   readonly mqttPort: number;
+  /** The embedded broker's TLS port; absent: none. */
+  readonly tls?: HubTlsOptions;
   readonly broker?: BrokerAccess;
   /** Default: a file in the data folder. */
   readonly database?: DatabaseAccess;
@@ -131,7 +141,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   await prepareTickets(db, { clock });
   const users = await openUserStore(db);
 
-  const ingest = await startIngestOnPort(options, storeId, last?.mqtt);
+  const ingest = await startIngestOnPort(options, storeId, last);
   endings.push(() => ingest.stop());
 
   const plans = loadHubPlans(options.plansFolder);
@@ -210,6 +220,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       lessons: createLessonsService({ db, clock }),
       stock,
       quarantine: quarantineView(ingest),
+      gateways: gatewayDirectory(ingest, clock.nowMs),
       audit: createAuditDesk({ db, newId: randomUUID }),
       erasure: createErasureDesk({ db, clock }),
       users,
@@ -243,6 +254,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const ports = {
     http: httpPort,
     mqtt: Number(new URL(mqttUrl).port) || (mqttUrl.startsWith("mqtts") ? 8883 : 1883),
+    ...(ingest.mqttsPort === undefined ? {} : { mqtts: ingest.mqttsPort }),
   };
   writeLastPorts(data, { ...ports, mqtt: options.broker ? (last?.mqtt ?? 0) : ports.mqtt });
   const adminPassword = await ensureAdmin(users);
@@ -251,6 +263,9 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
     pid: process.pid,
     http: url,
     mqtt: mqttUrl,
+    ...(ingest.mqttsPort === undefined
+      ? {}
+      : { mqtts: `mqtts://${tlsHost(options)}:${ingest.mqttsPort}` }),
     ports,
     storeId,
     externalBroker: options.broker !== undefined,
@@ -261,32 +276,6 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
     for (const { now } of [planner, ticks, shelves, proofs, service]) await now();
   };
   return { url, mqttUrl, turn, adminPassword };
-}
-
-/** The port of last time where it is still free, so that gateways find the hub again. */
-async function startIngestOnPort(
-  { data, host, mqttPort, broker, clock, log }: HubOptions,
-  storeId: string,
-  lastPort: number | undefined,
-): Promise<Ingest> {
-  const start = (port: number) =>
-    startIngest({
-      dataFolder: data,
-      storeId,
-      host,
-      mqttPort: port,
-      ...(broker ? { broker } : {}),
-      ...(clock ? { clock } : {}),
-      log,
-    });
-  if (!lastPort || mqttPort !== 0) return start(mqttPort);
-  try {
-    return await start(lastPort);
-  } catch (error) {
-    if (errorCode(error) !== "BROKER_LISTEN") throw error;
-    log.info({ port: lastPort }, "the broker's last port is taken, choosing another");
-    return start(0);
-  }
 }
 
 async function listen(

@@ -18,7 +18,7 @@ import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisat
 import type { StockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
-import type { Alarm, LedgerCounts, QuarantineItem } from "./api/schemas.ts";
+import type { Alarm, GatewayRow, LedgerCounts, QuarantineItem } from "./api/schemas.ts";
 import type { UserChange } from "./auth/user-changes.ts";
 
 /** Everything the HTTP server needs of the rest of the hub. The composition root fills it in. */
@@ -43,6 +43,7 @@ export interface ServerPorts {
   readonly lessons: LessonsService;
   readonly stock: StockDesk;
   readonly quarantine: QuarantineReader;
+  readonly gateways: GatewayDirectory;
   readonly audit: AuditDesk;
   readonly erasure: ErasureDesk;
   readonly users: UserStore;
@@ -150,6 +151,11 @@ export interface QuarantineReader {
   alarms(): readonly Alarm[];
   /** Newest first. */
   list(request: PageRequest): Promise<PageOf<QuarantineItem>>;
+}
+
+/** The allow-list of gateways, by id. */
+export interface GatewayDirectory {
+  list(): Promise<readonly GatewayRow[]>;
 }
 
 export interface UserRecord extends Affiliation {

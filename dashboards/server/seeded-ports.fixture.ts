@@ -254,6 +254,21 @@ export async function seededPorts(machineCount = 12) {
         next: null,
       }),
     },
+    gateways: {
+      list: async () => [
+        {
+          gatewayId: "gw-1",
+          machines: ["JD5055E-1"],
+          enrolledAt: "2026-05-01T08:00:00.000Z",
+          isOnline: true,
+          hasPassword: false,
+          serialNumber: "board-1",
+          certificateEndsAt: "2027-05-01T08:00:00.000Z",
+          certificateDaysLeft: 300,
+          revoked: null,
+        },
+      ],
+    },
     audit: audit.desk,
     erasure: {
       erase: async (personId) => {

@@ -1,17 +1,35 @@
+import { isIP, type Socket } from "node:net";
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import { linkReason } from "./link-reasons.ts";
 
-/** How to reach a broker. */
-export interface BrokerAddress {
-  /** mqtt://host:port or mqtts://host:port */
-  readonly url: string;
+/** What a gateway shows of itself, and whom it trusts. */
+export interface LinkAccess {
   readonly username?: string;
   readonly password?: string;
+  readonly tls?: LinkTls;
 }
 
-/** Why a connection ended; `refused` is the broker's own word (wrong credentials, full, unavailable). */
-export type LinkEnd =
-  | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "lost"; readonly reason: string };
+/** PEM. */
+export interface LinkTls {
+  /** The only authorities whose servers are trusted; absent: the public ones. */
+  readonly ca?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+}
+
+/** How to reach a broker. */
+export interface BrokerAddress extends LinkAccess {
+  /** mqtt://host:port or mqtts://host:port */
+  readonly url: string;
+  /** IP address to dial; the name in `url` stays what the server's certificate must be for. */
+  readonly dial?: string;
+}
+
+/** Why a connection ended, in clear text; `refused`: the broker said no, or is not the one it should be. */
+export interface LinkEnd {
+  readonly kind: "refused" | "lost";
+  readonly reason: string;
+}
 
 export interface LinkOptions {
   readonly address: BrokerAddress;
@@ -30,45 +48,78 @@ export interface LinkOptions {
  * One try to connect and the connection that comes of it; `onEnd` is called exactly once. The library's own reconnect
  * is off: it knows no jitter, and gives up after a refusal.
  */
-export function openLink(options: LinkOptions): { destroy(): void } {
-  const { address, clientId, will, topics, onUp, onMessage, onEnd } = options;
-  const client = connect(address.url, {
-    clientId,
-    ...(address.username === undefined ? {} : { username: address.username }),
-    ...(address.password === undefined ? {} : { password: address.password }),
-    clean: true,
-    protocolVersion: 4,
-    keepalive: options.keepaliveSeconds,
-    connectTimeout: options.connectTimeoutMs,
-    reconnectPeriod: 0,
-    queueQoSZero: false,
-    resubscribe: false,
-    will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: false },
-  } satisfies IClientOptions);
-  let reason = "the connection was closed";
+export function openLink(options: LinkOptions): { destroy(reason?: string): void } {
+  const { address, topics, onUp, onMessage, onEnd } = options;
+  const where = whereOf(address);
+  const client = connect(clientOptions(options));
+  let end: LinkEnd = { kind: "lost", reason: `${where}: nothing answers` };
   let hasEnded = false;
+  let writtenAtPing = 0;
 
-  function finish(end: LinkEnd): void {
+  function finish(last: LinkEnd): void {
     if (hasEnded) return;
     hasEnded = true;
     client.end(true);
-    onEnd(end);
+    onEnd(last);
   }
 
   client.on("connect", () => {
+    end = { kind: "lost", reason: `${where}: the connection was cut` };
     client.subscribe([...topics], { qos: 1 }, (error, granted) => {
       const isRefused = granted?.some(({ qos }) => qos === 128) ?? false;
       if (error || isRefused) finish({ kind: "refused", reason: "the subscription was refused" });
       else if (!hasEnded) onUp(client);
     });
   });
-  client.on("message", (topic, payload) => onMessage(topic, payload));
-  client.on("error", (error) => {
-    reason = error.message || reason;
-    // CONNACK codes 1 to 5: the broker answered, and said no.
-    const code = "code" in error ? error.code : undefined;
-    if (typeof code === "number") finish({ kind: "refused", reason });
+  client.on("message", (topic, payload) => {
+    // Whoever speaks is alive, and a ping would wait behind what is under way. But the broker must hear something too.
+    const { bytesWritten = 0 } = client.stream as Partial<Socket>;
+    if (bytesWritten > writtenAtPing) client.reschedulePing(true);
+    writtenAtPing = bytesWritten;
+    onMessage(topic, payload);
   });
-  client.on("close", () => finish({ kind: "lost", reason }));
-  return { destroy: () => finish({ kind: "lost", reason: "given up" }) };
+  client.on("error", (error) => {
+    const { isRefused, text } = linkReason(error, where);
+    end = { kind: isRefused ? "refused" : "lost", reason: text };
+    if (isRefused) finish(end);
+  });
+  client.on("close", () => finish(end));
+  return { destroy: (reason = "given up") => finish({ kind: "lost", reason }) };
+}
+
+function clientOptions({ address, clientId, will, ...options }: LinkOptions): IClientOptions {
+  const { protocol, hostname, port } = new URL(address.url);
+  const isTls = protocol === "mqtts:";
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const { ca, certificate, key } = address.tls ?? {};
+  return {
+    protocol: isTls ? "mqtts" : "mqtt",
+    host: address.dial ?? host,
+    port: Number(port) || (isTls ? 8883 : 1883),
+    // Certificates for an address are checked against the address that is dialled.
+    ...(isTls && isIP(host) === 0 ? { servername: host } : {}),
+    ...(isTls && ca !== undefined ? { ca } : {}),
+    ...(isTls && certificate !== undefined && key !== undefined ? { cert: certificate, key } : {}),
+    clientId,
+    ...(address.username === undefined ? {} : { username: address.username }),
+    ...(address.password === undefined ? {} : { password: address.password }),
+    clean: true,
+    protocolVersion: 4,
+    keepalive: options.keepaliveSeconds,
+    // Publishing into a line that is dead proves nothing, so it must not put a ping off.
+    reschedulePings: false,
+    connectTimeout: options.connectTimeoutMs,
+    reconnectPeriod: 0,
+    queueQoSZero: false,
+    resubscribe: false,
+    will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: false },
+  };
+}
+
+/** `hub.example (10.0.0.7)`: what the user knows, and what was tried. */
+function whereOf({ url, dial }: BrokerAddress): string {
+  const { host, hostname } = new URL(url);
+  return dial === undefined || dial === hostname.replace(/^\[|\]$/g, "")
+    ? host
+    : `${host} (${dial})`;
 }

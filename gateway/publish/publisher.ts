@@ -50,6 +50,7 @@ export interface PublisherOptions {
 const openingMs = 5_000;
 /** A hub repeats its acknowledgements every 10 s: after so many stalls without a word the connection is dead. */
 const silentStalls = 2;
+const silence = "the server does not confirm; batches go out again";
 
 /**
  * Brings batches from the spool to the hub: what goes out when, what goes out again, what the hub's answers mean.
@@ -89,6 +90,11 @@ export class Publisher {
         this.#become(event.isRefused ? "refused" : "disconnected", event.reason);
         break;
     }
+  }
+
+  /** More about why the broker says no, from somebody who could ask. */
+  explainRefusal(detail: string): void {
+    if (this.#link === "refused") this.#become("refused", detail);
   }
 
   tick(): void {
@@ -196,6 +202,7 @@ export class Publisher {
       this.#options.log.info({}, "the hub does not acknowledge, batches go out again");
     const isSilent = !this.#isHeardSinceStall && this.#window.stalls >= silentStalls;
     this.#isHeardSinceStall = false;
-    if (isSilent) this.#options.edge.dropLink();
+    this.#become(this.#link, silence);
+    if (isSilent) this.#options.edge.dropLink(silence);
   }
 }

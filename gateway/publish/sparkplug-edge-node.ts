@@ -22,6 +22,7 @@ import {
 } from "./edge-payloads.ts";
 import { createHostState } from "./host-state.ts";
 import { type BrokerAddress, type LinkEnd, openLink } from "./mqtt-link.ts";
+import { askedRoute, createRoute, type Route } from "./route.ts";
 
 export type { DeviceBirth } from "./edge-payloads.ts";
 export type { BrokerAddress } from "./mqtt-link.ts";
@@ -39,7 +40,7 @@ export interface EdgeNodeOptions {
   readonly gatewayId: string;
   readonly group?: string;
   /** A function is asked before every try, for a hub that may come back at another address. It must not throw. */
-  readonly address: BrokerAddress | (() => Promise<BrokerAddress>);
+  readonly address: BrokerAddress | (() => Promise<BrokerAddress>) | Route;
   /** The bdSeq of the next connection; one more for each. */
   readonly nextBdSeq: () => number;
   /** Asked at every birth. */
@@ -47,6 +48,8 @@ export interface EdgeNodeOptions {
   /** Waiting between tries, with full jitter, ms. After a refusal five times as long. */
   readonly reconnect?: { readonly minMs: number; readonly capMs: number };
   readonly keepaliveSeconds?: number;
+  /** So long one address may take to answer, ms. */
+  readonly connectTimeoutMs?: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -59,12 +62,12 @@ export interface EdgeNode {
   /** Gives birth anew, at most once a second. */
   rebirth(): void;
   /** Cuts a connection that seems dead; the next try follows after the usual wait. */
-  dropLink(): void;
+  dropLink(reason?: string): void;
   /** Says goodbye (NDEATH) and disconnects for good; `events$` completes. */
   disconnect(): Promise<void>;
 }
 
-const connectTimeoutMs = 15_000;
+const defaultConnectTimeoutMs = 20_000;
 /** A retained STATE comes right behind the subscription; without one births go out all the same. */
 const stateWaitMs = 1_000;
 const birthSpacingMs = 1_000;
@@ -85,7 +88,9 @@ class SparkplugEdgeNode implements EdgeNode {
   readonly #backoff: ReturnType<typeof createBackoff>;
   readonly #refusedBackoff: ReturnType<typeof createBackoff>;
   #subscriber: Subscriber<EdgeEvent> | undefined;
-  #link: { destroy(): void } | undefined;
+  readonly #route: Route;
+  #link: { destroy(reason?: string): void } | undefined;
+  #hasWorked = false;
   #client: MqttClient | undefined;
   #host = createHostState();
   #timer: NodeJS.Timeout | undefined;
@@ -98,6 +103,7 @@ class SparkplugEdgeNode implements EdgeNode {
 
   constructor(options: EdgeNodeOptions) {
     this.#options = options;
+    this.#route = routeOf(options.address);
     const { minMs, capMs } = options.reconnect ?? { minMs: 1_000, capMs: 120_000 };
     this.#backoff = createBackoff(minMs, capMs);
     const slowMs = Math.min(capMs, minMs * refusedFactor);
@@ -130,8 +136,8 @@ class SparkplugEdgeNode implements EdgeNode {
     this.#after(Math.max(0, waitMs), () => this.#giveBirth());
   }
 
-  dropLink(): void {
-    this.#link?.destroy();
+  dropLink(reason?: string): void {
+    this.#link?.destroy(reason);
   }
 
   async disconnect(): Promise<void> {
@@ -150,9 +156,9 @@ class SparkplugEdgeNode implements EdgeNode {
 
   async #connect(): Promise<void> {
     const { gatewayId, nextBdSeq, clock, keepaliveSeconds = 20 } = this.#options;
-    const known = this.#options.address;
-    const address = typeof known === "function" ? await known() : known;
-    if (this.#subscriber === undefined) return;
+    const address = await this.#nextAddress();
+    if (this.#subscriber === undefined || address === undefined) return;
+    this.#hasWorked = false;
     this.#bdSeq = nextBdSeq();
     this.#host = createHostState();
     this.#link = openLink({
@@ -161,11 +167,20 @@ class SparkplugEdgeNode implements EdgeNode {
       will: { topic: this.#topic("NDEATH"), payload: encodeDeath(this.#bdSeq, clock.nowMs()) },
       topics: [this.#topic("NCMD"), stateTopic],
       keepaliveSeconds,
-      connectTimeoutMs,
+      connectTimeoutMs: this.#options.connectTimeoutMs ?? defaultConnectTimeoutMs,
       onUp: (client) => this.#onUp(client),
       onMessage: (topic, payload) => this.#onMessage(topic, payload),
       onEnd: (end) => this.#onEnd(end),
     });
+  }
+
+  async #nextAddress(): Promise<BrokerAddress | undefined> {
+    try {
+      return await this.#route.next();
+    } catch (error) {
+      this.#onEnd({ kind: "lost", reason: error instanceof Error ? error.message : String(error) });
+      return undefined;
+    }
   }
 
   #onUp(client: MqttClient): void {
@@ -182,6 +197,11 @@ class SparkplugEdgeNode implements EdgeNode {
     if (this.#subscriber === undefined) return;
     const isRefused = kind === "refused";
     this.#subscriber.next({ kind: "disconnected", isRefused, reason });
+    // Another address of the same round is no new try: a dead one must not cost a wait.
+    if (!this.#hasWorked && this.#route.failed()) {
+      this.#after(0, () => void this.#connect());
+      return;
+    }
     const waitMs = isRefused ? this.#refusedBackoff.nextMs() : this.#backoff.nextMs();
     this.#after(waitMs, () => void this.#connect());
   }
@@ -209,6 +229,8 @@ class SparkplugEdgeNode implements EdgeNode {
     // Only now is it certain that the whole way works; a broker that accepts and drops must not be hammered.
     this.#backoff.reset();
     this.#refusedBackoff.reset();
+    if (!this.#hasWorked) this.#route.worked();
+    this.#hasWorked = true;
     this.#subscriber?.next({ kind: "acknowledged", acknowledgements });
   }
 
@@ -268,6 +290,13 @@ class SparkplugEdgeNode implements EdgeNode {
     clearTimeout(this.#timer);
     this.#link?.destroy();
   }
+}
+
+function routeOf(address: EdgeNodeOptions["address"]): Route {
+  if (typeof address === "function") return askedRoute(address);
+  if ("next" in address) return address;
+  const { url, ...access } = address;
+  return createRoute({ urls: [url], access: () => access });
 }
 
 const delay = (ms: number): Promise<void> =>

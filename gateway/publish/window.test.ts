@@ -189,3 +189,57 @@ describe("SendingWindow", () => {
     );
   });
 });
+
+describe("a window that fits the link", () => {
+  const fitted = {
+    ...options,
+    maxBytes: 100_000,
+    maxBatches: 1_000,
+    startBytes: 400,
+    targetMs: 1_000,
+  };
+
+  /** Sends and settles round after round; each acknowledgement takes so long. */
+  function exchange(rounds: number, tookMs: number, fromMs: number): number {
+    let nowMs = fromMs;
+    for (let at = 0; at < rounds; at++) {
+      fill("l".repeat(500));
+      const sent = drain(nowMs);
+      nowMs += tookMs;
+      settle(sent, nowMs);
+    }
+    return nowMs;
+  }
+
+  beforeEach(() => {
+    window = new SendingWindow(queue, { ...fitted, stallMs: 60_000 });
+    window.start(0, 0);
+  });
+
+  test("doubles while answers come in time, up to its bound", () => {
+    exchange(3, 100, 0);
+    expect(window.limitBytes).toBe(3_200);
+    exchange(10, 100, 1_000);
+    expect(window.limitBytes).toBeGreaterThan(40_000);
+    expect(window.limitBytes).toBeLessThanOrEqual(100_000);
+  });
+
+  test("shrinks when answers take longer than they should, and grows again", () => {
+    const nowMs = exchange(10, 100, 0);
+    const before = window.limitBytes;
+    const later = exchange(1, 4_000, nowMs + 1);
+    expect(window.limitBytes).toBe(before / 4);
+    exchange(20, 100_000, later + 1);
+    // Never below what one batch needs.
+    expect(window.limitBytes).toBe(16 * 1024);
+  });
+
+  test("a link that is not used up tells nothing about what it could carry", () => {
+    for (let at = 0; at < 50; at++) {
+      fill("l");
+      const sent = drain(at * 1_000);
+      settle(sent, at * 1_000 + 10);
+    }
+    expect(window.limitBytes).toBe(400);
+  });
+});

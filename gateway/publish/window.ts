@@ -19,6 +19,10 @@ export interface WindowOptions {
   readonly smallBacklogBytes: number;
   /** Without any progress of the acknowledgement for so long, what is in flight counts as lost on the way. */
   readonly stallMs: number;
+  /** Where `maxBytes` begins on a link that is not known yet; default: at once. */
+  readonly startBytes?: number;
+  /** So long an acknowledgement may take before the window is made smaller, ms; default: as long as it likes. */
+  readonly targetMs?: number;
 }
 
 export interface ChosenBatch {
@@ -35,6 +39,8 @@ interface InFlight {
 
 /** Repeating the whole window ever faster would only load a hub that is slow. */
 const maxStallMs = 60_000;
+/** Room for the next batch while the one before is under way, on the slowest of links. */
+const leastBytes = 16 * 1024;
 
 /**
  * Decides which batch goes out next and what must go out again. Pure: it neither sends nor reads a clock.
@@ -56,10 +62,18 @@ export class SendingWindow {
   #backlogAt = 0;
   #lastProgressMs = 0;
   #stalls = 0;
+  /** What `maxBytes` is on this link now. */
+  #limitBytes: number;
+  #cutMs = Number.NEGATIVE_INFINITY;
 
   constructor(queue: SendQueue, options: WindowOptions) {
     this.#queue = queue;
     this.#options = options;
+    this.#limitBytes = Math.min(options.maxBytes, options.startBytes ?? options.maxBytes);
+  }
+
+  get limitBytes(): number {
+    return this.#limitBytes;
   }
 
   /** Ordinals sent and not yet acknowledged, in the order of sending. */
@@ -108,7 +122,7 @@ export class SendingWindow {
     const alarm = this.#seekAlarm(end);
     if (alarm !== undefined) return this.#send(alarm, nowMs);
     if (!this.#hasRoom(1)) return undefined;
-    if (this.#backlogBytes >= this.#options.maxBytes * this.#options.backlogShare) return undefined;
+    if (this.#backlogBytes >= this.#limitBytes * this.#options.backlogShare) return undefined;
     const backlog = this.#seekBacklog(end);
     return backlog === undefined ? undefined : this.#send(backlog, nowMs);
   }
@@ -116,12 +130,14 @@ export class SendingWindow {
   /** Call after an acknowledgement was taken over: what is no longer pending has arrived. */
   settle(nowMs: number): void {
     let newestArrived: InFlight | undefined;
+    const before = this.#bytes;
     for (const [ordinal, sent] of this.#inFlight) {
       if (this.#queue.isPending(ordinal)) continue;
       this.#land(ordinal, sent);
       newestArrived = sent;
     }
     if (newestArrived === undefined) return;
+    this.#fitToLink(newestArrived, before, nowMs);
     this.#lastProgressMs = nowMs;
     this.#stalls = 0;
     this.#reviveOvertaken(newestArrived, nowMs);
@@ -135,6 +151,7 @@ export class SendingWindow {
     const limitMs = Math.min(maxStallMs, this.#options.stallMs * 2 ** this.#stalls);
     if (sinceMs < limitMs) return false;
     this.rewind(nowMs);
+    this.#shrink(1 / 2, nowMs);
     this.#stalls++;
     return true;
   }
@@ -149,8 +166,31 @@ export class SendingWindow {
   }
 
   #hasRoom(factor: number): boolean {
-    const { maxBytes, maxBatches } = this.#options;
-    return this.#bytes < maxBytes * factor && this.#inFlight.size < maxBatches * factor;
+    const { maxBatches } = this.#options;
+    return this.#bytes < this.#limitBytes * factor && this.#inFlight.size < maxBatches * factor;
+  }
+
+  /**
+   * Holds about as much in flight as the link delivers in `targetMs`: more would only stand in buffers on the way,
+   * where live data, pings and acknowledgements wait behind it. Grows while it is used up and answers come in time;
+   * shrinks at most once for what was sent at one size.
+   */
+  #fitToLink(arrived: InFlight, bytesBefore: number, nowMs: number): void {
+    const { maxBytes, targetMs = Number.POSITIVE_INFINITY } = this.#options;
+    const tookMs = nowMs - arrived.sentMs;
+    if (tookMs > targetMs) {
+      if (arrived.sentMs > this.#cutMs) this.#shrink(Math.max(1 / 4, targetMs / tookMs), nowMs);
+      return;
+    }
+    if (bytesBefore < this.#limitBytes / 2) return;
+    this.#limitBytes = Math.min(maxBytes, this.#limitBytes + bytesBefore - this.#bytes);
+  }
+
+  #shrink(share: number, nowMs: number): void {
+    if (this.#options.targetMs === undefined) return;
+    const least = Math.min(leastBytes, this.#options.maxBytes);
+    this.#limitBytes = Math.max(least, this.#limitBytes * share);
+    this.#cutMs = nowMs;
   }
 
   #isSendable(ordinal: number): boolean {

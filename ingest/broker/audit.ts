@@ -12,6 +12,13 @@ export const refusals = [
   "oversize-packet",
   "protocol-error",
   "connect-timeout",
+  "revoked",
+  "certificate-expired",
+  "certificate-not-yet-valid",
+  "certificate-other-authority",
+  "certificate-unknown",
+  "certificate-damaged",
+  "enrolment",
 ] as const;
 export type Refusal = (typeof refusals)[number];
 

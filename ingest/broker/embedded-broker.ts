@@ -4,16 +4,21 @@
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import { stateTopic } from "@firebreak/wire/topics.ts";
 import { Aedes, type AuthenticateError, type Client } from "aedes";
+import type { GatewayGate } from "../certificates/gateway-gate.ts";
+import type { ServerIdentity } from "../certificates/server-identity.ts";
 import { createAttemptLimit } from "./attempt-limit.ts";
-import type { Audit } from "./audit.ts";
+import type { Audit, Refusal } from "./audit.ts";
 import type { GatewayCredentials } from "./gateway-credentials.ts";
 import { guardPackets } from "./packet-guard.ts";
+import { listenTls, type TlsListener } from "./tls-listener.ts";
 import { canPublish, canSubscribe } from "./topic-rights.ts";
+import { type Admitted, watchAdmitted } from "./watch-admitted.ts";
 
 export interface EmbeddedBrokerOptions {
   readonly host: string;
@@ -31,10 +36,26 @@ export interface EmbeddedBrokerOptions {
   readonly maxPacketBytes?: number;
   /** Default 20,000. */
   readonly maxConnections?: number;
+  /** A second port, with TLS, where gateways come in by certificate as well. */
+  readonly tls?: BrokerTls;
+  /** How often it is looked at whether those who are in may still be, ms; default 15 s. */
+  readonly recheckMs?: number;
+}
+
+export interface BrokerTls {
+  readonly port: number;
+  readonly identity: Pick<ServerIdentity, "key" | "chain">;
+  /** PEM. */
+  readonly authority: string;
+  readonly gate: GatewayGate;
+  readonly onHttp: (socket: TLSSocket) => void;
 }
 
 export interface EmbeddedBroker {
   readonly port: number;
+  readonly tls: Pick<TlsListener, "port" | "show"> | undefined;
+  /** Gateways that are connected now. */
+  readonly online: ReadonlySet<string>;
   /** The hub's own access, made anew at every start. */
   readonly hub: { readonly username: string; readonly password: string };
   readonly connections: number;
@@ -44,6 +65,7 @@ export interface EmbeddedBroker {
 const hubUser = "firebreak-hub";
 const badCredentials = 4;
 const notAuthorized = 5;
+const defaultRecheckMs = 15_000;
 
 /** Resolves when it listens. @throws {CodedError} `BROKER_LISTEN`. */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
@@ -51,7 +73,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   const hub = { username: hubUser, password: randomBytes(32).toString("base64url") };
   const perAddress = createAttemptLimit(clock, { failures: 60, windowMs: 60_000 });
   const perIdentity = createAttemptLimit(clock, { failures: 10, windowMs: 60_000 });
-  const machinesOf = new WeakMap<Client, readonly string[]>();
+  const admitted = new Map<Client, Admitted>();
   const hubClients = new WeakSet<Client>();
   const willTopics = new WeakMap<Client, string>();
   const live = new Map<string, Client>();
@@ -60,9 +82,28 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   const isHub = (username: string | undefined, password: string) =>
     username === hub.username && sameText(password, hub.password);
 
+  const enter = (client: Client, right: Admitted) => {
+    const { credential } = right;
+    if (client.id !== credential.gatewayId) throw refused("client-id", notAuthorized);
+    const will = willTopics.get(client);
+    if (will !== undefined && !canPublish(client.id, credential.machines, will))
+      throw refused("will-topic", notAuthorized);
+    admitted.set(client, right);
+    options.onAdmit?.(credential.gatewayId, credential.machines);
+    if (live.has(client.id)) options.onTakeover?.(client.id);
+    live.set(client.id, client);
+  };
+
   const admit = async (client: Client, username: string | undefined, password: string) => {
     if (isHub(username, password)) {
       hubClients.add(client);
+      return;
+    }
+    const certificate = certificateOf(client);
+    if (certificate && options.tls) {
+      const verdict = await options.tls.gate.judge(certificate);
+      if (!verdict.isAdmitted) throw refused(verdict.what, notAuthorized, verdict.detail);
+      enter(client, { credential: verdict.credential, certificate });
       return;
     }
     const address = addressOf(client);
@@ -79,14 +120,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     if (!(await credentials.verify(credential, password)))
       throw refused("bad-credentials", badCredentials);
     perIdentity.giveBack(key);
-    if (client.id !== credential.gatewayId) throw refused("client-id", notAuthorized);
-    const will = willTopics.get(client);
-    if (will !== undefined && !canPublish(client.id, credential.machines, will))
-      throw refused("will-topic", notAuthorized);
-    machinesOf.set(client, credential.machines);
-    options.onAdmit?.(credential.gatewayId, credential.machines);
-    if (live.has(client.id)) options.onTakeover?.(client.id);
-    live.set(client.id, client);
+    if (credential.revoked) throw refused("revoked", notAuthorized);
+    enter(client, { credential });
   };
 
   const broker = await Aedes.createBroker({
@@ -103,9 +138,10 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     authenticate(client, username, password, done) {
       admit(client, username, password?.toString("utf8") ?? "").then(
         () => done(null, true),
-        (error: AuthenticateError & { what?: Parameters<Audit["refuse"]>[0] }) => {
+        (error: AuthenticateError & { what?: Refusal; detail?: string }) => {
           refusedBefore.add(client);
-          if (error.what) audit.refuse(error.what, client.id, remoteOf(client), username ?? "");
+          const detail = error.detail ?? username ?? "";
+          if (error.what) audit.refuse(error.what, client.id, remoteOf(client), detail);
           else log.error({ err: error }, "credentials cannot be checked");
           done(error, false);
         },
@@ -113,7 +149,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     },
     authorizePublish(client, packet, done) {
       if (!client || hubClients.has(client)) return done(null);
-      const machines = machinesOf.get(client);
+      const machines = admitted.get(client)?.credential.machines;
       const allowed = machines && canPublish(client.id, machines, packet.topic);
       if (allowed && !packet.retain) return done(null);
       refusedBefore.add(client);
@@ -134,6 +170,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   });
 
   broker.on("clientDisconnect", (client: Client) => {
+    admitted.delete(client);
     if (live.get(client.id) === client) live.delete(client.id);
   });
   broker.on("clientError", (client: Client, error: Error) => {
@@ -148,7 +185,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   });
 
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const accept = (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     const remote = `${socket.remoteAddress}:${socket.remotePort}`;
@@ -158,11 +195,27 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       audit.refuse("oversize-packet", client?.id ?? "", remote, `${length} bytes`);
     });
     broker.handle(socket);
-  });
-  server.maxConnections = options.maxConnections ?? 20_000;
+  };
+  const server = createServer({ noDelay: true }, accept);
+  const maxConnections = options.maxConnections ?? 20_000;
+  server.maxConnections = maxConnections;
   server.on("drop", (dropped) =>
     audit.refuse("too-many-connections", "", dropped?.remoteAddress ?? ""),
   );
+  const openTls = async () =>
+    options.tls &&
+    listenTls({
+      ...options.tls,
+      host: options.host,
+      maxConnections,
+      onMqtt: accept,
+      onHttp(socket) {
+        sockets.add(socket);
+        socket.on("close", () => sockets.delete(socket));
+        options.tls?.onHttp(socket);
+      },
+      onFailure: (remote, reason) => audit.refuse("protocol-error", "", remote, reason),
+    });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) =>
       reject(new CodedError("BROKER_LISTEN", "the MQTT port cannot be opened", { cause })),
@@ -170,18 +223,40 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     server.listen(options.port, options.host, resolve);
   });
   const address = server.address();
+  const tls = await openTls().catch((error: unknown) => {
+    server.close();
+    throw error;
+  });
+  const watch = watchAdmitted({
+    admitted,
+    credentials,
+    gate: options.tls?.gate,
+    intervalMs: options.recheckMs ?? defaultRecheckMs,
+    onEnded(client, what, detail) {
+      audit.refuse(what, client.id, remoteOf(client), detail);
+      log.warn({ gatewayId: client.id, what }, "a connection was cut, its right has ended");
+      client.close();
+    },
+    log,
+  });
 
   return {
+    tls,
+    get online() {
+      return new Set(live.keys());
+    },
     port: address && typeof address === "object" ? address.port : options.port,
     hub,
     get connections() {
       return sockets.size;
     },
     async close() {
+      watch.stop();
+      const tlsClosed = tls?.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await new Promise<void>((resolve) => broker.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
-      await closed;
+      await Promise.all([closed, tlsClosed]);
     },
   };
 }
@@ -196,8 +271,13 @@ const isHangUp = (error: Error & { code?: string }) =>
   error.code === "ERR_STREAM_PREMATURE_CLOSE" ||
   error.message === "keep alive timeout";
 
-function refused(what: Parameters<Audit["refuse"]>[0], returnCode: number): AuthenticateError {
-  return Object.assign(new Error("connect refused"), { what, returnCode });
+function refused(what: Refusal, returnCode: number, detail?: string): AuthenticateError {
+  return Object.assign(new Error("connect refused"), { what, returnCode, detail });
+}
+
+/** DER of what the other side has shown and proven to hold; undefined without TLS or certificate. */
+function certificateOf({ conn }: Client): Uint8Array | undefined {
+  return conn instanceof TLSSocket ? conn.getPeerX509Certificate()?.raw : undefined;
 }
 
 function sameText(left: string, right: string): boolean {

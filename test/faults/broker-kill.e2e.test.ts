@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 describe.skipIf(!driving || !faulty || !hasMosquitto())("kill -9 of an external Mosquitto", () => {
-  test(`loses and doubles nothing, ${rounds} times with batches under way`, {
+  test(`C1: loses and doubles nothing, ${rounds} times with batches under way`, {
     timeout: 60_000 + rounds * 30_000,
   }, async () => {
     const seed = seedOfRun();

@@ -141,6 +141,21 @@ export const Alarm = Type.Object({
 });
 export type Alarm = Static<typeof Alarm>;
 
+export const GatewayRow = Type.Object({
+  gatewayId: Type.String(),
+  machines: Type.Array(Type.String(), { description: "machines it may speak for" }),
+  enrolledAt: Type.String({ description: "ISO 8601" }),
+  isOnline: Type.Boolean({ description: "connected to the embedded broker now" }),
+  hasPassword: Type.Boolean(),
+  serialNumber: Type.Union([Type.String(), Type.Null()], { description: "of its device" }),
+  certificateEndsAt: Type.Union([Type.String(), Type.Null()], {
+    description: "ISO 8601; null: it has none",
+  }),
+  certificateDaysLeft: Type.Union([Type.Integer(), Type.Null()]),
+  revoked: Type.Union([Type.Object({ at: Type.String(), by: Type.String() }), Type.Null()]),
+});
+export type GatewayRow = Static<typeof GatewayRow>;
+
 export const QuarantineItem = Type.Object({
   id: Type.String(),
   at: Instant,

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { Alarm, Page, PageQuery, QuarantineItem } from "../api/schemas.ts";
+import { Alarm, GatewayRow, Page, PageQuery, QuarantineItem } from "../api/schemas.ts";
 import { findProblems } from "../live/live-hub.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
@@ -32,6 +32,16 @@ export const quarantineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app
   };
   app.get("/alarms", { schema: alarmSchema, config: mayRead }, async () => ({
     items: [...ports.quarantine.alarms()],
+    next: null,
+  }));
+
+  const gatewaySchema = {
+    tags,
+    summary: "Enrolled gateways: who may come in, by what, and until when",
+    response: { 200: Page(GatewayRow) },
+  };
+  app.get("/gateways", { schema: gatewaySchema, config: mayRead }, async () => ({
+    items: [...(await ports.gateways.list())],
     next: null,
   }));
 };

@@ -117,7 +117,7 @@ describe("checkPlan", () => {
       name: "a signal from nowhere",
       from: / {6}j1939:\s+\{[^}]*spn: 190,[^}]*\}\n/,
       to: "",
-      says: 'give exactly one of "j1939", "can", "modbus"',
+      says: 'give exactly one of "j1939", "can", "modbus", "nmea"',
     },
     {
       name: "two signals of the same bits",

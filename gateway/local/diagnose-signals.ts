@@ -1,5 +1,6 @@
 import { Quality } from "@firebreak/wire/quality.ts";
-import { type Facts, type InspectedMachine, settleMs } from "./facts.ts";
+import type { SourceStatus } from "../gateway-status.ts";
+import { type Facts, type InspectedMachine, rateKey, settleMs } from "./facts.ts";
 import type { Finding } from "./findings.ts";
 import { judgeRegisters } from "./judge-registers.ts";
 import type { DeviceLook } from "./look-at-registers.ts";
@@ -13,10 +14,19 @@ export function diagnoseSignals(machine: InspectedMachine, facts: Facts): Findin
   const found: Finding[] = looks.flatMap((look) => diagnoseDevice(machineId, look));
   const explained = new Set(found.flatMap(({ subjects }) => subjects));
   const senders = sendersOf(machine);
+  const deafTo = new Set(
+    facts.status.sources
+      .filter((status) => status.machineId === machineId && isDeaf(status, facts))
+      .map(({ source }) => mediumOfSource(source)),
+  );
   for (const [index, { name }] of machine.dictionary.signals.entries()) {
     const doubt = doubtOf(machine, index, facts);
     if (doubt === undefined || explained.has(name)) continue;
-    found.push({ machineId, subjects: [name], ...causeOf(machine, { name, doubt, senders }) });
+    const cause = causeOf(machine, { name, doubt, senders });
+    const isDeafTo = deafTo.has(mediumOf(machine.acquisition.signals[name]));
+    // A bus that does not speak is one finding, not one for each of its signals.
+    if (cause.code === "signal-missing" && isDeafTo) continue;
+    found.push({ machineId, subjects: [name], ...cause });
   }
   return grouped(found);
 }
@@ -63,18 +73,33 @@ function causeOf(
 
 type Signal = InspectedMachine["acquisition"]["signals"][string] | undefined;
 
-/** Where the plan says that a signal comes from, as short as possible. */
+/** Whom the plan expects a signal from, so that the signals of one control unit are told together. */
 function placeOf(signal: Signal): string {
-  if (signal?.j1939) {
-    const { pgn, sa } = signal.j1939;
-    return sa === undefined ? `PGN ${pgn}` : `PGN ${pgn}, SA ${sa}`;
-  }
-  if (signal?.can)
-    return signal.can.pgn === undefined ? `CAN ${signal.can.id}` : `PGN ${signal.can.pgn}`;
-  if (signal?.modbus)
-    return `${signal.modbus.device}, ${signal.modbus.table} ${signal.modbus.address}`;
-  return signal?.nmea ? `NMEA ${signal.nmea.field}` : "";
+  const { pgn, sa } = signal?.j1939 ?? signal?.can ?? {};
+  if (sa !== undefined) return `SA ${sa}`;
+  if (pgn !== undefined) return `PGN ${pgn}`;
+  if (signal?.can) return "CAN";
+  return signal?.modbus?.device ?? (signal?.nmea ? "NMEA 0183" : "");
 }
+
+type Medium = "can" | "modbus" | "nmea";
+
+function mediumOf(signal: Signal): Medium {
+  if (signal?.modbus) return "modbus";
+  return signal?.nmea ? "nmea" : "can";
+}
+
+/** Sources are named by their kind. */
+function mediumOfSource(source: string): Medium {
+  if (source.startsWith("modbus-")) return "modbus";
+  return source.startsWith("nmea ") ? "nmea" : "can";
+}
+
+const isDeaf = (status: SourceStatus, { rates }: Facts): boolean =>
+  status.state === "waiting" ||
+  status.state === "failed" ||
+  status.state === "trouble" ||
+  (status.counters.frames !== undefined && rates.get(rateKey(status))?.perSecond === 0);
 
 /** What a closer look at one Modbus device shows. */
 function diagnoseDevice(machineId: string, look: DeviceLook): Finding[] {

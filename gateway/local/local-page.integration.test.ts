@@ -95,7 +95,7 @@ describe("the local page", () => {
       expect(text).not.toMatch(/<script|https?:\/\/|<b>can0/);
     }
     const policy = english?.headers.get("content-security-policy") ?? "";
-    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-/);
+    expect(policy).toMatch(/^default-src 'none'; img-src data:; style-src 'sha256-/);
     expect(policy).not.toContain("unsafe");
   });
 

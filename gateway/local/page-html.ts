@@ -14,6 +14,7 @@ header{display:flex;gap:1rem;align-items:baseline;justify-content:space-between}
 h1{font-size:1.25rem;margin:.25rem 0;overflow-wrap:anywhere}
 h2{font-size:1rem;margin:1.25rem 0 .5rem;color:var(--soft);font-weight:600}
 a{color:var(--note)}
+header a{white-space:nowrap;flex:none}
 header a,button,.go{display:inline-block;min-height:44px;padding:.6rem .9rem}
 ul{list-style:none;margin:0;padding:0;background:var(--paper);border:1px solid var(--line);border-radius:.5rem}
 li{padding:.65rem .8rem;border-top:1px solid var(--line);overflow-wrap:anywhere}
@@ -35,6 +36,7 @@ label{display:block;margin:.5rem 0 .25rem}
 /** Nothing but this page's own style may be loaded or run. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
+  "img-src data:",
   `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
   "form-action 'self'",
   "frame-ancestors 'none'",

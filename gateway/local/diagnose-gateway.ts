@@ -26,9 +26,11 @@ const link = ({ link: about }: Status): Finding[] =>
 
 function spool({ spool: about }: Status): Finding[] {
   if (about === undefined) return [];
-  const { isFull, hoursLeft, machines } = about;
+  const { isFull, hoursLeft, machines, storage } = about;
   const lost = Object.values(machines).reduce((sum, counts) => sum + counts.lost, 0);
   const found: Finding[] = [];
+  if (storage.state === "failing")
+    found.push(finding("disk-failing", "fault", { reason: storage.code }));
   if (isFull) found.push(finding("spool-full", "fault"));
   else if (hoursLeft !== null && hoursLeft < shortHours)
     found.push(finding("spool-short", "warning", { hours: Math.floor(hoursLeft) }));

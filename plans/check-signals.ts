@@ -1,15 +1,15 @@
 import { checkCan } from "./check-can.ts";
+import { checkModbus } from "./check-modbus.ts";
 import { checkNmea } from "./nmea-schema.ts";
-import { type PlanMistake, tolerant, unknownName } from "./plan-mistake.ts";
+import { type PlanMistake, tolerant } from "./plan-mistake.ts";
 import type { Acquisition, Signal } from "./plan-schema.ts";
 
 type Path = PlanMistake["path"];
-type Modbus = NonNullable<Signal["modbus"]>;
 type J1939 = NonNullable<Signal["j1939"]>;
 
 /** What is wrong with the signals of a plan beyond their form: sources, ranges, and places on the bus. */
 export function checkSignals(acquisition: Acquisition): PlanMistake[] {
-  const devices = Object.keys(acquisition.modbusDevices ?? {});
+  const devices = acquisition.modbusDevices ?? {};
   const signals = Object.entries(acquisition.signals);
   return signals.flatMap(([name, signal], index) =>
     tolerant(checkSignal)(name, signal, { devices, earlier: signals.slice(0, index) }),
@@ -20,7 +20,7 @@ function checkSignal(
   name: string,
   signal: Signal,
   known: {
-    readonly devices: readonly string[];
+    readonly devices: NonNullable<Acquisition["modbusDevices"]>;
     readonly earlier: readonly (readonly [string, Signal])[];
   },
 ): PlanMistake[] {
@@ -58,64 +58,6 @@ function checkOne(signal: Signal, path: Path): PlanMistake[] {
       at: "value",
     });
   return found;
-}
-
-const wordsOf: Readonly<Record<Modbus["type"], number>> = {
-  bool: 1,
-  uint16: 1,
-  int16: 1,
-  uint32: 2,
-  int32: 2,
-  float32: 2,
-  uint64: 4,
-  int64: 4,
-  float64: 4,
-};
-
-function checkModbus(
-  modbus: Modbus,
-  {
-    path,
-    devices,
-    earlier,
-  }: {
-    readonly path: Path;
-    readonly devices: readonly string[];
-    readonly earlier: readonly (readonly [string, Signal])[];
-  },
-): PlanMistake[] {
-  const at = (key: string, message: string): PlanMistake => ({
-    path: [...path, "modbus", key],
-    message,
-    at: "value",
-  });
-  const found = unknownName("Modbus device", modbus.device, {
-    known: devices,
-    path: [...path, "modbus", "device"],
-  });
-  const { table, type, bit, address } = modbus;
-  const isBits = table === "coil" || table === "discrete";
-  if (isBits && type !== "bool") found.push(at("type", `a ${table} is one bit; use type bool`));
-  if (isBits && bit !== undefined) found.push(at("bit", `a ${table} is one bit; leave "bit" out`));
-  if (!isBits && type === "bool" && bit === undefined)
-    found.push(at("type", 'a bool in a register needs "bit", 0 to 15'));
-  if (bit !== undefined && wordsOf[type] > 1)
-    found.push(at("bit", `"bit" is for one register; ${type} has ${wordsOf[type]}`));
-  if (address + wordsOf[type] > 65536)
-    found.push(at("address", `a ${type} here ends beyond register 65535`));
-  const taken = earlier.find(([, other]) => other.modbus && overlaps(modbus, other.modbus));
-  if (taken)
-    found.push(at("address", `overlaps "${taken[0]}", which reads the same ${table} register`));
-  return found;
-}
-
-function overlaps(one: Modbus, other: Modbus): boolean {
-  if (one.device !== other.device || one.table !== other.table) return false;
-  const apart =
-    one.address + wordsOf[one.type] <= other.address ||
-    other.address + wordsOf[other.type] <= one.address;
-  const isOtherBit = one.bit !== undefined && other.bit !== undefined && one.bit !== other.bit;
-  return !apart && !isOtherBit;
 }
 
 function checkJ1939(

@@ -12,6 +12,8 @@ import {
   type SignalDictionary,
 } from "@firebreak/wire/signal-dictionary.ts";
 import { findMistakes } from "./check-plan.ts";
+import { expandTemplates } from "./expand-templates.ts";
+import type { PlanMistake } from "./plan-mistake.ts";
 import { Plan } from "./plan-schema.ts";
 import { aggregateParts, isAggregated, isCounted, partName } from "./sampling.ts";
 
@@ -102,9 +104,26 @@ function readPlan(text: string, file: string): { plan?: Plan; problems: readonly
   const loaded = loadConfig(text, Plan);
   const folder = basename(file) === planFile ? basename(dirname(resolve(file))) : undefined;
   const isRejected = "problems" in loaded;
-  const further = findMistakes(isRejected ? (loaded.draft as Plan) : loaded.value, folder).map(
-    ({ path, message, at }) => loaded.problemAt(path, message, at),
+  const written = isRejected ? (loaded.draft as Plan) : loaded.value;
+  const { plan, mistakes } = withTemplates(written, dirname(resolve(file)));
+  const further = [...mistakes, ...findMistakes(plan, folder)].map(({ path, message, at }) =>
+    loaded.problemAt(path, message, at),
   );
-  if (!isRejected) return { plan: loaded.value, problems: inFileOrder(further) };
+  if (!isRejected) return { plan, problems: inFileOrder(further) };
   return { problems: inFileOrder([...loaded.problems, ...further]) };
+}
+
+/** A draft that does not fit the schema may lack anything; then nothing is expanded. */
+function withTemplates(
+  plan: Plan,
+  folder: string,
+): { readonly plan: Plan; readonly mistakes: readonly PlanMistake[] } {
+  try {
+    if (plan.acquisition.modbusDevices === undefined) return { plan, mistakes: [] };
+    const { acquisition, mistakes } = expandTemplates(plan.acquisition, folder);
+    return { plan: { ...plan, acquisition }, mistakes };
+  } catch (error) {
+    if (error instanceof TypeError) return { plan, mistakes: [] };
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { CanPosition, J1939Position, J1939Settings } from "./can-schema.ts";
 import { FailureMode } from "./catalogue-schema.ts";
+import { ModbusDevice, ModbusPosition } from "./modbus-schema.ts";
 import { NmeaPosition } from "./nmea-schema.ts";
 import { Sampling } from "./sampling.ts";
 import { Byte, closed, Id, literals, SignalName, Text } from "./schema-words.ts";
@@ -43,45 +44,15 @@ export const Units = [
   "kg/h",
   "ratio",
   "SA",
+  "W",
+  "kW",
+  "VA",
+  "kVA",
+  "var",
+  "kvar",
+  "kWh",
+  "kvarh",
 ] as const;
-
-const ModbusPosition = Type.Object(
-  {
-    device: Id,
-    table: literals(["holding", "input", "coil", "discrete"]),
-    address: Type.Integer({
-      minimum: 0,
-      maximum: 65535,
-      description: "0-based PDU address, never 4xxxx",
-    }),
-    type: literals([
-      "bool",
-      "uint16",
-      "int16",
-      "uint32",
-      "int32",
-      "float32",
-      "uint64",
-      "int64",
-      "float64",
-    ]),
-    wordOrder: Type.Optional(
-      literals(["big", "little"], {
-        description: "order of the 16-bit words of a longer value; default big",
-      }),
-    ),
-    bit: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 15, description: "one bit of a register, as state" }),
-    ),
-    notAvailable: Type.Optional(
-      Type.Array(Type.Number(), { description: "raw values that say not available" }),
-    ),
-    error: Type.Optional(
-      Type.Array(Type.Number(), { description: "raw values that say sensor error" }),
-    ),
-  },
-  closed,
-);
 
 export const Signal = Type.Object(
   {
@@ -111,19 +82,7 @@ export const Acquisition = Type.Object(
   {
     maker: Type.String({ minLength: 1 }),
     models: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
-    modbusDevices: Type.Optional(
-      Type.Record(
-        Id,
-        Type.Object(
-          {
-            unitId: Type.Integer({ minimum: 0, maximum: 255 }),
-            pollIntervalMs: Type.Integer({ minimum: 50, maximum: 3_600_000 }),
-          },
-          closed,
-        ),
-        closed,
-      ),
-    ),
+    modbusDevices: Type.Optional(Type.Record(Id, ModbusDevice, closed)),
     j1939: Type.Optional(J1939Settings),
     keySignals: Type.Optional(
       Type.Array(SignalName, {
@@ -305,6 +264,7 @@ export const Plan = Type.Object(
 );
 
 export { FailureMode, Remedy } from "./catalogue-schema.ts";
+export type { ModbusDevice } from "./modbus-schema.ts";
 export type { Text } from "./schema-words.ts";
 export type Plan = Static<typeof Plan>;
 export type Signal = Static<typeof Signal>;

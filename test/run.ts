@@ -19,6 +19,9 @@ installDebianPackages([
   "fonts-noto-cjk",
   "zbar-tools",
   "socat",
+  "python3-pymodbus",
+  "python3-serial-asyncio",
+  "mbpoll",
 ]);
 
 const vitest = spawnSync(

@@ -92,5 +92,7 @@ function blockOf(signal: RegisterSignal, by: number): BlockRead {
     address: address + by,
     count: widthOf(signal.position),
     signals: [],
-  } as BlockRead;
+    auxiliaries: [],
+    isFixed: true,
+  };
 }

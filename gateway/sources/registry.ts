@@ -1,13 +1,13 @@
 import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
 import { type Static, type TObject, Type } from "typebox";
 import { candumpStream } from "./candump-stream/candump-stream.ts";
-import { modbusTcp } from "./modbus/modbus-source.ts";
+import { modbusRtu, modbusTcp } from "./modbus/modbus-source.ts";
 import { nmea } from "./nmea/nmea-source.ts";
 import { replay } from "./replay/replay-source.ts";
 import type { Source, SourceContext, SourceKind } from "./source.ts";
 
 /** One line per protocol. */
-const kinds = [modbusTcp, candumpStream, nmea, replay] as const;
+const kinds = [modbusTcp, modbusRtu, candumpStream, nmea, replay] as const;
 
 export const SourceConfig = Type.Union(
   kinds.map(({ Config }) => Config),

@@ -2,88 +2,96 @@ import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { Observable, type Subscriber } from "rxjs";
-import { type Static, Type } from "typebox";
 import { nowNs } from "../now-ns.ts";
 import { pause } from "../pause.ts";
 import type { Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
-import { type WithDefaults, withDefaults } from "../with-defaults.ts";
+import { withDefaults } from "../with-defaults.ts";
+import * as schedule from "./bus-schedule.ts";
 import {
   type BlockState,
+  countOutcome,
   type DeviceState,
+  devicesOf,
   isPermanent,
   isUnreachable,
-  nextDueMs,
-  pauseAfter,
-  refusedPauseMs,
+  newBlock,
 } from "./device-state.ts";
-import { connectModbus, type ModbusClient, type ReadFailure } from "./modbus-client.ts";
+import {
+  type ModbusClient,
+  noCounts,
+  type ReadFailure,
+  type ReadOutcome,
+} from "./modbus-client.ts";
+import { checkDevices, checkLine, RtuConfig, TcpConfig } from "./modbus-config.ts";
+import { updateAuxiliary } from "./registers/auxiliary-register.ts";
 import { decodeRegister } from "./registers/decode-register.ts";
-import { planReads } from "./registers/plan-reads.ts";
-import { registerSignalsOf } from "./registers/register-signals.ts";
+import { halves } from "./registers/plan-reads.ts";
+import { openRtu } from "./rtu-client.ts";
+import { connectTcp } from "./tcp-client.ts";
 
-const Config = Type.Object(
-  {
-    kind: Type.Literal("modbus-tcp"),
-    host: Type.String({
-      minLength: 1,
-      description: "name or address of the device or its gateway",
-    }),
-    port: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 65535, default: 502, description: "TCP port" }),
-    ),
-    devices: Type.Optional(
-      Type.Array(Type.String({ minLength: 1 }), {
-        description: "devices of the plan behind this address; absent: all",
-      }),
-    ),
-    timeoutMs: Type.Optional(
-      Type.Integer({
-        minimum: 50,
-        maximum: 60_000,
-        default: 1_000,
-        description: "how long a device may take to answer, ms",
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-type Config = WithDefaults<Static<typeof Config>, "port" | "timeoutMs">;
-
-export const modbusTcp: SourceKind<typeof Config> = {
+export const modbusTcp: SourceKind<typeof TcpConfig> = {
   kind: "modbus-tcp",
-  Config,
-  check(config, acquisition) {
-    const known = Object.keys(acquisition.modbusDevices ?? {});
-    if (known.length === 0) return ["the plan has no Modbus device"];
-    return (config.devices ?? [])
-      .filter((device) => !known.includes(device))
-      .map((device) => `the plan has no Modbus device "${device}", only ${known.join(", ")}`);
+  Config: TcpConfig,
+  check: checkDevices,
+  create(given, context) {
+    const config = withDefaults<TcpConfig>(TcpConfig, given);
+    return new ModbusSource(context, {
+      ...config,
+      name: `modbus-tcp ${config.host}:${config.port}`,
+      isLine: false,
+      connect: (counts) => connectTcp(config, counts),
+    });
   },
-  create: (config, context) => new ModbusSource(withDefaults<Config>(Config, config), context),
 };
 
-/** After so many requests without an answer from anybody the connection itself is suspected. */
+export const modbusRtu: SourceKind<typeof RtuConfig> = {
+  kind: "modbus-rtu",
+  Config: RtuConfig,
+  check: checkLine,
+  create(given, context) {
+    const config = withDefaults<RtuConfig>(RtuConfig, given);
+    return new ModbusSource(context, {
+      ...config,
+      name: `modbus-rtu ${config.port}`,
+      isLine: true,
+      connect: (counts) => openRtu(config, counts),
+    });
+  },
+};
+
+interface Connection {
+  readonly name: string;
+  readonly devices?: readonly string[];
+  readonly timeoutMs: number;
+  readonly retries: number;
+  /** A serial line is not opened again for silence: that helps nothing there. */
+  readonly isLine: boolean;
+  connect(counts: ReturnType<typeof noCounts>): Promise<ModbusClient>;
+}
+
+/** After so many requests without an answer from anybody a TCP connection itself is suspected. */
 const silentRequests = 2;
 
 class ModbusSource implements Source {
   readonly name: string;
-  readonly #config: Config;
+  readonly #connection: Connection;
   readonly #context: SourceContext;
   readonly #devices: readonly DeviceState[];
-  readonly #counts = { requests: 0, answers: 0, exceptions: 0, noAnswers: 0, connects: 0 };
+  readonly #linkCounts = noCounts();
 
-  constructor(config: Config, context: SourceContext) {
-    this.name = `modbus-tcp ${config.host}:${config.port}`;
-    this.#config = config;
+  constructor(context: SourceContext, connection: Connection) {
+    this.name = connection.name;
+    this.#connection = connection;
     this.#context = context;
-    this.#devices = devicesOf(config, context);
+    this.#devices = devicesOf(connection, context);
   }
 
   open(intake: Intake): Observable<SourceState> {
     return new Observable((subscriber) => {
       const ending = new AbortController();
       this.#run(intake, subscriber, ending.signal).catch((error: unknown) => {
-        this.#allDead(intake);
+        if (ending.signal.aborted) return;
+        for (const device of this.#devices) this.#allDead(device, intake);
         subscriber.error(error);
       });
       return () => ending.abort();
@@ -91,7 +99,25 @@ class ModbusSource implements Source {
   }
 
   counters(): Readonly<Record<string, number>> {
-    return { ...this.#counts };
+    const sum = (key: keyof DeviceState["counts"]) =>
+      this.#devices.reduce((total, { counts }) => total + counts[key], 0);
+    const counters: Record<string, number> = {
+      ...this.#linkCounts,
+      requests: sum("requests"),
+      answers: sum("answers"),
+      exceptions: sum("exceptions"),
+      noAnswers: sum("silences"),
+      garbled: sum("garbled"),
+      retries: sum("retries"),
+      busMs: Math.round(sum("busMs")),
+    };
+    for (const { name, counts, errorShare } of this.#devices) {
+      counters[`${name}.requests`] = counts.requests;
+      counters[`${name}.errors`] = counts.exceptions + counts.silences + counts.garbled;
+      counters[`${name}.errorPercent`] = Math.round(errorShare * 1_000) / 10;
+      counters[`${name}.busMs`] = Math.round(counts.busMs);
+    }
+    return counters;
   }
 
   async #run(
@@ -99,95 +125,158 @@ class ModbusSource implements Source {
     subscriber: Subscriber<SourceState>,
     ending: AbortSignal,
   ): Promise<void> {
-    const client = await connectModbus(this.#config);
-    this.#counts.connects++;
+    const { clock } = this.#context;
+    const client = await this.#connection.connect(this.#linkCounts);
+    // At once, so that whoever opens the port next finds it free.
+    ending.addEventListener("abort", () => void client.close(), { once: true });
     try {
-      const { clock } = this.#context;
       for (const device of this.#devices)
         device.dueMs = Math.max(device.dueMs, clock.monotonicMs());
-      let silent = 0;
+      let silences = 0;
+      let sinceSuspect = Number.POSITIVE_INFINITY;
       while (!ending.aborted) {
-        const device = this.#nextDevice();
+        const device = schedule.nextDevice(this.#devices, clock.monotonicMs(), sinceSuspect);
         await pause(device.dueMs - clock.monotonicMs(), ending);
         if (ending.aborted) return;
-        silent = (await this.#poll(device, client, intake)) ? 0 : silent + 1;
+        const isThere = await this.#poll(device, client, intake);
+        silences = isThere ? 0 : silences + 1;
+        sinceSuspect = isThere ? sinceSuspect + 1 : 0;
         subscriber.next(this.#state());
-        if (silent >= silentRequests) throw gone("no device answers");
+        if (silences >= silentRequests && !this.#connection.isLine) throw gone("no device answers");
       }
     } finally {
-      client.close();
+      await client.close();
     }
   }
 
-  #nextDevice(): DeviceState {
-    return this.#devices.reduce((next, device) => (device.dueMs < next.dueMs ? device : next));
-  }
-
-  /** One round of one device; false if nobody was there. A failing device costs the others one time-out at most. */
+  /** One round of one device, or what is left of it; false if nobody was there. */
   async #poll(device: DeviceState, client: ModbusClient, intake: Intake): Promise<boolean> {
     const { clock } = this.#context;
-    for (const block of device.blocks) {
-      if (block.quietUntilMs > clock.monotonicMs()) continue;
-      this.#counts.requests++;
-      const outcome = await client.read(device.unitId, block.read);
+    for (; device.nextBlock < device.blocks.length; device.nextBlock++) {
+      const block = device.blocks[device.nextBlock];
+      if (block === undefined || block.quietUntilMs > clock.monotonicMs()) continue;
+      const beginMs = clock.monotonicMs();
+      const outcome = await this.#read(device, block, client);
       if ("words" in outcome) {
-        this.#counts.answers++;
         block.isDead = false;
         block.failures = 0;
+        device.tries = 0;
         intake.deliver(this.#decode(block, outcome.words), []);
-        continue;
-      }
-      if (this.#isOnlyThisBlock(block, outcome.failure, intake)) continue;
-      return this.#deviceFailed(device, outcome.failure, intake);
+      } else if (!this.#isOnlyThisBlock(device, block, outcome.failure, intake))
+        return this.#noAnswer(device, outcome.failure, clock.monotonicMs() - beginMs, intake);
     }
-    device.failures = 0;
-    device.dueMs = nextDueMs(device.dueMs, device.pollIntervalMs, clock.monotonicMs());
+    device.nextBlock = 0;
+    if (device.failures > 0)
+      this.#context.log.info({ source: this.name, device: device.name }, "device answers again");
+    device.trouble = device.blocks.some(({ isDead }) => isDead) ? "not everything" : "";
+    schedule.answered(device, clock.monotonicMs());
     return true;
   }
 
-  /** A block that the device refuses is left alone for a while; the others of the device go on. */
-  #isOnlyThisBlock(block: BlockState, failure: ReadFailure, intake: Intake): boolean {
+  /** One block; a spoilt answer is asked for again at once, for it has come and cannot be late. */
+  async #read(
+    device: DeviceState,
+    { read: block }: BlockState,
+    client: ModbusClient,
+  ): Promise<ReadOutcome> {
+    const { clock } = this.#context;
+    const { unitId, quietMs, counts } = device;
+    for (let tries = device.failures > 0 ? this.#connection.retries : 0; ; tries++) {
+      const beginMs = clock.monotonicMs();
+      const timeoutMs = schedule.patienceMs(device);
+      const outcome = await client.read({ unitId, block, timeoutMs, quietMs });
+      const tookMs = clock.monotonicMs() - beginMs;
+      countOutcome(device, "failure" in outcome, tookMs);
+      if (!("failure" in outcome)) {
+        counts.answers++;
+        device.slowestMs = Math.max(device.slowestMs ?? 0, tookMs);
+        return outcome;
+      }
+      const { kind } = outcome.failure;
+      if (kind === "exception") counts.exceptions++;
+      if (kind === "silence") counts.silences++;
+      if (kind !== "garbled") return outcome;
+      counts.garbled++;
+      if (tries >= this.#connection.retries) return outcome;
+      counts.retries++;
+    }
+  }
+
+  /** A block that the device refuses is halved, or left alone for a while; the others of the device go on. */
+  #isOnlyThisBlock(
+    device: DeviceState,
+    block: BlockState,
+    failure: ReadFailure,
+    intake: Intake,
+  ): boolean {
     if (failure.kind !== "exception" || isUnreachable(failure.code)) return false;
     const { clock, log } = this.#context;
-    this.#counts.exceptions++;
-    block.failures++;
-    const pauseMs = isPermanent(failure.code) ? refusedPauseMs : pauseAfter(block.failures, 0);
-    block.quietUntilMs = clock.monotonicMs() + pauseMs;
-    if (block.failures === 1) {
-      const { table, address, count } = block.read;
-      log.warn({ source: this.name, table, address, count, code: failure.code }, "block refused");
+    const { table, address, count } = block.read;
+    const parts = failure.code === 2 || failure.code === 3 ? halves(block.read) : undefined;
+    const about = { source: this.name, device: device.name, table, address, count, ...failure };
+    if (parts) {
+      device.blocks.splice(
+        device.nextBlock--,
+        1,
+        ...parts.map((read) => newBlock(read, block.isDead)),
+      );
+      log.info(about, "block refused, its halves are tried");
+      return true;
     }
+    block.failures++;
+    block.quietUntilMs =
+      clock.monotonicMs() +
+      (isPermanent(failure.code)
+        ? schedule.refusedPauseMs
+        : schedule.pauseAfter(block.failures, 0));
+    if (block.failures === 1) log.warn(about, "block refused");
     this.#dead(block, intake);
     return true;
   }
 
-  #deviceFailed(device: DeviceState, failure: ReadFailure, intake: Intake): boolean {
+  /** Whether anybody was there all the same: a gateway said that it does not reach the device. */
+  #noAnswer(device: DeviceState, failure: ReadFailure, costMs: number, intake: Intake): boolean {
     const { clock, log } = this.#context;
     if (failure.kind === "closed") throw gone(failure.reason);
-    if (failure.kind === "exception") this.#counts.exceptions++;
-    else this.#counts.noAnswers++;
-    device.failures++;
-    if (device.failures === 1)
-      log.info({ source: this.name, device: device.name, ...failure }, "device does not answer");
-    for (const block of device.blocks) this.#dead(block, intake);
-    device.dueMs = clock.monotonicMs() + pauseAfter(device.failures, device.pollIntervalMs);
+    const reason = failure.kind === "exception" ? "its gateway does not reach it" : failure.reason;
+    const isAlone = this.#devices.every((other) => other === device || other.failures > 0);
+    const retries = failure.kind === "silence" ? this.#connection.retries : 0;
+    const hasFailedBefore = device.failures > 0;
+    const isGivenUp = schedule.silent(device, {
+      nowMs: clock.monotonicMs(),
+      costMs,
+      retries,
+      isAlone,
+    });
+    if (!isGivenUp) device.counts.retries++;
+    else {
+      device.nextBlock = 0;
+      device.trouble = reason;
+      if (!hasFailedBefore)
+        log.info({ source: this.name, device: device.name, reason }, "device does not answer");
+      this.#allDead(device, intake);
+    }
     return failure.kind === "exception";
   }
 
-  #allDead(intake: Intake): void {
-    for (const { blocks } of this.#devices) for (const block of blocks) this.#dead(block, intake);
+  #allDead({ blocks }: DeviceState, intake: Intake): void {
+    for (const block of blocks) this.#dead(block, intake);
   }
 
   /** One stale sample per signal at the moment it falls silent, then nothing until it answers again. */
   #dead(block: BlockState, intake: Intake): void {
     if (block.isDead) return;
     block.isDead = true;
-    const columns = this.#columns(block.read.signals.length);
-    for (const { index } of block.read.signals) columns.push(index, 0, Number.NaN, Quality.stale);
+    const { signals, auxiliaries } = block.read;
+    for (const auxiliary of auxiliaries) auxiliary.value = Number.NaN;
+    const columns = this.#columns(signals.length);
+    for (const { index } of signals) columns.push(index, 0, Number.NaN, Quality.stale);
     intake.deliver(columns, []);
   }
 
   #decode({ read }: BlockState, words: ArrayLike<number>): SampleColumns {
+    for (const auxiliary of read.auxiliaries)
+      updateAuxiliary(auxiliary, words[auxiliary.address - read.address] ?? 0);
     const columns = this.#columns(read.signals.length);
     for (const signal of read.signals) {
       const at = signal.position.address - read.address;
@@ -203,32 +292,19 @@ class ModbusSource implements Source {
   }
 
   #state(): SourceState {
-    const silent = this.#devices
-      .filter(({ blocks }) => blocks.some(({ isDead }) => isDead))
-      .map(({ name }) => name);
-    return silent.length === 0
-      ? { state: "open", detail: "" }
-      : { state: "trouble", detail: `no answer, or not to everything, from ${silent.join(", ")}` };
+    const troubles = this.#devices.filter(({ trouble }) => trouble !== "");
+    return {
+      state: troubles.length === 0 ? "open" : "trouble",
+      detail: troubles
+        .map(
+          ({ name, trouble, errorShare }) => `${name}: ${trouble} (${percent(errorShare)} errors)`,
+        )
+        .join("; "),
+    };
   }
 }
 
-function devicesOf(config: Config, { acquisition, dictionary }: SourceContext): DeviceState[] {
-  return Object.entries(acquisition.modbusDevices ?? {})
-    .filter(([name]) => config.devices === undefined || config.devices.includes(name))
-    .map(([name, { unitId, pollIntervalMs }]) => ({
-      name,
-      unitId,
-      pollIntervalMs,
-      blocks: planReads(registerSignalsOf(acquisition, dictionary, name)).map((read) => ({
-        read,
-        isDead: false,
-        failures: 0,
-        quietUntilMs: Number.NEGATIVE_INFINITY,
-      })),
-      dueMs: Number.NEGATIVE_INFINITY,
-      failures: 0,
-    }));
-}
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 const gone = (reason: string) =>
   new CodedError("MODBUS_CONNECTION_LOST", `The Modbus connection is gone: ${reason}`, {

@@ -1,6 +1,7 @@
 import { Quality } from "@firebreak/wire/quality.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { auxiliaryOf, updateAuxiliary } from "./auxiliary-register.ts";
 import {
   decodeRegister,
   type Position,
@@ -8,7 +9,7 @@ import {
   type RegisterType,
   widthOf,
 } from "./decode-register.ts";
-import { maxCount, planReads } from "./plan-reads.ts";
+import { halves, maxCount, planReads } from "./plan-reads.ts";
 
 const signal = (
   position: Partial<Position>,
@@ -47,6 +48,19 @@ describe("decodeRegister", () => {
     { type: "bool", words: [0], value: 0 },
     { type: "uint16", bit: 15, words: [0x8000], value: 1 },
     { type: "uint16", bit: 14, words: [0x8000], value: 0 },
+    { type: "uint16", bit: 8, bits: 4, words: [0x4321], value: 3 },
+    { type: "uint32", bit: 12, bits: 8, words: [0x8765, 0x4321], value: 0x54 },
+    { type: "uint32", bit: 31, words: [0x8000, 0], value: 1 },
+    { type: "uint32", byteOrder: "little", words: [0x0100, 0x0200], value: 65_538 },
+    { type: "float32", byteOrder: "little", words: [0xf642, 0x79e9], value: Math.fround(123.456) },
+    {
+      type: "float32",
+      wordOrder: "little",
+      byteOrder: "little",
+      words: [0x79e9, 0xf642],
+      value: Math.fround(123.456),
+    },
+    { type: "int64", words: [0x7fff, 0xffff, 0xffff, 0xffff], value: 2 ** 63 },
   ] as const)("$type $wordOrder $bit of $words", ({ words, value, ...position }) => {
     expect(decodeRegister(signal(position), words, 0)).toEqual({ value, quality: Quality.good });
   });
@@ -78,10 +92,105 @@ describe("decodeRegister", () => {
     expect(decodeRegister(signal({ type: "float32" }), words, 0).quality).toBe(Quality.error);
   });
 
+  const meanings = ["not-available", "out-of-range", "error", "reserved"] as const;
+  test.each([
+    { type: "uint16", words: [0xffff], quality: Quality.notAvailable },
+    { type: "uint16", words: [0xfffe], quality: Quality.outOfRange },
+    { type: "uint16", words: [0xfffc], quality: Quality.reserved },
+    { type: "uint16", words: [0xfffb], quality: Quality.good },
+    { type: "int16", words: [0x7fff], quality: Quality.notAvailable },
+    { type: "int16", words: [0x7ffd], quality: Quality.error },
+    { type: "int16", words: [0xffff], quality: Quality.good },
+    { type: "uint32", words: [0xffff, 0xfffd], quality: Quality.error },
+    { type: "uint32", words: [0xffff, 0x0000], quality: Quality.good },
+    { type: "int32", words: [0x7fff, 0xffff], quality: Quality.notAvailable },
+    { type: "int32", words: [0xffff, 0xffff], quality: Quality.good },
+    { type: "uint64", words: [0xffff, 0xffff, 0xffff, 0xfffe], quality: Quality.outOfRange },
+    // Beyond what a double tells apart, still exact.
+    { type: "uint64", words: [0xffff, 0xffff, 0xffff, 0xfffb], quality: Quality.good },
+    { type: "int64", words: [0x7fff, 0xffff, 0xffff, 0xffff], quality: Quality.notAvailable },
+    { type: "int64", words: [0xffff, 0xffff, 0xffff, 0xffff], quality: Quality.good },
+  ] as const)("the highest codes of $type: $words", ({ type, words, quality }) => {
+    expect(decodeRegister(signal({ type, topCodes: [...meanings] }), words, 0).quality).toBe(
+      quality,
+    );
+  });
+
+  test("a value outside of what can be measured is no number", () => {
+    const reading = decodeRegister(signal({ outOfRange: [9] }), [9], 0);
+    expect(reading).toEqual({ value: Number.NaN, quality: Quality.outOfRange });
+  });
+
+  test.each([
+    { exponent: 0xffff, value: 123.4 },
+    { exponent: 2, value: 123_400 },
+    { exponent: 0x8000, value: Number.NaN },
+    { exponent: undefined, value: Number.NaN },
+  ])("a scale register of $exponent makes $value", ({ exponent, value }) => {
+    const position = {
+      scaleRegister: { table: "holding", address: 5, type: "int16" },
+    } as const;
+    const auxiliary = auxiliaryOf({ ...signal({}).position, ...position });
+    if (auxiliary === undefined) throw new Error("a scale register was given");
+    if (exponent !== undefined) updateAuxiliary(auxiliary, exponent);
+    const reading = decodeRegister(signal(position, { auxiliary }), [1234], 0);
+    if (Number.isNaN(value)) expect(reading).toEqual({ value, quality: Quality.error });
+    else expect(reading.value).toBeCloseTo(value, 9);
+  });
+
+  test("a switch of units says with what to scale; what it does not know is no value", () => {
+    const unitSwitch = {
+      table: "holding",
+      address: 4797,
+      cases: { "0": { scale: 1, offset: 0 }, "1": { scale: 0.5, offset: -16 } },
+    } as const;
+    const auxiliary = auxiliaryOf({ ...signal({}).position, unitSwitch });
+    if (auxiliary === undefined) throw new Error("a switch was given");
+    const switched = signal({ unitSwitch }, { auxiliary, scale: 99 });
+    const readings = [0, 1, 2].map((word) => {
+      updateAuxiliary(auxiliary, word);
+      return decodeRegister(switched, [100], 0).value;
+    });
+    expect(readings).toEqual([100, 34, Number.NaN]);
+  });
+
   test("scale and offset apply in this order", () => {
     const scaled = signal({}, { scale: 0.5, offset: -40 });
     expect(decodeRegister(scaled, [100], 0).value).toBe(10);
   });
+});
+
+test("whatever the words, and whatever the plan says of them: a number in range, or none", () => {
+  const manners = fc.record(
+    {
+      wordOrder: fc.constantFrom("big" as const, "little" as const),
+      byteOrder: fc.constantFrom("big" as const, "little" as const),
+      bit: fc.integer({ min: 0, max: 31 }),
+      bits: fc.integer({ min: 1, max: 31 }),
+      topCodes: fc.array(fc.constantFrom("error" as const, "not-available" as const)),
+      notAvailable: fc.array(fc.integer()),
+    },
+    { requiredKeys: [] },
+  );
+  const types: RegisterType[] = [
+    ...(["bool", "uint16", "int16", "uint32", "int32"] as const),
+    ...(["float32", "uint64", "int64", "float64"] as const),
+  ];
+  fc.assert(
+    fc.property(
+      manners,
+      fc.constantFrom(...types),
+      fc.uint16Array({ maxLength: 6 }),
+      fc.double({ noNaN: true }),
+      (position, type, words, scale) => {
+        const map = signal({ ...position, type }, { scale, min: -1e6, max: 1e6 });
+        const { value, quality } = decodeRegister(map, words, 0);
+        if (quality === Quality.good) expect(Math.abs(value)).toBeLessThanOrEqual(1e6);
+        else expect(value).toBeNaN();
+      },
+    ),
+    { numRuns: process.env.FIREBREAK_SOAK ? 100_000 : 2_000 },
+  );
 });
 
 const anyType = fc.constantFrom<RegisterType>("uint16", "int32", "float64");
@@ -120,6 +229,82 @@ describe("planReads", () => {
       [0, 124],
       [124, 2],
     ]);
+  });
+
+  test("what a device bears decides: gaps, forbidden ranges, lengths, blocks", () => {
+    const signals = [at(0), at(3), at(6), at(20, "uint32"), at(22)];
+    const shape = (manners: Parameters<typeof planReads>[1]) =>
+      planReads(signals, manners).map(({ address, count }) => [address, count]);
+    expect(shape({ maxGap: 2 })).toEqual([
+      [0, 7],
+      [20, 3],
+    ]);
+    expect(shape({ maxGap: 99 })).toEqual([[0, 23]]);
+    expect(shape({ maxGap: 99, maxRegisters: 7 })).toEqual([
+      [0, 7],
+      [20, 3],
+    ]);
+    expect(shape({ maxRegisters: 2 })).toEqual([
+      [0, 1],
+      [3, 1],
+      [6, 1],
+      [20, 2],
+      [22, 1],
+    ]);
+    expect(shape({ maxGap: 99, forbidden: [{ table: "holding", address: 4, count: 1 }] })).toEqual([
+      [0, 4],
+      [6, 17],
+    ]);
+    expect(shape({ maxGap: 99, forbidden: [{ table: "input", address: 4, count: 1 }] })).toEqual([
+      [0, 23],
+    ]);
+    expect(shape({ blocks: [{ table: "holding", address: 2, count: 16 }] })).toEqual([
+      [2, 16],
+      [0, 1],
+      [20, 3],
+    ]);
+  });
+
+  test("what others are scaled by is read first, and once", () => {
+    const scaleRegister = { table: "holding", address: 90, type: "int16" } as const;
+    const auxiliary = auxiliaryOf({ ...signal({}).position, scaleRegister });
+    if (auxiliary === undefined) throw new Error("a scale register was given");
+    const scaled = [0, 1].map((address) =>
+      signal({ address, scaleRegister }, { index: address, auxiliary }),
+    );
+    const blocks = planReads(scaled);
+    expect(blocks.map(({ address, count }) => [address, count])).toEqual([
+      [90, 1],
+      [0, 2],
+    ]);
+    expect(blocks[0]?.auxiliaries).toEqual([auxiliary]);
+  });
+
+  test("halving finds the one register that a device does not have, and cuts no value", () => {
+    fc.assert(
+      fc.property(fc.array(anySignal, { minLength: 1, maxLength: 40 }), (positions) => {
+        const [first] = planReads(positions.map((position, index) => signal(position, { index })));
+        if (first === undefined) return;
+        const leaves: (typeof first)[] = [];
+        const open = [first];
+        for (let read = open.pop(); read !== undefined; read = open.pop()) {
+          const parts = halves(read);
+          if (parts) open.push(...parts);
+          else leaves.push(read);
+        }
+        const inside = leaves.flatMap(({ signals }) => signals);
+        expect(inside.map(({ index }) => index).sort()).toEqual(
+          first.signals.map(({ index }) => index).sort(),
+        );
+        for (const { address, count, signals } of leaves)
+          for (const { position } of signals) {
+            expect(position.address).toBeGreaterThanOrEqual(address);
+            expect(position.address + widthOf(position)).toBeLessThanOrEqual(address + count);
+          }
+        const fixed = { ...first, isFixed: true };
+        expect(halves(fixed)).toBeUndefined();
+      }),
+    );
   });
 
   test("every signal lies whole in one request, and no address is read that none names", () => {

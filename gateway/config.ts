@@ -7,6 +7,7 @@ import {
   type LoadedConfig,
   loadConfig,
 } from "@firebreak/kit/load-config.ts";
+import { filesOfPlan } from "@firebreak/plans/files-of-plan.ts";
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { checkId } from "@firebreak/wire/topics.ts";
@@ -202,6 +203,20 @@ function hubAccessOf({ hub, gatewayId }: GatewayConfig, folder: string, file: st
   };
 }
 
+/** The configuration file and everything that it rests on, to be watched; of a broken one what can be made out. */
+export function filesOfConfig(file: string): readonly string[] {
+  const folder = dirname(resolve(file));
+  try {
+    const loaded = loadConfig(readFileSync(file, "utf8"), GatewayConfig);
+    const config = "value" in loaded ? loaded.value : (loaded.draft as Partial<GatewayConfig>);
+    const plans = (config?.machines ?? []).map(({ plan }) => planPathOf(plan, folder));
+    return [file, ...plans.flatMap(filesOfPlan)];
+  } catch {
+    // Gone, or too odd to name its plans: the file itself is watched all the same.
+    return [file];
+  }
+}
+
 function machineOf(
   { machineId, sources, dataBudget }: GatewayConfig["machines"][number],
   plan: Plan | undefined,
@@ -256,15 +271,18 @@ function tryLoadPlan(
   folder: string,
   report: (message: string) => void,
 ): Plan | undefined {
-  const isId = /^[a-z][a-z0-9-]*$/.test(plan);
   try {
-    return loadPlan(isId ? plan : resolve(folder, plan));
+    return loadPlan(planPathOf(plan, folder));
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     report(error.message);
     return undefined;
   }
 }
+
+/** An id stays one; a path counts from the folder of the configuration. */
+const planPathOf = (plan: string, folder: string): string =>
+  /^[a-z][a-z0-9-]*$/.test(plan) ? plan : resolve(folder, plan);
 
 function readText(path: string, configFile: string): string {
   try {

@@ -100,6 +100,40 @@ export const CanPosition = Type.Object(
   closed,
 );
 
+/** What a CANopen node says of itself. */
+export const CanopenPosition = Type.Object(
+  {
+    bus: Type.Optional(Bus),
+    node: Type.Integer({ minimum: 1, maximum: 127 }),
+    says: literals(["state", "error-register"], {
+      description:
+        "state (CiA 301): 0 starts, 4 stopped, 5 operational, 127 pre-operational, from heartbeat or node guarding; or the error register of its emergencies",
+    }),
+    silenceSeconds: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 3600,
+        description: "a state not repeated for so long is stale; default 5",
+      }),
+    ),
+  },
+  closed,
+);
+
+/** CANopen beside or instead of J1939. */
+export const CanopenSettings = Type.Object(
+  {
+    buses: Type.Optional(
+      Type.Array(Bus, {
+        minItems: 1,
+        maxItems: 100,
+        description: "buses that speak it; default: all of the machine",
+      }),
+    ),
+  },
+  { ...closed, description: "with it emergencies of CANopen nodes are trouble codes" },
+);
+
 const Conversion = Type.Integer({ minimum: 1, maximum: 4 });
 
 /** How this machine's J1939 is to be understood beyond the standard. */

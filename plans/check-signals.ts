@@ -35,7 +35,7 @@ function checkSignal(
 }
 
 /** Where a signal can come from; each has exactly one of them. */
-const places = ["j1939", "can", "modbus", "nmea"] as const;
+const places = ["j1939", "can", "canopen", "modbus", "nmea"] as const;
 
 function checkOne(signal: Signal, path: Path): PlanMistake[] {
   const { range, scale } = signal;

@@ -13,6 +13,7 @@ import {
 } from "@firebreak/wire/signal-dictionary.ts";
 import { findMistakes } from "./check-plan.ts";
 import { expandTemplates } from "./expand-templates.ts";
+import { importSignals } from "./imports/import-signals.ts";
 import type { PlanMistake } from "./plan-mistake.ts";
 import { Plan } from "./plan-schema.ts";
 import { aggregateParts, isAggregated, isCounted, partName } from "./sampling.ts";
@@ -105,7 +106,7 @@ function readPlan(text: string, file: string): { plan?: Plan; problems: readonly
   const folder = basename(file) === planFile ? basename(dirname(resolve(file))) : undefined;
   const isRejected = "problems" in loaded;
   const written = isRejected ? (loaded.draft as Plan) : loaded.value;
-  const { plan, mistakes } = withTemplates(written, dirname(resolve(file)));
+  const { plan, mistakes } = expanded(written, dirname(resolve(file)));
   const further = [...mistakes, ...findMistakes(plan, folder)].map(({ path, message, at }) =>
     loaded.problemAt(path, message, at),
   );
@@ -113,15 +114,21 @@ function readPlan(text: string, file: string): { plan?: Plan; problems: readonly
   return { problems: inFileOrder([...loaded.problems, ...further]) };
 }
 
-/** A draft that does not fit the schema may lack anything; then nothing is expanded. */
-function withTemplates(
+/**
+ * The plan with the signals that templates of devices and imported files bring. A draft that does not fit the schema may
+ * lack anything; then nothing is expanded.
+ */
+function expanded(
   plan: Plan,
   folder: string,
 ): { readonly plan: Plan; readonly mistakes: readonly PlanMistake[] } {
   try {
-    if (plan.acquisition.modbusDevices === undefined) return { plan, mistakes: [] };
-    const { acquisition, mistakes } = expandTemplates(plan.acquisition, folder);
-    return { plan: { ...plan, acquisition }, mistakes };
+    const templates = expandTemplates(plan.acquisition, folder);
+    const imports = importSignals(templates.acquisition, folder);
+    return {
+      plan: { ...plan, acquisition: imports.acquisition },
+      mistakes: [...templates.mistakes, ...imports.mistakes],
+    };
   } catch (error) {
     if (error instanceof TypeError) return { plan, mistakes: [] };
     throw error;

@@ -1,63 +1,24 @@
 import { type Static, Type } from "typebox";
-import { CanPosition, J1939Position, J1939Settings } from "./can-schema.ts";
+import {
+  CanopenPosition,
+  CanopenSettings,
+  CanPosition,
+  J1939Position,
+  J1939Settings,
+} from "./can-schema.ts";
 import { FailureMode } from "./catalogue-schema.ts";
+import { SignalImport } from "./import-schema.ts";
 import { ModbusDevice, ModbusPosition } from "./modbus-schema.ts";
 import { NmeaPosition } from "./nmea-schema.ts";
 import { Sampling } from "./sampling.ts";
 import { Byte, closed, Id, literals, SignalName, Text } from "./schema-words.ts";
 import { serviceSections } from "./service-schema.ts";
-
-export const Units = [
-  "rpm",
-  "%",
-  "°C",
-  "kPa",
-  "bar",
-  "MPa",
-  "V",
-  "A",
-  "L",
-  "L/h",
-  "h",
-  "s",
-  "ms",
-  "km",
-  "km/h",
-  "m",
-  "m/s",
-  "m3",
-  "m3/h",
-  "kg",
-  "t",
-  "kN",
-  "Nm",
-  "deg",
-  "ppm",
-  "Hz",
-  "mm",
-  "1/min",
-  "count",
-  "r",
-  "gear",
-  "state",
-  "km/L",
-  "kg/h",
-  "ratio",
-  "SA",
-  "W",
-  "kW",
-  "VA",
-  "kVA",
-  "var",
-  "kvar",
-  "kWh",
-  "kvarh",
-] as const;
+import { Unit } from "./signal-words.ts";
 
 export const Signal = Type.Object(
   {
     title: Text,
-    unit: literals(Units),
+    unit: Unit,
     scale: Type.Number({ description: "physical = raw * scale + offset" }),
     offset: Type.Number(),
     range: Type.Array(Type.Number(), {
@@ -72,6 +33,7 @@ export const Signal = Type.Object(
     }),
     j1939: Type.Optional(J1939Position),
     can: Type.Optional(CanPosition),
+    canopen: Type.Optional(CanopenPosition),
     modbus: Type.Optional(ModbusPosition),
     nmea: Type.Optional(NmeaPosition),
   },
@@ -84,6 +46,10 @@ export const Acquisition = Type.Object(
     models: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
     modbusDevices: Type.Optional(Type.Record(Id, ModbusDevice, closed)),
     j1939: Type.Optional(J1939Settings),
+    canopen: Type.Optional(CanopenSettings),
+    imports: Type.Optional(
+      Type.Array(SignalImport, { description: "files whose signals are added to those below" }),
+    ),
     keySignals: Type.Optional(
       Type.Array(SignalName, {
         maxItems: 16,
@@ -266,6 +232,7 @@ export const Plan = Type.Object(
 export { FailureMode, Remedy } from "./catalogue-schema.ts";
 export type { ModbusDevice } from "./modbus-schema.ts";
 export type { Text } from "./schema-words.ts";
+export { Units } from "./signal-words.ts";
 export type Plan = Static<typeof Plan>;
 export type Signal = Static<typeof Signal>;
 export type Acquisition = Static<typeof Acquisition>;

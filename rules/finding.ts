@@ -1,6 +1,8 @@
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
 import type { QualityName } from "@firebreak/wire/quality.ts";
 
+export { canopenNetworks } from "@firebreak/wire/machine-event.ts";
+
 export type Severity = "info" | "warning" | "critical";
 
 /** One key signal as a trouble code began. */

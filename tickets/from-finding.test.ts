@@ -1,5 +1,7 @@
 import type { Finding } from "@firebreak/rules/finding.ts";
+import { Check } from "typebox/value";
 import { describe, expect, test } from "vitest";
+import { Evidence } from "./evidence.ts";
 import { orderOf, priorityOf, problemOf, rankCauses } from "./from-finding.ts";
 import type { Ticket } from "./ticket.ts";
 import { dtc, finding, plan, signal } from "./tickets.fixture.ts";
@@ -13,6 +15,40 @@ const opening = () => ({
   progressCode: "x".repeat(22),
   nowMs: Date.parse("2026-03-01T08:01:00Z"),
   context: { stationId: "changsha", regionId: "hunan", billable: false },
+});
+
+describe("evidence of a trouble code", () => {
+  const onset = [
+    { signal: "engineSpeed", unit: "rpm", value: 1450, quality: "good" as const, ageSeconds: 0.1 },
+    {
+      signal: "engineOilPressure",
+      unit: "kPa",
+      value: null,
+      quality: "error" as const,
+      ageSeconds: 0.04,
+    },
+  ];
+  const life = {
+    first: "2026-03-01T07:00:00.000Z",
+    last: "2026-03-01T08:00:10.000Z",
+    messages: 3600,
+  };
+
+  test("shows the snapshot of its onset and its life on the ticket, in the form that tickets keep", () => {
+    const piece = { ...dtc(), onset, life, isUncertain: true as const };
+    const { evidence } = problemOf(finding({ evidence: [piece] }), undefined);
+    expect(evidence).toMatchObject([{ kind: "dtc", onset, life, isUncertain: true }]);
+    expect(Check(Evidence, evidence[0])).toBe(true);
+  });
+
+  test("names an unknown emergency of a CANopen node as such", () => {
+    const piece = { ...dtc(), network: 128, sa: 5, spn: 0x2310, fmi: 31 };
+    const { title } = problemOf(
+      finding({ failureMode: "uncatalogued", evidence: [piece] }),
+      undefined,
+    );
+    expect(title.en).toBe("Unknown emergency 0x2310 from CANopen node 5");
+  });
 });
 
 describe("priorityOf", () => {

@@ -1,5 +1,5 @@
 import type { FailureMode, Plan, Remedy } from "@firebreak/plans/plan-schema.ts";
-import type { Finding } from "@firebreak/rules/finding.ts";
+import { canopenNetworks, type Finding } from "@firebreak/rules/finding.ts";
 import type { Evidence, I18nText } from "./evidence.ts";
 import type { ContextFacts } from "./machine-terms.ts";
 import type { Ticket } from "./ticket.ts";
@@ -100,6 +100,13 @@ function uncataloguedTitle({ failureMode, evidence }: Finding): I18nText {
   const dtc = evidence.find((piece) => piece.kind === "dtc");
   if (!dtc || failureMode !== UNCATALOGUED)
     return { en: `Unknown failure mode ${failureMode}`, "zh-CN": `未知失效模式 ${failureMode}` };
+  if (dtc.network !== undefined && dtc.network >= canopenNetworks) {
+    const emergency = `0x${dtc.spn.toString(16).toUpperCase().padStart(4, "0")}`;
+    return {
+      en: `Unknown emergency ${emergency} from CANopen node ${dtc.sa}`,
+      "zh-CN": `未知 CANopen 紧急报文 ${emergency}，节点 ${dtc.sa}`,
+    };
+  }
   const code = `SPN ${dtc.spn} FMI ${dtc.fmi}`;
   return {
     en: `Unknown trouble code ${code} from source address ${dtc.sa}`,

@@ -6,23 +6,29 @@ import { Command } from "commander";
 import { createLineOutput, type LineOutput } from "./decode/line-output.ts";
 import { createRecordingDecoder } from "./decode/recording-decoder.ts";
 import { createSampleLines } from "./decode/sample-lines.ts";
+import { catalogueOf, type SignalCatalogue } from "./decode/signal-catalogue.ts";
 import { createSummary } from "./decode/summary.ts";
 
 interface Options {
   readonly all?: true;
   readonly summary?: true;
+  readonly dbc?: readonly string[];
+  readonly spns?: readonly string[];
+  readonly canopen?: true;
 }
 
 const help = `
 Each line is one sample, or the active trouble codes of one DM1 message, in the order of the file:
   {"t":12.3456,"bus":"can0","sa":0,"pgn":61444,"spn":190,"name":"engineSpeed","value":900.75,"unit":"rpm","quality":"good"}
   {"t":12.4,"bus":"can0","sa":0,"pgn":65226,"dtcs":[{"spn":100,"fmi":4,"oc":1,"cm":0}],"lamps":{"mil":"off",…}}
+Other diagnostics (DM2, DM4, DM5, DM6, DM12), texts, address claims and orders of service tools are lines of their own.
 t is the time in the file, seconds, or null; value is null unless the quality is good.
 
 Examples:
   firebreak decode drive.log | head
   firebreak decode --summary drive.log
   candump -L can0 | firebreak decode -
+  firebreak decode --dbc boom.dbc --spns own-spns.csv drive.log
 `;
 
 /** `firebreak decode`: what a CAN recording says, with no configuration. */
@@ -31,17 +37,21 @@ export function create(): Command {
     .argument("<recording>", "text that candump or candump -L wrote; - reads stdin")
     .option("--all", "also what the machine says is not available")
     .option("--summary", "one object with counts and ranges instead of every sample")
+    .option("--dbc <file...>", "also the signals of these DBCs")
+    .option("--spns <file...>", "also the SPNs of these lists, CSV as spn-facts.csv")
+    .option("--canopen", "read 11-bit identifiers as CANopen: emergencies")
     .addHelpText("after", help)
     .action(run);
 }
 
 async function run(path: string, options: Options): Promise<void> {
+  const catalogue = catalogueOf(options);
   const recording = await openRecording(path);
   const output = createLineOutput(process.stdout);
   try {
     const frames = options.summary
-      ? await summarise(recording, output, options)
-      : await print(recording, output, options);
+      ? await summarise(recording, output, { ...options, catalogue })
+      : await print(recording, output, { ...options, catalogue });
     if (!output.isOpen) return;
     reportBrokenLines(path, recording, frames);
   } finally {
@@ -49,11 +59,20 @@ async function run(path: string, options: Options): Promise<void> {
   }
 }
 
-async function print(recording: Recording, output: LineOutput, { all }: Options): Promise<number> {
-  const lines = createSampleLines({ withNotAvailable: all ?? false });
+type Wanted = Options & { readonly catalogue: SignalCatalogue };
+
+async function print(
+  recording: Recording,
+  output: LineOutput,
+  { all, canopen, catalogue }: Wanted,
+): Promise<number> {
+  const lines = createSampleLines({ withNotAvailable: all ?? false, catalogue });
   const decoder = createRecordingDecoder({
+    catalogue,
+    isCanopen: canopen ?? false,
     onSamples: (message) => output.write(lines.ofSamples(message)),
     onActiveDtcs: (message) => output.write(lines.ofActiveDtcs(message)),
+    onSaying: (message) => output.write(lines.ofSaying(message)),
   });
   return await eachFrame(recording, output, decoder.decode);
 }
@@ -61,10 +80,11 @@ async function print(recording: Recording, output: LineOutput, { all }: Options)
 async function summarise(
   recording: Recording,
   output: LineOutput,
-  { all }: Options,
+  { all, catalogue }: Wanted,
 ): Promise<number> {
-  const summary = createSummary();
+  const summary = createSummary(catalogue);
   const decoder = createRecordingDecoder({
+    catalogue,
     onSamples: summary.addSamples,
     onActiveDtcs: summary.addActiveDtcs,
   });

@@ -1,6 +1,6 @@
 import { readGatewayConfig } from "@firebreak/gateway/config.ts";
 import { startWatchdog } from "@firebreak/gateway/install/watchdog.ts";
-import { startGateway } from "@firebreak/gateway/main.ts";
+import { startWatchedGateway } from "@firebreak/gateway/watched-gateway.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
 import { Command } from "commander";
 import { untilToldToEnd } from "../until-told-to-end.ts";
@@ -8,6 +8,7 @@ import { openLocalPage } from "./gateway/open-local-page.ts";
 
 const help = `
 gateway/gateway.sample.yaml explains every line of a configuration. All mistakes in it are told at once (exit 78).
+A changed configuration or plan is taken over within seconds; one with mistakes is told and not taken.
 It runs until SIGTERM or Ctrl-C; what the hub does not have yet stays in the spool and goes out at the next start.
 `;
 
@@ -41,15 +42,15 @@ export function create(): Command {
         return;
       }
       const log = createLogger();
-      const gateway = await startGateway({ ...readGatewayConfig(config), log });
-      log.info({ ...gateway.status().spool }, "gateway is running");
-      const page = await openLocalPage(() => gateway, readGatewayConfig(config).local, log);
+      const gateway = await startWatchedGateway(config, log);
+      log.info({ ...gateway.current().status().spool }, "gateway is running");
+      const page = await openLocalPage(gateway.current, readGatewayConfig(config).local, log);
       const watchdog = startWatchdog();
       await untilToldToEnd();
       watchdog.stop();
       await page?.close();
       await gateway.stop();
-      const { pendingBatches } = gateway.status().spool;
+      const { pendingBatches } = gateway.current().status().spool;
       log.info({ pendingBatches }, "gateway has ended");
     });
 }

@@ -106,6 +106,8 @@ export interface LiveView {
 }
 
 export interface ActiveCode {
+  /** Absent: the machine's main network; from 128 on `sa` is a CANopen node and `spn` its error code. */
+  readonly network?: number;
   readonly sa: number;
   readonly spn: number;
   readonly fmi: number;
@@ -116,10 +118,16 @@ export interface ActiveCode {
   readonly lastSeen: string | null;
 }
 
+export interface PastCode extends ActiveCode {
+  readonly state: "pending" | "previously-active" | "gone" | "unknown";
+}
+
 export interface MachineCondition {
   /** 0-100; null when it is unknown. */
   readonly health: number | null;
   readonly activeCodes: readonly ActiveCode[];
+  /** Codes that are not active, or whose control unit is silent; the newest first. Absent: none. */
+  readonly pastCodes?: readonly PastCode[];
   readonly activeFindings: number;
 }
 

@@ -20,7 +20,11 @@ type DtcEvidence = Extract<Evidence, { kind: "dtc" }>;
 type TitleOf = (name: string) => string;
 
 /** Networks from here on are CANopen's. */
-const canopenNetworks = 128;
+export const canopenNetworks = 128;
+
+/** An emergency error code as CiA 301 prints it. Pure. */
+export const hexCode = (code: number): string =>
+  `0x${code.toString(16).toUpperCase().padStart(4, "0")}`;
 
 function dtcSentences(evidence: DtcEvidence, language: Language, titleOf: TitleOf): string {
   const { isUncertain, life, onset = [] } = evidence;
@@ -56,7 +60,7 @@ function dtcSentence(evidence: DtcEvidence, language: Language): string {
   if (network >= canopenNetworks)
     return translate(language, "evidence.emergency", {
       node: sa,
-      code: `0x${spn.toString(16).toUpperCase().padStart(4, "0")}`,
+      code: hexCode(spn),
       span,
     });
   const lit = lampsOn(evidence.lamps).map((name) => translate(language, `lamp.${name}`));

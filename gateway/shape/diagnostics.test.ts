@@ -67,6 +67,28 @@ describe("Diagnostics", () => {
     expect(change).toMatchObject({ snapshot: [{ signal: 2, value: 7, ageMs: 1 }] });
   });
 
+  test("tells a snapshot once more when signals that were not heard yet have come a second later", () => {
+    const { take } = diagnosticsOf(["pressure", "speed"]);
+    expect(take([[10, 1, 250]], [dm1(20, [100])])).toMatchObject([
+      { kind: "dtc-change", snapshot: [{ signal: 1 }] },
+      { kind: "active-dtcs" },
+    ]);
+    expect(take([[500, 0, 900]])).toEqual([]);
+    expect(take([[1_020, 0, 910]])).toMatchObject([
+      {
+        kind: "dtc-change",
+        state: "active",
+        timeNs: 1_020_000_000n,
+        firstNs: 20_000_000n,
+        snapshot: [
+          { signal: 1, value: 250, ageMs: 1_010 },
+          { signal: 0, value: 910, ageMs: 0 },
+        ],
+      },
+    ]);
+    expect(take([[3_000, 0, 920]])).toEqual([]);
+  });
+
   test("sends the messages on as they are, but not the lists that only move the life cycle", () => {
     const { take } = diagnosticsOf();
     const list = { ...dm1(3, [101]), kind: "dtc-listing", list: "pending" } as SourceEvent;

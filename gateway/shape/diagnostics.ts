@@ -1,5 +1,5 @@
 import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
-import type { EcuIdentity, MachineEvent } from "@firebreak/wire/machine-event.ts";
+import type { DtcChange, EcuIdentity, MachineEvent } from "@firebreak/wire/machine-event.ts";
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { SourceEvent } from "../decode/source-event.ts";
@@ -10,6 +10,11 @@ import { KeySignals } from "./key-signals.ts";
 const silenceMs = 5_000;
 const nsPerMs = 1_000_000n;
 const maxIdentities = 256;
+/** How long a snapshot waits for key signals that were not heard yet, as they are not right after a start. */
+const completionNs = 1_000_000_000n;
+/** Later than this they would say nothing of the onset any more. */
+const completionEndNs = 3_000_000_000n;
+const maxIncomplete = 64;
 
 /**
  * Turns what the sources of one machine say of trouble codes into what travels: the messages themselves, and each step
@@ -20,6 +25,8 @@ export class Diagnostics {
   readonly #life: DtcLife;
   readonly #nowMs: () => number;
   readonly #identities = new Map<string, string>();
+  /** Onsets whose snapshot lacked signals; told again once, with what has come since. */
+  #incomplete: DtcChange[] = [];
   /** Newest time of anything delivered, and when that was. */
   #newestNs: bigint | undefined;
   #deliveredAtMs = 0;
@@ -49,14 +56,37 @@ export class Diagnostics {
       for (; row < samples.length && samples.timeNs(row) <= event.timeNs; row++)
         this.#keySignals.note(samples, row);
       // A step goes before the message that it follows from, so that whoever judges the message knows it.
-      told.push(...this.#life.take(event));
+      const steps = this.#life.take(event);
+      this.#noteIncomplete(steps);
+      told.push(...steps);
       if (event.kind === "identity" ? this.#isNews(event) : event.kind !== "dtc-listing")
         told.push(event as MachineEvent);
     }
     for (; row < samples.length; row++) this.#keySignals.note(samples, row);
     this.#reach(samples, events);
-    if (this.#newestNs !== undefined) told.push(...this.#life.passTime(this.#newestNs));
+    if (this.#newestNs !== undefined)
+      told.push(...this.#completed(this.#newestNs), ...this.#life.passTime(this.#newestNs));
     return told;
+  }
+
+  #noteIncomplete(steps: readonly DtcChange[]): void {
+    for (const step of steps)
+      if (step.state === "active" && step.snapshot.length < this.#keySignals.count)
+        if (step.firstNs === step.timeNs) this.#incomplete.push(step);
+    this.#incomplete = this.#incomplete.slice(-maxIncomplete);
+  }
+
+  #completed(nowNs: bigint): DtcChange[] {
+    if (this.#incomplete.length === 0) return [];
+    const due = this.#incomplete.filter(({ timeNs }) => nowNs - timeNs >= completionNs);
+    this.#incomplete = this.#incomplete.filter(({ timeNs }) => nowNs - timeNs < completionNs);
+    const snapshot = this.#keySignals.snapshot(nowNs);
+    return due
+      .filter(
+        ({ timeNs, snapshot: before }) =>
+          before.length < snapshot.length && nowNs - timeNs < completionEndNs,
+      )
+      .map((step) => ({ ...step, timeNs: nowNs, snapshot }));
   }
 
   /** Steps that follow from nothing being delivered; call it every 100 ms or so. */

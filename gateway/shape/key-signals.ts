@@ -32,6 +32,10 @@ export class KeySignals {
     this.#isKnown = new Uint8Array(count);
   }
 
+  get count(): number {
+    return this.#signals.length;
+  }
+
   /** Takes note of one row, if it is a key signal's. */
   note(samples: SampleColumns, row: number): void {
     const place = this.#placeOf[samples.signal[row] ?? 0] ?? none;

@@ -1,11 +1,14 @@
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
 import type { Finding } from "../finding.ts";
+import type { CodeLife } from "./code-lives.ts";
 import { type ContextState, contextState } from "./contexts.ts";
 import { isoOfNs } from "./iso-time.ts";
 import type { MachineMemory } from "./machine-memory.ts";
 
 /** A trouble code as its control unit last reported it. */
 export interface ActiveCode {
+  /** Absent: the machine's main network; from 128 on `sa` is a CANopen node and `spn` its error code. */
+  readonly network?: number;
   readonly sa: number;
   readonly spn: number;
   readonly fmi: number;
@@ -30,6 +33,8 @@ export interface MachineState {
   /** When an open finding was last seen to be true, by its id; absent: not in this epoch yet. */
   readonly seenAt: Readonly<Record<string, string>>;
   readonly codes: readonly ActiveCode[];
+  /** What the gateway told of each trouble code, the newest last: those that are gone too. */
+  readonly lives: readonly CodeLife[];
   /** Rules switched off for this machine because they threw. */
   readonly faults: readonly { readonly ruleId: string; readonly message: string }[];
   /** What came too late to be judged. */
@@ -60,6 +65,7 @@ export function toMachineState(memory: MachineMemory): MachineState {
       ),
     ),
     codes: codesOf(memory),
+    lives: [...memory.lives.values()],
     faults: Array.from(memory.faults, ([ruleId, message]) => ({ ruleId, message })),
     late: { ...memory.late },
   };
@@ -70,6 +76,7 @@ function codesOf({ compiled, dm1, newestNs, originNs }: MachineMemory): ActiveCo
   const silenceNs = rule?.kind === "active-dtc" ? rule.silenceSeconds * 1e9 : defaultSilenceNs;
   return [...dm1.values()].flatMap(({ timeNs, said }) =>
     said.dtcs.map(({ spn, fmi, oc }) => ({
+      ...(said.network === undefined ? {} : { network: said.network }),
       sa: said.sa,
       spn,
       fmi,

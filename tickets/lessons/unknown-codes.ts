@@ -36,6 +36,8 @@ const UNCATALOGUED = "uncatalogued";
 export async function noteUnknownCode({ tx }: ServiceWork, finding: Finding): Promise<void> {
   const dtc = finding.evidence.find((piece) => piece.kind === "dtc");
   if (finding.failureMode !== UNCATALOGUED || !dtc) return;
+  // The queue knows SPNs of the main network alone; other unknown codes have their inspection and nothing more.
+  if (dtc.network !== undefined) return;
   const planId = finding.planRef.split("@")[0] ?? "";
   const { sa, spn, fmi } = dtc;
   const codeId = [planId, sa, spn, fmi].join(":");

@@ -1,17 +1,25 @@
 import { activeDtcsPgn } from "@firebreak/gateway/sources/can/j1939/dm1.ts";
-import { spnFacts } from "@firebreak/gateway/sources/can/j1939/spn-facts.ts";
 import type { RecordingFrame } from "@firebreak/gateway/sources/can/recording-frame.ts";
 import { Quality, qualityNames } from "@firebreak/wire/quality.ts";
-import type { DecodedDtcs, DecodedSamples } from "./recording-decoder.ts";
+import type { DecodedDtcs, DecodedSamples, DecodedSaying } from "./recording-decoder.ts";
+import { type SignalCatalogue, standardCatalogue } from "./signal-catalogue.ts";
 
 /** The parts of a line that are the same for every sample of a signal. */
-const parts = spnFacts.map(({ pgn, spn, signal, unit }) => ({
-  head: `,"pgn":${pgn},"spn":${spn},"name":${JSON.stringify(signal)},"value":`,
-  tails: qualityNames.map((name) => `,"unit":${JSON.stringify(unit)},"quality":"${name}"}\n`),
-}));
+const partsOf = ({ entries }: SignalCatalogue) =>
+  entries.map(({ canId, pgn, spn, name, unit }) => ({
+    head: `,${canId === undefined ? `"pgn":${pgn}` : `"id":${canId}`}${spn === undefined ? "" : `,"spn":${spn}`},"name":${JSON.stringify(name)},"value":`,
+    tails: qualityNames.map((word) => `,"unit":${JSON.stringify(unit)},"quality":"${word}"}\n`),
+  }));
 
 /** Turns decoded messages into NDJSON, one line per sample, put together by hand because there are millions. */
-export function createSampleLines({ withNotAvailable }: { readonly withNotAvailable: boolean }) {
+export function createSampleLines({
+  withNotAvailable,
+  catalogue = standardCatalogue,
+}: {
+  readonly withNotAvailable: boolean;
+  readonly catalogue?: SignalCatalogue;
+}) {
+  const parts = partsOf(catalogue);
   const stampText = createStampText();
   let bus = "";
   let busText = "";
@@ -21,7 +29,8 @@ export function createSampleLines({ withNotAvailable }: { readonly withNotAvaila
       bus = frame.bus;
       busText = JSON.stringify(bus);
     }
-    return `{"t":${stampText(frame)},"bus":${busText},"sa":${sa}`;
+    const sender = frame.isExtended ? `,"sa":${sa}` : "";
+    return `{"t":${stampText(frame)},"bus":${busText}${sender}`;
   }
 
   return {
@@ -38,6 +47,11 @@ export function createSampleLines({ withNotAvailable }: { readonly withNotAvaila
         text += `${head}${part.head}${value}${part.tails[quality]}`;
       }
       return text;
+    },
+
+    ofSaying({ frame, said }: DecodedSaying): string {
+      const rest = JSON.stringify(said);
+      return `${start(frame, frame.canId & 0xff)},${rest.slice(1)}\n`;
     },
 
     ofActiveDtcs({ frame, event: { sa, dtcs, lamps } }: DecodedDtcs): string {

@@ -1,6 +1,10 @@
-import { spnFacts } from "@firebreak/gateway/sources/can/j1939/spn-facts.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import type { DecodedDtcs, DecodedSamples } from "./recording-decoder.ts";
+import {
+  type CatalogueEntry,
+  type SignalCatalogue,
+  standardCatalogue,
+} from "./signal-catalogue.ts";
 
 interface SignalRange {
   /** Good values. */
@@ -36,14 +40,15 @@ export interface RecordingSummary {
 const mostDtcs = 65_536;
 
 /** Adds up a recording: ranges per signal and source address, trouble codes, messages. Memory does not grow with it. */
-export function createSummary() {
-  const ranges: (SignalRange | undefined)[] = new Array(spnFacts.length * 256).fill(undefined);
+export function createSummary({ entries }: SignalCatalogue = standardCatalogue) {
+  const ranges: (SignalRange | undefined)[] = new Array(entries.length * 256).fill(undefined);
   const dtcs = new Map<string, DtcCount>();
 
   return {
     addSamples({ sa, samples }: DecodedSamples): void {
       for (let row = 0; row < samples.length; row++) {
-        const place = (samples.signal[row] ?? 0) * 256 + sa;
+        const signal = samples.signal[row] ?? 0;
+        const place = signal * 256 + (entries[signal]?.canId === undefined ? sa : 0);
         const range = ranges[place] ?? emptyRange();
         ranges[place] = range;
         const quality = samples.quality[row];
@@ -74,7 +79,7 @@ export function createSummary() {
       for (const [place, range] of ranges.entries()) {
         if (range === undefined || (range.spoken === 0 && !withNotAvailable)) continue;
         const { spoken: _, ...shown } = range;
-        signals[`${spnFacts[place >>> 8]?.spn}@${place & 0xff}`] = shown;
+        signals[keyOf(entries[place >>> 8], place & 0xff)] = shown;
       }
       const pgns = Object.fromEntries([...messages].map(([pgn, { count }]) => [pgn, count]));
       const unknown = [...messages].filter(([, { isKnown }]) => !isKnown);
@@ -88,6 +93,12 @@ export function createSummary() {
       };
     },
   };
+}
+
+/** A signal that is bound to an identifier has no source address. */
+function keyOf(entry: CatalogueEntry | undefined, sa: number): string {
+  const { spn, name, canId } = entry ?? {};
+  return canId === undefined ? `${spn ?? name}@${sa}` : `${name}`;
 }
 
 const emptyRange = (): SignalRange => ({

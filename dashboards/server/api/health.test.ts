@@ -46,6 +46,7 @@ const state = (about: Partial<MachineState>): MachineState => ({
   contexts: [],
   findings: [],
   codes: [],
+  lives: [],
   faults: [],
   seenAt: {},
   late: { samples: 0, events: 0, batches: 0 },
@@ -152,5 +153,45 @@ describe("health index", () => {
   test("a control unit that fell silent has no active code: without a code it may send nothing", () => {
     const codes = [{ ...code(1, "redStop"), state: "unknown" as const }];
     expect(toCondition(state({ codes }))).toMatchObject({ health: 100, activeCodes: [] });
+  });
+});
+
+describe("past codes", () => {
+  const life = (spn: number, stateOfLife: MachineState["lives"][number]["state"]) => ({
+    sa: 0,
+    spn,
+    fmi: 4,
+    oc: 127,
+    cm: 0 as const,
+    lamps: off,
+    state: stateOfLife,
+    first: at,
+    last: at,
+    messages: 3,
+    onset: [],
+  });
+
+  test("are those that are not active now, the newest first, and unknown while their control unit is silent", () => {
+    const { activeCodes, pastCodes } = toCondition(
+      state({
+        codes: [code(1), { ...code(2), state: "unknown" }],
+        lives: [
+          life(1, "active"),
+          life(2, "active"),
+          life(3, "previously-active"),
+          life(4, "gone"),
+        ],
+      }),
+    );
+    expect(activeCodes.map(({ spn }) => spn)).toEqual([1]);
+    expect(pastCodes?.map((one) => [one.spn, one.state, one.oc])).toEqual([
+      [4, "gone", null],
+      [3, "previously-active", null],
+      [2, "unknown", null],
+    ]);
+  });
+
+  test("take nothing off the health index", () => {
+    expect(toCondition(state({ lives: [life(3, "previously-active")] })).health).toBe(100);
   });
 });

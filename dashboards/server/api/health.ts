@@ -1,8 +1,9 @@
 import type { MachineState } from "@firebreak/rules/engine/machine-state.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
-import type { MachineCondition } from "../ports.ts";
+import type { MachineCondition, PastCode } from "../ports.ts";
 
 const costOfSeverity = { critical: 60, warning: 25, info: 5 } as const;
+const ocNotAvailable = 127;
 const lit = new Set(["on", "slow-flash", "fast-flash"]);
 
 type Code = MachineState["codes"][number];
@@ -44,8 +45,40 @@ function costsOf(findings: readonly Finding[], codes: readonly Code[]): number[]
 
 type CodeName = Pick<Code, "sa" | "spn" | "fmi">;
 
-const isAbout = ({ evidence }: Finding, { sa, spn, fmi }: Code): boolean =>
-  evidence.some((one) => one.kind === "dtc" && one.spn === spn && one.fmi === fmi && one.sa === sa);
+type Named = Pick<Code, "network" | "sa" | "spn" | "fmi">;
+
+const isSame = (one: Named, other: Named): boolean =>
+  one.spn === other.spn &&
+  one.fmi === other.fmi &&
+  one.sa === other.sa &&
+  one.network === other.network;
+
+const isAbout = ({ evidence }: Finding, code: Code): boolean =>
+  evidence.some((one) => one.kind === "dtc" && isSame(one, code));
+
+/** What is known of codes that are not active now, the newest first. */
+function pastOf({ lives, codes }: MachineState): PastCode[] {
+  return lives.toReversed().flatMap((life) => {
+    const now = codes.find((code) => isSame(code, life));
+    // The gateway tells of silence too, but only while it is connected.
+    const state = now?.state === "unknown" ? "unknown" : life.state;
+    if (now?.state === "active" || state === "active") return [];
+    const { network, sa, spn, fmi, oc, lamps, first, last } = life;
+    return [
+      {
+        ...(network === undefined ? {} : { network }),
+        sa,
+        spn,
+        fmi,
+        oc: oc === ocNotAvailable ? null : oc,
+        lamps,
+        state,
+        since: first,
+        lastSeen: last,
+      },
+    ];
+  });
+}
 
 /** What the pages show of a rule engine's state. Codes of a silent control unit are not active. Pure. */
 export function toCondition(state: MachineState): MachineCondition {
@@ -53,7 +86,9 @@ export function toCondition(state: MachineState): MachineCondition {
   return {
     health: healthIndex(state),
     activeFindings: state.findings.length,
+    pastCodes: pastOf(state),
     activeCodes: active.map((code) => ({
+      ...(code.network === undefined ? {} : { network: code.network }),
       sa: code.sa,
       spn: code.spn,
       fmi: code.fmi,

@@ -119,6 +119,16 @@ export interface LedgerCounts {
 }
 
 export const TroubleCode = Type.Object({
+  state: OneOf(
+    ["active", "pending", "previously-active", "gone", "unknown"],
+    "unknown: it was active, and its control unit fell silent",
+  ),
+  network: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description: "another network; from 128 on `sa` is a CANopen node and `spn` its error code",
+    }),
+  ),
   sa: Type.Integer({ description: "source address that says so" }),
   spn: Type.Integer(),
   fmi: Type.Integer(),

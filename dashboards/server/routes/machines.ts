@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { canopenNetworks } from "@firebreak/wire/machine-event.ts";
 import { Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
 import {
@@ -42,14 +43,18 @@ const FleetSummary = Type.Object({
 });
 
 /** The failure mode of the plan that a trouble code belongs to. */
-function titleOfCode(plan: Plan | undefined, { spn, fmi, sa }: ActiveCode) {
+function titleOfCode(plan: Plan | undefined, code: ActiveCode) {
   const modes = Object.values(plan?.service.failureModes ?? {});
-  const mode = modes.find(({ dtcs = [] }) =>
-    dtcs.some(
-      (dtc) => dtc.spn === spn && dtc.fmis.includes(fmi) && (dtc.sa === undefined || dtc.sa === sa),
-    ),
-  );
-  return mode?.title ?? null;
+  return modes.find((mode) => isCodeOf(mode, code))?.title ?? null;
+}
+
+function isCodeOf(
+  { dtcs = [], emergencies = [] }: Plan["service"]["failureModes"][string],
+  { network = 0, sa, spn, fmi }: ActiveCode,
+): boolean {
+  if (network >= canopenNetworks)
+    return emergencies.some(({ code, node = sa }) => code === spn && node === sa);
+  return dtcs.some((dtc) => dtc.spn === spn && dtc.fmis.includes(fmi) && (dtc.sa ?? sa) === sa);
 }
 
 const nothingYet = {
@@ -153,7 +158,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
 
   const codesSchema = {
     tags,
-    summary: "Active trouble codes (DM1)",
+    summary: "Trouble codes: active ones, then those that were",
     params,
     response: { 200: Page(TroubleCode) },
   };
@@ -163,8 +168,12 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     async ({ params: { machineId } }) => {
       const machine = await known(machineId);
       const plan = ports.plans.get(machine.plan);
-      const codes = ports.judge.condition(machineId)?.activeCodes ?? [];
-      const items = codes.map((code) => ({ ...code, title: titleOfCode(plan, code) }));
+      const { activeCodes = [], pastCodes = [] } = ports.judge.condition(machineId) ?? {};
+      const active = activeCodes.map((code) => ({ ...code, state: "active" as const }));
+      const items = [...active, ...pastCodes].map((code) => ({
+        ...code,
+        title: titleOfCode(plan, code),
+      }));
       return { items, next: null };
     },
   );

@@ -4,6 +4,12 @@ import type { Message } from "./messages.ts";
 export const machineMessages = {
   noTickets: { en: "No tickets here.", "zh-CN": "没有工单。" },
   noCodes: { en: "No active trouble codes.", "zh-CN": "没有激活的故障码。" },
+  canopenNode: { en: "node", "zh-CN": "节点" },
+  "codeState.active": { en: "active", "zh-CN": "当前" },
+  "codeState.pending": { en: "pending", "zh-CN": "待确认" },
+  "codeState.previously-active": { en: "no longer active", "zh-CN": "历史故障" },
+  "codeState.gone": { en: "gone", "zh-CN": "已消除" },
+  "codeState.unknown": { en: "control unit silent", "zh-CN": "控制器无通信" },
   nothingQuarantined: { en: "Nothing is quarantined.", "zh-CN": "隔离区为空。" },
   quarantineAbout: {
     en: "What arrived and could not be used. It is kept, it blocks nothing.",

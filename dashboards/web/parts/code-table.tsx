@@ -1,4 +1,4 @@
-import { fmiText, lampsOn } from "../evidence-text.ts";
+import { canopenNetworks, fmiText, hexCode, lampsOn } from "../evidence-text.ts";
 import { inLanguage, language, t } from "../i18n/language.ts";
 import type { TroubleCode } from "../types.ts";
 import { Ago } from "./badges.tsx";
@@ -9,10 +9,18 @@ export function CodeTable({ codes }: { codes: readonly TroubleCode[] | undefined
   return (
     <ul class="codes" data-testid="codes">
       {codes?.map((code) => {
-        const { sa, spn, fmi, oc, lamps, title, since } = code;
-        const lit = lampsOn(lamps);
+        const { network = 0, sa, spn, fmi, oc, lamps, title, state, since } = code;
+        const isActive = state === "active";
+        const lit = isActive ? lampsOn(lamps) : [];
         return (
-          <li key={`${sa}:${spn}:${fmi}`} data-spn={spn} data-fmi={fmi} data-sa={sa}>
+          <li
+            key={`${network}/${sa}:${spn}:${fmi}`}
+            class={isActive ? undefined : "faint"}
+            data-spn={spn}
+            data-fmi={fmi}
+            data-sa={sa}
+            data-state={state}
+          >
             <span class="lamps">
               {lit.map((lamp) => (
                 <i key={lamp} class={`lamp ${lamp} ${lamps[lamp]}`} title={t(`lamp.${lamp}`)} />
@@ -22,11 +30,12 @@ export function CodeTable({ codes }: { codes: readonly TroubleCode[] | undefined
             <div>
               <b>{title === null ? t("uncatalogued") : inLanguage(title)}</b>
               <p class="code">
-                SPN {spn} · FMI {fmi} · SA {sa}
+                {codeName(code)}
+                {!isActive && ` · ${t(`codeState.${state}`)}`}
                 {oc !== null && ` · ${t("occurrences")} ${oc}`}
               </p>
               <p>
-                {fmiText(fmi, language.value)}
+                {network < canopenNetworks && fmiText(fmi, language.value)}
                 {lit.length > 0 && ` · ${lit.map((lamp) => t(`lamp.${lamp}`)).join(", ")}`}
               </p>
             </div>
@@ -37,3 +46,8 @@ export function CodeTable({ codes }: { codes: readonly TroubleCode[] | undefined
     </ul>
   );
 }
+
+const codeName = ({ network = 0, sa, spn, fmi }: TroubleCode): string =>
+  network < canopenNetworks
+    ? `SPN ${spn} · FMI ${fmi} · SA ${sa}`
+    : `EMCY ${hexCode(spn)} · ${t("canopenNode")} ${sa}`;

@@ -1,4 +1,5 @@
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import { Canopen, type EmergencyEvent } from "./canopen/canopen.ts";
 import { AddressBook, type EcuEntry } from "./j1939/address-book.ts";
 import {
   createJ1939Decoder,
@@ -19,8 +20,18 @@ export interface UnknownMessages {
   readonly count: number;
 }
 
+export interface CanBusOptions extends J1939Events, Pick<J1939Options, "methodOf"> {
+  /** False: an address is a control unit, whoever claims it; for tools that show the bus as it is. */
+  readonly followsNames?: false;
+  /** Where the bus speaks CANopen. */
+  readonly onEmergencies?: (event: EmergencyEvent) => void;
+  /** The address that requests are sent from; frames of others at it are counted. */
+  readonly requestSa?: number;
+}
+
 /**
- * The decoders of one bus, side by side: J1939 on 29-bit identifiers, and signals bound to an identifier. Nothing that
+ * The decoders of one bus, side by side: J1939 on 29-bit identifiers, CANopen on 11-bit ones where the
+ * plan wants it, and signals bound to an identifier. Nothing that
  * a bus can carry makes it throw; what cannot be used is counted by the reason.
  */
 export class CanBus {
@@ -28,26 +39,28 @@ export class CanBus {
   readonly #j1939: J1939Decoder;
   readonly #raw: RawFrames;
   readonly #addresses: AddressBook;
+  readonly #canopen: Canopen | undefined;
+  readonly #requestSa: number | undefined;
+  #framesFromRequestSa = 0;
   /** Frames by 11-bit identifier that no signal is bound to. */
   readonly #unknownIds = new Uint32Array(2048);
   #errorFrames = 0;
   #remoteFrames = 0;
   #fdFrames = 0;
 
-  constructor(
-    name: string,
-    signals: CanSignals,
-    options: J1939Events & Pick<J1939Options, "methodOf">,
-  ) {
+  constructor(name: string, signals: CanSignals, options: CanBusOptions) {
     this.name = name;
+    const { onEmergencies, requestSa, followsNames, ...j1939 } = options;
+    this.#requestSa = requestSa;
+    if (onEmergencies) this.#canopen = new Canopen(signals.nodes, onEmergencies);
     const bound = [...signals.j1939, ...signals.byGroup].flatMap(({ sa }) => sa ?? []);
     this.#addresses = new AddressBook(bound);
     this.#raw = createRawFrames(signals.byId);
     this.#j1939 = createJ1939Decoder({
       signals: signals.j1939,
       rawSignals: signals.byGroup,
-      addresses: this.#addresses,
-      ...options,
+      ...(followsNames === false ? {} : { addresses: this.#addresses }),
+      ...j1939,
     });
   }
 
@@ -58,21 +71,36 @@ export class CanBus {
       return;
     }
     if (frame.isRemote) {
-      this.#remoteFrames++;
+      if (frame.isExtended || !this.#canopen?.takeRemote(frame.canId)) this.#remoteFrames++;
       return;
     }
     const { canId, isExtended, data, length } = frame;
-    const isKnown = this.#raw.knows(canId, isExtended);
-    if (isKnown) this.#raw.read(frame, offsetNs, into);
+    const isWanted = this.#raw.knows(canId, isExtended);
+    if (isWanted) this.#raw.read(frame, offsetNs, into);
     if (!isExtended) {
+      const isOwn = this.#canopen?.take(frame, offsetNs, into) ?? false;
       const id = canId & 0x7ff;
-      if (!isKnown) this.#unknownIds[id] = (this.#unknownIds[id] ?? 0) + 1;
-    } else if (frame.isFd) this.#fdFrames++;
+      if (!isWanted && !isOwn) this.#unknownIds[id] = (this.#unknownIds[id] ?? 0) + 1;
+      return;
+    }
+    if ((canId & 0xff) === this.#requestSa) this.#framesFromRequestSa++;
+    if (frame.isFd) this.#fdFrames++;
     else this.#j1939.decode(canId, data, length, offsetNs, into);
+  }
+
+  /** Whether anybody was heard at the address that requests are to come from. */
+  get isRequestSaTaken(): boolean {
+    return this.#framesFromRequestSa > 0;
+  }
+
+  /** Tells what follows from silence; `offsetNs` as of the frames. */
+  passTime(offsetNs: number, into: SampleColumns): void {
+    this.#canopen?.passTime(offsetNs, into);
   }
 
   /** Offsets of the following frames count from another base. */
   restartTime(): void {
+    this.#canopen?.restartTime();
     this.#j1939.restartTime();
   }
 
@@ -92,6 +120,7 @@ export class CanBus {
     for (const count of this.#unknownIds) unknownIds += count;
     return {
       ...j1939,
+      ...this.#canopen?.statistics,
       truncatedSignals: j1939.truncatedSignals + this.#raw.truncatedSignals,
       multiPacketMessages: transport.completed,
       brokenTransports: transport.gaps + transport.timedOut + transport.malformed,
@@ -102,6 +131,14 @@ export class CanBus {
       fdFrames: this.#fdFrames,
       unknownStandardFrames: unknownIds,
     };
+  }
+
+  /** Whole J1939 messages by PGN, and whether anything is taken from them. */
+  messageCounts(): Map<number, { count: number; isKnown: boolean }> {
+    const counts = [...this.#j1939.messageCounts()];
+    return new Map(
+      counts.map(([pgn, count]) => [pgn, { count, isKnown: this.#j1939.isKnown(pgn) }]),
+    );
   }
 
   /** What nothing is taken from, by identifier or parameter group. */

@@ -26,16 +26,11 @@ export function busesOf(signals: Record<string, Signal>, more: object = {}) {
   return {
     buses,
     collector,
+    context,
+    frameOf,
     /** Takes a frame written as `id#hex`, as candump does; three digits of id are 11 bits. */
     take(text: string, more: Partial<RecordingFrame> = {}): void {
-      const [id = "", hex = ""] = text.split("#");
-      const frame = { ...createRecordingFrame(), bus: "can0", ...more };
-      frame.canId = Number.parseInt(id, 16);
-      frame.isExtended = id.length > 3;
-      const bytes = Buffer.from(hex, "hex");
-      frame.data.set(bytes);
-      frame.length = bytes.length;
-      buses.take(frame, timeNs);
+      buses.take(frameOf(text, more), timeNs);
       timeNs += 1_000_000n;
     },
     pass(ms: number): void {
@@ -47,4 +42,15 @@ export function busesOf(signals: Record<string, Signal>, more: object = {}) {
       return collector.rows.map(({ signal, value, quality }) => `${signal} ${value ?? quality}`);
     },
   };
+}
+
+function frameOf(text: string, more: Partial<RecordingFrame> = {}): RecordingFrame {
+  const [id = "", hex = ""] = text.split("#");
+  const frame = { ...createRecordingFrame(), bus: "can0", ...more };
+  frame.canId = Number.parseInt(id, 16);
+  frame.isExtended = id.length > 3;
+  const bytes = Buffer.from(hex, "hex");
+  frame.data.set(bytes);
+  frame.length = bytes.length;
+  return frame;
 }

@@ -1,3 +1,4 @@
+import { seeded } from "@firebreak/test/seeded.fixture.ts";
 import { describe, expect, test } from "vitest";
 import { busesOf, canSignal } from "./can-buses.fixture.ts";
 
@@ -163,6 +164,43 @@ describe("CanBuses", () => {
     ]);
   });
 
+  test("A7: not available, error and reserved values of every width are delivered without a number", () => {
+    const place = (pgn: number, bits: number, coding: string) => ({
+      j1939: { spn: pgn, pgn, startByte: 1, startBit: 1, bits, coding },
+    });
+    const { take, said, collector } = busesOf({
+      one: canSignal(place(65280, 8, "analog")),
+      two: canSignal(place(65281, 16, "analog")),
+      four: canSignal(place(65282, 32, "analog")),
+      flag: canSignal(place(65283, 2, "state")),
+      wide: canSignal(place(65284, 10, "analog")),
+    });
+    for (const top of ["FF", "FE", "FD", "FB"]) {
+      take(`18FF0000#${top}`);
+      take(`18FF0100#00${top}`);
+      take(`18FF0200#000000${top}`);
+    }
+    for (const bits of ["FF", "FE"]) take(`18FF0300#${bits}`);
+    for (const bits of ["FFFF", "FEFF", "FBFF"]) take(`18FF0400#${bits}`);
+    take("18FF0000#FA");
+    take("18FF0300#FD");
+    expect(said()).toEqual([
+      ...["not-available", "error", "reserved", "reserved"].flatMap((is) => [
+        `one ${is}`,
+        `two ${is}`,
+        `four ${is}`,
+      ]),
+      "flag not-available",
+      "flag error",
+      "wide not-available",
+      "wide error",
+      "wide reserved",
+      "one 250",
+      "flag 1",
+    ]);
+    expect(collector.rows.filter(({ value }) => value !== null)).toHaveLength(2);
+  });
+
   test("goes on after a jump of the clock by years, and forgets no frame", () => {
     const { take, pass, said, buses } = busesOf({
       radius: canSignal({ can: { id: 0x185, ...byte } }),
@@ -174,14 +212,3 @@ describe("CanBuses", () => {
     expect(buses.frames).toBe(2);
   });
 });
-
-/** mulberry32: small, and the same everywhere. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

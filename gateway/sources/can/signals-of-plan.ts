@@ -1,5 +1,6 @@
 import type { Acquisition, Signal } from "@firebreak/plans/plan-schema.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import type { NodeSignal } from "./canopen/canopen.ts";
 import type { J1939Signal } from "./j1939/spn.ts";
 import type { RawSignal } from "./raw/raw-signal.ts";
 
@@ -21,6 +22,7 @@ export interface CanSignals {
   readonly j1939: readonly J1939Signal[];
   readonly byGroup: readonly RawGroupSignal[];
   readonly byId: readonly RawFrameSignal[];
+  readonly nodes: readonly NodeSignal[];
 }
 
 const widestStandardId = 0x7ff;
@@ -33,19 +35,35 @@ export function canSignalsOf(
 ): CanSignals {
   const signals = dictionary.signals.flatMap(({ name }, index) => {
     const signal = acquisition.signals[name];
-    const place = signal?.j1939 ?? signal?.can;
+    const place = signal?.j1939 ?? signal?.can ?? signal?.canopen;
     return signal && place && (place.bus ?? bus) === bus ? [{ index, signal }] : [];
   });
   return {
     j1939: signals.flatMap(({ index, signal }) => j1939Of(index, signal)),
     byGroup: signals.flatMap(({ index, signal }) => groupSignalOf(index, signal)),
     byId: signals.flatMap(({ index, signal }) => frameSignalOf(index, signal)),
+    nodes: signals.flatMap(({ index, signal }) => nodeSignalOf(index, signal)),
   };
 }
 
 /** True if a CAN bus can give a machine of this plan anything. */
 export const wantsCan = ({ signals }: Acquisition): boolean =>
-  Object.values(signals).some(({ j1939, can }) => j1939 !== undefined || can !== undefined);
+  Object.values(signals).some(({ j1939, can, canopen }) => (j1939 ?? can ?? canopen) !== undefined);
+
+/** Whether frames of this bus are to be read as CANopen. */
+export function speaksCanopen({ canopen, signals }: Acquisition, bus: string): boolean {
+  if (canopen?.buses) return canopen.buses.includes(bus);
+  const ofNodes = Object.values(signals).flatMap((signal) => signal.canopen ?? []);
+  return canopen !== undefined || ofNodes.some((place) => (place.bus ?? bus) === bus);
+}
+
+const defaultSilenceSeconds = 5;
+
+function nodeSignalOf(index: number, { canopen }: Signal): NodeSignal[] {
+  if (canopen === undefined) return [];
+  const { node, says, silenceSeconds = defaultSilenceSeconds } = canopen;
+  return [{ index, node, says, silenceNs: silenceSeconds * 1e9 }];
+}
 
 function j1939Of(index: number, { j1939, scale, offset, range }: Signal): J1939Signal[] {
   if (j1939 === undefined) return [];

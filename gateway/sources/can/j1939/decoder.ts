@@ -11,9 +11,11 @@ import {
   commandOfRequest,
   type DtcListName,
   decodeDm4,
+  decodeDm5,
   dtcListOfPgn,
   type FreezeFrame,
   freezeFramesPgn,
+  type Readiness,
   readinessPgn,
   requestedPgn,
 } from "./diagnostics.ts";
@@ -51,6 +53,17 @@ export interface J1939Events {
     readonly offsetNs: number;
     readonly sa: number;
     readonly frames: readonly FreezeFrame[];
+  }): void;
+  onReadiness?(event: {
+    readonly offsetNs: number;
+    readonly sa: number;
+    readonly readiness: Readiness;
+  }): void;
+  /** `payload` is valid only during the call; `sa` is the address that is claimed. */
+  onClaim?(event: {
+    readonly offsetNs: number;
+    readonly sa: number;
+    readonly payload: Uint8Array;
   }): void;
   onIdentity?(event: {
     readonly offsetNs: number;
@@ -143,6 +156,8 @@ interface SenderReaders {
 interface DiagnosticMessage {
   readonly pgn: number;
   readonly sa: number;
+  /** Present source address. */
+  readonly address: number;
   readonly da: number;
   readonly payload: Uint8Array;
   readonly length: number;
@@ -217,6 +232,14 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
         if (command) options.onOrder?.({ offsetNs, sa, da, command });
         return;
       }
+      case readinessPgn: {
+        const readiness = decodeDm5(payload, length);
+        if (readiness) options.onReadiness?.({ offsetNs, sa, readiness });
+        return;
+      }
+      case addressClaimedPgn:
+        if (length >= 8) options.onClaim?.({ offsetNs, sa: message.address, payload });
+        return;
       default:
         listOrText(message);
     }
@@ -246,7 +269,7 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
     const sa = homes === undefined ? address : (homes[address] ?? address);
     const readers = readersOf.get(pgn);
     const isDiagnostic = (isDiagnosticPgn[pgn] ?? 0) === 1;
-    if (isDiagnostic) diagnostic({ pgn, sa, da, payload, length, offsetNs });
+    if (isDiagnostic) diagnostic({ pgn, sa, address, da, payload, length, offsetNs });
     else if (readers === undefined) counters.unknownMessages++;
     if (readers === undefined) return;
     const { spns, raws } = readers.bySa[sa] ?? compileFor(readers, sa);

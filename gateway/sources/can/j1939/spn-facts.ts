@@ -1,68 +1,14 @@
 import { readFileSync } from "node:fs";
+import { parseSpnList, type SpnFact } from "@firebreak/plans/imports/spn-list.ts";
 
-/**
- * What is publicly known of one suspect parameter: where it lies in its message, how it is scaled, what it is called.
- * `startByte` and `startBit` count from 1, as the standard prints them.
- */
-export interface SpnFact {
-  readonly spn: number;
-  /** Stable name of the signal: a change of unit, scale or meaning is a new name. */
-  readonly signal: string;
-  readonly name: string;
-  readonly pgn: number;
-  readonly acronym: string;
-  readonly startByte: number;
-  readonly startBit: number;
-  readonly bits: number;
-  readonly scale: number;
-  readonly offset: number;
-  readonly unit: string;
-  /** Operational range in `unit`. */
-  readonly min: number;
-  readonly max: number;
-  /** How raw values at the top of the range are to be read; see `spn.ts`. */
-  readonly kind: SpnKind;
-}
+export type { SpnFact, SpnKind } from "@firebreak/plans/imports/spn-list.ts";
 
-export type SpnKind = "analog" | "state" | "address";
-
-const columns =
-  "pgn,acronym,spn,signal,name,startByte,startBit,bits,scale,offset,unit,min,max,kind,note";
-
-/** Reads `spn-facts.csv`; a wrong header, number or kind is an error of whoever edited the file. */
+/** Reads `spn-facts.csv`; a mistake in it is an error of whoever edited the file. */
 export function parseSpnFacts(csv: string): readonly SpnFact[] {
-  const [header, ...rows] = csv.split("\n").filter((line) => line !== "");
-  if (header !== columns) throw new TypeError(`the SPN facts need the columns ${columns}`);
-  return rows.map((row) => {
-    const cells = row.split(",");
-    const text = (column: string) => cells[columns.split(",").indexOf(column)] ?? "";
-    const number = (column: string) => {
-      const value = text(column) === "" ? Number.NaN : Number(text(column));
-      if (Number.isNaN(value)) throw new TypeError(`SPN facts: ${column} is no number in: ${row}`);
-      return value;
-    };
-    return {
-      spn: number("spn"),
-      signal: text("signal"),
-      name: text("name"),
-      pgn: number("pgn"),
-      acronym: text("acronym"),
-      startByte: number("startByte"),
-      startBit: number("startBit"),
-      bits: number("bits"),
-      scale: number("scale"),
-      offset: number("offset"),
-      unit: text("unit"),
-      min: number("min"),
-      max: number("max"),
-      kind: kindOf(text("kind")),
-    };
-  });
-}
-
-function kindOf(text: string): SpnKind {
-  if (text === "analog" || text === "state" || text === "address") return text;
-  throw new TypeError(`SPN facts: unknown kind ${text}`);
+  const read = parseSpnList(csv);
+  if ("facts" in read) return read.facts;
+  const [first] = read.mistakes;
+  throw new TypeError(`SPN facts, line ${first?.line}: ${first?.message}`);
 }
 
 /** Every known SPN, by PGN and position in the message. */

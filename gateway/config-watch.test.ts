@@ -1,0 +1,95 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sampleDbc } from "@firebreak/plans/imports/dbc.fixture.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { ConfigWatch } from "./config-watch.ts";
+
+const root = mkdtempSync(join(tmpdir(), "firebreak-watch-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const plans = join(import.meta.dirname, "../plans");
+
+/** A gateway with one machine whose plan imports a DBC. */
+function gatewayIn(name: string) {
+  const folder = join(root, name);
+  cpSync(join(plans, "loader-tractor"), join(folder, "loader-tractor"), { recursive: true });
+  const plan = join(folder, "loader-tractor/plan.yaml");
+  const dbc = join(folder, "loader-tractor/boom.dbc");
+  const config = join(folder, "gateway.yaml");
+  const put = (file: string, text: string) => writeFileSync(file, text);
+  put(plan, textOf(plan).replace("acquisition:", "acquisition:\n  imports: [{ dbc: boom.dbc }]"));
+  put(dbc, sampleDbc);
+  put(join(folder, "drive.log"), "");
+  put(
+    config,
+    `version: 1
+gatewayId: gw
+hub: { url: "mqtt://localhost:1883" }
+machines:
+  - machineId: M1
+    plan: loader-tractor/plan.yaml
+    sources: [{ kind: candump-stream, from: drive.log }]
+`,
+  );
+  const changes: string[][] = [];
+  const refused: string[] = [];
+  const watch = new ConfigWatch(config, {
+    onChange: ({ machines }) =>
+      changes.push(Object.keys(machines[0]?.plan.acquisition.signals ?? {})),
+    onRefused: ({ message }) => refused.push(message),
+  });
+  return { watch, changes, refused, put, dbc, plan, config };
+}
+
+const textOf = (file: string) => readFileSync(file, "utf8");
+
+describe("ConfigWatch", () => {
+  test("A11: a DBC replaced by a broken one is refused with its line, and the old one stays", () => {
+    const { watch, changes, refused, put, dbc } = gatewayIn("broken");
+    watch.look();
+    expect([changes, refused]).toEqual([[], []]);
+    put(dbc, sampleDbc.replace("16|2@1+", "16|x@1+"));
+    watch.look();
+    watch.look();
+    expect(changes).toEqual([]);
+    expect(refused).toHaveLength(1);
+    expect(refused[0]).toContain(
+      'boom.dbc:20: here should be the count of bits, a number, not "x"',
+    );
+    put(
+      dbc,
+      sampleDbc
+        .replace("Boom_State : 16", "Boom_Lock : 16")
+        .replaceAll("Boom_State ", "Boom_Lock "),
+    );
+    watch.look();
+    expect(refused).toHaveLength(1);
+    expect(changes[0]).toContain("boomLock");
+    expect(changes[0]).toContain("engineSpeed");
+  });
+
+  test("A11: a DBC that is gone is refused, and taken when it is back", () => {
+    const { watch, changes, refused, put, dbc } = gatewayIn("gone");
+    rmSync(dbc);
+    watch.look();
+    expect(refused[0]).toContain("cannot read boom.dbc (ENOENT)");
+    put(dbc, sampleDbc);
+    watch.look();
+    expect(changes).toHaveLength(1);
+  });
+
+  test("a broken plan and a broken configuration are refused with their lines", () => {
+    const { watch, changes, refused, put, plan, config } = gatewayIn("plan");
+    const good = textOf(plan);
+    put(plan, good.replace("plan: loader-tractor", "plan: [oops"));
+    watch.look();
+    expect(refused[0]).toMatch(/plan\.yaml|loader-tractor/);
+    put(plan, good);
+    watch.look();
+    expect(changes).toHaveLength(1);
+    put(config, textOf(config).replace("gatewayId: gw", "gatewayIdd: gw"));
+    watch.look();
+    expect(refused[1]).toContain("gatewayIdd");
+  });
+});

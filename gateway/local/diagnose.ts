@@ -6,11 +6,28 @@ import { type Finding, ranks } from "./findings.ts";
 
 const silenceMs = 3_000;
 
+/** What only a closer look at a Modbus device shows. */
+const causes: ReadonlySet<Finding["code"]> = new Set<Finding["code"]>([
+  "word-order",
+  "address-shift",
+  "registers-refused",
+  "device-silent",
+  "wrong-unit",
+]);
+
 /** All that is wrong, worst first; empty when nothing is. Pure. */
 export function diagnose(facts: Facts): Finding[] {
   const buses = facts.status.sources.flatMap((source) => diagnoseBus(source, facts));
   const signals = facts.machines.flatMap((machine) => diagnoseSignals(machine, facts));
-  return [...buses, ...signals, ...diagnoseGateway(facts)].sort(
+  // Once a closer look told the cause, that a source has some trouble says nothing more.
+  const explained = new Set(
+    signals.filter(({ code }) => causes.has(code)).map((one) => one.machineId),
+  );
+  const told = buses.filter(
+    ({ code, machineId, subjects: [source] }) =>
+      code !== "bus-trouble" || !source?.startsWith("modbus-") || !explained.has(machineId),
+  );
+  return [...told, ...signals, ...diagnoseGateway(facts)].sort(
     (a, b) => ranks[a.severity] - ranks[b.severity],
   );
 }

@@ -7,6 +7,7 @@ import { pause } from "../pause.ts";
 import type { Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
 import { withDefaults } from "../with-defaults.ts";
 import * as schedule from "./bus-schedule.ts";
+import { CloserLooks } from "./closer-look.ts";
 import {
   type BlockState,
   countOutcome,
@@ -71,6 +72,8 @@ interface Connection {
 
 /** After so many requests without an answer from anybody a TCP connection itself is suspected. */
 const silentRequests = 2;
+/** While nothing is due, it is looked so often whether an installer asks for something. */
+const longestNapMs = 500;
 
 class ModbusSource implements Source {
   readonly name: string;
@@ -78,12 +81,14 @@ class ModbusSource implements Source {
   readonly #context: SourceContext;
   readonly #devices: readonly DeviceState[];
   readonly #linkCounts = noCounts();
+  readonly #looks: CloserLooks;
 
   constructor(context: SourceContext, connection: Connection) {
     this.name = connection.name;
     this.#connection = connection;
     this.#context = context;
     this.#devices = devicesOf(connection, context);
+    this.#looks = new CloserLooks(this.#devices, context);
   }
 
   open(intake: Intake): Observable<SourceState> {
@@ -96,6 +101,10 @@ class ModbusSource implements Source {
       });
       return () => ending.abort();
     });
+  }
+
+  lookCloser(): ReturnType<CloserLooks["ask"]> {
+    return this.#looks.ask();
   }
 
   counters(): Readonly<Record<string, number>> {
@@ -135,8 +144,11 @@ class ModbusSource implements Source {
       let silences = 0;
       let sinceSuspect = Number.POSITIVE_INFINITY;
       while (!ending.aborted) {
+        await this.#looks.over(client);
         const device = schedule.nextDevice(this.#devices, clock.monotonicMs(), sinceSuspect);
-        await pause(device.dueMs - clock.monotonicMs(), ending);
+        const untilDueMs = device.dueMs - clock.monotonicMs();
+        await pause(Math.min(untilDueMs, longestNapMs), ending);
+        if (untilDueMs > longestNapMs) continue;
         if (ending.aborted) return;
         const isThere = await this.#poll(device, client, intake);
         silences = isThere ? 0 : silences + 1;

@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { sampleDbc } from "@firebreak/plans/imports/dbc.fixture.ts";
 import { afterAll, describe, expect, test } from "vitest";
 import { ConfigWatch } from "./config-watch.ts";
@@ -42,6 +42,21 @@ machines:
   return { watch, changes, refused, put, dbc, plan, config };
 }
 
+const sampleMap = `template: my-meter
+title: { en: Meter, zh-CN: 电能表 }
+source: my own table
+confidence: unconfirmed
+registers: { table: input, wordOrder: little }
+signals:
+  power:
+    title: { en: Power, zh-CN: 功率 }
+    unit: kW
+    scale: 0.1
+    range: [-100, 100]
+    sampling: every
+    register: { address: 5, type: int32 }
+`;
+
 const textOf = (file: string) => readFileSync(file, "utf8");
 
 describe("ConfigWatch", () => {
@@ -77,6 +92,26 @@ describe("ConfigWatch", () => {
     put(dbc, sampleDbc);
     watch.look();
     expect(changes).toHaveLength(1);
+  });
+
+  test("A11: a register map replaced by a broken one is refused with its line, and the old one stays", () => {
+    const { watch, changes, refused, put, plan } = gatewayIn("map");
+    const map = join(dirname(plan), "my-meter.yaml");
+    put(map, sampleMap);
+    const device = "meter: { unitId: 1, pollIntervalMs: 1000, template: ./my-meter.yaml }";
+    put(plan, textOf(plan).replace("acquisition:", `acquisition:\n  modbusDevices: { ${device} }`));
+    watch.look();
+    expect(changes[0]).toContain("meterPower");
+    put(map, sampleMap.replace("type: int32", "type: int23"));
+    watch.look();
+    watch.look();
+    expect(changes).toHaveLength(1);
+    expect(refused).toHaveLength(1);
+    expect(refused[0]).toMatch(/my-meter\.yaml:13:\d+: .*must be one of .*not "int23"/);
+    put(map, sampleMap.replace("  power:", "  activePower:"));
+    watch.look();
+    expect(refused).toHaveLength(1);
+    expect(changes[1]).toContain("meterActivePower");
   });
 
   test("a broken plan and a broken configuration are refused with their lines", () => {

@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { createJ1939Decoder } from "@firebreak/gateway/sources/can/j1939/decoder.ts";
 import { spnFacts } from "@firebreak/gateway/sources/can/j1939/spn-facts.ts";
 import {
@@ -48,6 +50,7 @@ export async function run(): Promise<BenchResult[]> {
       decoding,
       `${source}, ${samplesPerFrame.toFixed(2)} samples per frame`,
     ),
+    ...cantools(truck),
     toResult("reference: copy the bytes of each frame", "frames/s", copying, "same loop"),
     toResult(
       "parse candump -L text and decode",
@@ -56,6 +59,27 @@ export async function run(): Promise<BenchResult[]> {
       `${Math.round(text.length / frames.count)} bytes per frame`,
     ),
     toResult("reference: parse only", "MB/s", parsing, "same text"),
+  ];
+}
+
+/** The same recording through Python's cantools, with a DBC of the same facts; nothing where it is not installed. */
+function cantools(recording: string | undefined): BenchResult[] {
+  const dbc = sharedData("j1939/j1939_facts.dbc");
+  if (recording === undefined || dbc === undefined) return [];
+  const script = resolve(import.meta.dirname, "cantools-decode.py");
+  const python = spawnSync("python3", [script, dbc, recording], { encoding: "utf8" });
+  const runs = python.stdout?.trim().split(/\s+/).map(Number) ?? [];
+  if (python.status !== 0 || runs.length === 0 || runs.some(Number.isNaN)) {
+    process.stderr.write("cantools is not installed (pip install cantools): nothing beside it\n");
+    return [];
+  }
+  return [
+    toResult(
+      "reference: cantools, numbers from memory",
+      "frames/s",
+      runs,
+      "J1939 groups by mask, no transport protocol, no quality, no DM1",
+    ),
   ];
 }
 

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import type { Socket } from "node:net";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import { sharedData } from "../test/shared-data.ts";
 import { pause, peakMiB, startHubProcess, startLiveGateway } from "./product.ts";
 import { type BenchResult, toResult } from "./result.ts";
@@ -12,10 +13,12 @@ const seconds = 30;
 const tickMs = 20;
 const clockTicksPerSecond = 100;
 const machine = "BENCH-2";
+const registers = 200; // each read once a second
 
 /**
- * A gateway process on a saturated 500 kbit/s bus, live: frames of a real machine's recording at 3,600 a second over
- * TCP, through spool and broker into a hub. The machine's plan keeps every sample, so nothing is shaped away.
+ * A gateway process on a saturated 500 kbit/s bus and a Modbus device, live: frames of a real machine's recording at
+ * 3,600 a second over TCP and 200 registers a second, through spool and broker into a hub. The machine's plan keeps
+ * every sample, so nothing is shaped away.
  */
 export async function run(): Promise<BenchResult[]> {
   const recording = sharedData("can/jd5055e_tractoron10seconds.log");
@@ -23,8 +26,12 @@ export async function run(): Promise<BenchResult[]> {
   const folder = mkdtempSync(join(tmpdir(), "firebreak-bench-"));
   const data = join(folder, "data");
   const hub = await startHubProcess(data);
+  const device = await startModbusDevice();
   try {
-    const gateway = await startLiveGateway(folder, hub, data, machine);
+    const gateway = await startLiveGateway(folder, hub, data, machine, {
+      plan: writePlan(folder),
+      sources: [{ kind: "modbus-tcp", host: "127.0.0.1", port: device.port }],
+    });
     await pause(2_000);
     const { pid } = gateway.child;
     const cpuBefore = cpuSeconds(pid);
@@ -40,13 +47,63 @@ export async function run(): Promise<BenchResult[]> {
       toResult("frames sent", "frames/s", [sent / seconds]),
       toResult("gateway CPU of one core", "%", [(100 * cpu) / seconds]),
       toResult("gateway peak RSS", "MiB", [rss]),
+      toResult("registers answered", "registers/s", [device.answered() / device.seconds()]),
       toResult("samples produced", "samples/s", [produced / seconds]),
       toResult("samples lost", "samples", [lost]),
     ];
   } finally {
     await hub.stop();
+    device.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The loader tractor's plan with a Modbus device beside, every register a signal. Returns its path for the gateway. */
+function writePlan(folder: string): string {
+  const plan = loadPlan("loader-tractor");
+  const [like] = Object.values(plan.acquisition.signals);
+  const { j1939: _, ...signal } = { ...like, scale: 1, offset: 0, range: [0, 65_535] };
+  const added = Array.from({ length: registers }, (_, address) => [
+    `register${address}`,
+    { ...signal, modbus: { device: "bench", table: "holding", address, type: "uint16" } },
+  ]);
+  const acquisition = {
+    ...plan.acquisition,
+    modbusDevices: { bench: { unitId: 1, pollIntervalMs: 1_000 } },
+    signals: { ...plan.acquisition.signals, ...Object.fromEntries(added) },
+  };
+  mkdirSync(join(folder, "bench-plan"));
+  const file = join(folder, "bench-plan", "plan.yaml");
+  writeFileSync(file, JSON.stringify({ ...plan, plan: "bench-plan", acquisition }));
+  return "bench-plan/plan.yaml";
+}
+
+/** Answers function 3 with changing numbers, over Modbus TCP. @see Modbus Messaging on TCP/IP, MBAP header */
+async function startModbusDevice() {
+  let answered = 0;
+  let firstMs = 0;
+  const server = createServer((socket) => {
+    socket.on("data", (request) => {
+      firstMs ||= performance.now();
+      const count = request.readUInt16BE(10);
+      const reply = Buffer.alloc(9 + 2 * count);
+      request.copy(reply, 0, 0, 8);
+      reply.writeUInt16BE(3 + 2 * count, 4);
+      reply.writeUInt8(2 * count, 8);
+      for (let at = 0; at < count; at++) reply.writeUInt16BE((answered + at) & 0xffff, 9 + 2 * at);
+      answered += count;
+      socket.write(reply);
+    });
+    socket.on("error", () => undefined);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    answered: () => answered,
+    seconds: () => (performance.now() - firstMs) / 1000,
+    close: () => server.close(),
+  };
 }
 
 /** The recording's frames, in a loop, at a steady rate and with the present time. */

@@ -50,12 +50,21 @@ export async function startHubProcess(data: string): Promise<HubProcess> {
   };
 }
 
-/** A bus as candump text over TCP, and a gateway process that reads it for one loader tractor. */
+/** What a gateway reads besides the bus, and under which plan; default: nothing, that of the loader tractor. */
+export interface MoreToRead {
+  /** Id, or path from the gateway's folder. */
+  readonly plan?: string;
+  /** Sources as they stand in a configuration. */
+  readonly sources?: readonly object[];
+}
+
+/** A bus as candump text over TCP, and a gateway process that reads it for one machine. */
 export async function startLiveGateway(
   folder: string,
   hub: HubProcess,
   data: string,
   machine: string,
+  { plan = "loader-tractor", sources = [] }: MoreToRead = {},
 ) {
   const server = createServer();
   server.listen(0, "127.0.0.1");
@@ -71,8 +80,9 @@ export async function startLiveGateway(
     "spool: { folder: spool }",
     "machines:",
     `  - machineId: ${machine}`,
-    "    plan: loader-tractor",
+    `    plan: ${plan}`,
     "    sources:",
+    ...sources.map((source) => `      - ${JSON.stringify(source)}`),
     `      - { kind: candump-stream, from: "tcp://127.0.0.1:${(server.address() as AddressInfo).port}" }`,
   ];
   writeFileSync(config, `${lines.join("\n")}\n`);

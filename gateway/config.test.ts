@@ -55,6 +55,22 @@ describe("readGatewayConfig", () => {
     ]);
   });
 
+  test("the sources that stand in the sample as comments work too", () => {
+    const file = write(sample.replace(/^ {6}# (- kind:.*| {2}\w+:.*)$/gm, "      $1"));
+    const [machine] = readGatewayConfig(file).machines;
+    if (machine === undefined) throw new Error("no machine");
+    const sources = machine.sources({
+      machineId: machine.machineId,
+      acquisition: machine.plan.acquisition,
+      dictionary: dictionaryOfPlan(machine.plan),
+      clock: systemClock,
+      log: silentLogger,
+    });
+    const names = sources.map(({ name }) => name);
+    expect(names).toContain("slcan /dev/serial/by-id/usb-CAN-adapter");
+    expect(names).toContain("socketcan can1");
+  });
+
   test("paths of sources count from the folder of the file", () => {
     const file = write(sample.replace("tcp://127.0.0.1:3000", "bus.log"));
     const [machine] = readGatewayConfig(file).machines;
@@ -66,7 +82,7 @@ describe("readGatewayConfig", () => {
       clock: systemClock,
       log: silentLogger,
     });
-    expect(sources.at(-1)?.name).toBe(`candump-stream ${join(dirname(file), "bus.log")}`);
+    expect(sources[1]?.name).toBe(`candump-stream ${join(dirname(file), "bus.log")}`);
   });
 
   test("what is left out has the defaults of the schema; the password comes from its file", () => {

@@ -94,7 +94,8 @@ export const gatewayDefaults = {
 } as const;
 
 const tickMs = 100;
-const reopen = { minMs: 1_000, capMs: 30_000 };
+/** A plug that was pulled and put back is found again within ten seconds. */
+const reopen = { minMs: 1_000, capMs: 8_000 };
 
 /**
  * Starts a gateway: sources → shape → batches → spool → hub. Resolves as soon as the spool is open; whether the hub

@@ -55,6 +55,30 @@ describe("firebreak decode", () => {
     expect(status).toBe(0);
   });
 
+  test("reads what other tools wrote, told by the content, and a CSV by a map of its columns", () => {
+    const ofEngine = (rest: string) =>
+      decode(rest)
+        .stdout.trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    const rows = {
+      "engine.asc":
+        "base hex  timestamps absolute\n  12.345600 1  CF00400x  Rx   d 8 FF FF FF 2E 1C FF FF FF\n",
+      "engine.trc":
+        ";$FILEVERSION=2.0\n      1     12345.600 DT 0CF00400 Rx 8  FF FF FF 2E 1C FF FF FF\n",
+      "engine.csv": "time,id,data\n12.3456,0CF00400,FFFFFF2E1CFFFFFF\n",
+      "scope.csv": "Msg;Abs;Raw;CRC\n217056256;12345.6;FF FF FF 2E 1C FF FF FF;1A2B\n",
+    };
+    for (const [name, text] of Object.entries(rows)) {
+      const map = name.startsWith("scope")
+        ? '--columns "id=Msg,idBase=dec,data=Raw,time=Abs,timeUnit=ms" '
+        : "";
+      expect(ofEngine(`${map}${recording(name, text)}`), name).toMatchObject([
+        { t: 12.3456, bus: "can0", spn: 190, value: 901.75 },
+      ]);
+    }
+  });
+
   test("counts broken lines, names the first and goes on", () => {
     const path = recording("broken.log", `${engine}(12.4) can0 0CF0\nrubbish\n${engine}`);
     const { stdout, stderr, status } = decode(path);
@@ -81,6 +105,12 @@ describe("firebreak decode", () => {
       says: "There is no file nowhere.log",
     },
     { name: "a folder", rest: ".", status: 1, says: ". is a folder, not a recording" },
+    {
+      name: "a map that names no data",
+      rest: "--columns id=ID -",
+      status: 1,
+      says: "is no map of columns",
+    },
     { name: "no file named", rest: "", status: 2, says: "missing required argument" },
     { name: "an unknown option", rest: "--sumary x", status: 2, says: "--summary" },
     {

@@ -1,5 +1,6 @@
 import { openRecording, type Recording } from "@firebreak/gateway/sources/can/recording.ts";
 import { createRecordingFrame } from "@firebreak/gateway/sources/can/recording-frame.ts";
+import { parseColumns } from "@firebreak/gateway/sources/can/recordings/csv-columns.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
@@ -10,6 +11,7 @@ import { catalogueOf, type SignalCatalogue } from "./decode/signal-catalogue.ts"
 import { createSummary } from "./decode/summary.ts";
 
 interface Options {
+  readonly columns?: string;
   readonly all?: true;
   readonly summary?: true;
   readonly dbc?: readonly string[];
@@ -22,11 +24,17 @@ Each line is one sample, or the active trouble codes of one DM1 message, in the 
   {"t":12.3456,"bus":"can0","sa":0,"pgn":61444,"spn":190,"name":"engineSpeed","value":900.75,"unit":"rpm","quality":"good"}
   {"t":12.4,"bus":"can0","sa":0,"pgn":65226,"dtcs":[{"spn":100,"fmi":4,"oc":1,"cm":0}],"lamps":{"mil":"off",…}}
 Other diagnostics (DM2, DM4, DM5, DM6, DM12), texts, address claims and orders of service tools are lines of their own.
+
+Formats, told by the content: candump, candump -L, Vector ASC, PCAN TRC 1.0 to 2.1, CSV with a head line. Where the head
+line of a CSV does not say enough, --columns does: id=…,data=… and time, timeUnit (s, ms, us), idBase (hex, dec),
+dataCoding (hex, base64), extended, length, bus, remote, error; each names a column or counts from 1.
+
 t is the time in the file, seconds, or null; value is null unless the quality is good.
 
 Examples:
   firebreak decode drive.log | head
   firebreak decode --summary drive.log
+  firebreak decode --columns "time=Abs,timeUnit=ms,id=Msg,data=B1-B8" scope.csv
   candump -L can0 | firebreak decode -
   firebreak decode --dbc boom.dbc --spns own-spns.csv drive.log
 `;
@@ -34,8 +42,9 @@ Examples:
 /** `firebreak decode`: what a CAN recording says, with no configuration. */
 export function create(): Command {
   return new Command("decode")
-    .argument("<recording>", "text that candump or candump -L wrote; - reads stdin")
+    .argument("<recording>", "recording of a CAN bus; - reads stdin")
     .option("--all", "also what the machine says is not available")
+    .option("--columns <map>", "columns of a CSV, as name=column,…")
     .option("--summary", "one object with counts and ranges instead of every sample")
     .option("--dbc <file...>", "also the signals of these DBCs")
     .option("--spns <file...>", "also the SPNs of these lists, CSV as spn-facts.csv")
@@ -46,7 +55,8 @@ export function create(): Command {
 
 async function run(path: string, options: Options): Promise<void> {
   const catalogue = catalogueOf(options);
-  const recording = await openRecording(path);
+  const columns = options.columns === undefined ? {} : { columns: parseColumns(options.columns) };
+  const recording = await openRecording(path, columns);
   const output = createLineOutput(process.stdout);
   try {
     const frames = options.summary
@@ -138,7 +148,7 @@ function reportBrokenLines(path: string, { parser }: Recording, frames: number):
   if (frames === 0)
     throw new CodedError(
       "NO_FRAMES",
-      `${path} holds no CAN frame, only text that candump did not write (${first}${rest}).`,
+      `${path} holds no CAN frame, only text in no format known here (${first}${rest}).`,
     );
   const count = parser.brokenLines === 1 ? "1 line was" : `${parser.brokenLines} lines were`;
   process.stderr.write(`firebreak decode: ${count} no frame and skipped (${first}${rest})\n`);

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { readGatewayConfig } from "@firebreak/gateway/config.ts";
 import { startWatchdog } from "@firebreak/gateway/install/watchdog.ts";
 import { startWatchedGateway } from "@firebreak/gateway/watched-gateway.ts";
@@ -44,6 +45,8 @@ export function create(): Command {
       const log = createLogger();
       const gateway = await startWatchedGateway(config, log);
       log.info({ ...gateway.current().status().spool }, "gateway is running");
+      // Now, because a machine's gateway ends by losing its power.
+      flushCompileCache();
       const page = await openLocalPage(gateway.current, readGatewayConfig(config).local, log);
       const watchdog = startWatchdog();
       await untilToldToEnd();

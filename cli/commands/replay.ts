@@ -2,6 +2,10 @@ import { join } from "node:path";
 import { type Gateway, startGateway } from "@firebreak/gateway/main.ts";
 import { openRecording } from "@firebreak/gateway/sources/can/recording.ts";
 import {
+  type ColumnMap,
+  parseColumns,
+} from "@firebreak/gateway/sources/can/recordings/csv-columns.ts";
+import {
   createReplay,
   type ReplaySource,
   replay as replayKind,
@@ -30,6 +34,7 @@ interface Options {
   readonly speed: number | "max";
   readonly repeat: number;
   readonly endsAt?: string;
+  readonly columns?: ColumnMap;
   readonly hub?: string;
   readonly user?: string;
   readonly passwordFile?: string;
@@ -52,7 +57,7 @@ Examples:
 /** `firebreak replay`: a recording through a real gateway, with spool, delivery contract and all. */
 export function create(): Command {
   return new Command("replay")
-    .argument("<recording>", "text that candump or candump -L wrote")
+    .argument("<recording>", "recording of a CAN bus: candump text, Vector ASC, PCAN TRC or CSV")
     .requiredOption("--plan <id or path>", "plan of the machine's type")
     .requiredOption("--machine <id>", "machine it is played as")
     .option(
@@ -67,6 +72,7 @@ export function create(): Command {
       "time of the last frame, such as 2026-03-02T08:00:00Z",
       parsePast,
     )
+    .option("--columns <map>", "columns of a CSV, as for firebreak decode", parseColumns)
     .option("--hub <url>", "a hub elsewhere, mqtt://host:port")
     .option("--user <name>", "user name for --hub (default: replay-<machine>)")
     .option("--password-file <file>", "file with the password for --hub")
@@ -160,8 +166,15 @@ interface Player {
 }
 
 function createPlayer(file: string, options: Options, plan: Plan): Player {
-  const { machine: machineId, speed, repeat, endsAt } = options;
-  const config = { kind: "replay", file, speed, repeat, ...(endsAt ? { endsAt } : {}) } as const;
+  const { machine: machineId, speed, repeat, endsAt, columns } = options;
+  const config = {
+    kind: "replay",
+    file,
+    speed,
+    repeat,
+    ...(endsAt ? { endsAt } : {}),
+    ...(columns ? { columns } : {}),
+  } as const;
   let source: ReplaySource | undefined;
   return {
     machine: {

@@ -80,7 +80,16 @@ export function runSource({ machineId, source, intake, reopen, log }: RunnerOpti
       return failure;
     },
     get status() {
-      return { machineId, source: source.name, state, detail, counters: source.counters() };
+      const counters = source.counters();
+      const buses = source.buses?.();
+      return {
+        machineId,
+        source: source.name,
+        state,
+        detail,
+        counters,
+        ...(buses ? { buses } : {}),
+      };
     },
   };
 }

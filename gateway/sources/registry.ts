@@ -4,10 +4,12 @@ import { candumpStream } from "./candump-stream/candump-stream.ts";
 import { modbusRtu, modbusTcp } from "./modbus/modbus-source.ts";
 import { nmea } from "./nmea/nmea-source.ts";
 import { replay } from "./replay/replay-source.ts";
+import { slcan } from "./slcan/slcan-source.ts";
+import { socketCan } from "./socketcan/socketcan-source.ts";
 import type { Source, SourceContext, SourceKind } from "./source.ts";
 
 /** One line per protocol. */
-const kinds = [modbusTcp, modbusRtu, candumpStream, nmea, replay] as const;
+const kinds = [modbusTcp, modbusRtu, socketCan, slcan, candumpStream, nmea, replay] as const;
 
 export const SourceConfig = Type.Union(
   kinds.map(({ Config }) => Config),

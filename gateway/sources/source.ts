@@ -30,6 +30,36 @@ export interface SourceState {
   readonly detail: string;
 }
 
+/** Frames of one identifier, or messages of one parameter group, that nothing is taken from. */
+export interface UnknownMessages {
+  readonly bus: string;
+  /** 11-bit identifier; absent for J1939. */
+  readonly canId?: number;
+  readonly pgn?: number;
+  readonly count: number;
+}
+
+/** What one CAN bus carries. */
+export interface BusStatus {
+  readonly bus: string;
+  /** Bits per second, where known. */
+  readonly bitRate?: number;
+  /** How much of the bit rate is used, percent, over the last ten seconds; check sums' stuff bits are estimated. */
+  readonly loadPercent?: number;
+  readonly framesPerSecond: number;
+  readonly frames: number;
+  readonly errorFrames: number;
+  /** Frames that the receiver saw and the gateway did not get; absent where that cannot be known. */
+  readonly lostFrames?: number;
+  /** What the controller says of itself, where it does. */
+  readonly controller?: "error-active" | "error-warning" | "error-passive" | "bus-off" | "stopped";
+  /** Milliseconds since 1970. */
+  readonly firstSeenMs?: number;
+  readonly lastSeenMs?: number;
+  /** Most frequent first, at most twenty. */
+  readonly unknown: readonly UnknownMessages[];
+}
+
 /**
  * One bus connection of one machine. Subscribing opens it, unsubscribing closes it; it completes only where a source
  * can come to an end (a recording). It fails with a CodedError, whose `retryable` says whether opening it again can
@@ -41,6 +71,8 @@ export interface Source {
   open(intake: Intake): Observable<SourceState>;
   /** Cumulative counters for status and metrics; the keys are the source's own. */
   counters(): Readonly<Record<string, number>>;
+  /** Only of CAN: each bus by itself. */
+  buses?(): readonly BusStatus[];
   /**
    * Only of Modbus: asks each device more closely than for its values, see `local/look-at-registers.ts`. On an
    * installer's word only. Resolves once the connection that is open has done it; empty if it does not come to it.

@@ -1,4 +1,6 @@
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import type { BusStatus, UnknownMessages } from "../source.ts";
+import { BusLoad } from "./bus-load.ts";
 import { Canopen, type EmergencyEvent } from "./canopen/canopen.ts";
 import { AddressBook, type EcuEntry } from "./j1939/address-book.ts";
 import {
@@ -11,14 +13,8 @@ import { createRawFrames, type RawFrames } from "./raw/raw-frames.ts";
 import type { RecordingFrame } from "./recording-frame.ts";
 import type { CanSignals } from "./signals-of-plan.ts";
 
-/** Frames of one identifier, or messages of one parameter group, that nothing is taken from. */
-export interface UnknownMessages {
-  readonly bus: string;
-  /** 11-bit identifier; absent for J1939. */
-  readonly canId?: number;
-  readonly pgn?: number;
-  readonly count: number;
-}
+/** In a status; the counters have all. */
+const mostUnknown = 20;
 
 export interface CanBusOptions extends J1939Events, Pick<J1939Options, "methodOf"> {
   /** False: an address is a control unit, whoever claims it; for tools that show the bus as it is. */
@@ -44,7 +40,7 @@ export class CanBus {
   #framesFromRequestSa = 0;
   /** Frames by 11-bit identifier that no signal is bound to. */
   readonly #unknownIds = new Uint32Array(2048);
-  #errorFrames = 0;
+  readonly #load = new BusLoad();
   #remoteFrames = 0;
   #fdFrames = 0;
 
@@ -66,10 +62,8 @@ export class CanBus {
 
   /** Takes one frame; its samples go to `into`, at `offsetNs` from the base of the columns. */
   take(frame: RecordingFrame, offsetNs: number, into: SampleColumns): void {
-    if (frame.isError) {
-      this.#errorFrames++;
-      return;
-    }
+    this.#load.note(frame, offsetNs);
+    if (frame.isError) return;
     if (frame.isRemote) {
       if (frame.isExtended || !this.#canopen?.takeRemote(frame.canId)) this.#remoteFrames++;
       return;
@@ -99,7 +93,8 @@ export class CanBus {
   }
 
   /** Offsets of the following frames count from another base. */
-  restartTime(): void {
+  restartTime(baseNs: bigint): void {
+    this.#load.restart(baseNs);
     this.#canopen?.restartTime();
     this.#j1939.restartTime();
   }
@@ -126,7 +121,7 @@ export class CanBus {
       brokenTransports: transport.gaps + transport.timedOut + transport.malformed,
       addressClaims: this.#addresses.statistics.claims,
       addressMoves: this.#addresses.statistics.moves,
-      errorFrames: this.#errorFrames,
+      errorFrames: this.#load.errorFrames,
       remoteFrames: this.#remoteFrames,
       fdFrames: this.#fdFrames,
       unknownStandardFrames: unknownIds,
@@ -141,6 +136,26 @@ export class CanBus {
     );
   }
 
+  /** `nowNs`: present time of a live bus; without it rates are those at the newest frame. */
+  status(bitRate: number | undefined, nowNs?: bigint): BusStatus {
+    const { frames, errorFrames, firstNs, lastNs } = this.#load;
+    const { framesPerSecond, bitsPerSecond } = this.#load.rates(nowNs);
+    return {
+      bus: this.name,
+      frames,
+      errorFrames,
+      framesPerSecond: Math.round(framesPerSecond * 10) / 10,
+      ...(bitRate === undefined
+        ? {}
+        : { bitRate, loadPercent: Math.round((1_000 * bitsPerSecond) / bitRate) / 10 }),
+      ...(firstNs === undefined ? {} : { firstSeenMs: toMs(firstNs) }),
+      ...(lastNs === undefined ? {} : { lastSeenMs: toMs(lastNs) }),
+      unknown: this.unknown()
+        .sort((a, b) => b.count - a.count)
+        .slice(0, mostUnknown),
+    };
+  }
+
   /** What nothing is taken from, by identifier or parameter group. */
   unknown(): UnknownMessages[] {
     const bus = this.name;
@@ -152,3 +167,5 @@ export class CanBus {
     return found;
   }
 }
+
+const toMs = (ns: bigint): number => Number(ns / 1_000_000n);

@@ -201,6 +201,35 @@ describe("CanBuses", () => {
     expect(collector.rows.filter(({ value }) => value !== null)).toHaveLength(2);
   });
 
+  test("tells of each bus what it carries and what nothing is taken from", () => {
+    const { take, pass, buses } = busesOf({
+      radius: canSignal({ can: { id: 0x185, ...byte } }),
+    });
+    for (let second = 0; second < 5; second++) {
+      for (let at = 0; at < 100; at++) take("18FEF200#FFFFFFFFFFFFFFFF");
+      take("185#01");
+      take("186#01", { bus: "can1" });
+      take("20000088#00", { isError: true });
+      pass(897);
+    }
+    const [can0, can1] = buses.statuses(() => 250_000);
+    expect(can0).toMatchObject({
+      bus: "can0",
+      bitRate: 250_000,
+      frames: 510,
+      errorFrames: 5,
+      framesPerSecond: 102,
+      unknown: [{ bus: "can0", pgn: 65_266, count: 500 }],
+    });
+    // 131 bits and 14 stuff bits or so each, a hundred a second.
+    expect(can0?.loadPercent).toBeGreaterThan(5.2);
+    expect(can0?.loadPercent).toBeLessThan(6.2);
+    expect((can0?.lastSeenMs ?? 0) - (can0?.firstSeenMs ?? 0)).toBeGreaterThan(4_000);
+    expect(can1).toMatchObject({ frames: 5, unknown: [{ bus: "can1", canId: 0x186, count: 5 }] });
+    expect(buses.statuses(undefined, 1_800_000_000_000_000_000n)[0]).not.toHaveProperty("bitRate");
+    expect(buses.statuses(undefined, 1_800_000_000_000_000_000n)[0]?.framesPerSecond).toBe(0);
+  });
+
   test("goes on after a jump of the clock by years, and forgets no frame", () => {
     const { take, pass, said, buses } = busesOf({
       radius: canSignal({ can: { id: 0x185, ...byte } }),

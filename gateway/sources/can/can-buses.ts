@@ -3,8 +3,8 @@ import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
 import { canopenNetworks } from "@firebreak/wire/machine-event.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SourceEvent } from "../../decode/source-event.ts";
-import type { Intake, SourceContext } from "../source.ts";
-import { CanBus, type UnknownMessages } from "./can-bus.ts";
+import type { BusStatus, Intake, SourceContext, UnknownMessages } from "../source.ts";
+import { CanBus } from "./can-bus.ts";
 import type { EmergencyEvent } from "./canopen/canopen.ts";
 import { globalAddress } from "./j1939/can-id.ts";
 import type { J1939Events } from "./j1939/decoder.ts";
@@ -146,6 +146,14 @@ export class CanBuses {
       .slice(0, mostUnknown);
   }
 
+  /** Each bus by itself. `nowNs`: present time where the buses are live; then silence shows in the rates. */
+  statuses(
+    bitRateOf: (bus: string) => number | undefined = () => undefined,
+    nowNs?: bigint,
+  ): BusStatus[] {
+    return [...this.#buses.values()].map((bus) => bus.status(bitRateOf(bus.name), nowNs));
+  }
+
   #offsetOf(timeNs: bigint): number {
     const offsetNs = Number(timeNs - (this.#baseNs ?? timeNs));
     if (this.#baseNs !== undefined && Math.abs(offsetNs) < maxOffsetNs) return offsetNs;
@@ -153,7 +161,7 @@ export class CanBuses {
     this.#baseNs = timeNs;
     this.#columns.reset(timeNs);
     this.#newestOffsetNs = 0;
-    for (const bus of this.#buses.values()) bus.restartTime();
+    for (const bus of this.#buses.values()) bus.restartTime(timeNs);
     return 0;
   }
 
@@ -167,6 +175,7 @@ export class CanBuses {
       ...(speaksCanopen(acquisition, name) ? { onEmergencies: this.#emergenciesOf(name) } : {}),
       ...(requests === undefined ? {} : { requestSa: requests.sa }),
     });
+    bus.restartTime(this.#columns.baseNs);
     this.#buses.set(name, bus);
     return bus;
   }

@@ -8,13 +8,23 @@ export type LineProblem =
   | "more than 64 interfaces"
   | "no frame after the interface name"
   | "the identifier is not 3 or 8 hex digits"
+  | "the identifier is not 4 or 8 hex digits"
   | "the identifier has more than 29 bits"
   | "the data are not pairs of hex digits"
   | "more data than such a frame can hold"
   | "the data are not as long as announced"
   | "something stands behind the frame";
 
-export type LineOutcome = "frame" | "blank" | LineProblem;
+/** `other`: a line that its format knows and that is no frame: head, comment, statistics, state. */
+export type LineOutcome = "frame" | "blank" | "other" | LineProblem;
+
+/** Parses the line between two positions into `frame`. */
+export type LineParser = (
+  line: Uint8Array,
+  from: number,
+  until: number,
+  frame: RecordingFrame,
+) => LineOutcome;
 
 const SPACE = 0x20;
 const TAB = 0x09;
@@ -42,7 +52,7 @@ for (const [value, digit] of [..."0123456789abcdef"].entries()) {
  * Parses single lines of `candump -L` (`(1.5) can0 18FEF200#1900…`, `#R` remote, `##` CAN FD) and `candump`
  * (` (1.5)  can0  18FEF200   [8]  19 00 …`), the time being optional in both. Works on bytes: a recording is large.
  */
-export function createLineParser() {
+export function createLineParser(): LineParser {
   const names = new Set<string>();
   // Where the last line's interface name was equal, the same string is used again without looking it up.
   let lastName = "";
@@ -206,7 +216,7 @@ export function createLineParser() {
     return at >= end;
   }
 
-  return (line: Uint8Array, from: number, until: number, frame: RecordingFrame): LineOutcome => {
+  return (line, from, until, frame) => {
     bytes = line;
     at = from;
     end = until;

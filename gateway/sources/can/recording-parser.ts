@@ -1,5 +1,7 @@
 import type { RecordingFrame } from "./recording-frame.ts";
 import { createLineParser, type LineProblem } from "./recording-line.ts";
+import type { ColumnMap } from "./recordings/csv-columns.ts";
+import { createFormatDetector, type RecordingFormat } from "./recordings/recording-format.ts";
 
 /** A line that is no frame. */
 export interface BrokenLine {
@@ -12,12 +14,22 @@ const keptProblems = 5;
 const LF = 10;
 const CR = 13;
 
+export interface RecordingParserOptions {
+  /** Default: what the first lines show. */
+  readonly format?: "candump";
+  /** Of a CSV recording whose head line does not say enough. */
+  readonly columns?: ColumnMap;
+}
+
 /**
- * Parses `candump -L` and `candump` text, mixed as it comes, in pieces of any size. Broken lines are counted, the
- * first five kept with their reason; nothing in the text makes it throw. Memory is one line besides the piece at hand.
+ * Parses a recording in pieces of any size: `candump -L` and `candump` text, mixed as it comes, Vector ASC, PCAN TRC or
+ * CSV. Broken lines are counted, the first five kept with their reason; nothing in the text makes it throw. Memory is
+ * one line besides the piece at hand.
  */
-export function createRecordingParser() {
-  const parseLine = createLineParser();
+export function createRecordingParser(options: RecordingParserOptions = {}) {
+  const detector = createFormatDetector(options.columns);
+  let format: RecordingFormat | undefined = options.format;
+  let parseLine = format === undefined ? detector.parse : createLineParser();
   const carry = new Uint8Array(longestLine);
   const problems: BrokenLine[] = [];
   let carried = 0;
@@ -27,6 +39,14 @@ export function createRecordingParser() {
   let hasEnded = false;
   let lines = 0;
   let brokenLines = 0;
+  let otherLines = 0;
+
+  function settleFormat(): void {
+    const found = detector.found();
+    if (found === undefined) return;
+    format = found.format;
+    parseLine = found.parse;
+  }
 
   function broken(problem: BrokenLine["problem"]): void {
     brokenLines++;
@@ -42,7 +62,12 @@ export function createRecordingParser() {
       return false;
     }
     const outcome = parseLine(bytes, from, last, frame);
+    if (format === undefined) settleFormat();
     if (outcome === "blank") return false;
+    if (outcome === "other") {
+      otherLines++;
+      return false;
+    }
     if (outcome !== "frame") {
       broken(outcome);
       return false;
@@ -108,6 +133,14 @@ export function createRecordingParser() {
     },
     get brokenLines(): number {
       return brokenLines;
+    },
+    /** Lines that are no frames and need not be: heads, comments, statistics, states. */
+    get otherLines(): number {
+      return otherLines;
+    },
+    /** Undefined until a line has shown it. */
+    get format(): RecordingFormat | undefined {
+      return format;
     },
     /** The first broken lines, at most five. */
     problems: problems as readonly BrokenLine[],

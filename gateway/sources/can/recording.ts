@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import type { RecordingFrame } from "./recording-frame.ts";
-import { createRecordingParser } from "./recording-parser.ts";
+import { createRecordingParser, type RecordingParserOptions } from "./recording-parser.ts";
 
 const chunkBytes = 1024 * 1024;
 
@@ -23,11 +23,15 @@ export interface Recording {
  * Opens a recording of any size (`-` reads stdin) and never holds more than 1 MiB of it.
  * @throws CodedError RECORDING_NOT_FOUND, RECORDING_UNREADABLE (neither retryable)
  */
-export async function openRecording(path: string): Promise<Recording> {
-  return path === "-" ? fromStdin() : fromFile(path);
+export async function openRecording(
+  path: string,
+  options: RecordingParserOptions = {},
+): Promise<Recording> {
+  const parser = createRecordingParser(options);
+  return path === "-" ? fromStdin(parser) : fromFile(path, parser);
 }
 
-async function fromFile(path: string): Promise<Recording> {
+async function fromFile(path: string, parser: Recording["parser"]): Promise<Recording> {
   let file: FileHandle;
   let totalBytes: number;
   try {
@@ -39,7 +43,6 @@ async function fromFile(path: string): Promise<Recording> {
   } catch (error) {
     throw openError(path, error);
   }
-  const parser = createRecordingParser();
   const chunk = Buffer.allocUnsafe(chunkBytes);
   let readBytes = 0;
   let ended = false;
@@ -67,8 +70,7 @@ async function fromFile(path: string): Promise<Recording> {
   };
 }
 
-function fromStdin(): Recording {
-  const parser = createRecordingParser();
+function fromStdin(parser: Recording["parser"]): Recording {
   const stream = createReadStream("", { fd: 0, highWaterMark: chunkBytes, autoClose: false });
   const chunks = stream[Symbol.asyncIterator]();
   let readBytes = 0;

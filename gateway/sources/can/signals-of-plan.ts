@@ -65,6 +65,19 @@ function nodeSignalOf(index: number, { canopen }: Signal): NodeSignal[] {
   return [{ index, node, says, silenceNs: silenceSeconds * 1e9 }];
 }
 
+/** What is wrong with a live bus for a machine of this plan. */
+export function checkBus(
+  mode: "listen-only" | "requests" | undefined,
+  acquisition: Acquisition,
+): string[] {
+  const problems: string[] = [];
+  if (!wantsCan(acquisition))
+    problems.push("the plan has no signal on CAN, a CAN bus can give it nothing");
+  if (mode === "requests" && acquisition.j1939?.requests === undefined)
+    problems.push("the plan lists no message to ask for, so the mode is listen-only");
+  return problems;
+}
+
 function j1939Of(index: number, { j1939, scale, offset, range }: Signal): J1939Signal[] {
   if (j1939 === undefined) return [];
   const { pgn, sa, startByte, startBit, bits, coding } = j1939;

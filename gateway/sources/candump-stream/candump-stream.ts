@@ -7,7 +7,14 @@ import { createRecordingFrame, type RecordingFrame, stampNs } from "../can/recor
 import { createRecordingParser } from "../can/recording-parser.ts";
 import { wantsCan } from "../can/signals-of-plan.ts";
 import { nowNs } from "../now-ns.ts";
-import type { Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
+import type {
+  BusStatus,
+  Intake,
+  Source,
+  SourceContext,
+  SourceKind,
+  SourceState,
+} from "../source.ts";
 import { parsePlace, readPieces } from "./text-stream.ts";
 
 const Config = Type.Object(
@@ -74,6 +81,10 @@ class CandumpStream implements Source {
     return { ...counts, frames, brokenLines: this.#brokenLines };
   }
 
+  buses(): readonly BusStatus[] {
+    return this.#buses?.statuses(undefined, nowNs(this.#context.clock)) ?? [];
+  }
+
   async #run(
     intake: Intake,
     subscriber: Subscriber<SourceState>,
@@ -84,7 +95,7 @@ class CandumpStream implements Source {
     this.#framesBefore += this.#buses?.frames ?? 0;
     const buses = new CanBuses(this.#context, intake);
     this.#buses = buses;
-    const parser = createRecordingParser();
+    const parser = createRecordingParser({ format: "candump" });
     const frame = createRecordingFrame();
     const brokenBefore = this.#brokenLines;
     for await (const piece of readPieces(place, ending)) {

@@ -4,17 +4,29 @@ import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { Observable, type Subscriber } from "rxjs";
 import { type Static, Type } from "typebox";
 import { CanBuses } from "../can/can-buses.ts";
+import { ColumnMap } from "../can/recordings/csv-columns.ts";
 import { wantsCan } from "../can/signals-of-plan.ts";
 import { nowNs } from "../now-ns.ts";
 import { pause } from "../pause.ts";
-import type { Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
+import type {
+  BusStatus,
+  Intake,
+  Source,
+  SourceContext,
+  SourceKind,
+  SourceState,
+} from "../source.ts";
 import { type WithDefaults, withDefaults } from "../with-defaults.ts";
 import { measureRecording, openTimedRecording, type TimedRecording } from "./timed-recording.ts";
 
 const Config = Type.Object(
   {
     kind: Type.Literal("replay"),
-    file: Type.String({ minLength: 1, description: "recording, candump or candump -L text" }),
+    file: Type.String({
+      minLength: 1,
+      description: "recording: candump text, Vector ASC, PCAN TRC or CSV; told by its content",
+    }),
+    columns: Type.Optional(ColumnMap),
     speed: Type.Optional(
       Type.Union([Type.Literal("max"), Type.Number({ exclusiveMinimum: 0 })], {
         default: 1,
@@ -130,6 +142,10 @@ export class ReplaySource implements Source {
     return { ...this.#buses?.counters(), brokenLines: this.progress().brokenLines };
   }
 
+  buses(): readonly BusStatus[] {
+    return this.#buses?.statuses() ?? [];
+  }
+
   progress(): ReplayProgress {
     const { readBytes = 0, parser } = this.#timed?.recording ?? {};
     return {
@@ -147,9 +163,10 @@ export class ReplaySource implements Source {
     subscriber: Subscriber<SourceState>,
     ending: AbortSignal,
   ): Promise<void> {
-    const { file, repeat } = this.#config;
+    const { file, repeat, columns } = this.#config;
+    const options = columns === undefined ? {} : { columns };
     const endNs = this.#endNs();
-    const span = await measureRecording(file);
+    const span = await measureRecording(file, options);
     if (span === undefined)
       throw new CodedError("RECORDING_EMPTY", `There is no CAN frame in ${file}.`);
     const runNs = span.lastNs - span.firstNs + betweenRunsNs;
@@ -157,7 +174,7 @@ export class ReplaySource implements Source {
     this.#buses = buses;
     const playing = { intake, ending, buses, waitMs: this.#pacer() };
     for (let run = 1; run <= repeat && !ending.aborted; run++) {
-      const timed = await openTimedRecording(file);
+      const timed = await openTimedRecording(file, options);
       this.#timed = timed;
       this.#bytes = timed.recording.totalBytes;
       try {

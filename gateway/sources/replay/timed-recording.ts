@@ -1,5 +1,6 @@
 import { openRecording, type Recording } from "../can/recording.ts";
 import { createRecordingFrame, type RecordingFrame, stampNs } from "../can/recording-frame.ts";
+import type { RecordingParserOptions } from "../can/recording-parser.ts";
 import { createPlausibleTimes } from "../can/recording-time.ts";
 
 /** One frame with the time it is given in the replay of its file; only valid until the next one is asked for. */
@@ -18,8 +19,11 @@ export interface TimedRecording {
 }
 
 /** @throws CodedError RECORDING_NOT_FOUND, RECORDING_UNREADABLE (neither retryable) */
-export async function openTimedRecording(path: string): Promise<TimedRecording> {
-  const recording = await openRecording(path);
+export async function openTimedRecording(
+  path: string,
+  options?: RecordingParserOptions,
+): Promise<TimedRecording> {
+  const recording = await openRecording(path, options);
   const ready: TimedFrame[] = [];
   const free: RecordingFrame[] = [];
   const times = createPlausibleTimes<RecordingFrame>((frame, timeNs) => {
@@ -67,9 +71,14 @@ export async function openTimedRecording(path: string): Promise<TimedRecording> 
 /** First and last time of a recording; undefined without any frame. Reads the whole file, in flat memory. */
 export async function measureRecording(
   path: string,
-  onProgress?: (readBytes: number, totalBytes: number) => void,
+  {
+    onProgress,
+    ...options
+  }: RecordingParserOptions & {
+    readonly onProgress?: (readBytes: number, totalBytes: number) => void;
+  } = {},
 ): Promise<{ readonly firstNs: bigint; readonly lastNs: bigint } | undefined> {
-  const timed = await openTimedRecording(path);
+  const timed = await openTimedRecording(path, options);
   try {
     let firstNs: bigint | undefined;
     let lastNs = 0n;

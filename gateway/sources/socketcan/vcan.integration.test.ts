@@ -1,0 +1,134 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+
+const isSoak = process.env.FIREBREAK_SOAK === "1";
+const root = resolve(import.meta.dirname, "../../..");
+const starter = resolve(root, "../shared/tools/vcan-vm.sh");
+const program = "gateway/sources/socketcan/vcan/in-vm.ts";
+/** An emulated processor on a busy computer is slow; on an idle one all takes a minute. */
+const limitSeconds = isSoak ? 1_800 : 480;
+
+/** Why there can be no machine with CAN here; undefined if there can. */
+function obstacle(): string | undefined {
+  if (!existsSync(starter)) return "../shared/tools/vcan-vm.sh is absent";
+  if (!existsSync(resolve(root, "node_modules/socketcan/build/Release/can.node")))
+    return "the optional package socketcan is not built (npm run socketcan)";
+  const setup = spawnSync(starter, ["--setup"], { encoding: "utf8", timeout: 300_000 });
+  return setup.status === 0 ? undefined : `no virtual machine: ${setup.stderr.trim()}`;
+}
+
+const reason = obstacle();
+if (reason !== undefined) {
+  if (process.env.CI) throw new Error(`CI must run the tests of SocketCAN: ${reason}`);
+  process.stdout.write(`Skipped: tests of SocketCAN, ${reason}\n`);
+}
+
+type Result = Readonly<Record<string, unknown>>;
+
+describe.skipIf(reason !== undefined)("in a machine whose kernel has CAN", () => {
+  const results = new Map<string, Result>();
+  const resultOf = (scenario: string): Result => {
+    const result = results.get(scenario);
+    if (result === undefined) throw new Error(`the machine did not come to ${scenario}`);
+    expect(result.failed).toBeUndefined();
+    return result;
+  };
+
+  beforeAll(
+    () => {
+      const options = ["-n", "3", "--pci", "-m", "1024", "-t", String(limitSeconds)];
+      const command = [process.execPath, "--disable-warning=ExperimentalWarning", program];
+      const machine = spawnSync(starter, [...options, "-e", "FIREBREAK_SOAK", "--", ...command], {
+        cwd: root,
+        encoding: "utf8",
+      });
+      for (const line of machine.stdout.split("\n"))
+        if (line.startsWith("{")) {
+          const result = JSON.parse(line) as Result & { scenario: string };
+          results.set(result.scenario, result);
+        }
+      if (machine.status !== 0 || results.size === 0)
+        throw new Error(`the machine ended with ${machine.status}:\n${machine.stderr}`);
+      if (process.env.FIREBREAK_VCAN_FIGURES) process.stdout.write(machine.stdout);
+    },
+    (limitSeconds + 60) * 1_000,
+  );
+
+  test("A1: two buses at 1,800 frames/s and one at 3,600: none lost, each once and in order", () => {
+    const { sent, read, lost, outOfOrder } = resultOf("load");
+    const seconds = isSoak ? 60 : 10;
+    expect(sent).toEqual({
+      vcan0: 1_800 * seconds,
+      vcan1: 1_800 * seconds,
+      vcan2: 3_600 * seconds,
+    });
+    expect({ read, lost, outOfOrder }).toEqual({ read: sent, lost: 0, outOfOrder: 0 });
+  });
+
+  test("A1: what a burst loses is counted to the frame, and the user reads when and how much", () => {
+    const { sent, read, lost, detail } = resultOf("burst");
+    expect(lost).toBeGreaterThan(0);
+    expect(Number(read) + Number(lost)).toBe(sent);
+    expect(detail).toMatch(
+      /^vcan0: CAN overload, \d+ frames lost \d\d:\d\d:\d\dZ-\d\d:\d\d:\d\dZ$/,
+    );
+  });
+
+  test("A2: an interface that goes down is told, no value is made up, and it resumes within 5 s of up", () => {
+    const { noticedMs, resumedMs, detail, samplesInGap, opened } = resultOf("down");
+    expect(noticedMs).toBeLessThan(2_000);
+    expect(resumedMs).toBeLessThan(5_000);
+    expect(samplesInGap).toBe(0);
+    expect(opened).toBe(1);
+    expect(detail).toMatch(/^vcan1: no bus since .*; the interface is down: ip link set vcan1 up$/);
+  });
+
+  test("A3: an interface that was deleted and made again is read within 10 s, every time, and no file stays open", () => {
+    const { replugs, resumedMs, files, opened, lostFrames, detail } = resultOf("replug");
+    expect(resumedMs).toBeLessThan(10_000);
+    expect(opened).toBe(Number(replugs) + 1);
+    expect(files).toBeLessThanOrEqual(1);
+    expect(lostFrames).toBe(0);
+    expect(detail).toMatch(/^vcan2: no bus since .*adapter unplugged\?$/);
+  });
+
+  test("A4: error-passive and bus-off come from the kernel with what to look at, and listen-only never sends", () => {
+    const { details, controller, busOffs, requests, sentByUs } = resultOf("errors");
+    expect(details).toEqual([
+      expect.stringMatching(/^vcan0: error-passive since .*no termination\?$/),
+      expect.stringMatching(/^vcan0: bus-off since .*short circuit, wrong bit rate/),
+      expect.stringMatching(/^vcan0: silent since .*wrong bit rate, or no termination\?$/),
+    ]);
+    expect({ controller, busOffs, requests, sentByUs }).toEqual({
+      controller: "bus-off",
+      busOffs: 1,
+      requests: 0,
+      sentByUs: 0,
+    });
+  });
+
+  test("A12: after five seconds stopped, all that came meanwhile is read from the kernel's buffer", () => {
+    const { sent, read, lost, outOfOrder } = resultOf("stopped");
+    expect({ read, lost, outOfOrder }).toEqual({ read: sent, lost: 0, outOfOrder: 0 });
+  });
+
+  test("messages of many packets from the kernel's own J1939 arrive byte for byte, announced and by handshake", () => {
+    expect(resultOf("transport")).toMatchObject({
+      broadcast: true,
+      addressed: true,
+      multiPacketMessages: 2,
+      brokenTransports: 0,
+    });
+  });
+
+  test("a controller tells its bit rate and state; frames from one card to the other are read, or its overrun is told", () => {
+    const { sent, read, lost, overruns, status } = resultOf("card");
+    expect(lost).toBe(0);
+    // The controller holds five frames, which an emulated processor may be too late for.
+    if (read !== sent) expect(overruns).toBeGreaterThan(0);
+    expect(read).toBeGreaterThan(Number(sent) / 2);
+    expect(status).toMatchObject({ bitRate: 250_000, controller: "error-active" });
+  });
+});

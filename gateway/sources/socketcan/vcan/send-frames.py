@@ -1,0 +1,46 @@
+"""Sends numbered frames at a steady rate on several CAN interfaces; an independent peer for the tests.
+
+usage: send-frames.py SECONDS INTERFACE=RATE...   (rate 0: as fast as it goes, SECONDS is then the number of frames)
+Every frame is 18FF0021 with its number, 32 bits, least significant byte first. Prints the count of each interface.
+"""
+import errno
+import socket
+import struct
+import sys
+import time
+
+
+def open_bus(name):
+    bus = socket.socket(socket.PF_CAN, socket.SOCK_RAW, socket.CAN_RAW)
+    bus.setsockopt(socket.SOL_CAN_RAW, socket.CAN_RAW_FILTER, b"")
+    bus.bind((name,))
+    return bus
+
+
+def send(bus, number):
+    frame = struct.pack("<IB3xI4x", 0x98FF0021, 8, number)
+    while True:
+        try:
+            bus.send(frame)
+            return
+        except OSError as error:
+            if error.errno != errno.ENOBUFS:
+                raise
+            time.sleep(0.0005)
+
+
+seconds = float(sys.argv[1])
+wanted = {name: int(rate) for name, rate in (word.split("=") for word in sys.argv[2:])}
+buses = {name: open_bus(name) for name in wanted}
+sent = dict.fromkeys(wanted, 0)
+total = {name: int(rate * seconds) if rate else int(seconds) for name, rate in wanted.items()}
+start = time.monotonic()
+while any(sent[name] < total[name] for name in wanted):
+    elapsed = time.monotonic() - start
+    for name, rate in wanted.items():
+        due = min(total[name], int(elapsed * rate)) if rate else total[name]
+        while sent[name] < due:
+            send(buses[name], sent[name])
+            sent[name] += 1
+    time.sleep(0.002)
+print(" ".join(f"{name}={sent[name]}" for name in wanted), f"seconds={time.monotonic() - start:.2f}")

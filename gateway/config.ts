@@ -12,6 +12,7 @@ import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { checkId } from "@firebreak/wire/topics.ts";
 import { type Static, Type } from "typebox";
+import { blackBoxDefaults } from "./blackbox/black-box.ts";
 import type { HubAccess } from "./hub-access.ts";
 import { type GatewayMachine, type GatewayOptions, gatewayDefaults } from "./main.ts";
 import { checkSource, createSource, SourceConfig, withPathsFrom } from "./sources/registry.ts";
@@ -131,6 +132,43 @@ export const GatewayConfig = Type.Object(
         { ...closed, description: "the page for the installer; absent: none" },
       ),
     ),
+    blackBox: Type.Optional(
+      Type.Object(
+        {
+          memoryBytes: Type.Optional(
+            Type.Integer({
+              minimum: 22_000,
+              default: blackBoxDefaults.memoryBytes,
+              description: "memory for raw CAN frames, bytes per machine; 22 a frame",
+            }),
+          ),
+          preSeconds: Type.Optional(
+            Type.Integer({
+              minimum: 0,
+              maximum: 600,
+              default: blackBoxDefaults.preSeconds,
+              description: "stored from before a trouble code begins, s",
+            }),
+          ),
+          postSeconds: Type.Optional(
+            Type.Integer({
+              minimum: 0,
+              maximum: 600,
+              default: blackBoxDefaults.postSeconds,
+              description: "stored from after it, s",
+            }),
+          ),
+          maxCaptures: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              default: blackBoxDefaults.maxCaptures,
+              description: "the oldest make room",
+            }),
+          ),
+        },
+        closed,
+      ),
+    ),
     batchAgeMs: Type.Optional(
       Type.Integer({
         minimum: 50,
@@ -185,6 +223,7 @@ export function readGatewayConfig(
     memoryBytes: config.spool.memoryBytes,
     syncIntervalMs: config.spool.syncIntervalMs,
     batchAgeMs: config.batchAgeMs,
+    ...(config.blackBox ? { blackBox: config.blackBox } : {}),
     ...(config.local ? { local: config.local } : {}),
     machines: config.machines.flatMap((machine, at) => machineOf(machine, plans[at], folder)),
   };

@@ -1,3 +1,4 @@
+import type { BlackBoxStatus } from "./blackbox/black-box.ts";
 import type { TimeStatus } from "./clock/gateway-time.ts";
 import type { CertificateStatus } from "./identity/gateway-identity.ts";
 import type { MachineDataStatus } from "./publish/data-budget.ts";
@@ -27,4 +28,6 @@ export interface GatewayStatus {
   readonly time: TimeStatus;
   /** What each machine sends in a month, and what of it costs most. */
   readonly data: readonly MachineDataStatus[];
+  /** Raw frames kept, by machine. */
+  readonly blackBoxes: Readonly<Record<string, BlackBoxStatus>>;
 }

@@ -1,9 +1,13 @@
+import { join } from "node:path";
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { ignoreElements, interval, merge, type Observable, tap } from "rxjs";
+import type { BlackBox, BlackBoxSettings } from "./blackbox/black-box.ts";
+import { BlackBoxes } from "./blackbox/black-boxes.ts";
+import { isClockBehind } from "./clock/clock-behind.ts";
 import { GatewayTime } from "./clock/gateway-time.ts";
 import { DataWatch } from "./data-watch.ts";
 import type { GatewayStatus } from "./gateway-status.ts";
@@ -44,6 +48,8 @@ export interface GatewayOptions {
   /** Bound of what is kept in memory while the disk takes nothing, bytes. */
   readonly memoryBytes?: number;
   readonly machines: readonly GatewayMachine[];
+  /** Raw frames around trouble codes; what is left out has its default. */
+  readonly blackBox?: Partial<BlackBoxSettings>;
   /** Begins a new numbering and time line, as a replay must. */
   readonly isNewEpoch?: boolean;
   /** A batch leaves the pipeline at this age, ms. */
@@ -65,6 +71,10 @@ export interface GatewayOptions {
 
 export interface Gateway {
   status(): GatewayStatus;
+  /** Stores the raw frames around now; false if there are none, or a recording runs already. */
+  recordBlackBox(machineId: string): boolean;
+  /** Where a stored capture of a machine lies; undefined if there is none of this name. */
+  captureFile(machineId: string, name: string): string | undefined;
   /** What came of every signal, and the sources it comes from, to find what is wrong with an installation. */
   inspect(): readonly InspectedMachine[];
   /** Resolves when every source has come to its end; fails with the error of one that failed for good. */
@@ -134,6 +144,7 @@ class RunningGateway implements Gateway {
   readonly #edge: EdgeNode;
   readonly #publisher: Publisher;
   readonly #data: DataWatch;
+  readonly #boxes: BlackBoxes;
   readonly #endings: { stopSources(): void; stopAll(): void };
   readonly #ended: Promise<void>;
   #stopped: Promise<void> | undefined;
@@ -145,9 +156,13 @@ class RunningGateway implements Gateway {
     this.#machines = options.machines;
     this.#time = new GatewayTime({ clock, log: log.child({ component: "clock" }) });
     if (options.isNewEpoch || isClockBehind(options, spool)) spool.renewEpoch();
-    this.#pipelines = options.machines.map((machine) => pipelineOf(machine, options, spool));
     const address =
       typeof options.hub === "function" ? options.hub : this.#openWay(options.hub, options);
+    const folder = join(options.spoolFolder, "black-box");
+    this.#boxes = new BlackBoxes({ folder, settings: options.blackBox, clock, log });
+    this.#pipelines = options.machines.map((machine) =>
+      pipelineOf(machine, { ...options, box: this.#boxes.of(machine.machineId) }, spool),
+    );
     this.#edge = createEdgeNode({
       gatewayId,
       address,
@@ -176,6 +191,7 @@ class RunningGateway implements Gateway {
       runnersOf(pipeline, options.machines[at] as GatewayMachine, {
         ...options,
         time: this.#time,
+        onFrame: this.#boxes.of(pipeline.machineId).put,
         onCan: (heard) => this.#onCan(pipeline.machineId, heard),
       }),
     );
@@ -197,7 +213,20 @@ class RunningGateway implements Gateway {
       spool: this.#spool.status(),
       time: this.#time.status(),
       data: this.#data.status(),
+      blackBoxes: this.#boxes.status(),
     };
+  }
+
+  recordBlackBox(machineId: string): boolean {
+    return this.#hasMachine(machineId) && this.#boxes.of(machineId).request();
+  }
+
+  captureFile(machineId: string, name: string): string | undefined {
+    return this.#hasMachine(machineId) ? this.#boxes.of(machineId).pathOf(name) : undefined;
+  }
+
+  #hasMachine(machineId: string): boolean {
+    return this.#machines.some((machine) => machine.machineId === machineId);
   }
 
   inspect(): readonly InspectedMachine[] {
@@ -263,6 +292,7 @@ class RunningGateway implements Gateway {
       this.#endings.stopAll();
       this.#data.save();
       this.#hubWay?.identity?.stop();
+      await this.#boxes.close();
       await this.#spool.close();
     }
   }
@@ -299,6 +329,7 @@ class RunningGateway implements Gateway {
     for (const pipeline of this.#pipelines) pipeline.tick();
     this.#publisher.tick();
     this.#data.tick();
+    this.#boxes.tick();
   }
 
   /** Every configured machine, and those that only have batches left. */
@@ -327,20 +358,9 @@ class RunningGateway implements Gateway {
   }
 }
 
-/** Samples would otherwise all be pushed to just behind the newest one of before, until the clock has caught up. */
-function isClockBehind({ machines, clock, log }: GatewayOptions, spool: Spool): boolean {
-  const nowNs = BigInt(Math.floor((clock ?? systemClock).nowMs())) * 1_000_000n;
-  const isBehind = machines.some(({ machineId }) => {
-    const newest = spool.newestStampNs(machineId);
-    return newest !== undefined && newest > nowNs + 1_000_000_000n;
-  });
-  if (isBehind) log.warn({}, "the clock is behind what was spooled, epoch renewed");
-  return isBehind;
-}
-
 function pipelineOf(
   { machineId, plan }: GatewayMachine,
-  options: GatewayOptions & { readonly clock: Clock },
+  options: GatewayOptions & { readonly clock: Clock; readonly box: BlackBox },
   spool: Spool,
 ): MachinePipeline {
   const notBeforeNs = spool.newestStampNs(machineId);
@@ -352,6 +372,7 @@ function pipelineOf(
     ...(notBeforeNs === undefined ? {} : { notBeforeNs }),
     batchAgeMs: options.batchAgeMs ?? gatewayDefaults.batchAgeMs,
     clock: options.clock,
+    onEvents: (events) => options.box.note(events),
   });
 }
 
@@ -363,11 +384,15 @@ function runnersOf(
     log,
     time,
     onCan,
-  }: Pick<SourceContext, "clock" | "log" | "onCan"> & { readonly time: GatewayTime },
+    onFrame,
+  }: Pick<SourceContext, "clock" | "log" | "onCan" | "onFrame"> & { readonly time: GatewayTime },
 ): SourceRunner[] {
   const { acquisition } = plan;
   const context = { machineId, acquisition, dictionary, clock, log };
-  return sources({ ...context, onTime: time.offer, ...(onCan ? { onCan } : {}) }).map((source) =>
-    runSource({ machineId, source, intake: time.over(intake), reopen, log }),
-  );
+  return sources({
+    ...context,
+    onTime: time.offer,
+    ...(onCan ? { onCan } : {}),
+    ...(onFrame ? { onFrame } : {}),
+  }).map((source) => runSource({ machineId, source, intake: time.over(intake), reopen, log }));
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
+import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { SignalWatch } from "../local/signal-watch.ts";
@@ -23,6 +24,8 @@ export interface PipelineOptions {
   readonly notBeforeNs?: bigint;
   readonly batchAgeMs: number;
   readonly clock: Clock;
+  /** Hears what travels besides samples. */
+  readonly onEvents?: (events: readonly MachineEvent[]) => void;
 }
 
 /** From the sources of one machine to numbered batches: shape, collect, hand over. */
@@ -62,7 +65,9 @@ export class MachinePipeline {
     this.intake = {
       deliver: (samples, events) => {
         this.watch.note(samples, clock.monotonicMs());
-        this.#batcher.deliver(samples, this.#diagnostics.take(samples, events));
+        const told = this.#diagnostics.take(samples, events);
+        if (told.length > 0) options.onEvents?.(told);
+        this.#batcher.deliver(samples, told);
       },
       whenRoom: () => sink.whenRoom(),
     };

@@ -8,6 +8,7 @@ import type { Static, TObject } from "typebox";
 import type { TimeOffer } from "../clock/clock-judge.ts";
 import type { SourceEvent } from "../decode/source-event.ts";
 import type { DeviceLook } from "../local/look-at-registers.ts";
+import type { RecordingFrame } from "./can/recording-frame.ts";
 
 /** Where a source puts what it read from its bus: one machine's pipeline. */
 export interface Intake {
@@ -97,6 +98,8 @@ export interface SourceContext {
   readonly onTime?: (offer: TimeOffer) => void;
   /** Told of the CAN buses each time that a source opens them. */
   readonly onCan?: (heard: CanHearing) => void;
+  /** Takes every raw CAN frame, whatever it is; `offsetNs` counts from `baseNs`. */
+  readonly onFrame?: (frame: RecordingFrame, offsetNs: number, baseNs: bigint) => void;
 }
 
 /** One kind of source: its part of the configuration, what can be wrong with it, and how to make one. */

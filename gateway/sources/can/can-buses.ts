@@ -36,7 +36,10 @@ export interface CanBusesOptions {
 }
 
 /** What the buses must know of their machine. */
-export type CanContext = Pick<SourceContext, "acquisition" | "dictionary" | "onTime" | "onCan">;
+export type CanContext = Pick<
+  SourceContext,
+  "acquisition" | "dictionary" | "onTime" | "onCan" | "onFrame"
+>;
 
 /**
  * Consumes the frames of one machine's CAN buses, whatever they speak, and hands the samples on in pieces. Every
@@ -74,6 +77,7 @@ export class CanBuses {
     this.frames++;
     const offsetNs = this.#offsetOf(timeNs);
     this.#newestOffsetNs = offsetNs;
+    this.#context.onFrame?.(frame, offsetNs, this.#columns.baseNs);
     const bus = this.#buses.get(frame.bus) ?? this.#addBus(frame.bus);
     if (bus) bus.take(frame, offsetNs, this.#columns);
     else this.#framesOfOtherBuses++;

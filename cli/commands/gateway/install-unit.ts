@@ -17,7 +17,7 @@ type Step =
 
 /**
  * Makes the gateway of a configuration a service of this device, or with `dryRun` only says how; returns what to print.
- * @throws CodedError BAD_CONFIGURATION; INSTALL_NEEDS_ROOT; INSTALL_FAILED, with the command that failed
+ * @throws CodedError BAD_CONFIGURATION; INSTALL_NEEDS_OWN_FOLDER, INSTALL_NEEDS_ROOT; INSTALL_FAILED, with the command that failed
  */
 export function installUnit(given: { readonly config: string; readonly dryRun: boolean }): string {
   const config = resolve(given.config);
@@ -32,7 +32,19 @@ export function installUnit(given: { readonly config: string; readonly dryRun: b
   return `${unitName} is installed and runs; journalctl -u ${unitName} -f shows what it says\n`;
 }
 
+/** The service's user gets the configuration's folder, so it must hold nothing else. */
+function checkFolder(config: string): void {
+  const folder = dirname(config);
+  const isShared = folder.split("/").filter((part) => part !== "").length < 2;
+  if (isShared || dirname(folder) === "/home")
+    throw new CodedError(
+      "INSTALL_NEEDS_OWN_FOLDER",
+      `${config} must lie in a folder of its own, such as /etc/firebreak: ${folder} would be given to the user ${user}`,
+    );
+}
+
 function stepsFor(config: string): readonly Step[] {
+  checkFolder(config);
   const { spoolFolder } = readGatewayConfig(config);
   const text = systemdUnit({
     node: process.execPath,

@@ -1,5 +1,5 @@
 import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
-import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
+import { listPlans, loadPlan, planRef } from "@firebreak/plans/load-plans.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ChannelTables } from "../channels/channels-tables.ts";
 import type { Notice } from "../channels/notice.ts";
@@ -105,7 +105,7 @@ describeEachDatabase("planner", (open) => {
     expect(first).toMatchObject({
       kind: "inspection",
       serviceType: "preventive",
-      planRef: "concrete-pump-truck@3",
+      planRef: planRef(loadPlan("concrete-pump-truck")),
       productType: "concrete_pump_truck",
       tier: "exceed",
       stationId: "changsha",

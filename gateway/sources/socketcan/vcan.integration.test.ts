@@ -10,6 +10,9 @@ const program = "gateway/sources/socketcan/vcan/in-vm.ts";
 /** An emulated processor on a busy computer is slow; on an idle one all takes a minute. */
 const limitSeconds = isSoak ? 1_800 : 480;
 
+/** The machine has its processors emulated and wants both of ours for minutes: not beside all other tests. */
+const isWanted = isSoak || process.env.FIREBREAK_VCAN === "1";
+
 /** Why there can be no machine with CAN here; undefined if there can. */
 function obstacle(): string | undefined {
   if (!existsSync(starter)) return "../shared/tools/vcan-vm.sh is absent";
@@ -19,9 +22,9 @@ function obstacle(): string | undefined {
   return setup.status === 0 ? undefined : `no virtual machine: ${setup.stderr.trim()}`;
 }
 
-const reason = obstacle();
+const reason = isWanted ? obstacle() : "npm run test:vcan runs them";
 if (reason !== undefined) {
-  if (process.env.CI) throw new Error(`CI must run the tests of SocketCAN: ${reason}`);
+  if (process.env.CI && isWanted) throw new Error(`CI must run the tests of SocketCAN: ${reason}`);
   process.stdout.write(`Skipped: tests of SocketCAN, ${reason}\n`);
 }
 

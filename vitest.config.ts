@@ -6,14 +6,14 @@ const pure = {
   exclude: ["**/node_modules/**", "**/*.integration.test.ts", "**/*.e2e.test.ts"],
 };
 
-// The runner would leave one core idle, which on two is half of them.
 const cores = availableParallelism();
 
 /** `unit` is pure and fast; `integration` starts real servers and processes; `e2e` runs the product. */
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
   test: {
-    maxWorkers: cores,
+    // One more than there are cores: many tests wait for servers, links and time-outs.
+    maxWorkers: cores + 1,
     projects: [
       { test: { name: "unit", ...pure, testTimeout: 30_000 } },
       {

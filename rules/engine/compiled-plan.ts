@@ -14,6 +14,8 @@ export interface CompiledRule {
   readonly signal?: string | undefined;
   /** All it judges. */
   readonly signals: readonly string[];
+  /** Ids of the rules that, while they speak, leave this one nothing to say. */
+  readonly doubters: ReadonlySet<string>;
   /** Index into the contexts; -1 without one. */
   readonly context: number;
   /** Differs when the rule, its signal or what it leads to differs: state of another version is not taken over. */
@@ -61,7 +63,7 @@ export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): Compiled
   const conditionsOfSlot = listeners();
   const eventRules: number[] = [];
 
-  const rules = plan.rules.rules.flatMap((rule): CompiledRule[] => {
+  const all = plan.rules.rules.flatMap((rule): Omit<CompiledRule, "doubters">[] => {
     const kind = kinds.find((one) => one.kind === rule.kind);
     if (kind === undefined) return [];
     const context = "context" in rule && rule.context ? contextNames.indexOf(rule.context) : -1;
@@ -70,6 +72,10 @@ export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): Compiled
     const signals = kind.signalsOf?.(rule, plan) ?? (signal === undefined ? [] : [signal]);
     const prepared = kind.prepare(rule, plan);
     return [{ id: rule.id, kind, prepared, signal, signals, context, version }];
+  });
+  const rules = all.map((rule): CompiledRule => {
+    const doubters = all.filter((other) => doubts(other, rule));
+    return { ...rule, doubters: new Set(doubters.map(({ id }) => id)) };
   });
   for (const [index, { id, kind, signals }] of rules.entries()) {
     const rule = plan.rules.rules.find((one) => one.id === id);
@@ -117,6 +123,15 @@ export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): Compiled
     },
   };
 }
+
+/** Whether `other`, while it speaks, leaves nothing to say to a rule that rests on one of its signals. */
+const doubts = (
+  { kind, signals }: Pick<CompiledRule, "kind" | "signals">,
+  rule: Pick<CompiledRule, "kind" | "signal">,
+): boolean =>
+  rule.signal !== undefined &&
+  (kind.doubts === "unit" || (kind.doubts === "signal" && !rule.kind.doubts)) &&
+  signals.includes(rule.signal);
 
 const hashOf = (value: unknown): string =>
   createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);

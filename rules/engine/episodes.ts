@@ -82,19 +82,10 @@ export function report(
   reporting.findings.push(finding);
 }
 
-/** Whether `other`, while it speaks, leaves nothing to say to a rule that rests on one of its signals. */
-const doubts = (other: CompiledRule, { kind, signal }: CompiledRule): boolean =>
-  signal !== undefined &&
-  (other.kind.doubts === "unit" || (other.kind.doubts === "signal" && !kind.doubts)) &&
-  other.signals.includes(signal);
-
 /** Whether a rule rests on a signal that another one has found not to be believed: then it judges nothing. */
-export function isDoubted(memory: MachineMemory, rule: CompiledRule): boolean {
-  if (rule.signal === undefined || memory.episodes.size === 0) return false;
-  for (const { ruleId } of memory.episodes.values()) {
-    const other = memory.compiled.rules.find(({ id }) => id === ruleId);
-    if (other && doubts(other, rule)) return true;
-  }
+export function isDoubted({ episodes }: MachineMemory, { doubters }: CompiledRule): boolean {
+  if (episodes.size === 0 || doubters.size === 0) return false;
+  for (const { ruleId } of episodes.values()) if (doubters.has(ruleId)) return true;
   return false;
 }
 
@@ -105,7 +96,7 @@ function endDoubted({ memory, findings }: Reporting, rule: CompiledRule, timeNs:
     const index = compiled.rules.findIndex(({ id }) => id === ruleId);
     const other = compiled.rules[index];
     const state = states[index];
-    if (!other || !state || !doubts(rule, other)) continue;
+    if (!state || !other?.doubters.has(rule.id)) continue;
     episodes.delete(episodeKey);
     other.kind.forget(state, key);
     const end = { phase: "cleared", at: isoOf(memory, timeNs), isOnset: false } as const;

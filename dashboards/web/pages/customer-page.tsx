@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { may, path } from "../api-client.ts";
 import { textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/customers-texts.ts";
@@ -9,6 +9,7 @@ import { CommitmentCard } from "../parts/people/commitment-card.tsx";
 import { ContactCard } from "../parts/people/contact-card.tsx";
 import { CustomerForm } from "../parts/people/customer-form.tsx";
 import { CustomerVoice } from "../parts/people/customer-voice.tsx";
+import { FileHead } from "../parts/people/file-head.tsx";
 import { MachineRows } from "../parts/people/machine-rows.tsx";
 import {
   type CustomerView,
@@ -32,7 +33,6 @@ export function CustomerPage({ customerId }: { customerId: string }) {
     path`/organisation/machines?customerId=${customerId}&limit=1000`,
   );
   const tickets = useResource<ListOf<Ticket>>(path`/tickets?customer=${customerId}&limit=50`);
-  const [isEditing, edit] = useState(false);
   const reloadTickets = tickets.reload;
   useEffect(() => onLive("ticket", reloadTickets), [reloadTickets]);
   usePageTitle(file.data?.name ?? customerId);
@@ -48,39 +48,36 @@ export function CustomerPage({ customerId }: { customerId: string }) {
   return (
     <article class="page" data-customer={customerId}>
       <OrganisationTabs />
-      <header class="title-row">
-        <div>
-          <p class="over-title">
+      <FileHead
+        over={
+          <>
             <span class={`chip tier ${customer.tier}`}>{word("tier", customer.tier)}</span>
             {customer.keyAccount && <span class="chip tier high_value">{t("keyAccount")}</span>}
             <span class="id">{customerId}</span>
-          </p>
-          <h1 data-field="name">{customer.name}</h1>
-          <p class="under-title">
+          </>
+        }
+        name={customer.name}
+        under={
+          <>
             <span>{word("segment", customer.segment)}</span>
             <span>{network.regionName(customer.regionId)}</span>
             <span>
               {t("preferredChannel")}: {word("channel", customer.preferredChannel)}
             </span>
-          </p>
-        </div>
-        {may("organisation.write") && !isEditing && (
-          <button type="button" data-testid="change" onClick={() => edit(true)}>
-            {t("change")}
-          </button>
+          </>
+        }
+        form={(close) => (
+          <CustomerForm
+            customer={customer}
+            network={network}
+            onSaved={() => {
+              close();
+              file.reload();
+            }}
+            onCancel={close}
+          />
         )}
-      </header>
-      {isEditing && (
-        <CustomerForm
-          customer={customer}
-          network={network}
-          onSaved={() => {
-            edit(false);
-            file.reload();
-          }}
-          onCancel={() => edit(false)}
-        />
-      )}
+      />
       <div class="columns">
         <div>
           <section class="card">

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { may, path } from "../api-client.ts";
 import { textsOf } from "../i18n/language.ts";
 import { wordsOf } from "../i18n/pages/organisation-texts.ts";
@@ -13,6 +13,7 @@ import { Certificates } from "../parts/people/certificates.tsx";
 import { EngineerForm } from "../parts/people/engineer-form.tsx";
 import { ErasePerson } from "../parts/people/erase-person.tsx";
 import { Facts } from "../parts/people/facts.tsx";
+import { FileHead } from "../parts/people/file-head.tsx";
 import { Load } from "../parts/people/load.tsx";
 import { type EngineerView, useNetwork } from "../parts/people/organisation-data.ts";
 import { OrganisationTabs } from "../parts/people/organisation-tabs.tsx";
@@ -32,7 +33,6 @@ export function EngineerPage({ engineerId }: { engineerId: string }) {
   const work = useResource<ListOf<Ticket>>(
     path`/tickets?engineer=${engineerId}&state=open&kind=work&limit=100`,
   );
-  const [isEditing, edit] = useState(false);
   const { reload: reloadCrew } = crew;
   const { reload: reloadWork } = work;
   useEffect(
@@ -57,9 +57,9 @@ export function EngineerPage({ engineerId }: { engineerId: string }) {
   return (
     <article class="page" data-engineer={engineerId}>
       <OrganisationTabs />
-      <header class="title-row">
-        <div>
-          <p class="over-title">
+      <FileHead
+        over={
+          <>
             {member && (
               <span
                 class={`chip engineer-state ${member.state}`}
@@ -71,31 +71,28 @@ export function EngineerPage({ engineerId }: { engineerId: string }) {
             )}
             {engineer.flyingSquad && <span class="chip flying">{t("flyingSquad")}</span>}
             <span class="id">{engineerId}</span>
-          </p>
-          <h1 data-field="name">{name}</h1>
-          <p class="under-title">
+          </>
+        }
+        name={name}
+        under={
+          <>
             <span>{network.stationName(engineer.stationId)}</span>
             <span>{word("level", engineer.level)}</span>
             <span>{word("employment", engineer.employment)}</span>
-          </p>
-        </div>
-        {may("organisation.write") && !isEditing && (
-          <button type="button" data-testid="change" onClick={() => edit(true)}>
-            {t("change")}
-          </button>
+          </>
+        }
+        form={(close) => (
+          <EngineerForm
+            engineer={engineer}
+            network={network}
+            onSaved={() => {
+              close();
+              file.reload();
+            }}
+            onCancel={close}
+          />
         )}
-      </header>
-      {isEditing && (
-        <EngineerForm
-          engineer={engineer}
-          network={network}
-          onSaved={() => {
-            edit(false);
-            file.reload();
-          }}
-          onCancel={() => edit(false)}
-        />
-      )}
+      />
       <div class="columns">
         <div>
           <section class="card">

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { may, path } from "../api-client.ts";
 import { formatNumber } from "../format.ts";
 import { language, textsOf } from "../i18n/language.ts";
@@ -7,6 +7,7 @@ import { onLive } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
 import { Facts } from "../parts/people/facts.tsx";
+import { FileHead } from "../parts/people/file-head.tsx";
 import { InstalledParts } from "../parts/people/installed-parts.tsx";
 import { MachineForm } from "../parts/people/machine-form.tsx";
 import { MachineOrders } from "../parts/people/machine-orders.tsx";
@@ -35,7 +36,6 @@ export function MachineFilePage({ machineId }: { machineId: string }) {
   const network = useNetwork();
   const file = useResource<Shown<MachineFile>>(path`/organisation/machines/${machineId}`);
   const tickets = useResource<ListOf<Ticket>>(path`/tickets?machine=${machineId}&limit=50`);
-  const [isEditing, edit] = useState(false);
   const reloadTickets = tickets.reload;
   useEffect(() => onLive("ticket", reloadTickets), [reloadTickets]);
   usePageTitle(machineId);
@@ -50,9 +50,9 @@ export function MachineFilePage({ machineId }: { machineId: string }) {
   return (
     <article class="page" data-machine-file={machineId}>
       <OrganisationTabs />
-      <header class="title-row">
-        <div>
-          <p class="over-title">
+      <FileHead
+        over={
+          <>
             <span
               class={`chip machine-state ${machine.state}`}
               data-field="state"
@@ -61,34 +61,31 @@ export function MachineFilePage({ machineId }: { machineId: string }) {
               {word("machineState", machine.state)}
             </span>
             <span class="id">{machine.serialNumber}</span>
-          </p>
-          <h1>{machineId}</h1>
-          <p class="under-title">
+          </>
+        }
+        name={machineId}
+        under={
+          <>
             <span>{word("productType", machine.productType)}</span>
             {machine.model !== undefined && <span>{machine.model}</span>}
             {machine.gatewayId !== undefined && (
               <a href={machinePath(machineId)}>{t("telemetry")}</a>
             )}
             <a href={`${machineFilePath(machineId)}/code`}>{t("codeSheet")}</a>
-          </p>
-        </div>
-        {may("organisation.write") && !isEditing && (
-          <button type="button" data-testid="change" onClick={() => edit(true)}>
-            {t("change")}
-          </button>
+          </>
+        }
+        form={(close) => (
+          <MachineForm
+            machine={machine}
+            network={network}
+            onSaved={() => {
+              close();
+              file.reload();
+            }}
+            onCancel={close}
+          />
         )}
-      </header>
-      {isEditing && (
-        <MachineForm
-          machine={machine}
-          network={network}
-          onSaved={() => {
-            edit(false);
-            file.reload();
-          }}
-          onCancel={() => edit(false)}
-        />
-      )}
+      />
       <div class="columns">
         <div>
           <InstalledParts machineId={machineId} />

@@ -74,6 +74,13 @@ describe("unitLost", () => {
     expect(judge(...allBad(0, 60).slice(0, 2))).toEqual([]);
   });
 
+  test("errors before a silence do not count on: the hold begins when the unit speaks again", () => {
+    const dayLater = 86_400;
+    expect(judge(...allBad(0, 1), ...allBad(dayLater, dayLater + 2))).toEqual([]);
+    const found = judge(...allBad(0, 1), ...allBad(dayLater, dayLater + 5));
+    expect(found.map(brief)).toEqual([`raised unit sensor onset ${dayLater + 3}`]);
+  });
+
   test("a Modbus device that does not answer is stale in all its signals", () => {
     expect(judge(...allBad(0, 5, Quality.stale)).map(brief)).toEqual([
       "raised unit sensor onset 3",

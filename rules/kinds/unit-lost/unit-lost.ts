@@ -3,6 +3,7 @@ import { UnitLostRule } from "@firebreak/plans/plan-schema.ts";
 import { Quality, qualityName } from "@firebreak/wire/quality.ts";
 import { Step } from "../../engine/hold.ts";
 import { defineRuleKind, type Moment } from "../../engine/rule-kind.ts";
+import { signalGapNs } from "../../engine/signal-gap.ts";
 
 interface Prepared {
   readonly rule: UnitLostRule;
@@ -11,6 +12,8 @@ interface Prepared {
   /** Place among the names, by slot. */
   readonly placeOfSlot: ReadonlyMap<number, number>;
   readonly holdNs: number;
+  /** A longer silence of the whole unit begins afresh: it may have been switched off meanwhile. */
+  readonly gapNs: number;
 }
 
 /** Arrays go by place among the unit's signals; a signal that said nothing conclusive yet has NaN in both. */
@@ -43,7 +46,8 @@ export const unitLost = defineRuleKind<UnitLostRule, Prepared, State>({
   doubts: "unit",
   schema: UnitLostRule,
   signalsOf: ({ unit }, { acquisition }) => signalsOfUnit(acquisition, unit),
-  prepare(rule, { acquisition }) {
+  prepare(rule, plan) {
+    const { acquisition } = plan;
     const names = signalsOfUnit(acquisition, rule.unit);
     const slots = Object.keys(acquisition.signals);
     return {
@@ -52,6 +56,7 @@ export const unitLost = defineRuleKind<UnitLostRule, Prepared, State>({
       units: names.map((name) => acquisition.signals[name]?.unit ?? ""),
       placeOfSlot: new Map(names.map((name, place) => [slots.indexOf(name), place])),
       holdNs: rule.holdSeconds * 1e9,
+      gapNs: Math.max(...names.map((name) => signalGapNs(plan, name))),
     };
   },
   initialState,
@@ -62,6 +67,7 @@ export const unitLost = defineRuleKind<UnitLostRule, Prepared, State>({
     if (!isBad && quality !== Quality.good) return Step.none;
     const place = prepared.placeOfSlot.get(moment.slot);
     if (place === undefined) return Step.none;
+    if (timeNs - state.lastNs > prepared.gapNs) beginAfresh(state);
     note(prepared, state, { place, isBad, moment });
     state.lastNs = timeNs;
     if (!state.isOpen) return isBad ? begin(prepared, state) : Step.none;
@@ -70,9 +76,7 @@ export const unitLost = defineRuleKind<UnitLostRule, Prepared, State>({
     state.isOpen = false;
     return Step.cleared;
   },
-  restart(state) {
-    Object.assign(state, { ...initialState(), isOpen: state.isOpen });
-  },
+  restart: beginAfresh,
   forget(state) {
     Object.assign(state, initialState());
   },
@@ -99,6 +103,11 @@ export const unitLost = defineRuleKind<UnitLostRule, Prepared, State>({
     };
   },
 });
+
+/** What was seen before means nothing any more; an open episode stays until a good value ends it. */
+function beginAfresh(state: State): void {
+  Object.assign(state, { ...initialState(), isOpen: state.isOpen });
+}
 
 function note(
   { names }: Prepared,

@@ -11,6 +11,7 @@ import { Field, textIn } from "../form.tsx";
 import { More, pageSize } from "../more.tsx";
 import { Problem } from "../problem.tsx";
 import { type Column, Table } from "../table.tsx";
+import { PlaceFilter, partColumn } from "./place-filter.tsx";
 import { StepButton, StepForm } from "./step-button.tsx";
 import { outOf, owedOf, type PartLoan } from "./stock-data.ts";
 import { formatMoment } from "./stock-format.ts";
@@ -40,13 +41,7 @@ export function LoanList() {
           words={["all"]}
           textOf={() => t("all")}
         />
-        <Filter
-          name="location"
-          label={t("place")}
-          none={t("allPlaces")}
-          words={places.list.map(({ locationId }) => locationId)}
-          textOf={places.nameOf}
-        />
+        <PlaceFilter places={places} />
       </div>
       <Problem error={list.error} />
       <Table
@@ -62,16 +57,7 @@ export function LoanList() {
 }
 
 const columnsOf = ({ nameOf }: Places, onDone: () => void): Column<PartLoan>[] => [
-  {
-    key: "part",
-    title: t("part"),
-    isHead: true,
-    cell: ({ partNo, quantity }) => (
-      <a href={path`/parts/${partNo}`}>
-        {quantity} × {partNo}
-      </a>
-    ),
-  },
+  partColumn(),
   {
     key: "with",
     title: t("loanedTo"),

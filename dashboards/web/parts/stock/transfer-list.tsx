@@ -12,6 +12,7 @@ import { Field, textIn } from "../form.tsx";
 import { More, pageSize } from "../more.tsx";
 import { Problem } from "../problem.tsx";
 import { type Column, Table } from "../table.tsx";
+import { PlaceFilter, partColumn } from "./place-filter.tsx";
 import { StepButton, StepForm } from "./step-button.tsx";
 import { endOfTransfer, nextOfTransfer, type Transfer } from "./stock-data.ts";
 import { formatMoment } from "./stock-format.ts";
@@ -53,13 +54,7 @@ export function TransferList() {
           words={[...states, "all"]}
           textOf={(one) => (one === "all" ? t("all") : word("transfer", one))}
         />
-        <Filter
-          name="location"
-          label={t("place")}
-          none={t("allPlaces")}
-          words={places.list.map(({ locationId }) => locationId)}
-          textOf={places.nameOf}
-        />
+        <PlaceFilter places={places} />
       </div>
       <Problem error={list.error} />
       <Table
@@ -75,16 +70,7 @@ export function TransferList() {
 }
 
 const columnsOf = ({ nameOf }: Places, onDone: () => void): Column<Transfer>[] => [
-  {
-    key: "part",
-    title: t("part"),
-    isHead: true,
-    cell: ({ partNo, quantity }) => (
-      <a href={path`/parts/${partNo}`}>
-        {quantity} × {partNo}
-      </a>
-    ),
-  },
+  partColumn(),
   {
     key: "route",
     title: t("route"),

@@ -26,6 +26,13 @@ export class SpoolBooks {
     return this.epochs.push(new EpochBook(epoch)) - 1;
   }
 
+  /** Of the epoch that new batches get. @throws TypeError before the spool has begun one */
+  get currentBook(): EpochBook {
+    const book = this.epochs[this.current];
+    if (book === undefined) throw new TypeError("the spool has no epoch yet");
+    return book;
+  }
+
   /** The book of an epoch id, if there is one. */
   bookOf(epoch: string): EpochBook | undefined {
     return this.epochs[this.#epochs.get(epoch) ?? -1];

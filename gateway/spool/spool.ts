@@ -1,24 +1,21 @@
 import { join } from "node:path";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { SegmentLog } from "@firebreak/log/segment-log.ts";
-import type { LossReason } from "@firebreak/wire/batch.ts";
 import { decodeBatch } from "@firebreak/wire/batch-block.ts";
 import type { Acknowledgement, Offer } from "@firebreak/wire/session.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { type AckOutcome, acceptAcknowledgement } from "./accept-acknowledgement.ts";
-import { appendIfRoom } from "./append-if-room.ts";
+import { BatchWriter } from "./batch-writer.ts";
 import { createDiskRoom } from "./disk-room.ts";
-import { type EpochBook, newEpochId } from "./epoch-book.ts";
+import { newEpochId } from "./epoch-book.ts";
 import { heldDictionaries, heldMachines, lastOfCurrentEpoch, newestOf, offerOf } from "./held.ts";
 import { IndexFiles } from "./index-files.ts";
-import { recordOverhead, unknownDictionary } from "./index-log.ts";
 import { MemoryRing } from "./memory-ring.ts";
-import { numberedRecord, type WritableContent } from "./numbered-record.ts";
 import { recoverSpool } from "./recover-spool.ts";
 import { Retention } from "./retention.ts";
 import { Sendable } from "./sendable.ts";
 import { SpoolBooks } from "./spool-books.ts";
-import type { SpoolEntry, SpoolIndex } from "./spool-index.ts";
+import type { SpoolIndex } from "./spool-index.ts";
 import { type OpenedLog, openSpoolLog } from "./spool-log.ts";
 import {
   defaultMemoryBytes,
@@ -29,7 +26,6 @@ import {
 import { decodeSpoolRecord } from "./spool-record.ts";
 import { createSpoolStatus, type SpoolStatus } from "./spool-status.ts";
 import { StateKeeper } from "./state-keeper.ts";
-import { tombstoneOf, Unbooked } from "./unbooked.ts";
 
 /** After so many bytes of the log their index is written down. */
 const indexStretch = 16 * 1024 * 1024;
@@ -50,7 +46,7 @@ export class Spool {
   readonly #books: SpoolBooks;
   readonly #retention: Retention;
   readonly #figures: ReturnType<typeof createSpoolStatus>;
-  readonly #unbooked = new Unbooked();
+  readonly #writer: BatchWriter;
   readonly #sendable: Sendable;
   readonly #waiting = new Set<() => void>();
   readonly #onSendable = new Set<(from?: number) => void>();
@@ -78,6 +74,10 @@ export class Spool {
     this.#retention = new Retention({ gatewayId, log, books, bound, segmentBytes, clock });
     const parts = { books, log, bound, memory: this.#memory, retention: this.#retention };
     this.#figures = createSpoolStatus({ ...parts, keptAside, clock });
+    this.#writer = new BatchWriter({
+      ...{ gatewayId, clock, books, segments: log, memory: this.#memory, log: options.log },
+      onWritten: (bytes) => this.#onWritten(bytes),
+    });
   }
 
   /**
@@ -99,7 +99,7 @@ export class Spool {
 
   /** Hex id of the epoch that new batches get. */
   get epoch(): string {
-    return this.#current.epoch;
+    return this.#books.currentBook.epoch;
   }
   get storeId(): string | null {
     return this.#state.storeId;
@@ -114,7 +114,7 @@ export class Spool {
   }
   /** True when the hub has everything there is. */
   get isDrained(): boolean {
-    return this.index.pendingBytes === 0 && this.#unbooked.isEmpty;
+    return this.index.pendingBytes === 0 && this.#writer.isSettled;
   }
   get isFull(): boolean {
     return this.#retention.isExhausted;
@@ -128,9 +128,9 @@ export class Spool {
     const { dictionary, samples, suppressed, lane } = content;
     this.#watchDisk();
     this.#remember(dictionary);
-    this.#bookLosses();
+    this.#writer.bookLosses();
     const counts = { produced: samples.length, suppressed };
-    const isKept = this.#tryWrite({ ...content, counts });
+    const isKept = this.#writer.tryWrite({ ...content, counts });
     // A failing disk is the log's own alarm.
     if (lane === "alarm" && !this.#memory.isActive) this.#log.sync().catch(() => {});
     return isKept;
@@ -141,7 +141,7 @@ export class Spool {
    * @throws CodedError LOG_FULL (retryable), then nothing has changed
    */
   renewEpoch(): string {
-    this.#bookLosses();
+    this.#writer.bookLosses();
     const before = this.#books.current;
     this.#books.current = this.#books.epochNumber(newEpochId());
     this.#state.begin(this.epoch);
@@ -262,12 +262,6 @@ export class Spool {
     }
   }
 
-  get #current(): EpochBook {
-    const book = this.#books.epochs[this.#books.current];
-    if (book === undefined) throw new TypeError("the spool has no epoch yet");
-    return book;
-  }
-
   get #hasRoom(): boolean {
     const { maxBytes } = this.#options;
     return this.index.pendingBytes < maxBytes / 2 && this.#log.unwrittenBytes < maxUnwritten;
@@ -297,6 +291,12 @@ export class Spool {
     if (synced === this.#log.end) this.#state.retry();
     this.#wake();
     for (const listener of this.#onSendable) listener(from);
+  }
+
+  #onWritten(bytes: number): void {
+    this.#figures.onAppended(bytes);
+    if (this.#memory.isActive) this.#sendable.advance();
+    else this.#retention.onAppended();
   }
 
   /** The disk has just been found to take nothing: memory takes over, in an epoch of its own. */
@@ -344,64 +344,10 @@ export class Spool {
     this.#state.keep(dictionary);
   }
 
-  #write(content: WritableContent): boolean {
-    const { machineId, dictionary, lane } = content;
-    const book = this.#current;
-    const { gatewayId } = this.#options;
-    const { payload, number, reached } = numberedRecord(gatewayId, book, content);
-    const entry = {
-      epoch: this.#books.current,
-      machine: this.#books.machineNumber(machineId),
-      dictionary: this.#books.dictionaryNumber(dictionary.hash) ?? unknownDictionary,
-      number,
-      isAlarm: lane === "alarm",
-      isTombstone: content.tombstone !== undefined,
-    };
-    if (!this.#place(entry, payload)) return false;
-    book.next++;
-    Object.assign(book.countsOf(machineId), reached);
-    this.#figures.onAppended(payload.length);
-    if (this.#memory.isActive) this.#sendable.advance();
-    else this.#retention.onAppended();
-    return true;
-  }
-
-  #place(entry: Omit<SpoolEntry, "position" | "bytes">, payload: Uint8Array): boolean {
-    if (this.#memory.isActive) return this.#memory.add(entry, payload);
-    const position = appendIfRoom(this.#log, payload);
-    if (position === undefined) return false;
-    this.index.push({ ...entry, position, bytes: payload.length + recordOverhead });
-    return true;
-  }
-
   #batchOf(ordinal: number, payload: Uint8Array): SpooledBatch | undefined {
     const record = decodeSpoolRecord(payload);
     const epoch = this.#books.bookAt(ordinal)?.epoch;
     if (record.kind !== "batch" || epoch === undefined) return undefined;
     return { ...record, epoch, number: this.index.number(ordinal) };
-  }
-
-  /** False: it is counted as lost, for want of room or because no batch can hold it. */
-  #tryWrite(content: WritableContent): boolean {
-    let reason: LossReason = "spool-full";
-    try {
-      if (this.#write(content)) return true;
-    } catch (err) {
-      if (errorCode(err) !== "BATCH_TOO_LARGE") throw err;
-      const { machineId, samples } = content;
-      this.#options.log.warn({ err, machineId, samples: samples.length }, "batch refused");
-      reason = "too-large";
-    }
-    this.#unbooked.add(content, reason);
-    const ledger = this.#current.countsOf(content.machineId);
-    ledger.produced += content.samples.length;
-    ledger.suppressed += content.suppressed;
-    ledger.lost += content.samples.length;
-    return false;
-  }
-
-  /** Tells the hub, in its place in the sequence, what did not get in. */
-  #bookLosses(): void {
-    this.#unbooked.book((loss) => this.#write(tombstoneOf(loss, this.#options.clock.nowMs())));
   }
 }

@@ -3,7 +3,7 @@ import { Quality } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { exampleDictionary } from "../example-machine.fixture.ts";
-import type { ArrivedBatch } from "../host/sparkplug-host.ts";
+import type { ArrivedBatch } from "../host/host-options.ts";
 import { type LiveEvent, LiveViewKeeper } from "./live-view.ts";
 
 const dictionary = exampleDictionary(2);

@@ -1,7 +1,7 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
 import { Quality, type QualityName, qualityName } from "@firebreak/wire/quality.ts";
-import type { ArrivedBatch } from "../host/sparkplug-host.ts";
+import type { ArrivedBatch } from "../host/host-options.ts";
 import { isoNs } from "../iso-ns.ts";
 import type { LatestSignal } from "../store/store.ts";
 

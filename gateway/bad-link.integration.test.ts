@@ -5,7 +5,8 @@ import { silentLogger } from "@firebreak/kit/logger.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import { BadLink } from "./bad-link.fixture.ts";
 import { FakeHub } from "./fake-hub.fixture.ts";
-import { type Gateway, type GatewayOptions, gatewayDefaults, startGateway } from "./main.ts";
+import { type Gateway, type GatewayOptions, gatewayDefaults } from "./gateway-options.ts";
+import { startGateway } from "./main.ts";
 import { dm1, HandFedSource, tractorPlan, until } from "./test-source.fixture.ts";
 
 const running: (() => Promise<void>)[] = [];

@@ -13,8 +13,8 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { checkId } from "@firebreak/wire/topics.ts";
 import { type Static, Type } from "typebox";
 import { blackBoxDefaults } from "./blackbox/black-box.ts";
+import { type GatewayMachine, type GatewayOptions, gatewayDefaults } from "./gateway-options.ts";
 import type { HubAccess } from "./hub-access.ts";
-import { type GatewayMachine, type GatewayOptions, gatewayDefaults } from "./main.ts";
 import { checkSource, createSource, SourceConfig, withPathsFrom } from "./sources/registry.ts";
 import { withDefaults } from "./sources/with-defaults.ts";
 

@@ -1,5 +1,5 @@
 import { systemClock } from "@firebreak/kit/clock.ts";
-import type { GatewayOptions } from "../main.ts";
+import type { GatewayOptions } from "../gateway-options.ts";
 import type { Spool } from "../spool/spool.ts";
 
 /** Samples would otherwise all be pushed to just behind the newest one of before, until the clock has caught up. */

@@ -5,7 +5,7 @@ import type { Logger } from "@firebreak/kit/logger.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
 import { merge } from "rxjs";
 import { GatewayTime } from "../clock/gateway-time.ts";
-import type { GatewayMachine } from "../main.ts";
+import type { GatewayMachine } from "../gateway-options.ts";
 import { runSource, type SourceRunner } from "../pipeline/source-runner.ts";
 import type { CanHearing, Intake } from "../sources/source.ts";
 import type { Inspectable, InspectedMachine, InspectedStatus } from "./facts.ts";

@@ -1,0 +1,236 @@
+import { join } from "node:path";
+import type { Clock } from "@firebreak/kit/clock.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import { ignoreElements, interval, merge, type Observable, tap } from "rxjs";
+import { BlackBoxes } from "./blackbox/black-boxes.ts";
+import { isClockBehind } from "./clock/clock-behind.ts";
+import { GatewayTime } from "./clock/gateway-time.ts";
+import { DataWatch } from "./data-watch.ts";
+import { deviceBirths } from "./device-births.ts";
+import {
+  type Gateway,
+  type GatewayMachine,
+  type GatewayOptions,
+  gatewayDefaults,
+} from "./gateway-options.ts";
+import type { GatewayStatus } from "./gateway-status.ts";
+import { type HubAccess, type HubWay, openHubWay } from "./hub-access.ts";
+import type { InspectedMachine } from "./local/facts.ts";
+import { pipelineOf, runnersOf } from "./machine-parts.ts";
+import type { MachinePipeline } from "./pipeline/machine-pipeline.ts";
+import type { SourceRunner } from "./pipeline/source-runner.ts";
+import { Publisher } from "./publish/publisher.ts";
+import type { Route } from "./publish/route.ts";
+import {
+  type BrokerAddress,
+  createEdgeNode,
+  type EdgeEvent,
+  type EdgeNode,
+} from "./publish/sparkplug-edge-node.ts";
+import type { CanHearing } from "./sources/source.ts";
+import type { Spool } from "./spool/spool.ts";
+
+const tickMs = 100;
+
+/** A gateway from its open spool on: what is read, what is sent, and the ends of both. */
+export class RunningGateway implements Gateway {
+  readonly #gatewayId: string;
+  readonly #spool: Spool;
+  readonly #time: GatewayTime;
+  readonly #machines: readonly GatewayMachine[];
+  readonly #can = new Map<string, CanHearing[]>();
+  readonly #pipelines: readonly MachinePipeline[];
+  readonly #runners: readonly SourceRunner[];
+  #hubWay: HubWay | undefined;
+  readonly #edge: EdgeNode;
+  readonly #publisher: Publisher;
+  readonly #data: DataWatch;
+  readonly #boxes: BlackBoxes;
+  readonly #endings: { stopSources(): void; stopAll(): void };
+  readonly #ended: Promise<void>;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: GatewayOptions & { readonly clock: Clock }, spool: Spool) {
+    const { gatewayId, clock, log } = options;
+    this.#gatewayId = gatewayId;
+    this.#spool = spool;
+    this.#machines = options.machines;
+    this.#time = new GatewayTime({ clock, log: log.child({ component: "clock" }) });
+    if (options.isNewEpoch || isClockBehind(options, spool)) spool.renewEpoch();
+    const address =
+      typeof options.hub === "function" ? options.hub : this.#openWay(options.hub, options);
+    const folder = join(options.spoolFolder, "black-box");
+    this.#boxes = new BlackBoxes({ folder, settings: options.blackBox, clock, log });
+    this.#pipelines = options.machines.map((machine) =>
+      pipelineOf(machine, { ...options, box: this.#boxes.of(machine.machineId) }, spool),
+    );
+    this.#edge = createEdgeNode({
+      gatewayId,
+      address,
+      nextBdSeq: () => spool.nextBdSeq(),
+      births: () => ({ offer: spool.offer(), devices: deviceBirths(this.#pipelines, spool) }),
+      reconnect: options.reconnect ?? gatewayDefaults.reconnect,
+      keepaliveSeconds: options.keepaliveSeconds ?? gatewayDefaults.keepaliveSeconds,
+      ...(options.connectTimeoutMs === undefined
+        ? {}
+        : { connectTimeoutMs: options.connectTimeoutMs }),
+      clock,
+      log: log.child({ component: "edge" }),
+    });
+    const machines = this.#pipelines.map((pipeline, at) => {
+      return { pipeline, dataBudget: options.machines[at]?.dataBudget };
+    });
+    this.#data = new DataWatch({ folder: options.spoolFolder, machines, clock, log });
+    this.#publisher = new Publisher({
+      store: spool,
+      edge: this.#data.counted(this.#edge),
+      window: { ...gatewayDefaults.window, ...options.window },
+      clock,
+      log: log.child({ component: "publish" }),
+    });
+    this.#runners = this.#pipelines.flatMap((pipeline, at) =>
+      runnersOf(pipeline, options.machines[at] as GatewayMachine, {
+        ...options,
+        time: this.#time,
+        onFrame: this.#boxes.of(pipeline.machineId).put,
+        onCan: (heard) => this.#onCan(pipeline.machineId, heard),
+      }),
+    );
+    spool.onSendable((from) => this.#publisher.pump(from));
+    spool.onRenewed(() => this.#edge.rebirth());
+    let hasEnded = () => {};
+    this.#ended = new Promise((resolve) => {
+      hasEnded = resolve;
+    });
+    this.#endings = this.#run(hasEnded, log);
+  }
+
+  status(): GatewayStatus {
+    return {
+      gatewayId: this.#gatewayId,
+      sources: this.#runners.map(({ status }) => status),
+      link: this.#publisher.status(),
+      certificate: this.#hubWay?.identity?.status() ?? null,
+      spool: this.#spool.status(),
+      time: this.#time.status(),
+      data: this.#data.status(),
+      blackBoxes: this.#boxes.status(),
+    };
+  }
+
+  recordBlackBox(machineId: string): boolean {
+    return this.#hasMachine(machineId) && this.#boxes.of(machineId).request();
+  }
+
+  captureFile(machineId: string, name: string): string | undefined {
+    return this.#hasMachine(machineId) ? this.#boxes.of(machineId).pathOf(name) : undefined;
+  }
+
+  #hasMachine(machineId: string): boolean {
+    return this.#machines.some((machine) => machine.machineId === machineId);
+  }
+
+  inspect(): readonly InspectedMachine[] {
+    return this.#pipelines.flatMap(({ machineId, dictionary, watch }, at) => {
+      const acquisition = this.#machines[at]?.plan.acquisition;
+      const runners = this.#runners.filter(({ status }) => status.machineId === machineId);
+      const sources = runners.map(({ source }) => source);
+      const can = this.#can.get(machineId) ?? [];
+      return acquisition ? [{ machineId, acquisition, dictionary, watch, sources, can }] : [];
+    });
+  }
+
+  /** A source that opens its buses again begins anew; what was heard before is worth a while. */
+  #onCan(machineId: string, heard: CanHearing): void {
+    const before = this.#can.get(machineId) ?? [];
+    this.#can.set(machineId, [...before, heard].slice(-8));
+  }
+
+  #openWay(
+    hub: HubAccess | BrokerAddress,
+    options: GatewayOptions & { readonly clock: Clock },
+  ): Route {
+    const access = "urls" in hub ? hub : { ...hub, urls: [hub.url] };
+    this.#hubWay = openHubWay(access, {
+      ...options,
+      onRenewed: () => this.#edge.dropLink("the certificate was renewed"),
+    });
+    return this.#hubWay.route;
+  }
+
+  async ended(): Promise<void> {
+    await this.#ended;
+    const failed = this.#runners.find(({ failure }) => failure !== undefined);
+    if (failed) throw failed.failure;
+  }
+
+  async drained(): Promise<void> {
+    for (const pipeline of this.#pipelines) pipeline.flush();
+    await this.#spool.sync();
+    while (!this.#spool.isDrained && !this.#stopped)
+      await new Promise((resolve) => setTimeout(resolve, tickMs / 2));
+    if (!this.#spool.isDrained)
+      throw new CodedError(
+        "GATEWAY_STOPPED",
+        "The gateway was stopped before the hub had everything.",
+      );
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#endings.stopSources();
+    for (const pipeline of this.#pipelines) pipeline.flush();
+    try {
+      await this.#spool.sync();
+      // Once more, for what has just come to disk.
+      this.#publisher.tick();
+      await this.#edge.disconnect();
+    } finally {
+      this.#endings.stopAll();
+      this.#data.save();
+      this.#hubWay?.identity?.stop();
+      await this.#boxes.close();
+      await this.#spool.close();
+    }
+  }
+
+  /** The two places where streams come to life: what is read, and what is sent. */
+  #run(hasEnded: () => void, log: Logger): { stopSources(): void; stopAll(): void } {
+    const fail = (error: unknown) => log.fatal({ err: error }, "gateway broke");
+    const sources = merge(...this.#runners.map(({ states$ }) => states$)).subscribe({
+      complete: hasEnded,
+      error: fail,
+    });
+    const ticks$ = interval(tickMs).pipe(tap(() => this.#tick()));
+    const events$ = this.#edge.events$.pipe(tap((event) => this.#onEvent(event)));
+    const others$: Observable<never> = merge(ticks$, events$).pipe(ignoreElements());
+    const others = others$.subscribe({ error: fail });
+    return {
+      stopSources: () => sources.unsubscribe(),
+      stopAll: () => others.unsubscribe(),
+    };
+  }
+
+  #onEvent(event: EdgeEvent): void {
+    this.#publisher.onEvent(event);
+    const identity = this.#hubWay?.identity;
+    if (event.kind !== "disconnected" || !event.isRefused || !identity) return;
+    identity.refused();
+    void identity.explain().then((detail) => {
+      if (detail) this.#publisher.explainRefusal(detail);
+    });
+  }
+
+  #tick(): void {
+    this.#time.tick();
+    for (const pipeline of this.#pipelines) pipeline.tick();
+    this.#publisher.tick();
+    this.#data.tick();
+    this.#boxes.tick();
+  }
+}

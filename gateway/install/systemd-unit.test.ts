@@ -32,11 +32,23 @@ describe("the systemd unit", () => {
       "PrivateTmp=yes",
       "NoNewPrivileges=yes",
       "CapabilityBoundingSet=",
+      "AmbientCapabilities=",
+      "DevicePolicy=closed",
+      "DeviceAllow=char-ttyUSB rw",
       "SupplementaryGroups=dialout",
+      "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_CAN AF_NETLINK",
+      "SystemCallFilter=@system-service",
       "WatchdogSec=60",
       "RestartPreventExitStatus=78",
     ])
       expect(text.split("\n")).toContain(line);
+  });
+
+  test("keeps compiled code where the service alone can write", () => {
+    const lines = unit("/var/lib/firebreak/spool").split("\n");
+    expect(lines).toContain("CacheDirectory=firebreak-gateway");
+    expect(lines).toContain("CacheDirectoryMode=0700");
+    expect(lines).toContain("Environment=NODE_COMPILE_CACHE=%C/firebreak-gateway");
   });
 
   test.skipIf(!hasSystemd())("is what systemd understands, odd file names too", () => {

@@ -11,6 +11,9 @@ export interface UnitOptions {
 
 export const unitName = "firebreak-gateway.service";
 
+/** Serial ports by their drivers: USB adapters, PC, Raspberry Pi, i.MX, Jetson, STM32. */
+const serialDrivers = ["USB", "ACM", "S", "AMA", "mxc", "THS", "STM"];
+
 /** A path as systemd reads it: quoted, with its two special characters doubled. */
 const quoted = (path: string): string =>
   `"${path.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%").replaceAll("$", "$$$$")}"`;
@@ -21,11 +24,13 @@ const plain = (path: string): string => `"${path.replaceAll("%", "%%").replaceAl
  * The unit that keeps a gateway running: a user of its own without rights, everything read-only but the spool, serial
  * ports through the group `dialout`. CAN interfaces need no right to be listened to.
  *
- * The watchdog is told by `systemd-notify`, a child process: hence `NotifyAccess=all`.
+ * The watchdog is told by `systemd-notify`, a child process: hence `NotifyAccess=all`. Compiled code is kept in a cache
+ * of the service's own, because it cannot write to the program's folder.
  */
 export function systemdUnit(options: UnitOptions): string {
   const { node, script, config, spoolFolder, alsoWrites = [], user } = options;
-  const writes = [spoolFolder, ...alsoWrites].map(plain).join(" ");
+  const writes = [...new Set([spoolFolder, ...alsoWrites])].map(plain).join(" ");
+  const devices = serialDrivers.map((driver) => `DeviceAllow=char-tty${driver} rw`).join("\n");
   return `[Unit]
 Description=Firebreak gateway
 Wants=network-online.target
@@ -36,6 +41,9 @@ StartLimitIntervalSec=0
 Type=notify
 NotifyAccess=all
 ExecStart=${quoted(node)} ${quoted(script)} gateway --config ${quoted(config)}
+CacheDirectory=firebreak-gateway
+CacheDirectoryMode=0700
+Environment=NODE_COMPILE_CACHE=%C/firebreak-gateway
 User=${user}
 Group=${user}
 SupplementaryGroups=dialout
@@ -54,10 +62,8 @@ NoNewPrivileges=yes
 CapabilityBoundingSet=
 AmbientCapabilities=
 DevicePolicy=closed
-DeviceAllow=char-ttyUSB rw
-DeviceAllow=char-ttyACM rw
-DeviceAllow=char-ttyS rw
-DeviceAllow=char-ttyAMA rw
+${devices}
+ProtectProc=invisible
 ProtectKernelTunables=yes
 ProtectKernelModules=yes
 ProtectKernelLogs=yes
@@ -69,7 +75,11 @@ RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
 LockPersonality=yes
+RemoveIPC=yes
+KeyringMode=private
 SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
 MemoryMax=512M
 
 [Install]

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { readGatewayConfig } from "@firebreak/gateway/config.ts";
 import { systemdUnit, unitName } from "@firebreak/gateway/install/systemd-unit.ts";
@@ -17,7 +17,8 @@ type Step =
 
 /**
  * Makes the gateway of a configuration a service of this device, or with `dryRun` only says how; returns what to print.
- * @throws CodedError BAD_CONFIGURATION; INSTALL_NEEDS_OWN_FOLDER, INSTALL_NEEDS_ROOT; INSTALL_FAILED, with the command that failed
+ * @throws CodedError BAD_CONFIGURATION; INSTALL_NEEDS_OWN_FOLDER, INSTALL_NEEDS_ROOT, INSTALL_NEEDS_SYSTEMD,
+ *   INSTALL_NOT_READABLE, all before anything was changed; INSTALL_FAILED, with the command that failed
  */
 export function installUnit(given: { readonly config: string; readonly dryRun: boolean }): string {
   const config = resolve(given.config);
@@ -28,6 +29,12 @@ export function installUnit(given: { readonly config: string; readonly dryRun: b
       "INSTALL_NEEDS_ROOT",
       "needs root: sudo, or --dry-run to see what it does",
     );
+  if (!existsSync("/run/systemd/system"))
+    throw new CodedError(
+      "INSTALL_NEEDS_SYSTEMD",
+      "no systemd runs here; --dry-run shows the unit, nothing was changed",
+    );
+  for (const path of [process.execPath, script(), dirname(config)]) checkReadable(path);
   for (const step of steps) take(step);
   return `${unitName} is installed and runs; journalctl -u ${unitName} -f shows what it says\n`;
 }
@@ -43,12 +50,26 @@ function checkFolder(config: string): void {
     );
 }
 
+const script = (): string => resolve(process.argv[1] ?? "firebreak");
+
+/** The service's user must get to a path through every folder above it. */
+function checkReadable(path: string): void {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o001) === 0)
+      throw new CodedError(
+        "INSTALL_NOT_READABLE",
+        `the user ${user} cannot get into ${folder}, where ${path} lies: put it below /opt or /etc`,
+      );
+    if (folder === dirname(folder)) return;
+  }
+}
+
 function stepsFor(config: string): readonly Step[] {
   checkFolder(config);
   const { spoolFolder } = readGatewayConfig(config);
   const text = systemdUnit({
     node: process.execPath,
-    script: process.argv[1] ?? "firebreak",
+    script: script(),
     config,
     spoolFolder,
     user,
@@ -96,10 +117,7 @@ function take(step: Step): void {
       const { status, stderr } = spawnSync(command, words, { encoding: "utf8" });
       if (status === 0) return;
       const line = step.words.join(" ");
-      const why = existsSync("/run/systemd/system")
-        ? (stderr ?? "").trim()
-        : "no systemd runs here";
-      throw new CodedError("INSTALL_FAILED", `${line}: ${why}`);
+      throw new CodedError("INSTALL_FAILED", `${line}: ${(stderr ?? "").trim()}`);
     }
   }
 }

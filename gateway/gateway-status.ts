@@ -3,7 +3,7 @@ import type { TimeStatus } from "./clock/gateway-time.ts";
 import type { CertificateStatus } from "./identity/gateway-identity.ts";
 import type { MachineDataStatus } from "./publish/data-budget.ts";
 import type { PublisherStatus } from "./publish/publisher.ts";
-import type { BusStatus, SourceState } from "./sources/source.ts";
+import type { BusStatus, DeviceStatus, SourceState } from "./sources/source.ts";
 import type { SpoolStatus } from "./spool/spool-status.ts";
 
 /** How one source fares. `ended`: a recording that was played to its end; `failed`: it will not be tried again. */
@@ -15,6 +15,8 @@ export interface SourceStatus {
   readonly counters: Readonly<Record<string, number>>;
   /** Of a source on CAN. */
   readonly buses?: readonly BusStatus[];
+  /** Of a source on Modbus. */
+  readonly devices?: readonly DeviceStatus[];
 }
 
 /** Everything a gateway says of itself; `spool.machines` is its half of the loss ledger. */

@@ -24,7 +24,7 @@ const states: ReadonlySet<string> = new Set([
   "isFull",
   "isThinning",
   "version",
-  "startedAt",
+  "run",
   "steps",
   "renewal",
   "endsAt",

@@ -2,6 +2,8 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Intake } from "../sources/source.ts";
 import { ClockJudge, type ClockStatus, type ClockTrust, type TimeOffer } from "./clock-judge.ts";
+import { type ClockSteps, StepWatch } from "./clock-steps.ts";
+import { type HubDifference, HubTime, isFarFrom } from "./hub-time.ts";
 import { isNtpSynchronized } from "./ntp-state.ts";
 import { TimeGate } from "./time-gate.ts";
 
@@ -11,6 +13,11 @@ export interface TimeStatus extends ClockStatus {
   readonly heldSamples: number;
   /** Samples given up because too many waited. */
   readonly lostSamples: number;
+  /** Null before a hub has answered, and while the time is unknown. */
+  readonly hub: HubDifference | null;
+  /** Nobody vouches for the clock, and the hub's says something quite different. Samples keep their stamps. */
+  readonly isSuspect: boolean;
+  readonly steps: ClockSteps;
 }
 
 export interface GatewayTimeOptions {
@@ -26,15 +33,21 @@ export class GatewayTime {
   readonly #options: GatewayTimeOptions;
   readonly #judge: ClockJudge;
   readonly #gates: TimeGate[] = [];
+  readonly #hub: HubTime;
+  readonly #steps: StepWatch;
   #trust: ClockTrust | undefined;
   #nextNtpMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: GatewayTimeOptions) {
     this.#options = options;
     this.#judge = new ClockJudge(options.clock);
+    this.#hub = new HubTime(options.clock);
+    this.#steps = new StepWatch(options.clock);
   }
 
   readonly offer = (offer: TimeOffer): void => this.#judge.offer(offer);
+
+  readonly noteHub: HubTime["note"] = (answer) => this.#hub.note(answer);
 
   /** What a source may deliver into; hands on what has a time. */
   over(intake: Intake): Intake {
@@ -44,6 +57,7 @@ export class GatewayTime {
   }
 
   tick(): void {
+    this.#steps.look();
     for (const gate of this.#gates) gate.release();
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs < this.#nextNtpMs) return;
@@ -57,8 +71,13 @@ export class GatewayTime {
 
   status(): TimeStatus {
     const counts = this.#gates.map((gate) => gate.counts);
+    const judged = this.#judge.status();
+    const hub = judged.correctionMs === null ? null : this.#hub.against(judged.correctionMs);
     return {
-      ...this.#judge.status(),
+      ...judged,
+      hub,
+      isSuspect: judged.trust === "unconfirmed" && isFarFrom(hub),
+      steps: this.#steps.steps,
       heldSamples: counts.reduce((sum, { heldRows }) => sum + heldRows, 0),
       lostSamples: counts.reduce((sum, { lostRows }) => sum + lostRows, 0),
     };

@@ -1,5 +1,7 @@
-/** The day this program was made; no true time is earlier. Moved forward with every release. */
-export const builtMs = Date.UTC(2026, 10, 1);
+import { release } from "../release.ts";
+
+/** The day this program was made; no true time is earlier. */
+export const builtMs = release.madeMs;
 
 /**
  * Receivers count weeks in ten bits, so a wrong one is off by this much, or a multiple of it.

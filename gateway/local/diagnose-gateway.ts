@@ -38,10 +38,12 @@ function spool({ spool: about }: Status): Finding[] {
   return found;
 }
 
-function time({ time: { trust, sources, heldSamples } }: Status): Finding[] {
+function time({ time: { trust, sources, heldSamples, hub, isSuspect } }: Status): Finding[] {
   const found: Finding[] = [];
   if (trust === "unknown") found.push(finding("time-unknown", "fault", { samples: heldSamples }));
-  if (trust === "unconfirmed") found.push(finding("time-unconfirmed", "note"));
+  if (isSuspect && hub)
+    found.push(finding("time-suspect", "fault", { difference: spanText(hub.differenceMs) }));
+  else if (trust === "unconfirmed") found.push(finding("time-unconfirmed", "note"));
   for (const { from, differenceMs, doubt } of sources) {
     if (doubt !== null && doubt !== "no fix")
       found.push(finding("time-refused", "warning", { from, doubt }));
@@ -51,6 +53,15 @@ function time({ time: { trust, sources, heldSamples } }: Status): Finding[] {
       );
   }
   return found;
+}
+
+/** `3 h 12 min`, `14 min`, `90 s`; units that both languages of the page read. */
+function spanText(ms: number): string {
+  const minutes = Math.round(Math.abs(ms) / 60_000);
+  if (minutes < 2) return `${Math.round(Math.abs(ms) / 1_000)} s`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours === 0) return `${rest} min`;
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }
 
 /** A gateway that comes in by password has none. */

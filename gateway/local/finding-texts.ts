@@ -88,6 +88,10 @@ const en: Readonly<Record<FindingCode, FindingText>> = {
     is: "Nobody confirms the clock",
     todo: "No NTP and no receiver. Compare the time above with your watch.",
   },
+  "time-suspect": {
+    is: "Clock suspect: it differs from the hub by {difference}",
+    todo: "Set the clock, or connect NTP. What was read keeps the time it was given.",
+  },
   "time-differs": {
     is: "{from} differs from the clock by {seconds} s",
     todo: "Set the clock, or connect NTP.",
@@ -177,6 +181,10 @@ const zh: Readonly<Record<FindingCode, FindingText>> = {
   "time-unconfirmed": {
     is: "时钟无人证实",
     todo: "没有 NTP，也没有定位接收机。请与手表核对上面的时间。",
+  },
+  "time-suspect": {
+    is: "时钟可疑：与中心相差 {difference}",
+    todo: "请校准时钟或接通 NTP。已读数据保持原有时间。",
   },
   "time-differs": { is: "{from} 与时钟相差 {seconds} 秒", todo: "校准时钟，或接通 NTP。" },
   "time-refused": {

@@ -21,6 +21,7 @@ export const findingCodes = [
   "samples-lost",
   "time-unknown",
   "time-unconfirmed",
+  "time-suspect",
   "time-differs",
   "time-refused",
   "certificate",

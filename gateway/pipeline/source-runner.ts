@@ -82,6 +82,7 @@ export function runSource({ machineId, source, intake, reopen, log }: RunnerOpti
     get status() {
       const counters = source.counters();
       const buses = source.buses?.();
+      const devices = source.devices?.();
       return {
         machineId,
         source: source.name,
@@ -89,6 +90,7 @@ export function runSource({ machineId, source, intake, reopen, log }: RunnerOpti
         detail,
         counters,
         ...(buses ? { buses } : {}),
+        ...(devices ? { devices } : {}),
       };
     },
   };

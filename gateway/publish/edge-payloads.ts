@@ -1,4 +1,5 @@
 import { encodeDictionaries } from "@firebreak/wire/dictionary-codec.ts";
+import { type HealthEntry, healthMetric } from "@firebreak/wire/gateway-health.ts";
 import { metricNames, type Offer } from "@firebreak/wire/session.ts";
 import { encodeOffer } from "@firebreak/wire/session-codec.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
@@ -18,8 +19,12 @@ export interface DeviceBirth {
 export const encodeDeath = (bdSeq: number, timestampMs: number): Uint8Array =>
   encodePayload({ timestampMs, metrics: [sequenceMetric(bdSeq)] });
 
-/** NBIRTH; its seq is 0. */
-export function encodeNodeBirth(bdSeq: number, offer: Offer, timestampMs: number): Uint8Array {
+/** NBIRTH; its seq is 0. The aliases of `health` count from 1. */
+export function encodeNodeBirth(
+  bdSeq: number,
+  { offer, health = [] }: { readonly offer: Offer; readonly health?: readonly HealthEntry[] },
+  timestampMs: number,
+): Uint8Array {
   const metrics: Metric[] = [
     { ...sequenceMetric(bdSeq), timestampMs },
     { name: metricNames.rebirth, timestampMs, datatype: DataType.Boolean, value: false },
@@ -29,8 +34,20 @@ export function encodeNodeBirth(bdSeq: number, offer: Offer, timestampMs: number
       datatype: DataType.String,
       value: encodeOffer(offer),
     },
+    ...health.map((entry, at) => healthMetric(entry, { alias: at + 1, isNamed: true })),
   ];
   return encodePayload({ timestampMs, seq: 0, metrics });
+}
+
+/** NDATA with what has changed of the gateway's health. A payload is wholly live or wholly historical. */
+export function encodeHealth(
+  entries: readonly { readonly entry: HealthEntry; readonly alias: number }[],
+  { seq, isHistorical, timestampMs }: { seq: number; isHistorical: boolean; timestampMs: number },
+): Uint8Array {
+  const metrics = entries.map(({ entry, alias }) =>
+    healthMetric(entry, { alias, isNamed: false, ...(isHistorical ? { isHistorical } : {}) }),
+  );
+  return encodePayload({ timestampMs, seq, metrics });
 }
 
 /** DBIRTH: all signals, then ours. Aliases count on from `firstAlias`; the batch metric has the last of them. */

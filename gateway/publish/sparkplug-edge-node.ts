@@ -2,6 +2,7 @@ import { createBackoff } from "@firebreak/kit/backoff.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
+import { type HealthEntry, healthName } from "@firebreak/wire/gateway-health.ts";
 import { type Acknowledgement, metricNames, type Offer } from "@firebreak/wire/session.ts";
 import { parseAcknowledgements } from "@firebreak/wire/session-codec.ts";
 import { decodePayload } from "@firebreak/wire/sparkplug-payload.ts";
@@ -18,6 +19,7 @@ import {
   encodeBatchData,
   encodeDeath,
   encodeDeviceBirth,
+  encodeHealth,
   encodeNodeBirth,
 } from "./edge-payloads.ts";
 import { createHostState } from "./host-state.ts";
@@ -32,6 +34,8 @@ export type EdgeEvent =
   /** Births are out and the hub is online: the opening exchange has begun. */
   | { readonly kind: "session" }
   | { readonly kind: "acknowledged"; readonly acknowledgements: readonly Acknowledgement[] }
+  /** The first answer to births: when it was sent by the hub's clock, within the round trip that now ends. */
+  | { readonly kind: "hub-time"; readonly hubMs: number; readonly roundTripMs: number }
   /** Connected, but the hub is not online: data wait. */
   | { readonly kind: "hub-away" }
   | { readonly kind: "disconnected"; readonly isRefused: boolean; readonly reason: string };
@@ -44,7 +48,11 @@ export interface EdgeNodeOptions {
   /** The bdSeq of the next connection; one more for each. */
   readonly nextBdSeq: () => number;
   /** Asked at every birth. */
-  readonly births: () => { readonly offer: Offer; readonly devices: readonly DeviceBirth[] };
+  readonly births: () => {
+    readonly offer: Offer;
+    readonly devices: readonly DeviceBirth[];
+    readonly health?: readonly HealthEntry[];
+  };
   /** Waiting between tries, with full jitter, ms. After a refusal five times as long. */
   readonly reconnect?: { readonly minMs: number; readonly capMs: number };
   readonly keepaliveSeconds?: number;
@@ -59,6 +67,8 @@ export interface EdgeNode {
   readonly events$: Observable<EdgeEvent>;
   /** Sends a batch now; false if there is no session or the machine was in no birth. No delivery guarantee: QoS 0. */
   publishBatch(machineId: string, block: Uint8Array, isHistorical: boolean): boolean;
+  /** Sends changed values of the gateway's own health; false if there is no session, or no birth named one of them. */
+  publishHealth(entries: readonly HealthEntry[], isHistorical: boolean): boolean;
   /** Gives birth anew, at most once a second. */
   rebirth(): void;
   /** Cuts a connection that seems dead; the next try follows after the usual wait. */
@@ -100,6 +110,10 @@ class SparkplugEdgeNode implements EdgeNode {
   #isRebirthDue = false;
   /** Alias of the batch metric, by machine; empty before the births. */
   readonly #batchAliases = new Map<string, number>();
+  /** By name, as in the newest NBIRTH. */
+  readonly #healthAliases = new Map<string, number>();
+  /** When the births went out that the hub has not answered yet. */
+  #unansweredMs: number | undefined;
 
   constructor(options: EdgeNodeOptions) {
     this.#options = options;
@@ -126,6 +140,19 @@ class SparkplugEdgeNode implements EdgeNode {
       timestampMs,
     });
     this.#publish("DDATA", payload, machineId);
+    return true;
+  }
+
+  publishHealth(entries: readonly HealthEntry[], isHistorical: boolean): boolean {
+    if (!this.#client?.connected || !this.#host.isOnline) return false;
+    const named = entries.flatMap((entry) => {
+      const alias = this.#healthAliases.get(healthName(entry.path));
+      return alias === undefined ? [] : [{ entry, alias }];
+    });
+    if (named.length < entries.length) return false;
+    const timestampMs = this.#options.clock.nowMs();
+    const payload = encodeHealth(named, { seq: this.#nextSeq(), isHistorical, timestampMs });
+    this.#publish("NDATA", payload);
     return true;
   }
 
@@ -193,6 +220,7 @@ class SparkplugEdgeNode implements EdgeNode {
     this.#client = undefined;
     this.#link = undefined;
     this.#batchAliases.clear();
+    this.#healthAliases.clear();
     this.#isRebirthDue = false;
     if (this.#subscriber === undefined) return;
     const isRefused = kind === "refused";
@@ -212,10 +240,11 @@ class SparkplugEdgeNode implements EdgeNode {
       return;
     }
     try {
-      for (const { name, value } of decodePayload(payload).metrics) {
+      const { metrics, timestampMs } = decodePayload(payload);
+      for (const { name, value } of metrics) {
         if (name === metricNames.rebirth && value === true) this.rebirth();
         if (name === metricNames.acknowledge && typeof value === "string")
-          this.#onAcknowledge(parseAcknowledgements(value));
+          this.#onAcknowledge(parseAcknowledgements(value), timestampMs);
       }
     } catch (error) {
       this.#options.log.warn(
@@ -225,13 +254,21 @@ class SparkplugEdgeNode implements EdgeNode {
     }
   }
 
-  #onAcknowledge(acknowledgements: readonly Acknowledgement[]): void {
+  #onAcknowledge(acknowledgements: readonly Acknowledgement[], hubMs: number | undefined): void {
+    this.#tellHubTime(hubMs);
     // Only now is it certain that the whole way works; a broker that accepts and drops must not be hammered.
     this.#backoff.reset();
     this.#refusedBackoff.reset();
     if (!this.#hasWorked) this.#route.worked();
     this.#hasWorked = true;
     this.#subscriber?.next({ kind: "acknowledged", acknowledgements });
+  }
+
+  #tellHubTime(hubMs: number | undefined): void {
+    if (this.#unansweredMs === undefined || hubMs === undefined) return;
+    const roundTripMs = this.#options.clock.monotonicMs() - this.#unansweredMs;
+    this.#unansweredMs = undefined;
+    this.#subscriber?.next({ kind: "hub-time", hubMs, roundTripMs });
   }
 
   #onState(text: string): void {
@@ -246,12 +283,15 @@ class SparkplugEdgeNode implements EdgeNode {
     clearTimeout(this.#timer);
     this.#isRebirthDue = false;
     this.#bornAtMs = this.#options.clock.monotonicMs();
-    const { offer, devices } = this.#options.births();
+    this.#unansweredMs = this.#bornAtMs;
+    const { offer, devices, health = [] } = this.#options.births();
     const timestampMs = this.#options.clock.nowMs();
     this.#seq = 0;
     this.#batchAliases.clear();
-    this.#publish("NBIRTH", encodeNodeBirth(this.#bdSeq, offer, timestampMs));
-    let firstAlias = 1;
+    this.#healthAliases.clear();
+    for (const [at, { path }] of health.entries()) this.#healthAliases.set(healthName(path), at + 1);
+    this.#publish("NBIRTH", encodeNodeBirth(this.#bdSeq, { offer, health }, timestampMs));
+    let firstAlias = health.length + 1;
     for (const device of devices) {
       const place = { seq: this.#nextSeq(), firstAlias, timestampMs };
       const { payload, batchAlias } = encodeDeviceBirth(device, place);

@@ -54,11 +54,21 @@ export interface BusStatus {
   readonly lostFrames?: number;
   /** What the controller says of itself, where it does. */
   readonly controller?: "error-active" | "error-warning" | "error-passive" | "bus-off" | "stopped";
+  /** The interface is there but switched off, or not there. */
+  readonly missing?: "down" | "gone";
   /** Milliseconds since 1970. */
   readonly firstSeenMs?: number;
   readonly lastSeenMs?: number;
   /** Most frequent first, at most twenty. */
   readonly unknown: readonly UnknownMessages[];
+}
+
+/** One device behind a bus that is asked. */
+export interface DeviceStatus {
+  readonly device: string;
+  readonly isAnswering: boolean;
+  /** Of the newest requests, percent. */
+  readonly errorPercent: number;
 }
 
 /**
@@ -74,6 +84,8 @@ export interface Source {
   counters(): Readonly<Record<string, number>>;
   /** Only of CAN: each bus by itself. */
   buses?(): readonly BusStatus[];
+  /** Only of Modbus. */
+  devices?(): readonly DeviceStatus[];
   /**
    * Only of Modbus: asks each device more closely than for its values, see `local/look-at-registers.ts`. On an
    * installer's word only. Resolves once the connection that is open has done it; empty if it does not come to it.

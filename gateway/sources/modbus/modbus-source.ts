@@ -4,7 +4,7 @@ import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { Observable, type Subscriber } from "rxjs";
 import { nowNs } from "../now-ns.ts";
 import { pause } from "../pause.ts";
-import type { Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
+import type { DeviceStatus, Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
 import { withDefaults } from "../with-defaults.ts";
 import * as schedule from "./bus-schedule.ts";
 import { CloserLooks } from "./closer-look.ts";
@@ -127,6 +127,14 @@ class ModbusSource implements Source {
       counters[`${name}.busMs`] = Math.round(counts.busMs);
     }
     return counters;
+  }
+
+  devices(): readonly DeviceStatus[] {
+    return this.#devices.map(({ name, failures, errorShare }) => ({
+      device: name,
+      isAnswering: failures === 0,
+      errorPercent: Math.round(errorShare * 1_000) / 10,
+    }));
   }
 
   async #run(

@@ -78,6 +78,7 @@ class SocketCanSource implements Source {
   buses(): readonly BusStatus[] {
     const { bus } = this.#frame;
     const { bitRate, controller } = this.#watch;
+    const { missing } = this.#watch.state;
     const [status] = this.#buses?.statuses(() => bitRate, nowNs(this.#context.clock)) ?? [];
     const empty = { bus, frames: 0, framesPerSecond: 0, errorFrames: 0, unknown: [] };
     return [
@@ -86,6 +87,7 @@ class SocketCanSource implements Source {
         lostFrames: this.#watch.counts.lostFrames,
         ...(bitRate === undefined ? {} : { bitRate }),
         ...(controller === undefined ? {} : { controller }),
+        ...(missing === undefined ? {} : { missing }),
       },
     ];
   }

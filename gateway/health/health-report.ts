@@ -1,0 +1,119 @@
+import type { Clock } from "@firebreak/kit/clock.ts";
+import { type HealthEntry, type HealthValue, isHealthState } from "@firebreak/wire/gateway-health.ts";
+import type { HealthValues } from "./health-values.ts";
+
+export interface HealthReportOptions {
+  readonly clock: Clock;
+  /** Sends changed values now; false if there is no session, or one of them was in no birth. */
+  readonly send: (entries: readonly HealthEntry[], isHistorical: boolean) => boolean;
+  /** Asks for new births, because there is something that no birth has named. */
+  readonly rebirth: () => void;
+  /** Figures that have changed go out this often, ms. */
+  readonly figuresEveryMs?: number;
+  /** Changes of state are gathered for so long, ms, so that a bus that flaps costs no more than this. */
+  readonly statesEveryMs?: number;
+}
+
+/** Fifteen minutes: some 40 kB a day with two buses. */
+const defaultFiguresMs = 900_000;
+const defaultStatesMs = 5_000;
+/** Of what happened without a session; older ones are given up. */
+const mostKept = 200;
+
+interface Kept {
+  value: HealthValue;
+  /** By the clock that only grows. */
+  sinceMs: number;
+  isSent: boolean;
+}
+
+/**
+ * What a gateway's hub knows of its health and what it does not know yet. States go out within seconds, figures now and
+ * then, each only when it has changed; what changed while there was no session goes out with the next one.
+ */
+export class HealthReport {
+  readonly #options: HealthReportOptions;
+  readonly #paths = new Map<string, readonly string[]>();
+  readonly #kept = new Map<string, Kept>();
+  #named: ReadonlySet<string> = new Set();
+  #missed: { key: string; value: HealthValue; sinceMs: number }[] = [];
+  #hasSession = false;
+  #statesMs = Number.NEGATIVE_INFINITY;
+  #figuresMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: HealthReportOptions) {
+    this.#options = options;
+  }
+
+  /** Takes how things are now. */
+  look(values: HealthValues): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const [path, value] of values) {
+      const key = JSON.stringify(path);
+      this.#paths.set(key, path);
+      const kept = this.#kept.get(key);
+      if (kept?.value === value) continue;
+      const isEvent = kept !== undefined && isHealthState(path);
+      if (isEvent && !kept.isSent && !this.#hasSession) this.#miss({ key, ...kept });
+      this.#kept.set(key, { value, sinceMs: nowMs, isSent: false });
+    }
+    this.#send();
+  }
+
+  /** Everything, for a birth. */
+  births(): readonly HealthEntry[] {
+    this.#named = new Set(this.#kept.keys());
+    for (const kept of this.#kept.values()) kept.isSent = true;
+    this.#figuresMs = this.#options.clock.monotonicMs();
+    return [...this.#kept].map(([key, { value, sinceMs }]) => this.#entry({ key, value, sinceMs }));
+  }
+
+  /** Births are out, and the hub is there. */
+  sessionBegan(): void {
+    this.#hasSession = true;
+    if (this.#missed.length === 0) return;
+    const entries = this.#missed.map((one) => this.#entry(one));
+    if (this.#options.send(entries, true)) this.#missed = [];
+  }
+
+  sessionEnded(): void {
+    this.#hasSession = false;
+  }
+
+  #miss(one: { key: string; value: HealthValue; sinceMs: number }): void {
+    this.#missed.push(one);
+    if (this.#missed.length > mostKept) this.#missed.shift();
+  }
+
+  #send(): void {
+    if (!this.#hasSession) return;
+    const { clock, send, rebirth } = this.#options;
+    const { statesEveryMs = defaultStatesMs, figuresEveryMs = defaultFiguresMs } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const changed = [...this.#kept].filter(([, { isSent }]) => !isSent);
+    if (changed.some(([key]) => !this.#named.has(key))) {
+      rebirth();
+      return;
+    }
+    const isFiguresDue = nowMs - this.#figuresMs >= figuresEveryMs;
+    const isStateDue =
+      nowMs - this.#statesMs >= statesEveryMs &&
+      changed.some(([key]) => isHealthState(this.#paths.get(key) ?? []));
+    if (changed.length === 0 || !(isFiguresDue || isStateDue)) return;
+    // The message costs more than the figures in it.
+    const entries = changed.map(([key, { value, sinceMs }]) =>
+      this.#entry({ key, value, sinceMs }),
+    );
+    if (!send(entries, false)) return;
+    for (const [, kept] of changed) kept.isSent = true;
+    this.#statesMs = nowMs;
+    this.#figuresMs = nowMs;
+  }
+
+  /** By the clock of now, so that ages are right even where that clock was set in between. */
+  #entry({ key, value, sinceMs }: { key: string; value: HealthValue; sinceMs: number }): HealthEntry {
+    const { clock } = this.#options;
+    const atMs = clock.nowMs() - (clock.monotonicMs() - sinceMs);
+    return { path: this.#paths.get(key) ?? [], value, atMs };
+  }
+}

@@ -1,0 +1,108 @@
+import type { HealthValue } from "@firebreak/wire/gateway-health.ts";
+import type { GatewayStatus, SourceStatus } from "../gateway-status.ts";
+import { type BusCounts, busStateOf, lineStateOf } from "./bus-state.ts";
+
+/** Values by path; figures are rounded to what somebody would act on. */
+export type HealthValues = ReadonlyMap<readonly string[], HealthValue>;
+
+export interface HealthFacts {
+  readonly status: GatewayStatus;
+  readonly version: string;
+  /** Another one at each start. */
+  readonly run: string;
+  readonly nowMs: number;
+  /** Of the processor; null where it is not told. */
+  readonly celsius: number | null;
+  /** What each bus had counted at the look before, by its path as JSON. */
+  readonly before: ReadonlyMap<string, BusCounts>;
+}
+
+const megabyte = 1_000_000;
+const round = (value: number | null | undefined, digits: number): number | null =>
+  value === null || value === undefined ? null : Number(value.toPrecision(digits));
+
+/** Everything a gateway tells of its own health. Pure. */
+export function healthValues(facts: HealthFacts): HealthValues {
+  const { status, version, run, celsius } = facts;
+  return new Map<readonly string[], HealthValue>([
+    [["gateway", "version"], version],
+    [["gateway", "run"], run],
+    ...(celsius === null ? [] : [[["gateway", "celsius"], Math.round(celsius)] as const]),
+    ...status.sources.flatMap((source) => sourceValues(source, facts)),
+    ...spoolValues(status),
+    ...clockValues(status),
+    ...certificateValues(status),
+    ...dataValues(status),
+  ]);
+}
+
+type Entry = readonly [readonly string[], HealthValue];
+
+/** Each CAN bus by itself, any other line as one; and the devices behind it. */
+function sourceValues(source: SourceStatus, { before, nowMs }: HealthFacts): Entry[] {
+  const { machineId, source: name, buses, devices = [] } = source;
+  const path = (part: string, of: string, field: string) => [part, machineId, name, of, field];
+  const answers = devices.flatMap(({ device, isAnswering, errorPercent }): Entry[] => [
+    [path("device", device, "state"), isAnswering ? "ok" : "silent"],
+    [path("device", device, "errorPercent"), Math.round(errorPercent)],
+  ]);
+  if (buses === undefined)
+    return [[path("bus", name, "state"), lineStateOf(source)], ...answers];
+  return buses.flatMap((bus): Entry[] => {
+    const counted = before.get(JSON.stringify([machineId, name, bus.bus]));
+    const field = (what: string) => path("bus", bus.bus, what);
+    return [
+      [field("state"), busStateOf(source, bus, counted, nowMs)],
+      [field("bitRate"), bus.bitRate ?? null],
+      [field("loadPercent"), round(bus.loadPercent, 2)],
+      [field("framesPerSecond"), round(bus.framesPerSecond, 2)],
+      [field("errorFrames"), bus.errorFrames],
+      [field("lostFrames"), bus.lostFrames ?? null],
+    ];
+  });
+}
+
+function spoolValues({ spool }: GatewayStatus): Entry[] {
+  const { storage } = spool;
+  return [
+    [["spool", "mode"], storage.state === "failing" ? "memory" : "disk"],
+    [["spool", "code"], storage.code],
+    [["spool", "isFull"], spool.isFull],
+    [["spool", "isThinning"], spool.reducedSinceMs !== null],
+    [["spool", "megabytes"], round(spool.bytes / megabyte, 3)],
+    [["spool", "maxMegabytes"], round(spool.maxBytes / megabyte, 3)],
+    [["spool", "pendingMegabytes"], round(spool.pendingBytes / megabyte, 2)],
+    [["spool", "hoursLeft"], round(spool.hoursLeft, 2)],
+    [["spool", "hoursToCatchUp"], round(spool.hoursToCatchUp, 2)],
+    [["spool", "memoryMinutesLeft"], round(storage.memoryMinutesLeft, 2)],
+  ];
+}
+
+function clockValues({ time }: GatewayStatus): Entry[] {
+  const { trust, isSuspect, hub, heldSamples, steps } = time;
+  return [
+    [["clock", "trust"], isSuspect ? "suspect" : trust],
+    [["clock", "hubDifferenceSeconds"], hub === null ? null : Math.round(hub.differenceMs / 1_000)],
+    [["clock", "heldSamples"], round(heldSamples, 2)],
+    [["clock", "steps"], steps.count],
+    [["clock", "lastStepSeconds"], steps.lastMs === null ? null : Math.round(steps.lastMs / 1_000)],
+  ];
+}
+
+function certificateValues({ certificate }: GatewayStatus): Entry[] {
+  if (certificate === null) return [];
+  const { endsAt, isRenewalOnTrial, problem } = certificate;
+  const renewal = problem !== "" ? "failing" : isRenewalOnTrial ? "on-trial" : "none";
+  return [
+    [["certificate", "endsAt"], endsAt],
+    [["certificate", "renewal"], renewal],
+    [["certificate", "problem"], problem],
+  ];
+}
+
+const dataValues = ({ data }: GatewayStatus): Entry[] =>
+  data.flatMap(({ machineId, forecastMegabytes, budgetMegabytes, state }): Entry[] => [
+    [["data", machineId, "state"], state],
+    [["data", machineId, "forecastMegabytes"], round(forecastMegabytes, 2)],
+    [["data", machineId, "budgetMegabytes"], budgetMegabytes],
+  ]);

@@ -45,6 +45,10 @@ export interface GatewayOptions {
   readonly lookup?: (host: string) => Promise<readonly string[]>;
   /** How often it is looked at whether the certificate is due for renewal, ms. */
   readonly certificateLookMs?: number;
+  /** How often its own health is looked at, and told if it has changed, ms. */
+  readonly healthLookMs?: number;
+  /** Whether something keeps the system clock; default: what the system says. */
+  readonly isNtpSynchronized?: () => Promise<boolean>;
   readonly clock?: Clock;
   readonly log: Logger;
 }

@@ -15,6 +15,7 @@ import {
   gatewayDefaults,
 } from "./gateway-options.ts";
 import type { GatewayStatus } from "./gateway-status.ts";
+import { HealthWatch } from "./health/health-watch.ts";
 import { type HubAccess, type HubWay, openHubWay } from "./hub-access.ts";
 import type { InspectedMachine } from "./local/facts.ts";
 import { pipelineOf, runnersOf } from "./machine-parts.ts";
@@ -47,6 +48,7 @@ export class RunningGateway implements Gateway {
   readonly #publisher: Publisher;
   readonly #data: DataWatch;
   readonly #boxes: BlackBoxes;
+  readonly #health: HealthWatch;
   readonly #endings: { stopSources(): void; stopAll(): void };
   readonly #ended: Promise<void>;
   #stopped: Promise<void> | undefined;
@@ -56,7 +58,17 @@ export class RunningGateway implements Gateway {
     this.#gatewayId = gatewayId;
     this.#spool = spool;
     this.#machines = options.machines;
-    this.#time = new GatewayTime({ clock, log: log.child({ component: "clock" }) });
+    this.#time = new GatewayTime({
+      clock,
+      log: log.child({ component: "clock" }),
+      ...(options.isNtpSynchronized ? { isNtpSynchronized: options.isNtpSynchronized } : {}),
+    });
+    this.#health = new HealthWatch({
+      clock,
+      edge: () => this.#edge,
+      status: () => this.status(),
+      ...(options.healthLookMs === undefined ? {} : { lookEveryMs: options.healthLookMs }),
+    });
     if (options.isNewEpoch || isClockBehind(options, spool)) spool.renewEpoch();
     const address =
       typeof options.hub === "function" ? options.hub : this.#openWay(options.hub, options);
@@ -69,7 +81,11 @@ export class RunningGateway implements Gateway {
       gatewayId,
       address,
       nextBdSeq: () => spool.nextBdSeq(),
-      births: () => ({ offer: spool.offer(), devices: deviceBirths(this.#pipelines, spool) }),
+      births: () => ({
+        offer: spool.offer(),
+        devices: deviceBirths(this.#pipelines, spool),
+        health: this.#health.births(),
+      }),
       reconnect: options.reconnect ?? gatewayDefaults.reconnect,
       keepaliveSeconds: options.keepaliveSeconds ?? gatewayDefaults.keepaliveSeconds,
       ...(options.connectTimeoutMs === undefined
@@ -218,6 +234,8 @@ export class RunningGateway implements Gateway {
 
   #onEvent(event: EdgeEvent): void {
     this.#publisher.onEvent(event);
+    this.#health.onEvent(event);
+    if (event.kind === "hub-time") this.#time.noteHub(event);
     const identity = this.#hubWay?.identity;
     if (event.kind !== "disconnected" || !event.isRefused || !identity) return;
     identity.refused();
@@ -232,5 +250,6 @@ export class RunningGateway implements Gateway {
     this.#publisher.tick();
     this.#data.tick();
     this.#boxes.tick();
+    this.#health.tick();
   }
 }

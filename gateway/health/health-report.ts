@@ -1,5 +1,9 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
-import { type HealthEntry, type HealthValue, isHealthState } from "@firebreak/wire/gateway-health.ts";
+import {
+  type HealthEntry,
+  type HealthValue,
+  isHealthState,
+} from "@firebreak/wire/gateway-health.ts";
 import type { HealthValues } from "./health-values.ts";
 
 export interface HealthReportOptions {
@@ -111,7 +115,15 @@ export class HealthReport {
   }
 
   /** By the clock of now, so that ages are right even where that clock was set in between. */
-  #entry({ key, value, sinceMs }: { key: string; value: HealthValue; sinceMs: number }): HealthEntry {
+  #entry({
+    key,
+    value,
+    sinceMs,
+  }: {
+    key: string;
+    value: HealthValue;
+    sinceMs: number;
+  }): HealthEntry {
     const { clock } = this.#options;
     const atMs = clock.nowMs() - (clock.monotonicMs() - sinceMs);
     return { path: this.#paths.get(key) ?? [], value, atMs };

@@ -46,8 +46,7 @@ function sourceValues(source: SourceStatus, { before, nowMs }: HealthFacts): Ent
     [path("device", device, "state"), isAnswering ? "ok" : "silent"],
     [path("device", device, "errorPercent"), Math.round(errorPercent)],
   ]);
-  if (buses === undefined)
-    return [[path("bus", name, "state"), lineStateOf(source)], ...answers];
+  if (buses === undefined) return [[path("bus", name, "state"), lineStateOf(source)], ...answers];
   return buses.flatMap((bus): Entry[] => {
     const counted = before.get(JSON.stringify([machineId, name, bus.bus]));
     const field = (what: string) => path("bus", bus.bus, what);

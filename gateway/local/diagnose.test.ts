@@ -33,6 +33,9 @@ const wellTime: InspectedStatus["time"] = {
   correctionMs: 0,
   sources: [],
   heldSamples: 0,
+  hub: null,
+  isSuspect: false,
+  steps: { count: 0, lastMs: null },
   lostSamples: 0,
 };
 

@@ -40,6 +40,9 @@ function madeUpGateway() {
       correctionMs: 0,
       sources: [],
       heldSamples: 0,
+      hub: null,
+      isSuspect: false,
+      steps: { count: 0, lastMs: null },
       lostSamples: 0,
     },
   };

@@ -89,6 +89,8 @@ export class Publisher {
       case "disconnected":
         this.#become(event.isRefused ? "refused" : "disconnected", event.reason);
         break;
+      case "hub-time":
+        break;
     }
   }
 

@@ -289,7 +289,8 @@ class SparkplugEdgeNode implements EdgeNode {
     this.#seq = 0;
     this.#batchAliases.clear();
     this.#healthAliases.clear();
-    for (const [at, { path }] of health.entries()) this.#healthAliases.set(healthName(path), at + 1);
+    for (const [at, { path }] of health.entries())
+      this.#healthAliases.set(healthName(path), at + 1);
     this.#publish("NBIRTH", encodeNodeBirth(this.#bdSeq, { offer, health }, timestampMs));
     let firstAlias = health.length + 1;
     for (const device of devices) {

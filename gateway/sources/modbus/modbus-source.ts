@@ -4,7 +4,14 @@ import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { Observable, type Subscriber } from "rxjs";
 import { nowNs } from "../now-ns.ts";
 import { pause } from "../pause.ts";
-import type { DeviceStatus, Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
+import type {
+  DeviceStatus,
+  Intake,
+  Source,
+  SourceContext,
+  SourceKind,
+  SourceState,
+} from "../source.ts";
 import { withDefaults } from "../with-defaults.ts";
 import * as schedule from "./bus-schedule.ts";
 import { CloserLooks } from "./closer-look.ts";

@@ -1,0 +1,70 @@
+import { Quality, qualityName } from "@firebreak/wire/quality.ts";
+import { isoNs } from "../iso-ns.ts";
+import type { RawOptions, RawSeries, SeriesQuery } from "./store.ts";
+
+/** Inclusive start, exclusive end. */
+export interface Span {
+  readonly fromNs: bigint;
+  readonly toNs: bigint;
+}
+
+export interface RawRow {
+  readonly timeNs: bigint;
+  readonly value: number;
+  readonly quality: number;
+}
+
+/** What a store has to read for one page: the first `enough` samples of the span, in order. */
+export interface RawPage {
+  readonly span: Span;
+  readonly enough: number;
+  /** `rows`: at least `enough` of the first in the span by (time, arrival), or all there are. */
+  answer(rows: readonly RawRow[]): RawSeries;
+}
+
+const maxLimit = 100_000;
+const minNs = -(2n ** 63n);
+const maxNs = 2n ** 63n - 1n;
+
+// Math.min and Math.max take no bigint.
+export const compare = (one: bigint, other: bigint): number =>
+  one < other ? -1 : one > other ? 1 : 0;
+export const lower = (one: bigint, other: bigint): bigint => (one < other ? one : other);
+export const higher = (one: bigint, other: bigint): bigint => (one > other ? one : other);
+
+/** Cut to what 64 bits hold. */
+export const spanOf = ({ fromNs = minNs, toNs = maxNs }: SeriesQuery): Span => ({
+  fromNs: clamp(fromNs),
+  toNs: clamp(toNs),
+});
+const clamp = (timeNs: bigint) => lower(higher(timeNs, minNs), maxNs);
+
+/** A cursor names a stamp and how many samples of that very stamp came before. */
+export function rawPage(query: SeriesQuery & RawOptions): RawPage {
+  const limit = Math.min(Math.max(1, query.limit ?? maxLimit), maxLimit);
+  const { atNs, skip } = parseCursor(query.cursor);
+  const asked = spanOf(query);
+  return {
+    span: { ...asked, fromNs: higher(atNs, asked.fromNs) },
+    enough: limit + skip + 1,
+    answer(rows) {
+      const page = rows.slice(skip, skip + limit);
+      const following = rows[skip + limit];
+      const answer = {
+        t: page.map(({ timeNs }) => isoNs(timeNs)),
+        value: page.map(({ value, quality }) => (quality === Quality.good ? value : null)),
+        quality: page.map(({ quality }) => qualityName(quality)),
+      };
+      if (!following) return answer;
+      const sameBefore = rows
+        .slice(0, skip + limit)
+        .filter(({ timeNs }) => timeNs === following.timeNs).length;
+      return { ...answer, next: `${following.timeNs}.${sameBefore}` };
+    },
+  };
+}
+
+function parseCursor(cursor: string | undefined): { atNs: bigint; skip: number } {
+  const match = /^(-?\d{1,19})\.(\d{1,9})$/.exec(cursor ?? "");
+  return match ? { atNs: BigInt(match[1] ?? 0), skip: Number(match[2]) } : { atNs: minNs, skip: 0 };
+}

@@ -1,21 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isoNs } from "../../iso-ns.ts";
+import { floorDivide } from "../book/book.ts";
+import { bucketWidth, hourNs, minuteNs } from "../bucket-width.ts";
+import { higher, lower, type Span, spanOf } from "../raw-page.ts";
 import type { BucketSeries, SeriesQuery } from "../store.ts";
-import { spanOf } from "./raw-query.ts";
 import { addRollup, addSample, decodeMinutes, emptyRollup, type Rollup } from "./rollup.ts";
-import {
-  higher,
-  lower,
-  type Piece,
-  type SeriesReader,
-  type SeriesRow,
-  type Span,
-} from "./series-reader.ts";
-import { floorDivide } from "./telemetry-writer.ts";
-
-const minuteNs = 60_000_000_000n;
-const hourNs = 3_600_000_000_000n;
-const niceNs = [1n, 2n, 5n];
+import type { Piece, SeriesReader, SeriesRow } from "./series-reader.ts";
 
 type Buckets = Map<bigint, Rollup>;
 
@@ -61,7 +51,7 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
     const extents = [...series.map(({ id }) => extent.get(id)), ...hot.map(extentOf)];
     const span = clip(spanOf(query), extents as { low: bigint | null; high: bigint | null }[]);
     if (!span) return answer(new Map(), 1n);
-    const bucketNs = bucketWidth(span, Math.max(1, Math.min(query.points, 20_000)));
+    const bucketNs = bucketWidth(span, query.points);
     const buckets: Buckets = new Map();
     if (bucketNs % minuteNs === 0n)
       for (const one of series) addHours(buckets, one, span, bucketNs);
@@ -87,20 +77,6 @@ function clip(span: Span, extents: readonly { low: bigint | null; high: bigint |
   const fromNs = higher(span.fromNs, low);
   const toNs = lower(span.toNs, high + 1n);
   return fromNs < toNs ? { fromNs, toNs } : undefined;
-}
-
-/** 1, 2 or 5 times a power of ten below a minute; whole minutes or hours above, so that rollups fit in. */
-export function bucketWidth({ fromNs, toNs }: Span, points: number): bigint {
-  const fits = (width: bigint) =>
-    floorDivide(toNs - 1n, width) - floorDivide(fromNs, width) + 1n <= BigInt(points);
-  for (let power = 1n; power < minuteNs; power *= 10n)
-    for (const nice of niceNs)
-      if (nice * power < minuteNs && fits(nice * power)) return nice * power;
-  for (const minutes of [1n, 2n, 5n, 10n, 15n, 30n])
-    if (fits(minutes * minuteNs)) return minutes * minuteNs;
-  let hours = 1n;
-  while (!fits(hours * hourNs) && hours < 2n ** 30n) hours *= 2n;
-  return hours * hourNs;
 }
 
 function bucketAt(into: Buckets, timeNs: bigint, bucketNs: bigint): Rollup {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { decodeBatch, readBatchHeader } from "@firebreak/wire/batch-block.ts";
-import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import { createDictionaryReader, hourOf } from "../book/book.ts";
 import {
   addMinutes,
   decodeMinutes,
@@ -11,7 +11,6 @@ import {
 } from "./rollup.ts";
 import { encodeSeries, type Scaling } from "./series-block.ts";
 import { inTransaction } from "./telemetry-schema.ts";
-import { floorDivide } from "./telemetry-writer.ts";
 import { type DecodedBatch, seriesKey, type TransposedSeries, transpose } from "./transpose.ts";
 
 /** Most samples of one step: what bounds its memory and the pause it makes. */
@@ -35,7 +34,6 @@ export function createSealer(database: DatabaseSync): Sealer {
   const hotOf = database.prepare(
     "select position, dictionary, samples, block from hot where machine = ? order by position limit 4096",
   );
-  const signalsOf = database.prepare("select hash, signals from dictionary where id = ?");
   const insertSealed = database.prepare(
     "insert into sealed (series, t_min, t_max, samples, block) values (?, ?, ?, ?, ?)",
   );
@@ -57,22 +55,13 @@ export function createSealer(database: DatabaseSync): Sealer {
   const takeStored = database.prepare(
     "update stored set samples = samples - ? where machine = ? and hour = ?",
   );
-  const dictionaries = new Map<number, SignalDictionary>();
 
-  const dictionaryOf = (id: number): SignalDictionary => {
-    const known = dictionaries.get(id);
-    if (known) return known;
-    const row = signalsOf.get(id);
-    const made = { hash: String(row?.hash), plan: "", signals: JSON.parse(String(row?.signals)) };
-    if (dictionaries.size > 1_000) dictionaries.clear();
-    dictionaries.set(id, made);
-    return made;
-  };
+  const dictionaryOf = createDictionaryReader(database);
 
   const putAside = (machine: number, row: HotRow, error: unknown) => {
     const reason = error instanceof Error ? error.message : "unknown";
     insertPoison.run(row.position, machine, row.samples, reason, row.block);
-    const hour = floorDivide(readBatchHeader(row.block).baseNs, 3_600_000_000_000n);
+    const hour = hourOf(readBatchHeader(row.block).baseNs);
     takeStored.run(row.samples, machine, hour);
   };
 

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { decodeBatch } from "@firebreak/wire/batch-block.ts";
-import type { SignalDefinition, SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import type { SignalDefinition } from "@firebreak/wire/signal-dictionary.ts";
+import { createDictionaryReader } from "../book/book.ts";
+import { compare, type Span } from "../raw-page.ts";
 import { decodeSeries, type SeriesColumns } from "./series-block.ts";
 import { type DecodedBatch, transpose } from "./transpose.ts";
 
@@ -28,11 +30,6 @@ export interface SealedRow {
   readonly t_min: bigint;
   readonly t_max: bigint;
   readonly series: bigint;
-}
-
-export interface Span {
-  readonly fromNs: bigint;
-  readonly toNs: bigint;
 }
 
 /** Reads pieces of series from the file, block by block. */
@@ -64,18 +61,7 @@ export function createSeriesReader(database: DatabaseSync): SeriesReader {
   const hot = prepare(
     "select dictionary, block from hot where machine = ? order by position limit 20000",
   );
-  const signals = prepare("select hash, signals from dictionary where id = ?");
-  const dictionaries = new Map<bigint, SignalDictionary>();
-
-  const dictionaryOf = (id: bigint): SignalDictionary => {
-    const known = dictionaries.get(id);
-    if (known) return known;
-    const row = signals.get(id);
-    const made = { hash: String(row?.hash), plan: "", signals: JSON.parse(String(row?.signals)) };
-    if (dictionaries.size > 1_000) dictionaries.clear();
-    dictionaries.set(id, made);
-    return made;
-  };
+  const dictionaryOf = createDictionaryReader(database);
 
   const decodeHot = function* (id: bigint): Generator<DecodedBatch> {
     for (const row of hot.all(id)) {
@@ -113,9 +99,6 @@ export function createSeriesReader(database: DatabaseSync): SeriesReader {
   };
 }
 
-export const compare = (one: bigint, other: bigint): number =>
-  one < other ? -1 : one > other ? 1 : 0;
-
 /** Offsets are exact for 52 days: batches further apart go into pieces of their own, in order of arrival. */
 function splitBySpan(batches: readonly DecodedBatch[]) {
   const spanNs = 25n * 86_400_000_000_000n;
@@ -134,9 +117,3 @@ function splitBySpan(batches: readonly DecodedBatch[]) {
   }
   return groups;
 }
-
-// Math.min and Math.max take no bigint.
-export const lower = (one: bigint, other: bigint): bigint =>
-  compare(one, other) < 0 ? one : other;
-export const higher = (one: bigint, other: bigint): bigint =>
-  compare(one, other) > 0 ? one : other;

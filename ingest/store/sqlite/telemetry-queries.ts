@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { Quality, qualityName } from "@firebreak/wire/quality.ts";
-import { isoHour, isoNs } from "../../iso-ns.ts";
-import type { LatestSignal, RawOptions, SeriesQuery, StoredSamples, StoreStats } from "../store.ts";
+import { isoNs } from "../../iso-ns.ts";
+import { createBookQueries } from "../book/book-queries.ts";
+import type { LatestSignal, RawOptions, SeriesQuery, StoreStats } from "../store.ts";
 import { createBucketQuery } from "./bucket-query.ts";
 import { readRaw } from "./raw-query.ts";
 import { createSeriesReader, type SeriesReader } from "./series-reader.ts";
@@ -22,15 +23,7 @@ export function createTelemetryQueries(database: DatabaseSync, path: string) {
   const reader = createSeriesReader(database);
   const readBuckets = createBucketQuery(database, reader);
   const machines = database.prepare("select name from machine order by name");
-  const stored = database.prepare(
-    `select hour, samples from stored join machine on machine.id = stored.machine
-     where machine.name = ? and samples > 0 order by hour`,
-  );
-  const aside = database.prepare(
-    `select coalesce(sum(samples), 0) as samples from poison
-     join machine on machine.id = poison.machine where machine.name = ?`,
-  );
-  const offset = database.prepare("select value from meta where name = 'offset'");
+  const book = createBookQueries(database);
   const totals = database.prepare(
     `select (select count(*) from hot) as hotBatches,
        (select coalesce(sum(samples), 0) from hot) as hotSamples,
@@ -48,26 +41,14 @@ export function createTelemetryQueries(database: DatabaseSync, path: string) {
       database.exec("commit");
     }
   };
-  const currentOffset = () => Number(offset.get()?.value ?? 0);
 
   return {
     machines: () => machines.all().map(({ name }) => String(name)),
     signals: (machineId: string) => inSnapshot(() => latest(reader, machineId)),
     raw: (query: SeriesQuery & RawOptions) => inSnapshot(() => readRaw(reader, query)),
     buckets: (query: SeriesQuery & { points: number }) => inSnapshot(() => readBuckets(query)),
-    storedSamples: (machineId: string): StoredSamples =>
-      inSnapshot(() => {
-        const hours = stored.all(machineId).map(({ hour, samples }) => ({
-          hour: isoHour(Number(hour)),
-          stored: Number(samples),
-        }));
-        return {
-          stored: hours.reduce((sum, one) => sum + one.stored, 0),
-          quarantined: Number(aside.get(machineId)?.samples ?? 0),
-          byHour: hours,
-        };
-      }),
-    offset: currentOffset,
+    storedSamples: (machineId: string) => inSnapshot(() => book.storedSamples(machineId)),
+    offset: book.offset,
     stats(): Omit<StoreStats, "lastError"> {
       const { blockBytes, rollupBytes, ...counts } = totals.get() as Record<string, number>;
       return {
@@ -79,7 +60,7 @@ export function createTelemetryQueries(database: DatabaseSync, path: string) {
         }),
         sealedBytes: (blockBytes ?? 0) + (rollupBytes ?? 0),
         fileBytes: statSync(path).size,
-        offset: currentOffset(),
+        offset: book.offset(),
       };
     },
   };

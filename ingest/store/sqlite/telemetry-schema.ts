@@ -1,18 +1,15 @@
 import { DatabaseSync } from "node:sqlite";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { bookSchema } from "../book/book.ts";
 
 const version = 1;
 
 /**
  * `hot`: batches as journalled, `position` is their place in the journal. `sealed`: columns of one series.
  * `rollup`: one row per series and UTC hour, its minutes folded into `minutes`. Times are ns since the epoch.
- * `stored`: samples per machine and the hour in which their batch began; counts hot and sealed alike.
+ * `stored` of the book counts hot and sealed alike.
  */
-const schema = `
-create table meta (name text primary key, value) without rowid;
-create table machine (id integer primary key, name text not null unique);
-create table dictionary (id integer primary key, hash text not null unique, signals text not null);
-create table hot (position integer primary key, machine integer not null, dictionary integer not null,
+const schema = `${bookSchema}create table hot (position integer primary key, machine integer not null, dictionary integer not null,
   arrived_ms integer not null, samples integer not null, block blob not null);
 create index hot_machine on hot (machine, position, samples);
 create table series (id integer primary key, machine integer not null, key text not null, name text not null,
@@ -24,11 +21,7 @@ create index sealed_series on sealed (series, t_min, t_max, samples);
 create table rollup (series integer not null, hour integer not null, count integer not null,
   errors integer not null, min real, max real, sum real not null, first real, first_ns real, last real,
   last_ns real, minutes blob not null, primary key (series, hour)) without rowid;
-create table stored (machine integer not null, hour integer not null, samples integer not null,
-  primary key (machine, hour)) without rowid;
-create table poison (position integer primary key, machine integer, samples integer not null,
-  reason text not null, block blob not null);
-insert into meta values ('version', ${version}), ('offset', 0);
+insert into meta values ('version', ${version});
 `;
 
 /** Opens the file for its one writer. @throws {CodedError} `TELEMETRY_VERSION` for a file of a newer release. */

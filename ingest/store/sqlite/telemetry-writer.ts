@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import type { JournalEntry } from "../../consume/consumer.ts";
-import { type BatchRecord, decodeRecord } from "../../journal/record.ts";
+import type { BatchRecord } from "../../journal/record.ts";
+import { createBook, hourOf, StoredTally } from "../book/book.ts";
 import { inTransaction } from "./telemetry-schema.ts";
 
 /** What waits to be sealed, per machine. */
@@ -21,69 +22,19 @@ export interface TelemetryWriter {
   refreshHot(machine?: number): void;
 }
 
-const nsPerHour = 3_600_000_000_000n;
-
 export function createTelemetryWriter(database: DatabaseSync): TelemetryWriter {
-  const insertMachine = database.prepare(
-    "insert into machine (name) values (?) on conflict do nothing",
-  );
-  const findMachine = database.prepare("select id from machine where name = ?");
-  const insertDictionary = database.prepare(
-    "insert into dictionary (hash, signals) values (?, ?) on conflict do nothing",
-  );
-  const findDictionary = database.prepare("select id from dictionary where hash = ?");
+  const book = createBook(database);
   const insertHot = database.prepare("insert into hot values (?, ?, ?, ?, ?, ?)");
-  const addStored = database.prepare(
-    `insert into stored values (?, ?, ?)
-     on conflict do update set samples = samples + excluded.samples`,
-  );
-  const insertPoison = database.prepare("insert or ignore into poison values (?, ?, ?, ?, ?)");
-  const setOffset = database.prepare("update meta set value = ? where name = 'offset'");
-  const row = database.prepare("select value from meta where name = 'offset'").get();
-  let offset = Number(row?.value ?? 0);
   const hot = new Map<number, HotMachine>();
-  let machineIds = new Map<string, number>();
-  let dictionaryIds = new Map<string, number>();
 
-  const machineId = (name: string): number => {
-    const known = machineIds.get(name);
-    if (known !== undefined) return known;
-    insertMachine.run(name);
-    const id = Number(findMachine.get(name)?.id);
-    if (machineIds.size > 50_000) machineIds = new Map();
-    machineIds.set(name, id);
-    return id;
-  };
-  const dictionaryId = (hash: string): number => {
-    const known = dictionaryIds.get(hash) ?? findDictionary.get(hash)?.id;
-    if (known === undefined) throw new RangeError("a batch before its dictionary");
-    if (dictionaryIds.size > 10_000) dictionaryIds = new Map();
-    dictionaryIds.set(hash, Number(known));
-    return Number(known);
-  };
-
-  const insertBatch = (
-    position: number,
-    record: BatchRecord,
-    stored: Map<string, { machine: number; hour: number; samples: number }>,
-  ) => {
+  const insertBatch = (position: number, record: BatchRecord, stored: StoredTally) => {
     const { sampleCount, dictionary, baseNs } = readBatchHeader(record.block);
-    const machine = machineId(record.machineId);
+    const machine = book.machineId(record.machineId);
     if (sampleCount === 0) return;
     const arrivedMs = Math.trunc(record.receivedAtMs);
-    insertHot.run(
-      position,
-      machine,
-      dictionaryId(dictionary),
-      arrivedMs,
-      sampleCount,
-      record.block,
-    );
-    const hour = Number(floorDivide(baseNs, nsPerHour));
-    const key = `${machine}/${hour}`;
-    const tally = stored.get(key) ?? { machine, hour, samples: 0 };
-    tally.samples += sampleCount;
-    stored.set(key, tally);
+    const dictionaryId = book.dictionaryId(dictionary);
+    insertHot.run(position, machine, dictionaryId, arrivedMs, sampleCount, record.block);
+    stored.add(machine, hourOf(baseNs), sampleCount);
     const waiting = hot.get(machine) ?? { samples: 0, oldestMs: arrivedMs };
     waiting.samples += sampleCount;
     hot.set(machine, waiting);
@@ -108,55 +59,26 @@ export function createTelemetryWriter(database: DatabaseSync): TelemetryWriter {
 
   return {
     get offset() {
-      return offset;
+      return book.offset;
     },
     hot,
     refreshHot,
     take(entries, nextOffset) {
-      const stored = new Map<string, { machine: number; hour: number; samples: number }>();
+      const stored = new StoredTally();
       try {
         inTransaction(database, () => {
           for (const { position, record } of entries)
             if (record.kind === "batch") insertBatch(position, record, stored);
-            else if (record.kind === "dictionary")
-              insertDictionary.run(
-                record.dictionary.hash,
-                JSON.stringify(record.dictionary.signals),
-              );
-          for (const { machine, hour, samples } of stored.values())
-            addStored.run(machine, hour, samples);
-          setOffset.run(nextOffset);
+            else if (record.kind === "dictionary") book.addDictionary(record.dictionary);
+          book.addStored(stored);
+          book.setOffset(nextOffset);
         });
-        offset = nextOffset;
       } catch (error) {
-        machineIds = new Map();
-        dictionaryIds = new Map();
+        book.forget();
         refreshHot();
         throw error;
       }
     },
-    poison(position, payload, reason) {
-      const about = samplesIn(payload);
-      const machine = about ? machineId(about.machineId) : null;
-      insertPoison.run(position, machine, about?.samples ?? 0, reason, payload);
-    },
+    poison: book.poison,
   };
-}
-
-/** Whose samples a record holds; undefined when it does not even say that. */
-function samplesIn(payload: Uint8Array): { machineId: string; samples: number } | undefined {
-  try {
-    const record = decodeRecord(payload);
-    if (record.kind !== "batch") return undefined;
-    const { machineId, block } = record;
-    return { machineId, samples: readBatchHeader(block).sampleCount };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Rounds down also before 1970. */
-export function floorDivide(number: bigint, by: bigint): bigint {
-  const quotient = number / by;
-  return number % by < 0n ? quotient - 1n : quotient;
 }

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { type BatchIdentity, lossReasons } from "./batch.ts";
 import type { BatchContent } from "./batch-block.ts";
+import { captureNamePattern, requestIdPattern } from "./capture-event.ts";
 import {
+  captureFormats,
   diagnosticCommands,
   dtcStates,
   identityFacts,
@@ -181,6 +183,10 @@ const field = fc
   .array(fc.integer({ min: 0x20, max: 0x7e }), { maxLength: 200 })
   .map((codes) => String.fromCharCode(...codes));
 
+const hex = (bytes: number) =>
+  fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((b) => Buffer.from(b).toString("hex"));
+const counter = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+
 export const anyEvent: fc.Arbitrary<MachineEvent> = fc.oneof(
   anyActive,
   anyChange as fc.Arbitrary<MachineEvent>,
@@ -198,11 +204,29 @@ export const anyEvent: fc.Arbitrary<MachineEvent> = fc.oneof(
     fact: fc.constantFrom(...identityFacts),
     fields: fc.array(field, { maxLength: 16 }),
   }),
+  fc
+    .record({
+      kind: fc.constant("capture" as const),
+      timeNs: eventTime,
+      sa: byte,
+      name: fc.stringMatching(captureNamePattern),
+      format: fc.constantFrom(...captureFormats),
+      code: fc.option(
+        fc.record({
+          network: byte,
+          spn: fc.nat({ max: 0x7ffff }),
+          fmi: fc.nat({ max: 31 }),
+        }),
+      ),
+      requestId: fc.oneof(fc.constant(""), fc.stringMatching(requestIdPattern)),
+      firstNs: ago,
+      records: counter,
+      plainBytes: counter,
+      storedBytes: counter,
+      sha256: hex(32),
+    })
+    .map((one) => ({ ...one, firstNs: one.timeNs - one.firstNs })),
 );
-
-const hex = (bytes: number) =>
-  fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((b) => Buffer.from(b).toString("hex"));
-const counter = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 
 /** Any batch that encodes, tombstones included. */
 export const anyContent: fc.Arbitrary<BatchContent> = fc

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
+import { maxCaptureBytes, readCapture, writeCapture } from "./capture-event.ts";
 import {
   type Dtc,
   type DtcChange,
@@ -22,6 +23,7 @@ const Kind = {
   dtcChange: 3,
   diagnosticOrder: 4,
   identity: 5,
+  capture: 6,
 } as const;
 const dtcBytes = 4;
 const minSnapshotBytes = 3;
@@ -46,6 +48,8 @@ function maxBytesOf(event: MachineEvent): number {
       return minEventBytes;
     case "identity":
       return event.fields.reduce((sum, field) => sum + 2 + field.length, 12);
+    case "capture":
+      return maxCaptureBytes;
   }
 }
 
@@ -80,6 +84,10 @@ function writeEvent(out: ByteWriter, event: MachineEvent): void {
       return;
     case "identity":
       writeIdentity(out, event);
+      return;
+    case "capture":
+      out.byte(Kind.capture);
+      writeCapture(out, event);
   }
 }
 
@@ -149,6 +157,8 @@ function readEvent(from: ByteReader): MachineEvent {
       };
     case Kind.identity:
       return readIdentity(from, timeNs);
+    case Kind.capture:
+      return readCapture(from, timeNs);
     default:
       return from.fail("a kind of event is unknown");
   }

@@ -110,5 +110,32 @@ export interface EcuIdentity {
   readonly fields: readonly string[];
 }
 
+export const captureFormats = ["candump", "modbus"] as const;
+export type CaptureFormat = (typeof captureFormats)[number];
+
+/** A recording of raw frames that the gateway has stored, for the hub to fetch. Told again at every start. */
+export interface CaptureStored {
+  readonly kind: "capture";
+  /** Of its newest frame. */
+  readonly timeNs: bigint;
+  /** Source address of the trouble code; 0 without one. */
+  readonly sa: number;
+  /** At most 120 characters of A-Z, a-z, 0-9, point and hyphen; unique on its gateway and machine. */
+  readonly name: string;
+  readonly format: CaptureFormat;
+  /** The trouble code that caused it; null where only a request did. */
+  readonly code: { readonly network: number; readonly spn: number; readonly fmi: number } | null;
+  /** The request that it answers; empty where none. */
+  readonly requestId: string;
+  readonly firstNs: bigint;
+  /** Frames, or Modbus requests and replies. */
+  readonly records: number;
+  /** Of the text, and of its gzip as it is fetched. */
+  readonly plainBytes: number;
+  readonly storedBytes: number;
+  /** Of the gzip, hex. */
+  readonly sha256: string;
+}
+
 /** Something a machine said that is not a number; travels in order with the samples of its batch. */
-export type MachineEvent = ActiveDtcs | DtcChange | DiagnosticOrder | EcuIdentity;
+export type MachineEvent = ActiveDtcs | DtcChange | DiagnosticOrder | EcuIdentity | CaptureStored;

@@ -1,3 +1,5 @@
+import { DataType } from "./sparkplug-types.ts";
+
 /** An inclusive range of batch numbers, [first, last]. */
 export type NumberRange = readonly [first: number, last: number];
 
@@ -43,6 +45,20 @@ export const metricNames = {
   dictionaries: "Firebreak/Dictionaries",
   /** DBIRTH (null, fixes the alias) and DDATA, Bytes: one encoded batch. */
   batch: "Firebreak/Batch",
+  /** NCMD, String: one order about raw recordings; `capture-codec.ts`. */
+  captureOrder: "Firebreak/CaptureOrder",
+  /** NDATA, String: the answer to one; with a piece of a recording in the Bytes beside it. */
+  captureReply: "Firebreak/CaptureReply",
+  capturePiece: "Firebreak/CapturePiece",
   rebirth: "Node Control/Rebirth",
   sequence: "bdSeq",
 } as const;
+
+/** Metrics of NCMD, String, that tell a gateway to do something. */
+export const nodeOrders: readonly string[] = [metricNames.captureOrder];
+
+/** Metrics of NDATA, which every NBIRTH names without a value. */
+export const nodeReplies = [
+  { name: metricNames.captureReply, datatype: DataType.String },
+  { name: metricNames.capturePiece, datatype: DataType.Bytes },
+] as const;

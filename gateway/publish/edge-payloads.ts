@@ -1,6 +1,6 @@
 import { encodeDictionaries } from "@firebreak/wire/dictionary-codec.ts";
 import { type HealthEntry, healthMetric } from "@firebreak/wire/gateway-health.ts";
-import { metricNames, type Offer } from "@firebreak/wire/session.ts";
+import { metricNames, nodeReplies, type Offer } from "@firebreak/wire/session.ts";
 import { encodeOffer } from "@firebreak/wire/session-codec.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { encodePayload } from "@firebreak/wire/sparkplug-payload.ts";
@@ -35,6 +35,7 @@ export function encodeNodeBirth(
       value: encodeOffer(offer),
     },
     ...health.map((entry, at) => healthMetric(entry, { alias: at + 1, isNamed: true })),
+    ...nodeReplies.map((reply) => ({ ...reply, timestampMs, isNull: true })),
   ];
   return encodePayload({ timestampMs, seq: 0, metrics });
 }

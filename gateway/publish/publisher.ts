@@ -90,6 +90,7 @@ export class Publisher {
         this.#become(event.isRefused ? "refused" : "disconnected", event.reason);
         break;
       case "hub-time":
+      case "order":
         break;
     }
   }

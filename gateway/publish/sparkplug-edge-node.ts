@@ -3,9 +3,14 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import { type HealthEntry, healthName } from "@firebreak/wire/gateway-health.ts";
-import { type Acknowledgement, metricNames, type Offer } from "@firebreak/wire/session.ts";
+import {
+  type Acknowledgement,
+  metricNames,
+  nodeOrders,
+  type Offer,
+} from "@firebreak/wire/session.ts";
 import { parseAcknowledgements } from "@firebreak/wire/session-codec.ts";
-import { decodePayload } from "@firebreak/wire/sparkplug-payload.ts";
+import { decodePayload, encodePayload, type Metric } from "@firebreak/wire/sparkplug-payload.ts";
 import {
   defaultGroup,
   type MessageType,
@@ -36,6 +41,8 @@ export type EdgeEvent =
   | { readonly kind: "acknowledged"; readonly acknowledgements: readonly Acknowledgement[] }
   /** The first answer to births: when it was sent by the hub's clock, within the round trip that now ends. */
   | { readonly kind: "hub-time"; readonly hubMs: number; readonly roundTripMs: number }
+  /** The hub wants something else: the name of a metric of `nodeOrders`, and its text as it came. */
+  | { readonly kind: "order"; readonly metric: string; readonly text: string }
   /** Connected, but the hub is not online: data wait. */
   | { readonly kind: "hub-away" }
   | { readonly kind: "disconnected"; readonly isRefused: boolean; readonly reason: string };
@@ -69,6 +76,8 @@ export interface EdgeNode {
   publishBatch(machineId: string, block: Uint8Array, isHistorical: boolean): boolean;
   /** Sends changed values of the gateway's own health; false if there is no session, or no birth named one of them. */
   publishHealth(entries: readonly HealthEntry[], isHistorical: boolean): boolean;
+  /** Sends what is of no machine's batches (NDATA) now; false if there is no session. No delivery guarantee: QoS 0. */
+  publishNode(metrics: readonly Metric[]): boolean;
   /** Gives birth anew, at most once a second. */
   rebirth(): void;
   /** Cuts a connection that seems dead; the next try follows after the usual wait. */
@@ -108,6 +117,7 @@ class SparkplugEdgeNode implements EdgeNode {
   #seq = 0;
   #bornAtMs = Number.NEGATIVE_INFINITY;
   #isRebirthDue = false;
+  #isBorn = false;
   /** Alias of the batch metric, by machine; empty before the births. */
   readonly #batchAliases = new Map<string, number>();
   /** By name, as in the newest NBIRTH. */
@@ -152,6 +162,15 @@ class SparkplugEdgeNode implements EdgeNode {
     if (named.length < entries.length) return false;
     const timestampMs = this.#options.clock.nowMs();
     const payload = encodeHealth(named, { seq: this.#nextSeq(), isHistorical, timestampMs });
+    this.#publish("NDATA", payload);
+    return true;
+  }
+
+  publishNode(metrics: readonly Metric[]): boolean {
+    if (!this.#isBorn || !this.#client?.connected || !this.#host.isOnline) return false;
+    const timestampMs = this.#options.clock.nowMs();
+    const stamped = metrics.map((metric) => ({ ...metric, timestampMs }));
+    const payload = encodePayload({ timestampMs, seq: this.#nextSeq(), metrics: stamped });
     this.#publish("NDATA", payload);
     return true;
   }
@@ -219,6 +238,7 @@ class SparkplugEdgeNode implements EdgeNode {
   #onEnd({ kind, reason }: LinkEnd): void {
     this.#client = undefined;
     this.#link = undefined;
+    this.#isBorn = false;
     this.#batchAliases.clear();
     this.#healthAliases.clear();
     this.#isRebirthDue = false;
@@ -245,6 +265,8 @@ class SparkplugEdgeNode implements EdgeNode {
         if (name === metricNames.rebirth && value === true) this.rebirth();
         if (name === metricNames.acknowledge && typeof value === "string")
           this.#onAcknowledge(parseAcknowledgements(value), timestampMs);
+        if (name !== undefined && nodeOrders.includes(name) && typeof value === "string")
+          this.#subscriber?.next({ kind: "order", metric: name, text: value });
       }
     } catch (error) {
       this.#options.log.warn(
@@ -300,6 +322,7 @@ class SparkplugEdgeNode implements EdgeNode {
       this.#batchAliases.set(device.machineId, batchAlias);
       firstAlias = batchAlias + 1;
     }
+    this.#isBorn = true;
     this.#subscriber?.next({ kind: this.#host.isOnline ? "session" : "hub-away" });
   }
 

@@ -113,7 +113,10 @@ export class SparkplugHost {
       session.counts.sequenceGaps++;
       this.#askRebirth(session);
     }
-    if (topic.device === undefined) return;
+    if (topic.device === undefined) {
+      if (topic.type === "NDATA") this.#options.onNodeData?.(session.gatewayId, payload.metrics);
+      return;
+    }
     if (topic.type === "DBIRTH") this.#deviceBirth(session, topic.device, payload);
     else if (topic.type === "DDEATH") this.#machineOffline(session, topic.device);
     else if (topic.type === "DDATA") this.#deviceData(session, topic, payload);

@@ -2,7 +2,7 @@ import { Quality } from "@firebreak/wire/quality.ts";
 import type { SourceStatus } from "../gateway-status.ts";
 import { type Facts, type InspectedMachine, rateKey, settleMs } from "./facts.ts";
 import type { Finding } from "./findings.ts";
-import { judgeRegisters } from "./judge-registers.ts";
+import { judgeRegisters, type RightOrder } from "./judge-registers.ts";
 import type { DeviceLook } from "./look-at-registers.ts";
 
 type Doubt = "missing" | "implausible" | "sensor-error";
@@ -110,17 +110,12 @@ function diagnoseDevice(machineId: string, look: DeviceLook): Finding[] {
     const code = answeringUnit === undefined ? "device-silent" : "wrong-unit";
     return [{ code, severity: "fault", machineId, subjects: names, facts }];
   }
-  const { wordOrder, shift } = judgeRegisters(look.signals);
-  if (wordOrder)
-    return [
-      {
-        code: "word-order",
-        severity: "fault",
-        machineId,
-        subjects: wordOrder.signals,
-        facts: { device, is: wordOrder.is, planned: wordOrder.is === "big" ? "little" : "big" },
-      },
-    ];
+  if (look.garbled) {
+    const code = look.garbled === "no-frame" ? "wrong-speed" : "line-disturbed";
+    return [{ code, severity: "fault", machineId, subjects: names, facts: { device } }];
+  }
+  const { order, shift } = judgeRegisters(look.signals);
+  if (order) return [{ ...orderFinding(device, order), machineId }];
   if (shift) {
     const facts = { device, by: shift.by > 0 ? "+1" : "-1" };
     return [
@@ -139,6 +134,15 @@ function diagnoseDevice(machineId: string, look: DeviceLook): Finding[] {
           facts: { device },
         },
       ];
+}
+
+function orderFinding(device: string, { signals, wordOrder, byteOrder }: RightOrder): Finding {
+  const about = { severity: "fault", subjects: signals } as const;
+  if (wordOrder && byteOrder)
+    return { ...about, code: "byte-and-word-order", facts: { device, wordOrder, byteOrder } };
+  const is = wordOrder ?? byteOrder ?? "big";
+  const facts = { device, is, planned: is === "big" ? "little" : "big" };
+  return { ...about, code: byteOrder ? "byte-order" : "word-order", facts };
 }
 
 function sendersOf({ can }: InspectedMachine): Map<number, number[]> {

@@ -55,7 +55,8 @@ function factsOf(
   watch.note(columns, 0);
   changed.watch?.(watch);
   const bus = { ...can, ...changed.bus };
-  const rate = { perSecond: 400, errorsPerSecond: 0, silentMs: 0, ...changed.rate };
+  const errors = { errorsPerSecond: 0, busErrors: 0, spoiltShare: 0 };
+  const rate = { perSecond: 400, silentMs: 0, ...errors, ...changed.rate };
   const senders = () => changed.senders ?? new Map();
   return {
     status: {
@@ -92,6 +93,21 @@ describe("what is wrong", () => {
       "bus-only-errors",
     ],
     ["a bad contact", { rate: { errorsPerSecond: 40 } }, "bus-errors"],
+    [
+      "a wrong bit rate at a serial adapter: no frame, and errors",
+      { bus: { counters: { frames: 0, busErrors: 3 } }, rate: { silentMs: 9_000, busErrors: 3 } },
+      "bus-only-errors",
+    ],
+    [
+      "no termination at a serial adapter: frames, and errors",
+      { rate: { busErrors: 2 } },
+      "bus-termination",
+    ],
+    [
+      "no termination on RS-485: some answers are spoilt",
+      { bus: { source: "modbus-rtu x", counters: {} }, rate: { spoiltShare: 0.2 } },
+      "line-errors",
+    ],
     ["no such interface", { bus: { state: "waiting", detail: "ENODEV" } }, "bus-unreachable"],
     [
       "a dead link",
@@ -177,8 +193,25 @@ describe("registers", () => {
       look("valve", { type: "uint16" }, { here: [3], before: [2], after: [4] }),
     ];
     expect(judgeRegisters(looks)).toEqual({
-      wordOrder: { signals: ["hours", "load"], is: "little" },
+      order: { signals: ["hours", "load"], wordOrder: "little" },
     });
+  });
+
+  test("wrong byte order: every value is implausible, and plausible with its bytes turned", () => {
+    const type = "uint16" as const;
+    const looks = [
+      look("hours", {}, { here: [0, 0x5901], before: [9, 0], after: [0x5901, 7] }, [0, 1_000]),
+      look("oil", { type }, { here: [0x2c01], before: [0x5901], after: [0x1400] }, [100, 500]),
+      look("water", { type }, { here: [0x1400], before: [0x2c01], after: [0] }, [-40, 60]),
+    ];
+    const signals = ["hours", "oil", "water"];
+    expect(judgeRegisters(looks)).toEqual({ order: { signals, byteOrder: "little" } });
+    const both = [
+      look("hours", {}, { here: [0x5901, 0], before: [9, 0x5901], after: [0, 7] }, [0, 1_000]),
+      ...looks.slice(1),
+    ];
+    const order = { signals, byteOrder: "little", wordOrder: "little" };
+    expect(judgeRegisters(both)).toEqual({ order });
   });
 
   test("addresses off by one, with values or refusals where the plan looks", () => {

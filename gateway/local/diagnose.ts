@@ -5,14 +5,20 @@ import { type Facts, rateKey } from "./facts.ts";
 import { type Finding, ranks } from "./findings.ts";
 
 const silenceMs = 3_000;
+/** A sound serial line spoils none. */
+const spoiltPercent = 5;
 
 /** What only a closer look at a Modbus device shows. */
 const causes: ReadonlySet<Finding["code"]> = new Set<Finding["code"]>([
   "word-order",
+  "byte-order",
+  "byte-and-word-order",
   "address-shift",
   "registers-refused",
   "device-silent",
   "wrong-unit",
+  "wrong-speed",
+  "line-disturbed",
 ]);
 
 /** All that is wrong, worst first; empty when nothing is. Pure. */
@@ -40,16 +46,24 @@ function diagnoseBus(status: SourceStatus, { rates, watchedMs }: Facts): Finding
   ];
   if (state === "ended") return [];
   if (state === "failed" || state === "waiting") return about("bus-unreachable", "fault");
-  if (counters.frames === undefined)
-    return state === "trouble" ? about("bus-trouble", "warning") : [];
   const rate = rates.get(rateKey(status));
+  const { frames } = counters;
+  if (frames === undefined) {
+    const percent = Math.round((rate?.spoiltShare ?? 0) * 100);
+    if (percent >= spoiltPercent) return about("line-errors", "warning", { percent });
+    return state === "trouble" ? about("bus-trouble", "warning") : [];
+  }
   if (rate === undefined || watchedMs < silenceMs) return [];
-  const { errorFrames = 0 } = counters;
-  const isOnlyErrors = errorFrames > 0 && errorFrames >= (counters.frames ?? 0) * 0.9;
-  if (isOnlyErrors) return about("bus-only-errors", "fault", { errors: errorFrames });
+  // Of an adapter that keeps error frames to itself: how often it had met some when it was asked.
+  const { errorFrames = 0, busErrors = 0 } = counters;
+  const errors = errorFrames + busErrors;
+  const isOnlyErrors =
+    (errorFrames > 0 && errorFrames >= frames * 0.9) || (frames === 0 && busErrors > 1);
+  if (isOnlyErrors) return about("bus-only-errors", "fault", { errors });
   if (rate.silentMs >= silenceMs)
     return about("bus-silent", "fault", { seconds: Math.round(rate.silentMs / 1_000) });
   if (rate.errorsPerSecond > Math.max(1, rate.perSecond * 0.01))
     return about("bus-errors", "warning", { perSecond: Math.round(rate.errorsPerSecond) });
+  if (rate.busErrors > 1) return about("bus-termination", "warning");
   return state === "trouble" ? about("bus-trouble", "warning") : [];
 }

@@ -20,6 +20,10 @@ export interface SourceRate {
   /** Frames or answers per second over the last seconds. */
   readonly perSecond: number;
   readonly errorsPerSecond: number;
+  /** Over the last half minute: how often an adapter told of bus errors. */
+  readonly busErrors: number;
+  /** Of a Modbus source, over the last half minute: requests whose answer came spoilt, 0 to 1. */
+  readonly spoiltShare: number;
   /** Since the last frame or answer, ms; since the start if there was none. */
   readonly silentMs: number;
 }

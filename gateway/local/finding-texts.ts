@@ -26,6 +26,14 @@ const en: Readonly<Record<FindingCode, FindingText>> = {
     is: "{source}: {perSecond} errors a second",
     todo: "Bad contact, a long stub, or a missing termination: 60 Ω between CAN-H and CAN-L with power off.",
   },
+  "bus-termination": {
+    is: "{source}: frames come, and bus errors with them",
+    todo: "No or too much termination suspected. Power off, measure between CAN-H and CAN-L: 60 Ω is right, 120 Ω: one resistor is missing, 40 Ω: one too many. Else a bad contact or a stub over 1 m.",
+  },
+  "line-errors": {
+    is: "{source}: {percent} % of the answers are spoilt",
+    todo: "Missing or third termination suspected: 120 Ω at the two ends of the cable only. Else shield, GND, a branch, or a cable beside a motor.",
+  },
   "bus-trouble": { is: "{source}: {detail}", todo: "See the message." },
   "signal-missing": {
     is: "Never seen: {subjects} ({place})",
@@ -47,6 +55,14 @@ const en: Readonly<Record<FindingCode, FindingText>> = {
     is: "{device}: wrong word order suspected ({subjects})",
     todo: "Set `wordOrder: {is}` in the plan; it says {planned}.",
   },
+  "byte-order": {
+    is: "{device}: wrong byte order suspected ({subjects})",
+    todo: "Set `byteOrder: {is}` in the plan; it says {planned}.",
+  },
+  "byte-and-word-order": {
+    is: "{device}: wrong byte and word order suspected ({subjects})",
+    todo: "Set `byteOrder: {byteOrder}` and `wordOrder: {wordOrder}` in the plan.",
+  },
   "address-shift": {
     is: "{device}: addresses off by one suspected ({subjects})",
     todo: "Values lie at {by}: the map counts from 1, the plan from 0. Move the addresses in the plan.",
@@ -57,7 +73,15 @@ const en: Readonly<Record<FindingCode, FindingText>> = {
   },
   "device-silent": {
     is: "{device}: no answer from unit {planned}, nor from the usual others",
-    todo: "Power, A and B the right way round, speed and parity, termination at the ends.",
+    todo: "Power, A and B the right way round, bit rate and parity as set at the device, termination at the ends.",
+  },
+  "wrong-speed": {
+    is: "{device}: bytes come that make no frame: wrong bit rate or parity suspected",
+    todo: "Set `baudRate` and `parity` as at the device. Usual: 9600 or 19200, none or even.",
+  },
+  "line-disturbed": {
+    is: "{device}: answers come, all with wrong check sums",
+    todo: "Disturbed line: 120 Ω at the two ends of the cable only, shield and GND, no second device with the same unit id.",
   },
   "wrong-unit": {
     is: "{device}: unit {planned} is silent, unit {answers} answers",
@@ -123,6 +147,14 @@ const zh: Readonly<Record<FindingCode, FindingText>> = {
     is: "{source}：每秒 {perSecond} 个错误",
     todo: "接触不良、支线过长或缺终端电阻：断电后 CAN-H 与 CAN-L 之间应为 60 Ω。",
   },
+  "bus-termination": {
+    is: "{source}：有数据，但同时有总线错误",
+    todo: "怀疑终端电阻缺失或过多。断电测 CAN-H 与 CAN-L：60 Ω 正常，120 Ω 少一个，40 Ω 多一个。否则是接触不良或支线超过 1 米。",
+  },
+  "line-errors": {
+    is: "{source}：{percent}% 的应答损坏",
+    todo: "怀疑缺少或多出终端电阻：只在电缆两端各接一个 120 Ω。否则检查屏蔽、GND、分支，或是否靠近电机电缆。",
+  },
   "bus-trouble": { is: "{source}：{detail}", todo: "见上面的提示。" },
   "signal-missing": {
     is: "从未收到：{subjects}（{place}）",
@@ -144,6 +176,14 @@ const zh: Readonly<Record<FindingCode, FindingText>> = {
     is: "{device}：怀疑字序错误（{subjects}）",
     todo: "方案中改为 wordOrder: {is}，现在是 {planned}。",
   },
+  "byte-order": {
+    is: "{device}：怀疑字节序错误（{subjects}）",
+    todo: "方案中改为 byteOrder: {is}，现在是 {planned}。",
+  },
+  "byte-and-word-order": {
+    is: "{device}：怀疑字节序和字序都错（{subjects}）",
+    todo: "方案中改为 byteOrder: {byteOrder} 和 wordOrder: {wordOrder}。",
+  },
   "address-shift": {
     is: "{device}：怀疑地址差一（{subjects}）",
     todo: "数值在 {by} 处：说明书从 1 数，方案从 0 数。请在方案中移动地址。",
@@ -154,7 +194,15 @@ const zh: Readonly<Record<FindingCode, FindingText>> = {
   },
   "device-silent": {
     is: "{device}：站号 {planned} 及常用站号均无应答",
-    todo: "检查电源、A/B 是否接反、波特率与校验、两端的终端电阻。",
+    todo: "检查电源、A/B 是否接反、波特率和校验是否与设备一致、两端的终端电阻。",
+  },
+  "wrong-speed": {
+    is: "{device}：收到的字节组不成帧：怀疑波特率或校验错误",
+    todo: "按设备上的设置填写 baudRate 和 parity。常用 9600 或 19200，无校验或偶校验。",
+  },
+  "line-disturbed": {
+    is: "{device}：有应答，但校验全部错误",
+    todo: "线路受干扰：只在电缆两端各接一个 120 Ω；检查屏蔽、GND，是否有两个设备站号相同。",
   },
   "wrong-unit": {
     is: "{device}：站号 {planned} 无应答，站号 {answers} 有应答",

@@ -54,6 +54,10 @@ export interface InspectorOptions {
 
 /** Rates are over so much. */
 const windowMs = 5_000;
+/** What is rare on a slow line is counted over so much. */
+const longWindowMs = 30_000;
+/** Fewer say nothing about a share. */
+const leastRequests = 10;
 /** Whichever of these a source counts says that its bus speaks. */
 const lifeSigns = ["frames", "answers", "sentences"] as const;
 
@@ -61,6 +65,9 @@ interface Seen {
   readonly atMs: number;
   readonly alive: number;
   readonly errors: number;
+  readonly busErrors: number;
+  readonly requests: number;
+  readonly spoilt: number;
 }
 
 /** Watches a gateway so that it can be told what is wrong with its installation. Call `tick` every second. */
@@ -85,8 +92,14 @@ export class Inspector {
       const alive = lifeSigns.reduce((sum, sign) => sum + (counters[sign] ?? 0), 0);
       const seen = this.#seen.get(key) ?? [];
       if (alive !== seen.at(-1)?.alive && alive > 0) this.#aliveMs.set(key, nowMs);
-      seen.push({ atMs: nowMs, alive, errors: counters.errorFrames ?? 0 });
-      while ((seen[1]?.atMs ?? nowMs) <= nowMs - windowMs) seen.shift();
+      const {
+        errorFrames: errors = 0,
+        busErrors = 0,
+        requests = 0,
+        garbled: spoilt = 0,
+      } = counters;
+      seen.push({ atMs: nowMs, alive, errors, busErrors, requests, spoilt });
+      while ((seen[1]?.atMs ?? nowMs) <= nowMs - longWindowMs) seen.shift();
       this.#seen.set(key, seen);
     }
   }
@@ -134,15 +147,19 @@ export class Inspector {
   #rate({ machineId, source }: { machineId: string; source: string }): SourceRate {
     const key = rateKey({ machineId, source });
     const seen = this.#seen.get(key) ?? [];
-    const [first, last] = [seen[0], seen.at(-1)];
+    const [oldest, last] = [seen[0], seen.at(-1)];
     const nowMs = this.#options.clock.monotonicMs();
     const silentMs = Math.round(nowMs - (this.#aliveMs.get(key) ?? this.#startedMs));
-    if (!first || !last || last.atMs === first.atMs)
-      return { perSecond: 0, errorsPerSecond: 0, silentMs };
+    const first = seen.findLast(({ atMs }) => atMs <= (last?.atMs ?? 0) - windowMs) ?? oldest;
+    if (!oldest || !first || !last || last.atMs === first.atMs)
+      return { perSecond: 0, errorsPerSecond: 0, busErrors: 0, spoiltShare: 0, silentMs };
     const seconds = (last.atMs - first.atMs) / 1_000;
+    const requests = last.requests - oldest.requests;
     return {
       perSecond: Math.round(((last.alive - first.alive) / seconds) * 10) / 10,
       errorsPerSecond: (last.errors - first.errors) / seconds,
+      busErrors: last.busErrors - oldest.busErrors,
+      spoiltShare: requests < leastRequests ? 0 : (last.spoilt - oldest.spoilt) / requests,
       silentMs,
     };
   }

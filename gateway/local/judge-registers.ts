@@ -15,10 +15,16 @@ export interface SignalLook {
   readonly after: readonly number[] | undefined;
 }
 
+/** What the plan must say of the order of words or bytes, where it is the other way round than it says. */
+export interface RightOrder {
+  readonly signals: readonly string[];
+  readonly wordOrder?: "big" | "little";
+  readonly byteOrder?: "big" | "little";
+}
+
 /** How the registers of one device may be miswired; names of the signals that say so. */
 export interface RegisterVerdict {
-  /** The words of longer values come the other way round. */
-  readonly wordOrder?: { readonly signals: readonly string[]; readonly is: "big" | "little" };
+  readonly order?: RightOrder;
   /** What the plan says to be at an address lies one further (1) or one before (-1). */
   readonly shift?: { readonly signals: readonly string[]; readonly by: 1 | -1 };
 }
@@ -31,29 +37,36 @@ interface Votes {
 /** A single-precision number this small is never a measured one; it is what an integer or swapped words look like. */
 const tiniest = 1e-20;
 
+/** In the order in which they are believed. */
+const swaps = [
+  { words: true, bytes: false },
+  { words: false, bytes: true },
+  { words: true, bytes: true },
+] as const;
+type Swap = (typeof swaps)[number];
+
 /**
- * Tries what an installer gets wrong: the word order, and addresses counted from one instead of zero. A guess is made
- * only where it makes implausible values plausible and no plausible value implausible. Pure.
+ * Tries what an installer gets wrong: the order of words and bytes, and addresses counted from one instead of zero. A
+ * guess is made only where it makes implausible values plausible and no plausible value implausible; of several the one
+ * that explains most, of these the simplest. Pure.
  */
 export function judgeRegisters(looks: readonly SignalLook[]): RegisterVerdict {
-  const byOrder = votes(looks, (look) => plausible(swapped(look.signal), look.here));
-  const further = votes(
-    looks,
-    ({ signal, after }) => hasContent(after) && plausible(signal, after),
-  );
-  const before = votes(looks, ({ signal, before: words }) => {
-    return hasContent(words) && plausible(signal, words);
+  const several = Math.min(2, looks.length);
+  const orders = swaps.map((swap) => {
+    const found = votes(looks, ({ signal, here }) => plausible(swapped(signal, swap), here));
+    // Longer values say more: their words make no sense by chance.
+    const verdict: RegisterVerdict = { order: rightOrder(found, swap) };
+    return { weight: weightOf(found, swap.bytes ? several : 1), verdict };
   });
-  const weights = { order: weightOf(byOrder, 1), further: 0, before: 0 };
-  const enough = Math.min(2, looks.length);
-  weights.further = weightOf(further, enough);
-  weights.before = weightOf(before, enough);
-  const best = Math.max(weights.order, weights.further, weights.before);
-  if (best <= 0) return {};
-  if (best === weights.order)
-    return { wordOrder: { signals: names(byOrder), is: orderOf(byOrder) } };
-  const [chosen, by] = best === weights.further ? ([further, 1] as const) : ([before, -1] as const);
-  return { shift: { signals: names(chosen), by } };
+  const shifts = ([1, -1] as const).map((by) => {
+    const at = (look: SignalLook) => (by === 1 ? look.after : look.before);
+    const found = votes(looks, (look) => hasContent(at(look)) && plausible(look.signal, at(look)));
+    const verdict: RegisterVerdict = { shift: { signals: names(found), by } };
+    return { weight: weightOf(found, several), verdict };
+  });
+  const all = [...orders, ...shifts];
+  const best = Math.max(...all.map(({ weight }) => weight));
+  return best > 0 ? (all.find(({ weight }) => weight === best)?.verdict ?? {}) : {};
 }
 
 const names = (found: Votes): string[] => found.for.map(({ name }) => name);
@@ -83,11 +96,26 @@ function plausible(signal: RegisterSignal, words: readonly number[] | undefined)
   return !isFloat || value === signal.offset || Math.abs(value - signal.offset) > tiniest;
 }
 
-function swapped(signal: RegisterSignal): RegisterSignal {
-  if (widthOf(signal.position) === 1) return signal;
-  const wordOrder = signal.position.wordOrder === "little" ? "big" : "little";
-  return { ...signal, position: { ...signal.position, wordOrder } };
+function swapped(signal: RegisterSignal, { words, bytes }: Swap): RegisterSignal {
+  const { position } = signal;
+  const isBits = position.table === "coil" || position.table === "discrete";
+  if (isBits || (widthOf(position) === 1 && !bytes)) return signal;
+  const { wordOrder, byteOrder } = position;
+  const turned = {
+    ...(words ? { wordOrder: other(wordOrder) } : {}),
+    ...(bytes ? { byteOrder: other(byteOrder) } : {}),
+  };
+  return { ...signal, position: { ...position, ...turned } };
 }
 
-const orderOf = (found: Votes): "big" | "little" =>
-  found.for[0]?.signal.position.wordOrder === "little" ? "big" : "little";
+const other = (order: "big" | "little" | undefined): "big" | "little" =>
+  order === "little" ? "big" : "little";
+
+function rightOrder(found: Votes, { words, bytes }: Swap): RightOrder {
+  const { wordOrder, byteOrder } = found.for[0]?.signal.position ?? {};
+  return {
+    signals: names(found),
+    ...(words ? { wordOrder: other(wordOrder) } : {}),
+    ...(bytes ? { byteOrder: other(byteOrder) } : {}),
+  };
+}

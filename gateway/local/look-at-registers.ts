@@ -9,6 +9,8 @@ export interface DeviceLook {
   readonly unitId: number;
   /** Nobody answers under the planned unit id. */
   readonly isSilent: boolean;
+  /** Something comes back, and never a valid answer. */
+  readonly garbled?: Garbled;
   /** Another unit id that somebody answers under. */
   readonly answeringUnit?: number;
   readonly signals: readonly SignalLook[];
@@ -20,14 +22,19 @@ export interface LookedAtDevice {
   readonly signals: readonly { readonly name: string; readonly signal: RegisterSignal }[];
 }
 
+/** What is wrong with bytes that came: they make no frame at all, or frames with wrong check sums. */
+export type Garbled = "no-frame" | "check-sum";
+
 /** Reads a block; `refused`: the device is there and says no; undefined: nothing came. Reading functions only. */
 export type Look = (
   unitId: number,
   block: BlockRead,
-) => Promise<{ readonly words: ArrayLike<number> } | "refused" | undefined>;
+) => Promise<{ readonly words: ArrayLike<number> } | "refused" | Garbled | undefined>;
 
 /** Unit ids that devices come with, most usual first. */
 const usualUnits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 247, 255];
+/** A disturbed line may spoil one answer; a wrong bit rate spoils them all. */
+const tries = 3;
 /** Enough to judge by, and a short time on a slow line. */
 const mostSignals = 24;
 
@@ -49,7 +56,10 @@ export async function lookAtDevice(
     before: undefined,
     after: undefined,
   }));
-  if ((await answers(look, unitId, first.signal)) === false) {
+  const came = await firstAnswer(look, unitId, first.signal);
+  if (came === "no-frame" || came === "check-sum")
+    return { ...device, isSilent: false, garbled: came, signals: unknown };
+  if (came === undefined) {
     for (const unit of usualUnits)
       if (unit !== unitId && !taken.includes(unit) && (await answers(look, unit, first.signal)))
         return { ...device, isSilent: true, answeringUnit: unit, signals: unknown };
@@ -69,8 +79,18 @@ export async function lookAtDevice(
   return { ...device, isSilent: false, signals: looks };
 }
 
+async function firstAnswer(look: Look, unitId: number, signal: RegisterSignal) {
+  let answer: Awaited<ReturnType<Look>>;
+  for (let left = tries; left > 0; left--) {
+    answer = await look(unitId, blockOf(signal, 0));
+    if (answer !== "no-frame" && answer !== "check-sum") return answer;
+  }
+  return answer;
+}
+
 async function answers(look: Look, unitId: number, signal: RegisterSignal): Promise<boolean> {
-  return (await look(unitId, blockOf(signal, 0))) !== undefined;
+  const answer = await look(unitId, blockOf(signal, 0));
+  return answer === "refused" || typeof answer === "object";
 }
 
 async function wordsAt(

@@ -1,34 +1,15 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
-import { systemClock } from "@firebreak/kit/clock.ts";
-import { silentLogger } from "@firebreak/kit/logger.ts";
-import type { Plan, Signal } from "@firebreak/plans/plan-schema.ts";
+import type { Signal } from "@firebreak/plans/plan-schema.ts";
 import ModbusRtu from "modbus-serial";
 import { afterEach, describe, expect, test } from "vitest";
-import { createSource } from "../sources/registry.ts";
 import { registerSignal } from "../sources/source.fixture.ts";
-import { until } from "../test-source.fixture.ts";
-import { startDryRun } from "./dry-run.ts";
-import { Inspector } from "./inspector.ts";
+import { at, controllerPlan, hasAll, installation, planOf, watched } from "./miswired.fixture.ts";
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
-
-const controller = { unitId: 1, pollIntervalMs: 50 };
-/** What a controller's map says: hours as two words, high word first; a pressure and a temperature. */
-const at = (address: number, type: string, range: [number, number]): Signal =>
-  registerSignal({ device: "controller", table: "holding", address, type }, range);
-const hours = at(100, "uint32", [0, 100_000]);
-const pressure = at(102, "uint16", [100, 500]);
-const temperature = at(103, "int16", [-40, 60]);
-
-const planOf = (acquisition: object): Plan =>
-  ({
-    plan: "made-up",
-    acquisition: { maker: "x", models: ["x"], ...acquisition },
-  }) as unknown as Plan;
 
 /** A real server that holds the registers and answers one unit, with exception 2 beside them. */
 async function startController(registers: Readonly<Record<number, number>>, unit = 1) {
@@ -59,42 +40,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** What doctor finds with this plan, without what every test has: no hub, no confirmed clock. */
-async function findingsWith(
-  plan: Plan,
-  source: object,
-  isReady: (inspector: Inspector) => boolean,
-) {
-  const machine = {
-    machineId: "M",
-    plan,
-    sources: (context: Parameters<typeof createSource>[1]) => [
-      createSource(source as Parameters<typeof createSource>[0], context),
-    ],
-  };
-  const given = { gatewayId: "g", machines: [machine], hubUrls: [] };
-  const run = await startDryRun({ ...given, clock: systemClock, log: silentLogger });
-  endings.push(() => run.stop());
-  const inspector = new Inspector({ gateway: () => run, clock: systemClock });
-  await until(() => {
-    inspector.tick();
-    return isReady(inspector);
-  }, "what comes of it");
-  await inspector.lookCloser();
-  return inspector.report().findings.filter(({ code }) => !code.startsWith("time-"));
-}
-
 async function modbusFindings(
   registers: Readonly<Record<number, number>>,
-  { signals = { hours, pressure, temperature }, unit = 1 } = {},
+  { signals, unit = 1 }: { signals?: Record<string, Signal>; unit?: number } = {},
 ) {
   const port = await startController(registers, unit);
-  const plan = planOf({ modbusDevices: { controller }, signals });
   const source = { kind: "modbus-tcp", host: "127.0.0.1", port, timeoutMs: 150 };
-  return findingsWith(plan, source, (inspector) => {
-    const { signals: seen, buses } = inspector.report();
-    return seen.every(({ quality }) => quality !== null) || buses[0]?.state !== "opening";
-  });
+  const { findings, stop } = await installation(controllerPlan(signals), source, hasAll);
+  endings.push(stop);
+  return findings;
 }
 
 describe("a miswired controller on a real Modbus TCP server", () => {
@@ -130,7 +84,7 @@ describe("a miswired controller on a real Modbus TCP server", () => {
     const level = at(200, "uint16", [0, 100]);
     const registers = { 100: 0, 101: 12_345, 102: 300, 103: 20 };
     const found = await modbusFindings(registers, {
-      signals: { hours, pressure, temperature, level } as never,
+      signals: { ...controllerPlan().acquisition.signals, level },
     });
     expect(found.map(({ code, subjects }) => [code, subjects])).toContainEqual([
       "registers-refused",
@@ -164,13 +118,12 @@ describe("a CAN bus as text", () => {
     return `tcp://127.0.0.1:${(server.address() as { port: number }).port}`;
   }
 
-  const after = (ms: number) => {
-    const endMs = performance.now() + ms;
-    return () => performance.now() > endMs;
+  const findings = async (line: string | undefined, watchMs: number) => {
+    const source = { kind: "candump-stream", from: await startBus(line) };
+    const { findings: found, stop } = await installation(plan, source, watched(watchMs));
+    endings.push(stop);
+    return found;
   };
-
-  const findings = async (line: string | undefined, watchMs: number) =>
-    findingsWith(plan, { kind: "candump-stream", from: await startBus(line) }, after(watchMs));
 
   test("a healthy one gives no complaint", async () => {
     expect(await findings("0CF00400#FFFFFF803EFFFFFF", 3_500)).toEqual([]);

@@ -74,5 +74,6 @@ const lookOver =
     const outcome = await client.read({ unitId, block, timeoutMs, quietMs: device.quietMs });
     if ("words" in outcome) return outcome;
     const { failure } = outcome;
+    if (failure.kind === "garbled") return failure.is;
     return failure.kind === "exception" && !isUnreachable(failure.code) ? "refused" : undefined;
   };

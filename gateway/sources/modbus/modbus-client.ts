@@ -4,13 +4,17 @@ import type { BlockRead } from "./registers/plan-reads.ts";
 /**
  * - `exception`: the device answered, and said no; `code` is the Modbus exception code.
  * - `silence`: nothing came in time.
- * - `garbled`: something came, but no valid answer; `reason` is for people.
+ * - `garbled`: something came, but no valid answer; `reason` is for people, `is` for what follows from it.
  * - `closed`: the connection is gone.
  */
 export type ReadFailure =
   | { readonly kind: "exception"; readonly code: number }
   | { readonly kind: "silence"; readonly reason: string }
-  | { readonly kind: "garbled"; readonly reason: string }
+  | {
+      readonly kind: "garbled";
+      readonly reason: string;
+      readonly is?: "no-frame" | "check-sum";
+    }
   | { readonly kind: "closed"; readonly reason: string };
 
 /** `words`: registers, or 0 and 1 for the bit tables; only valid until the next read. */

@@ -140,8 +140,11 @@ class RtuClient implements ModbusClient {
     // The eight bytes of our own request are no answer.
     if (bytes <= echoes * 8) return { failure: { kind: "silence", reason: "no answer in time" } };
     if (foreign > 0) return garbled("what came is of another unit, function or length");
-    if (crcErrors > 0) return garbled("wrong check sum (CRC)");
-    return garbled("bytes that make no frame; wrong bit rate or parity, or a disturbed line");
+    if (crcErrors > 0) return garbled("wrong check sum (CRC)", "check-sum");
+    return garbled(
+      "bytes that make no frame; wrong bit rate or parity, or a disturbed line",
+      "no-frame",
+    );
   }
 
   #count({ crcErrors, echoes, foreign }: RtuCounts): void {
@@ -151,4 +154,6 @@ class RtuClient implements ModbusClient {
   }
 }
 
-const garbled = (reason: string): ReadOutcome => ({ failure: { kind: "garbled", reason } });
+const garbled = (reason: string, is?: "no-frame" | "check-sum"): ReadOutcome => ({
+  failure: { kind: "garbled", reason, ...(is ? { is } : {}) },
+});

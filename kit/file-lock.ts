@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CodedError, errorCode } from "./coded-error.ts";
+import { isDiskTrouble, makeFolder } from "./files.ts";
 
 /** Who wrote a lock: enough to tell a living holder from a later process that was given the same number. */
 interface Holder {
@@ -27,7 +28,7 @@ const LOCK_NAME = /^lock\.(\d+)\.(\d*)\.([0-9a-f]*)\.[0-9a-f]{8}$/;
  * @throws CodedError FOLDER_IN_USE (retryable) naming the holder's pid; the system's error if the folder is read-only.
  */
 export function lockFolder(folder: string): FolderLock {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const boot = bootId();
   const own = `lock.${process.pid}.${startTicksOf(process.pid)}.${boot}.${randomBytes(4).toString("hex")}`;
   const path = join(folder, own);
@@ -44,6 +45,44 @@ export function lockFolder(folder: string): FolderLock {
     throw error;
   }
   return { release: () => rmSync(path, { force: true }) };
+}
+
+/** A lock that may still have to be taken. */
+export interface LaterLock extends FolderLock {
+  /**
+   * Takes the lock if that was not possible before; call it before anything is written.
+   * @throws as `lockFolder`
+   */
+  ensure(): void;
+}
+
+/**
+ * Like `lockFolder`, also on a disk that takes nothing: there it only sees that nobody else has the folder, and
+ * `ensure` takes the lock once the disk can be written.
+ * @throws CodedError FOLDER_IN_USE (retryable)
+ */
+export function lockFolderWhenWritable(folder: string): LaterLock {
+  let lock: FolderLock | undefined;
+  const ensure = () => {
+    lock ??= lockFolder(folder);
+  };
+  try {
+    ensure();
+  } catch (error) {
+    if (!isDiskTrouble(error)) throw error;
+    const holder = holdersOf(folder).find((one) => isAlive(one, bootId()));
+    if (holder) throw inUse(folder, holder.pid);
+  }
+  return { ensure, release: () => lock?.release() };
+}
+
+function holdersOf(folder: string): Holder[] {
+  try {
+    return readdirSync(folder).flatMap((name) => parseHolder(name) ?? []);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
 }
 
 function inUse(folder: string, pid: number): CodedError {

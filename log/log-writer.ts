@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { FolderLock } from "@firebreak/kit/file-lock.ts";
+import type { LaterLock } from "@firebreak/kit/file-lock.ts";
 import { writeFileDurably } from "@firebreak/kit/files.ts";
 import { type ReadableSegment, type ReadResult, SegmentCatalog } from "./catalog.ts";
 import { FRAME_BYTES } from "./frame.ts";
@@ -22,14 +22,14 @@ export interface LogWriterParts {
   readonly limits: LogLimits;
   readonly recovered: Recovered;
   readonly recovery: LogRecovery;
-  readonly lock: FolderLock;
+  readonly lock: LaterLock;
 }
 
 /** The one writer of a folder. Made by `openLog`. */
 export class LogWriter implements SegmentLog {
   readonly recovery: LogRecovery;
   readonly #limits: LogLimits;
-  readonly #lock: FolderLock;
+  readonly #lock: LaterLock;
   readonly #catalog: SegmentCatalog<WriterSegment>;
   readonly #files: SegmentFiles;
   readonly #queue = new WriteQueue();
@@ -75,11 +75,8 @@ export class LogWriter implements SegmentLog {
    * next life keeps its distance if this one crashes.
    */
   async start(): Promise<void> {
-    try {
-      await this.#files.start(this.#active);
-    } catch (err) {
-      this.#limits.log?.error({ err }, "log opened on a disk that cannot be written");
-    }
+    // That the disk takes nothing is told by `failure`, and tried again.
+    await this.#commits.commit().catch(() => {});
     // A life that appended nothing left its first segment empty.
     const newest = this.#newestOnDisk();
     this.#drop(this.#catalog.segments.filter((it, index) => it.planned === 0 && index < newest));
@@ -219,13 +216,19 @@ export class LogWriter implements SegmentLog {
 
   async #write(): Promise<void> {
     const chunks = this.#queue.take();
-    if (chunks.length === 0) return;
+    const isFirst = chunks.length === 0 && !this.#active.isOnDisk;
+    if (chunks.length === 0 && !isFirst) return;
+    let hasFailed = false;
     try {
-      await this.#files.write(chunks, (group) => this.#onDisk(group));
+      this.#lock.ensure();
+      if (isFirst) await this.#files.start(this.#active);
+      else await this.#files.write(chunks, (group) => this.#onDisk(group));
     } catch (cause) {
+      hasFailed = true;
       throw logError("LOG_WRITE_FAILED", `cannot write to ${this.#limits.folder}`, cause);
     } finally {
-      for (const listener of this.#listeners) this.#tell(listener);
+      // Nothing waited and nothing came to disk: there is no news.
+      if (!isFirst || !hasFailed) for (const listener of this.#listeners) this.#tell(listener);
     }
   }
 

@@ -85,7 +85,7 @@ export function findSegments(
   known?: ReadonlyMap<string, FoundSegment>,
 ): FoundSegment[] {
   const found: FoundSegment[] = [];
-  for (const name of readdirSync(folder)) {
+  for (const name of namesIn(folder)) {
     const parsed = parseSegmentName(name);
     if (!parsed) continue;
     const path = join(folder, name);
@@ -93,6 +93,16 @@ export function findSegments(
     if (segment) found.push(segment);
   }
   return found.sort((a, b) => a.base - b.base);
+}
+
+/** A folder that could not be made yet is empty. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
 }
 
 function readSegment(path: string, name: SegmentName): FoundSegment | undefined {

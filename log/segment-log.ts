@@ -1,4 +1,4 @@
-import { type FolderLock, lockFolder } from "@firebreak/kit/file-lock.ts";
+import { type LaterLock, lockFolderWhenWritable } from "@firebreak/kit/file-lock.ts";
 import type { ReadResult } from "./catalog.ts";
 import { LogWriter } from "./log-writer.ts";
 import {
@@ -90,7 +90,7 @@ export interface SegmentLog {
  */
 export async function openLog(options: LogOptions): Promise<SegmentLog> {
   const limits = applyLimits(options);
-  const lock = lockFolder(limits.folder);
+  const lock = lockFolderWhenWritable(limits.folder);
   try {
     const reserve = Math.max(limits.maxUnwrittenBytes, DEFAULT_UNWRITTEN_BYTES);
     const recovered = recover(limits.folder, reserve);
@@ -104,7 +104,7 @@ export async function openLog(options: LogOptions): Promise<SegmentLog> {
 async function startWriter(
   limits: LogLimits,
   recovered: Recovered,
-  lock: FolderLock,
+  lock: LaterLock,
 ): Promise<SegmentLog> {
   keepEvidence(limits, recovered);
   const damage = recovered.segments.at(-1)?.damage ?? [];

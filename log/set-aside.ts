@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Disk } from "./disk.ts";
+import { namesIn } from "./segment-file.ts";
 
 const MARK = ".damaged";
 const FOLDER = "damaged";
@@ -24,7 +25,7 @@ export function keepTorn(folder: string, position: number, bytes: Uint8Array): v
 
 /** Damaged segments still in use, then what lies in `damaged/`. */
 export function listSetAside(folder: string): string[] {
-  const marked = readdirSync(folder).filter((name) => name.endsWith(MARK));
+  const marked = namesIn(folder).filter((name) => name.endsWith(MARK));
   return [...marked.map((name) => join(folder, name.slice(0, -MARK.length))), ...listAside(folder)];
 }
 

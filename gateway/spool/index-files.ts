@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { writeFileDurably } from "@firebreak/kit/files.ts";
+import { makeFolderIfPossible, writeFileDurably } from "@firebreak/kit/files.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import { type ReadableLog, unknownDictionary } from "./index-log.ts";
 import type { SpoolBooks } from "./spool-books.ts";
@@ -38,7 +38,7 @@ export class IndexFiles {
   constructor(folder: string, log: Logger) {
     this.#folder = folder;
     this.#log = log;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolderIfPossible(folder);
   }
 
   get indexedTo(): number {
@@ -60,7 +60,7 @@ export class IndexFiles {
       if (fits) {
         addRows(read, books, at);
         at = read.head.to;
-      } else rmSync(path, { force: true });
+      } else this.#drop(path);
     }
     this.#indexedTo = at;
     return at;
@@ -79,11 +79,21 @@ export class IndexFiles {
     }
     this.#indexedTo = to;
     for (const file of this.#list())
-      if (Number.parseInt(file, 10) <= oldest) rmSync(join(this.#folder, file), { force: true });
+      if (Number.parseInt(file, 10) <= oldest) this.#drop(join(this.#folder, file));
+  }
+
+  /** One that stays is found not to fit again at the next start. */
+  #drop(path: string): void {
+    try {
+      rmSync(path, { force: true });
+    } catch (err) {
+      this.#log.warn({ err, path }, "index file of the spool could not be removed");
+    }
   }
 
   /** Named by where they end, so ascending by name is ascending by position. */
   #list(): string[] {
+    if (!existsSync(this.#folder)) return [];
     return readdirSync(this.#folder)
       .filter((file) => name.test(file))
       .sort();

@@ -14,6 +14,8 @@ export function noSmallDisk(): string | undefined {
 
 export interface SmallDisk extends Disposable {
   readonly path: string;
+  /** From now on it takes nothing, or takes everything again. */
+  setReadOnly(isReadOnly: boolean): void;
 }
 
 /** A file system of its own in memory; `size` as mount(8) has it. */
@@ -22,6 +24,9 @@ export function mountSmallDisk(size: string): SmallDisk {
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path], { stdio: "pipe" });
   return {
     path,
+    setReadOnly(isReadOnly) {
+      execFileSync("mount", ["-o", `remount,${isReadOnly ? "ro" : "rw"}`, path], { stdio: "pipe" });
+    },
     [Symbol.dispose]() {
       execFileSync("umount", ["-l", path]);
       rmSync(path, { recursive: true, force: true });

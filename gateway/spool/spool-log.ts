@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
+import { makeFolderIfPossible } from "@firebreak/kit/files.ts";
 import { openLog, type SegmentLog } from "@firebreak/log/segment-log.ts";
 import { diskSpace } from "./disk-room.ts";
 import { type SpoolOptions, segmentBytesOf } from "./spool-options.ts";
@@ -20,7 +21,7 @@ export interface OpenedLog {
 /** The log of a spool, with segments that suit its bound and its disk. @throws as `openLog` */
 export async function openSpoolLog(options: SpoolOptions): Promise<OpenedLog> {
   const { folder } = options;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolderIfPossible(folder);
   const segmentBytes = segmentBytesOf(options, diskSpace(folder)?.total);
   const log = await open(options, segmentBytes).catch((error: unknown) => {
     if (errorCode(error) !== "LOG_VERSION_UNSUPPORTED") throw error;

@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
-import { writeFileDurably } from "@firebreak/kit/files.ts";
+import { makeFolderIfPossible, writeFileDurably } from "@firebreak/kit/files.ts";
 import type { NumberRange } from "@firebreak/wire/session.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 
@@ -29,7 +29,7 @@ export class SpoolFiles {
 
   constructor(folder: string) {
     this.#folder = folder;
-    mkdirSync(join(folder, "dictionaries"), { recursive: true, mode: 0o700 });
+    makeFolderIfPossible(join(folder, "dictionaries"));
   }
 
   /** The state, or that of a new spool where there is none or it cannot be read. */
@@ -49,6 +49,7 @@ export class SpoolFiles {
 
   readDictionaries(): SignalDictionary[] {
     const folder = join(this.#folder, "dictionaries");
+    if (!existsSync(folder)) return [];
     return readdirSync(folder)
       .filter((name) => dictionaryName.test(name))
       .flatMap((name) => {

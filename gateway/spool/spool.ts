@@ -90,6 +90,8 @@ export class Spool {
     try {
       const spool = new Spool(options, opened);
       spool.#recover();
+      // A disk that takes nothing from the start: memory begins at once, not with the first batch that waits in vain.
+      spool.#watchDisk();
       return spool;
     } catch (error) {
       await log.close();
@@ -317,6 +319,7 @@ export class Spool {
       return;
     }
     this.#figures.onHealed();
+    this.#state.healed();
     this.#options.log.info("storage works again, what was in memory goes to disk");
     try {
       this.renewEpoch();

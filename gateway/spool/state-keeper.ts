@@ -103,6 +103,12 @@ export class StateKeeper {
     });
   }
 
+  /** The disk takes data again: what it did not take is written now, not when the next try is due. */
+  healed(): void {
+    this.#failedMs = Number.NEGATIVE_INFINITY;
+    this.retry();
+  }
+
   #writeState(): void {
     this.#files.writeState(this.#state);
     this.#isDirty = false;

@@ -162,7 +162,23 @@ export const GatewayConfig = Type.Object(
             Type.Integer({
               minimum: 1,
               default: blackBoxDefaults.maxCaptures,
-              description: "the oldest make room",
+              description: "files kept per machine; the oldest make room",
+            }),
+          ),
+          maxPerHour: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 60,
+              default: blackBoxDefaults.maxPerHour,
+              description:
+                "recordings of trouble codes in an hour, at most one for each code; as many again on request",
+            }),
+          ),
+          modbusMemoryBytes: Type.Optional(
+            Type.Integer({
+              minimum: 4_096,
+              default: blackBoxDefaults.modbusMemoryBytes,
+              description: "memory for raw Modbus requests and replies, bytes per machine",
             }),
           ),
         },

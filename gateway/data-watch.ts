@@ -52,6 +52,19 @@ export class DataWatch {
     };
   }
 
+  /** Whether a machine's budget leaves room for so many bytes more this month. */
+  hasRoomFor(machineId: string, bytes: number): boolean {
+    const { machines } = this.#options;
+    const machine = machines.find(({ pipeline }) => pipeline.machineId === machineId);
+    const { megabytesPerMonth = Number.POSITIVE_INFINITY } = machine?.dataBudget ?? {};
+    return this.#usage.usedBytes(machineId) + bytes <= megabytesPerMonth * 1_000_000;
+  }
+
+  /** Counts what was sent besides batches. */
+  note(machineId: string, bytes: number): void {
+    this.#usage.note(machineId, bytes + messageOverheadBytes);
+  }
+
   status(): MachineDataStatus[] {
     return this.#options.machines.map(({ pipeline, dataBudget }) =>
       machineDataStatus({

@@ -55,10 +55,6 @@ export interface GatewayOptions {
 
 export interface Gateway {
   status(): GatewayStatus;
-  /** Stores the raw frames around now; false if there are none, or a recording runs already. */
-  recordBlackBox(machineId: string): boolean;
-  /** Where a stored capture of a machine lies; undefined if there is none of this name. */
-  captureFile(machineId: string, name: string): string | undefined;
   /** What came of every signal, and the sources it comes from, to find what is wrong with an installation. */
   inspect(): readonly InspectedMachine[];
   /** Resolves when every source has come to its end; fails with the error of one that failed for good. */

@@ -40,7 +40,10 @@ export function runnersOf(
     time,
     onCan,
     onFrame,
-  }: Pick<SourceContext, "clock" | "log" | "onCan" | "onFrame"> & { readonly time: GatewayTime },
+    onExchange,
+  }: Pick<SourceContext, "clock" | "log" | "onCan" | "onFrame" | "onExchange"> & {
+    readonly time: GatewayTime;
+  },
 ): SourceRunner[] {
   const { acquisition } = plan;
   const context = { machineId, acquisition, dictionary, clock, log };
@@ -49,5 +52,6 @@ export function runnersOf(
     onTime: time.offer,
     ...(onCan ? { onCan } : {}),
     ...(onFrame ? { onFrame } : {}),
+    ...(onExchange ? { onExchange } : {}),
   }).map((source) => runSource({ machineId, source, intake: time.over(intake), reopen, log }));
 }

@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
+import { metricNames } from "@firebreak/wire/session.ts";
 import { ignoreElements, interval, merge, type Observable, tap } from "rxjs";
 import { BlackBoxes } from "./blackbox/black-boxes.ts";
+import { CaptureDesk } from "./blackbox/capture-desk.ts";
 import { isClockBehind } from "./clock/clock-behind.ts";
 import { GatewayTime } from "./clock/gateway-time.ts";
 import { DataWatch } from "./data-watch.ts";
@@ -48,6 +50,7 @@ export class RunningGateway implements Gateway {
   readonly #publisher: Publisher;
   readonly #data: DataWatch;
   readonly #boxes: BlackBoxes;
+  readonly #captures: CaptureDesk;
   readonly #health: HealthWatch;
   readonly #endings: { stopSources(): void; stopAll(): void };
   readonly #ended: Promise<void>;
@@ -73,7 +76,14 @@ export class RunningGateway implements Gateway {
     const address =
       typeof options.hub === "function" ? options.hub : this.#openWay(options.hub, options);
     const folder = join(options.spoolFolder, "black-box");
-    this.#boxes = new BlackBoxes({ folder, settings: options.blackBox, clock, log });
+    this.#boxes = new BlackBoxes({
+      folder,
+      settings: options.blackBox,
+      clock,
+      log,
+      announce: (machineId, event) =>
+        this.#pipelines.find((one) => one.machineId === machineId)?.announce(event),
+    });
     this.#pipelines = options.machines.map((machine) =>
       pipelineOf(machine, { ...options, box: this.#boxes.of(machine.machineId) }, spool),
     );
@@ -110,9 +120,19 @@ export class RunningGateway implements Gateway {
         ...options,
         time: this.#time,
         onFrame: this.#boxes.of(pipeline.machineId).put,
+        onExchange: this.#boxes.of(pipeline.machineId).putExchange,
         onCan: (heard) => this.#onCan(pipeline.machineId, heard),
       }),
     );
+    this.#captures = new CaptureDesk({
+      boxes: this.#boxes,
+      send: (metrics) => this.#edge.publishNode(metrics),
+      isIdle: () => this.#publisher.isIdle,
+      hasRoomFor: (machineId, bytes) => this.#data.hasRoomFor(machineId, bytes),
+      onSent: (machineId, bytes) => this.#data.note(machineId, bytes),
+      log: log.child({ component: "captures" }),
+    });
+    this.#boxes.announceAll();
     spool.onSendable((from) => this.#publisher.pump(from));
     spool.onRenewed(() => this.#edge.rebirth());
     let hasEnded = () => {};
@@ -133,18 +153,6 @@ export class RunningGateway implements Gateway {
       data: this.#data.status(),
       blackBoxes: this.#boxes.status(),
     };
-  }
-
-  recordBlackBox(machineId: string): boolean {
-    return this.#hasMachine(machineId) && this.#boxes.of(machineId).request();
-  }
-
-  captureFile(machineId: string, name: string): string | undefined {
-    return this.#hasMachine(machineId) ? this.#boxes.of(machineId).pathOf(name) : undefined;
-  }
-
-  #hasMachine(machineId: string): boolean {
-    return this.#machines.some((machine) => machine.machineId === machineId);
   }
 
   inspect(): readonly InspectedMachine[] {
@@ -200,6 +208,8 @@ export class RunningGateway implements Gateway {
 
   async #stop(): Promise<void> {
     this.#endings.stopSources();
+    // What was being recorded is told of, too.
+    await this.#boxes.close();
     for (const pipeline of this.#pipelines) pipeline.flush();
     try {
       await this.#spool.sync();
@@ -210,7 +220,6 @@ export class RunningGateway implements Gateway {
       this.#endings.stopAll();
       this.#data.save();
       this.#hubWay?.identity?.stop();
-      await this.#boxes.close();
       await this.#spool.close();
     }
   }
@@ -235,6 +244,8 @@ export class RunningGateway implements Gateway {
   #onEvent(event: EdgeEvent): void {
     this.#publisher.onEvent(event);
     this.#health.onEvent(event);
+    if (event.kind === "order" && event.metric === metricNames.captureOrder)
+      this.#captures.take(event.text);
     if (event.kind === "hub-time") this.#time.noteHub(event);
     const identity = this.#hubWay?.identity;
     if (event.kind !== "disconnected" || !event.isRefused || !identity) return;
@@ -248,6 +259,7 @@ export class RunningGateway implements Gateway {
     this.#time.tick();
     for (const pipeline of this.#pipelines) pipeline.tick();
     this.#publisher.tick();
+    this.#captures.tick();
     this.#data.tick();
     this.#boxes.tick();
     this.#health.tick();

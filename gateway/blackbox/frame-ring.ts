@@ -1,4 +1,5 @@
 import type { RecordingFrame } from "../sources/can/recording-frame.ts";
+import { piecesOf, type RawPiece } from "./raw-piece.ts";
 
 /** time 8, identifier with flags 4, length 1, bus 1, data 8 */
 const frameBytes = 22;
@@ -75,24 +76,18 @@ export class FrameRing {
   }
 
   /** Frames from a time up to this call, oldest first, as lines of `candump -L`, so many in one piece. */
-  candump(fromUs: number, linesPerPiece = 2_000): Generator<string> {
-    return this.#pieces(fromUs, this.#count, linesPerPiece);
+  candump(fromUs: number, linesPerPiece = 2_000): Generator<RawPiece> {
+    return piecesOf(this.#lines(fromUs, this.#count), linesPerPiece);
   }
 
-  *#pieces(fromUs: number, end: number, linesPerPiece: number): Generator<string> {
-    let piece = "";
-    let lines = 0;
+  *#lines(fromUs: number, end: number): Generator<{ us: number; text: string }> {
     for (let frame = Math.max(0, end - this.capacity); frame < end; frame++) {
       // Overwritten while the pieces before were written away.
       if (frame < this.#count - this.capacity) continue;
       const at = frame % this.capacity;
-      if ((this.#timeUs[at] ?? 0) < fromUs) continue;
-      piece += this.#line(at);
-      if (++lines % linesPerPiece !== 0) continue;
-      yield piece;
-      piece = "";
+      const us = this.#timeUs[at] ?? 0;
+      if (us >= fromUs) yield { us, text: this.#line(at) };
     }
-    if (piece !== "") yield piece;
   }
 
   #busOf(name: string): number {

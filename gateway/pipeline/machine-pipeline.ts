@@ -89,6 +89,11 @@ export class MachinePipeline {
     this.#batcher.tick();
   }
 
+  /** Tells the hub something that no bus said; it goes the way of everything else. */
+  announce(event: MachineEvent): void {
+    this.#batcher.deliver(this.#noSamples, [event]);
+  }
+
   /** Hands over what has been collected. */
   flush(): void {
     this.#batcher.finish();

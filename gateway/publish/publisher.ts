@@ -136,6 +136,11 @@ export class Publisher {
     edge.rebirth();
   }
 
+  /** Everything that could go has gone, and most of it has arrived; true only right after `tick`. */
+  get isIdle(): boolean {
+    return this.#link === "sending" && this.#window.isIdle;
+  }
+
   status(): PublisherStatus {
     return {
       link: this.#link,

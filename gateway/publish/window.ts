@@ -81,6 +81,13 @@ export class SendingWindow {
     return [...this.#inFlight.keys()];
   }
 
+  /** Nothing waits for room, and what is under way is little: something of lower rank may go. */
+  get isIdle(): boolean {
+    const { backlogShare } = this.#options;
+    const isHeldBack = this.#backlogBytes >= this.#limitBytes * backlogShare;
+    return this.#hasRoom(1) && !isHeldBack && this.#bytes < leastBytes;
+  }
+
   /** Stalls since the last progress. */
   get stalls(): number {
     return this.#stalls;

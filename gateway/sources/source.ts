@@ -112,6 +112,13 @@ export interface SourceContext {
   readonly onCan?: (heard: CanHearing) => void;
   /** Takes every raw CAN frame, whatever it is; `offsetNs` counts from `baseNs`. */
   readonly onFrame?: (frame: RecordingFrame, offsetNs: number, baseNs: bigint) => void;
+  /** Takes every Modbus request and what came back, byte for byte; `timeNs`: nanoseconds since 1970. */
+  readonly onExchange?: (
+    bus: string,
+    direction: "request" | "reply",
+    bytes: Uint8Array,
+    timeNs: bigint,
+  ) => void;
 }
 
 /** One kind of source: its part of the configuration, what can be wrong with it, and how to make one. */

@@ -46,6 +46,9 @@ export interface LinkCounts {
   strayBytes: number;
 }
 
+/** Told of every byte that goes out and comes in, as it was written or arrived. */
+export type Hear = (direction: "request" | "reply", bytes: Uint8Array) => void;
+
 export const noCounts = (): LinkCounts => ({
   connects: 0,
   bytes: 0,

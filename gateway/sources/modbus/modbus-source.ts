@@ -25,6 +25,7 @@ import {
   newBlock,
 } from "./device-state.ts";
 import {
+  type Hear,
   type ModbusClient,
   noCounts,
   type ReadFailure,
@@ -47,7 +48,8 @@ export const modbusTcp: SourceKind<typeof TcpConfig> = {
       ...config,
       name: `modbus-tcp ${config.host}:${config.port}`,
       isLine: false,
-      connect: (counts) => connectTcp(config, counts),
+      connect: (counts) =>
+        connectTcp(config, counts, hearing(context, `${config.host}:${config.port}`)),
     });
   },
 };
@@ -62,10 +64,15 @@ export const modbusRtu: SourceKind<typeof RtuConfig> = {
       ...config,
       name: `modbus-rtu ${config.port}`,
       isLine: true,
-      connect: (counts) => openRtu(config, counts),
+      connect: (counts) => openRtu(config, counts, hearing(context, config.port)),
     });
   },
 };
+
+const hearing =
+  ({ onExchange, clock }: SourceContext, bus: string): Hear =>
+  (direction, bytes) =>
+    onExchange?.(bus, direction, bytes, nowNs(clock));
 
 interface Connection {
   readonly name: string;

@@ -6,6 +6,7 @@ import { dataBytesOf, decodeReply, encodeRead } from "./framing/pdu.ts";
 import { encodeRtu, type RtuCounts, RtuReceiver } from "./framing/rtu-frame.ts";
 import {
   closedFailure,
+  type Hear,
   type LinkCounts,
   type ModbusClient,
   type ReadOutcome,
@@ -22,8 +23,12 @@ const calmMs = 20;
  * Opens a serial line for Modbus RTU.
  * @throws CodedError SERIAL_OPEN_FAILED (retryable)
  */
-export async function openRtu(settings: SerialSettings, counts: LinkCounts): Promise<ModbusClient> {
-  const client = new RtuClient(settings, counts);
+export async function openRtu(
+  settings: SerialSettings,
+  counts: LinkCounts,
+  hear: Hear = () => {},
+): Promise<ModbusClient> {
+  const client = new RtuClient(settings, counts, hear);
   await client.open();
   return client;
 }
@@ -31,6 +36,7 @@ export async function openRtu(settings: SerialSettings, counts: LinkCounts): Pro
 class RtuClient implements ModbusClient {
   readonly #settings: SerialSettings;
   readonly #counts: LinkCounts;
+  readonly #hear: Hear;
   readonly #receiver = new RtuReceiver();
   readonly #words = new Uint16Array(maxWords);
   readonly #msPerByte: number;
@@ -41,7 +47,8 @@ class RtuClient implements ModbusClient {
   /** Set while an answer is awaited; without bytes: the line is lost. */
   #onBytes: ((bytes?: Uint8Array) => void) | undefined;
 
-  constructor(settings: SerialSettings, counts: LinkCounts) {
+  constructor(settings: SerialSettings, counts: LinkCounts, hear: Hear) {
+    this.#hear = hear;
     this.#settings = settings;
     this.#counts = counts;
     const { baudRate, dataBits, parity, stopBits } = settings;
@@ -83,6 +90,7 @@ class RtuClient implements ModbusClient {
   #arrived(bytes: Uint8Array): void {
     this.#lastByteMs = performance.now();
     this.#counts.bytes += bytes.length;
+    this.#hear("reply", bytes);
     if (this.#onBytes) this.#onBytes(bytes);
     else this.#counts.strayBytes += bytes.length;
   }
@@ -123,6 +131,7 @@ class RtuClient implements ModbusClient {
         if (outcome) finish(outcome);
       };
     });
+    this.#hear("request", frame);
     // A line that takes nothing is told by `onLost`, or by silence.
     line.write(frame).catch(() => this.#onBytes?.());
     return answered;

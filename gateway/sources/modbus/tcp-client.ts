@@ -3,6 +3,7 @@ import { encodeTcp, type TcpFrame, TcpReceiver } from "./framing/mbap.ts";
 import { decodeReply, encodeRead } from "./framing/pdu.ts";
 import {
   closedFailure,
+  type Hear,
   type LinkCounts,
   type ModbusClient,
   type ReadOutcome,
@@ -32,8 +33,12 @@ const maxWords = 2_000;
  * any more, so the next read makes a new one by itself.
  * @throws CodedError MODBUS_CONNECT_FAILED (retryable)
  */
-export async function connectTcp(address: TcpAddress, counts: LinkCounts): Promise<ModbusClient> {
-  const client = new TcpClient(address, counts);
+export async function connectTcp(
+  address: TcpAddress,
+  counts: LinkCounts,
+  hear: Hear = () => {},
+): Promise<ModbusClient> {
+  const client = new TcpClient(address, counts, hear);
   await client.connect();
   return client;
 }
@@ -41,12 +46,14 @@ export async function connectTcp(address: TcpAddress, counts: LinkCounts): Promi
 class TcpClient implements ModbusClient {
   readonly #address: TcpAddress;
   readonly #counts: LinkCounts;
+  readonly #hear: Hear;
   readonly #words = new Uint16Array(maxWords);
   #connection: Connection | undefined;
   #transaction = 0;
   #isClosed = false;
 
-  constructor(address: TcpAddress, counts: LinkCounts) {
+  constructor(address: TcpAddress, counts: LinkCounts, hear: Hear) {
+    this.#hear = hear;
     this.#address = address;
     this.#counts = counts;
   }
@@ -54,6 +61,7 @@ class TcpClient implements ModbusClient {
   async connect(): Promise<Connection> {
     const { host, port, timeoutMs } = this.#address;
     const connection = await openConnection(host, port, timeoutMs);
+    connection.socket.on("data", (bytes: Uint8Array) => this.#hear("reply", bytes));
     if (this.#isClosed) {
       connection.socket.destroy();
       throw unreachable(`${host}:${port}`, new Error("closed"));
@@ -112,7 +120,9 @@ class TcpClient implements ModbusClient {
         foreign++;
         this.#counts.foreignFrames++;
       };
-      socket.write(encodeTcp(transaction, unitId, encodeRead(block)));
+      const frame = encodeTcp(transaction, unitId, encodeRead(block));
+      this.#hear("request", frame);
+      socket.write(frame);
     });
   }
 }

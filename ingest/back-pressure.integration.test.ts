@@ -88,21 +88,38 @@ describe("an external broker", () => {
     await stopServer();
   });
 
-  test("hears the hub say online again when somebody says it is not", async () => {
+  test("tck-id-message-flow-hid-sparkplug-state-message-delivered: hears the hub say online again, and with a newer stamp where its own was outbid", async () => {
     const { broker, port } = await listen(0);
     const url = `mqtt://127.0.0.1:${port}`;
-    const ingest = await startTestIngest(folder.path, { broker: { url } });
-    await until("ready", () => ingest.ready());
     const states: { online: boolean; timestamp: number }[] = [];
     broker.on("publish", ({ topic, payload }) => {
       if (topic === stateTopic) states.push(JSON.parse(payload.toString()));
     });
-    const payload = Buffer.from(JSON.stringify({ online: false, timestamp: Date.now() }));
-    const packet = { cmd: "publish", topic: stateTopic, payload, qos: 1, retain: true, dup: false };
-    broker.publish(packet as Parameters<typeof broker.publish>[0], () => {});
-    await until("said again", () => states.some(({ online }) => online));
-    const [said, again] = states;
-    expect(again?.timestamp).toBeGreaterThan(said?.timestamp ?? 0);
+    const ingest = await startTestIngest(folder.path, { broker: { url } });
+    await until("said once", () => states.length === 1);
+    const say = (timestamp: number) => {
+      const payload = Buffer.from(JSON.stringify({ online: false, timestamp }));
+      const packet = {
+        cmd: "publish",
+        topic: stateTopic,
+        payload,
+        qos: 1,
+        retain: true,
+        dup: false,
+      };
+      broker.publish(packet as Parameters<typeof broker.publish>[0], () => {});
+    };
+    const stamp = states[0]?.timestamp ?? 0;
+    say(stamp - 60_000);
+    await until("said again", () => states.length === 3);
+    expect(states.at(-1)).toEqual({ online: true, timestamp: stamp });
+
+    const outbid = Date.now() + 60_000;
+    say(outbid);
+    await until("outbid", () =>
+      states.some(({ online, timestamp }) => online && timestamp > outbid),
+    );
+    expect(states[4]).toEqual({ online: true, timestamp: stamp });
     await ingest.stop();
     expect(states.at(-1)?.online).toBe(false);
     await stopServer();

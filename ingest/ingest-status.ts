@@ -29,6 +29,10 @@ export interface IngestStatus {
 export interface GatewayStatus extends NodeCounts {
   readonly gatewayId: string;
   readonly isOnline: boolean;
+  /** When its death was heard; null while online. */
+  readonly offlineSince: string | null;
+  /** It knows no acknowledgement: what it loses cannot be known. */
+  readonly isForeign: boolean;
   readonly lastContact: string;
   readonly births: number;
   readonly machines: readonly string[];
@@ -58,6 +62,9 @@ export function ingestStatus(parts: {
     gateways: host.nodes.map((node) => ({
       gatewayId: node.gatewayId,
       isOnline: node.isOnline,
+      offlineSince:
+        node.offlineSinceMs === undefined ? null : new Date(node.offlineSinceMs).toISOString(),
+      isForeign: node.isForeign,
       lastContact: new Date(node.lastContactMs).toISOString(),
       births: node.births,
       machines: [...node.machines],

@@ -31,6 +31,7 @@ export const startTestIngest = (
     mqttPort: 0,
     log: silentLogger,
     acknowledge: { spacingMs: 20, repeatMs: 500 },
+    sparkplug: { reorderTimeoutMs: 200 },
     ...options,
   });
 

@@ -19,6 +19,8 @@ import type { IntakeQueries } from "./delivery/intake-queries.ts";
 import { openMqttFeed } from "./feed/mqtt-feed.ts";
 import { createAlarms, type IntakeAlarm } from "./host/alarms.ts";
 import { createFloodLimit } from "./host/flood-limit.ts";
+import type { HostOptions } from "./host/host-options.ts";
+import type { NodeName } from "./host/node-name.ts";
 import { SparkplugHost } from "./host/sparkplug-host.ts";
 import { type IngestStatus, ingestStatus } from "./ingest-status.ts";
 import { type Journal, type JournalOptions, openJournal } from "./journal/journal.ts";
@@ -52,6 +54,7 @@ export interface IngestOptions {
   readonly clock?: Clock;
   readonly journal?: Pick<JournalOptions, "maxBytes" | "keepMs" | "syncIntervalMs">;
   readonly store?: Pick<SqliteStoreOptions, "sealSamples" | "sealAfterMs" | "retainDays">;
+  readonly sparkplug?: Pick<HostOptions, "groups" | "reorderTimeoutMs">;
   readonly acknowledge?: { readonly spacingMs?: number; readonly repeatMs?: number };
 }
 
@@ -161,14 +164,16 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       clock,
       log,
       machinesOf: (gatewayId) => admitted.get(gatewayId),
-      requestRebirth: (gatewayId) =>
-        send(gatewayId, { name: metricNames.rebirth, datatype: DataType.Boolean, value: true }),
+      ...options.sparkplug,
+      requestRebirth: (node) =>
+        command(node, { name: metricNames.rebirth, datatype: DataType.Boolean, value: true }),
       onBatch: (arrived) => live.take(arrived),
-      onMachine: ({ machineId, gatewayId, isOnline }) =>
-        live.setOnline(machineId, gatewayId, isOnline),
+      onMachine: (state) => live.setOnline(state),
     });
+    cleanUp.push(() => host.close());
     const feed = openMqttFeed({
       ...broker,
+      groups: options.sparkplug?.groups ?? [defaultGroup],
       clientId: `firebreak-hub-${storeId.slice(0, 12)}`,
       clock,
       log,
@@ -178,12 +183,14 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
         onOffline: () => host.goOffline(),
       },
     });
-    const send = (gatewayId: string, metric: Metric) => {
+    const command = (node: NodeName, metric: Metric) => {
       const timestampMs = clock.nowMs();
-      const topic = sparkplugTopic({ group: defaultGroup, type: "NCMD", edge: gatewayId });
       const metrics = [{ ...metric, timestampMs }];
-      feed.publish(topic, encodePayload({ timestampMs, metrics }));
+      const payload = encodePayload({ timestampMs, metrics });
+      feed.publish(sparkplugTopic({ ...node, type: "NCMD" }), payload);
     };
+    const send = (gatewayId: string, metric: Metric) =>
+      command({ group: defaultGroup, edge: gatewayId }, metric);
     const sendAcknowledgement = (gatewayId: string, epochs: ReadonlySet<string>) => {
       if (epochs.size === 0) return;
       const value = encodeAcknowledgements(delivery.acknowledgements(gatewayId, epochs));

@@ -32,6 +32,7 @@ const shows3490Hours = (machineId: string): LiveMachine | undefined =>
         machineId,
         gatewayId: machineId,
         isOnline: true,
+        staleSince: null,
         lastContact: null,
         activeDtcs: [],
         signals: [

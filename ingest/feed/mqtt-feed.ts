@@ -1,8 +1,8 @@
 import { createBackoff } from "@firebreak/kit/backoff.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
-import { defaultGroup, stateTopic } from "@firebreak/wire/topics.ts";
-import { connect, type MqttClient } from "mqtt";
+import { stateTopic } from "@firebreak/wire/topics.ts";
+import { connect, type ISubscriptionMap, type MqttClient } from "mqtt";
 import type { Feed, FeedHandler } from "./feed.ts";
 
 export interface MqttFeedOptions {
@@ -11,16 +11,22 @@ export interface MqttFeedOptions {
   readonly username?: string;
   readonly password?: string;
   readonly clientId: string;
+  /** Sparkplug groups to listen to. */
+  readonly groups: readonly string[];
   readonly handler: FeedHandler;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-const topics = [`spBv1.0/${defaultGroup}/#`, stateTopic];
+/** As far as dates go. */
+const maxTimeMs = 8.64e15;
+/** Somebody who says that this hub is offline, later than it said online, is believed by the gateways. */
+const outbidSpacingMs = 60_000;
 
 /**
  * The hub as a Sparkplug host over MQTT 3.1.1. Each connection subscribes first and then says that the hub is online,
- * with the stamp of its own will, so that gateways give birth only once somebody listens.
+ * with the stamp of its own will, so that gateways give birth only once somebody listens. To an "offline" of its own
+ * topic it answers with the same "online"; where that has an older stamp, a new connection brings a newer one.
  * @see Sparkplug 3.0, host application: STATE, QoS 1, retained
  */
 export function openMqttFeed(options: MqttFeedOptions): Feed {
@@ -33,6 +39,7 @@ export function openMqttFeed(options: MqttFeedOptions): Feed {
   let lastError: string | null = null;
   let closing = false;
   let lastStamp = 0;
+  let outbidAtMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let tellReady = () => {};
   const ready = new Promise<void>((resolve) => {
@@ -49,11 +56,18 @@ export function openMqttFeed(options: MqttFeedOptions): Feed {
   const sayOnline = (on: MqttClient, timestamp: number) =>
     on.publish(stateTopic, state(true, timestamp), { qos: 1, retain: true });
 
-  const take = (on: MqttClient, topic: string, payload: Buffer) => {
-    if (topic === stateTopic) {
-      if (isOffline(payload) && isOnline) sayOnline(on, nextStamp());
-      return;
-    }
+  const onOwnState = (on: MqttClient, { text, stamp }: { text: string; stamp: number }) => {
+    const offlineSince = offlineStamp(text);
+    if (offlineSince === undefined) return;
+    if (isOnline) sayOnline(on, stamp);
+    const now = clock.monotonicMs();
+    if (offlineSince < stamp || now - outbidAtMs < outbidSpacingMs) return;
+    outbidAtMs = now;
+    lastStamp = Math.max(lastStamp, offlineSince);
+    log.warn({ offlineSince }, "somebody says that this hub is offline");
+    on.end();
+  };
+  const take = (topic: string, payload: Buffer) => {
     counts.received++;
     counts.bytes += payload.length;
     if (!handler.canTake() && !topic.includes("BIRTH/") && !topic.includes("DEATH/")) {
@@ -78,13 +92,16 @@ export function openMqttFeed(options: MqttFeedOptions): Feed {
       will: { topic: stateTopic, payload: state(false, timestamp), qos: 1, retain: true },
     });
     client = one;
-    one.on("message", (topic, payload) => take(one, topic, payload));
+    one.on("message", (topic, payload) => {
+      if (topic !== stateTopic) take(topic, payload);
+      else onOwnState(one, { text: payload.toString(), stamp: timestamp });
+    });
     one.on("error", (error) => {
       if (lastError !== error.message) log.error({ err: error }, "broker cannot be reached");
       lastError = error.message;
     });
     one.on("connect", () => {
-      one.subscribe([...topics], { qos: 0 }, (error, granted) => {
+      one.subscribe(subscriptions(options.groups), (error, granted) => {
         if (error || granted?.some(({ qos }) => qos > 2)) {
           lastError = "the broker refuses the subscription";
           log.error({ err: error }, "the broker refuses the subscription");
@@ -139,6 +156,8 @@ export function openMqttFeed(options: MqttFeedOptions): Feed {
         });
         await Promise.race([said.catch(() => undefined), wait(1_000)]);
       }
+      // With a DISCONNECT, so that the broker does not send the will behind it.
+      await Promise.race([last.endAsync().catch(() => undefined), wait(1_000)]);
       await last.endAsync(true);
     },
   };
@@ -149,12 +168,19 @@ const wait = (ms: number) =>
     setTimeout(resolve, ms).unref();
   });
 
-function isOffline(payload: Uint8Array): boolean {
+const subscriptions = (groups: readonly string[]): ISubscriptionMap => ({
+  ...Object.fromEntries(groups.map((group) => [`spBv1.0/${group}/#`, { qos: 0 as const }])),
+  [stateTopic]: { qos: 1 as const },
+});
+
+/** When somebody says that the hub went offline, ms; undefined for anything else. */
+function offlineStamp(text: string): number | undefined {
   try {
-    const state: unknown = JSON.parse(Buffer.from(payload).toString("utf8"));
-    return typeof state === "object" && state !== null && "online" in state && !state.online;
+    const { online, timestamp } = JSON.parse(text) as { online?: unknown; timestamp?: unknown };
+    const isTime = typeof timestamp === "number" && Math.abs(timestamp) <= maxTimeMs;
+    return online === false && isTime ? timestamp : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

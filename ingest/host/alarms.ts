@@ -9,6 +9,8 @@ export const intakeAlarmKinds = [
   "malformed-messages",
   "unknown-dictionary",
   "foreign-machine",
+  "ambiguous-alias",
+  "too-many-signals",
 ] as const;
 export type IntakeAlarmKind = (typeof intakeAlarmKinds)[number];
 

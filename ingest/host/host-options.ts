@@ -6,6 +6,7 @@ import type { Metric } from "@firebreak/wire/sparkplug-types.ts";
 import type { Acknowledger } from "../delivery/acknowledger.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { IntakeAlarms } from "./alarms.ts";
+import type { NodeName } from "./node-name.ts";
 
 export interface HostOptions {
   readonly storeId: string;
@@ -16,11 +17,24 @@ export interface HostOptions {
   readonly log: Logger;
   /** Machines a gateway may speak for; undefined where that is not known (an external broker's own rights). */
   readonly machinesOf: (gatewayId: string) => readonly string[] | undefined;
-  readonly requestRebirth: (gatewayId: string) => void;
+  readonly requestRebirth: (node: NodeName) => void;
   readonly onBatch: (arrived: ArrivedBatch) => void;
   /** What came in an NDATA: answers to orders, mostly. It must check who may say what, and never throw. */
   readonly onNodeData?: (gatewayId: string, metrics: readonly Metric[]) => void;
-  readonly onMachine: (state: { gatewayId: string; machineId: string; isOnline: boolean }) => void;
+  readonly onMachine: (state: MachineState) => void;
+  /** Sparkplug groups that are listened to; default: ours only. */
+  readonly groups?: readonly string[];
+  /** How long missing messages of a node may take before it is asked to be born again, ms; default 5,000. */
+  readonly reorderTimeoutMs?: number;
+}
+
+/** A machine was born, or its death or that of its node was heard. */
+export interface MachineState {
+  readonly gatewayId: string;
+  readonly machineId: string;
+  readonly isOnline: boolean;
+  /** Since when, ms: the hub's clock, or the time in a machine's own death certificate. */
+  readonly atMs: number;
 }
 
 /** A batch that is on the journal's disk. */

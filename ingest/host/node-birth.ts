@@ -1,6 +1,7 @@
 import type { Payload } from "@firebreak/wire/sparkplug-types.ts";
+import { defaultGroup } from "@firebreak/wire/topics.ts";
 import type { HostOptions } from "./host-options.ts";
-import { beginSession, type NodeSession, offerOf, sequenceOf } from "./node-session.ts";
+import { beginSession, type NodeSession, offerOf } from "./node-session.ts";
 
 const strangeWindowMs = 300_000;
 
@@ -8,20 +9,25 @@ const strangeWindowMs = 300_000;
 export function takeNodeBirth(options: HostOptions, session: NodeSession, payload: Payload): void {
   const { alarms, acknowledger, clock, delivery, storeId } = options;
   const { gatewayId } = session;
-  const offer = offerOf(payload);
-  if (!beginSession(session, sequenceOf(payload))) {
+  // Our gateways are in our group: the checksums of their batches hold their ids as they stand there.
+  const offer = session.name.group === defaultGroup ? offerOf(payload) : undefined;
+  session.isForeign = offer === undefined;
+  if (!beginSession(session, payload)) {
     const now = clock.monotonicMs();
     session.strangeBirthsMs = session.strangeBirthsMs.filter((at) => now - at < strangeWindowMs);
     session.strangeBirthsMs.push(now);
     if (session.strangeBirthsMs.length >= 2) alarms.raise("alternating-sessions", gatewayId);
   }
-  const epochs = offer?.epochs ?? [];
+  session.epochs = [];
+  // It knows no acknowledgement, and is sent none.
+  if (offer === undefined) return;
+  const { epochs } = offer;
   session.epochs = epochs.map(({ epoch }) => epoch);
-  const isForeign = offer !== undefined && offer.storeId !== null && offer.storeId !== storeId;
-  if (isForeign) alarms.raise("foreign-store", gatewayId);
+  const isElsewhere = offer.storeId !== null && offer.storeId !== storeId;
+  if (isElsewhere) alarms.raise("foreign-store", gatewayId);
   for (const { epoch, next } of epochs)
     if (next <= delivery.highest(gatewayId, epoch)) alarms.raise("epoch-went-back", gatewayId);
   // What went to another store was freed for that store: it is not lost, it is elsewhere.
-  delivery.noteOffer(gatewayId, epochs, !isForeign);
+  delivery.noteOffer(gatewayId, epochs, !isElsewhere);
   acknowledger.online(gatewayId, session.epochs);
 }

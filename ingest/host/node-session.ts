@@ -2,13 +2,22 @@ import { metricNames, type Offer } from "@firebreak/wire/session.ts";
 import { parseOffer } from "@firebreak/wire/session-codec.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Metric, Payload } from "@firebreak/wire/sparkplug-types.ts";
+import { gatewayIdOf, type NodeName } from "./node-name.ts";
 
 /** What is known of one gateway since the hub started. */
 export interface NodeSession {
+  readonly name: NodeName;
   readonly gatewayId: string;
   isOnline: boolean;
+  /** When its death was heard, by the hub's clock, ms; undefined while online or never heard of. */
+  offlineSinceMs: number | undefined;
+  /**
+   * A node that made no offer in its birth: it speaks plain Sparkplug and knows no acknowledgement, so what it loses
+   * cannot be known.
+   */
+  isForeign: boolean;
   bdSeq: number | undefined;
-  /** Sequence number of the last message; undefined before a birth. */
+  /** Sequence number of the last message in order; undefined before a birth. */
   seq: number | undefined;
   births: number;
   lastContactMs: number;
@@ -30,14 +39,24 @@ export interface NodeCounts {
   duplicates: number;
   quarantined: number;
   malformed: number;
+  /** Times that messages were missing and did not come within the time given. */
   sequenceGaps: number;
+  /** Times that messages came in another order than they were sent, and all of them came. */
+  reordered: number;
   staleDeaths: number;
   beforeBirth: number;
+  /** Of a foreign node: samples journalled as ours. */
+  foreignSamples: number;
+  /** Of a foreign node: values of a kind that is no number, or beyond the number of signals of a machine. */
+  foreignSkipped: number;
 }
 
-export const newSession = (gatewayId: string): NodeSession => ({
-  gatewayId,
+export const newSession = (name: NodeName): NodeSession => ({
+  name,
+  gatewayId: gatewayIdOf(name),
   isOnline: false,
+  offlineSinceMs: undefined,
+  isForeign: false,
   bdSeq: undefined,
   seq: undefined,
   births: 0,
@@ -55,18 +74,13 @@ export const newSession = (gatewayId: string): NodeSession => ({
     quarantined: 0,
     malformed: 0,
     sequenceGaps: 0,
+    reordered: 0,
     staleDeaths: 0,
     beforeBirth: 0,
+    foreignSamples: 0,
+    foreignSkipped: 0,
   },
 });
-
-/** Takes the sequence number of a message; false when one before it is missing. */
-export function takeSequence(session: NodeSession, seq: number | undefined): boolean {
-  if (session.seq === undefined || seq === undefined) return false;
-  const follows = seq === (session.seq + 1) % 256;
-  session.seq = seq;
-  return follows;
-}
 
 /** The bdSeq of a birth or death; undefined when it has none. */
 export function sequenceOf(payload: Payload): number | undefined {
@@ -87,11 +101,13 @@ export function offerOf(payload: Payload): Offer | undefined {
  * from the next one: two gateways that share one identity look like this.
  * @see Sparkplug 3.0, bdSeq counts on by one per CONNECT, modulo 256; a rebirth repeats it
  */
-export function beginSession(session: NodeSession, bdSeq: number | undefined): boolean {
+export function beginSession(session: NodeSession, { seq = 0, ...payload }: Payload): boolean {
   const before = session.bdSeq;
+  const bdSeq = sequenceOf(payload);
   session.bdSeq = bdSeq;
   session.isOnline = true;
-  session.seq = 0;
+  session.offlineSinceMs = undefined;
+  session.seq = seq;
   session.births++;
   session.batchAliases.clear();
   session.machines.clear();

@@ -12,7 +12,7 @@ export function createRebirthRequests({
     const now = clock.monotonicMs();
     if (now - session.rebirthAskedMs < spacingMs) return false;
     session.rebirthAskedMs = now;
-    requestRebirth(session.gatewayId);
+    requestRebirth(session.name);
     return true;
   };
 }

@@ -1,44 +1,46 @@
 /**
- * The Sparkplug host: births, deaths and sequence per gateway, and what each message means for the journal. Everything
- * is synchronous; what cannot be kept is neither kept nor acknowledged, and comes again.
+ * The Sparkplug host: which node a message is of, in which order messages count, and when a session begins and ends.
+ * Everything is synchronous but the wait for messages that are missing; what cannot be kept is neither kept nor
+ * acknowledged, and comes again.
  */
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { decodePayload } from "@firebreak/wire/sparkplug-payload.ts";
 import type { Payload } from "@firebreak/wire/sparkplug-types.ts";
 import { defaultGroup, parseTopic, type SparkplugTopic } from "@firebreak/wire/topics.ts";
-import { takeDeviceBirth } from "./device-birth.ts";
 import type { HostOptions } from "./host-options.ts";
 import { takeNodeBirth } from "./node-birth.ts";
-import {
-  batchesOf,
-  type NodeSession,
-  newSession,
-  sequenceOf,
-  takeSequence,
-} from "./node-session.ts";
+import { isPlainName, machineIdOf } from "./node-name.ts";
+import { type NodeSession, newSession, sequenceOf } from "./node-session.ts";
 import { createQuarantine } from "./quarantine.ts";
 import { createRebirthRequests } from "./rebirth-requests.ts";
-import { createBlockIntake } from "./take-block.ts";
+import { createReorder, type Reorder } from "./reorder.ts";
+import { createSessionIntake, type SessionIntake } from "./session-intake.ts";
 
 const maxNodes = 50_000;
+const defaultReorderTimeoutMs = 5_000;
 
 export class SparkplugHost {
   readonly #options: HostOptions;
+  readonly #groups: readonly string[];
   readonly #nodes = new Map<string, NodeSession>();
   readonly #quarantine: ReturnType<typeof createQuarantine>;
   readonly #askRebirth: ReturnType<typeof createRebirthRequests>;
-  readonly #takeBlock: ReturnType<typeof createBlockIntake>;
+  readonly #reorder: Reorder;
+  readonly #intake: SessionIntake;
   #foreign = 0;
 
   constructor(options: HostOptions) {
     this.#options = options;
+    this.#groups = options.groups ?? [defaultGroup];
     this.#quarantine = createQuarantine(options);
     this.#askRebirth = createRebirthRequests(options);
-    this.#takeBlock = createBlockIntake({
-      ...options,
-      quarantine: this.#quarantine,
-      askRebirth: this.#askRebirth,
+    this.#reorder = createReorder({
+      clock: options.clock,
+      timeoutMs: options.reorderTimeoutMs ?? defaultReorderTimeoutMs,
+      onGap: (session) => void this.#askRebirth(session),
     });
+    const parts = { quarantine: this.#quarantine, askRebirth: this.#askRebirth };
+    this.#intake = createSessionIntake({ ...options, ...parts });
   }
 
   get nodes(): readonly NodeSession[] {
@@ -53,77 +55,109 @@ export class SparkplugHost {
   /** One message of the feed. Never throws. */
   take(topicText: string, bytes: Uint8Array): void {
     const topic = parseTopic(topicText);
-    if (!topic || topic.type === "STATE" || topic.group !== defaultGroup) {
+    if (!topic || topic.type === "STATE" || !isPlainName(topic, this.#groups)) {
       this.#foreign++;
       return;
     }
     if (topic.type === "NCMD" || topic.type === "DCMD") return;
-    const session = this.#session(topic.edge);
+    const session = this.#session(topic);
     if (!session) return;
     session.lastContactMs = this.#options.clock.nowMs();
-    try {
-      if (topic.device !== undefined && !this.#isAllowed(session, topic.device)) {
-        this.#options.alarms.raise("foreign-machine", topic.edge, topic.device);
+    this.#guarded(session, { topic: topicText, bytes }, () => {
+      if (this.#isAllowed(session, topic))
+        this.#takePayload(session, topic, { payload: decodePayload(bytes), bytes });
+      else {
+        this.#options.alarms.raise("foreign-machine", session.gatewayId, topic.device);
         this.#quarantine(session, { topic: topicText, reason: "foreign-machine", bytes });
-        return;
       }
-      this.#takePayload(session, topic, decodePayload(bytes));
+    });
+  }
+
+  /** The connection to the broker was lost: nobody is known to be online any more. */
+  goOffline(): void {
+    for (const session of this.#nodes.values()) {
+      this.#reorder.release(session);
+      this.#intake.end(session);
+    }
+  }
+
+  close(): void {
+    this.#reorder.close();
+  }
+
+  /** What cannot be understood is kept aside; what cannot be kept now comes again. */
+  #guarded(
+    session: NodeSession,
+    { topic, bytes }: { readonly topic: string; readonly bytes: Uint8Array },
+    run: () => void,
+  ): void {
+    const { alarms, log } = this.#options;
+    const { gatewayId } = session;
+    try {
+      run();
     } catch (error) {
       const code = errorCode(error);
       if (code === "LOG_FULL") return;
       session.counts.malformed++;
       const isOurs = code === "SPARKPLUG_MALFORMED" || code === "SESSION_MALFORMED";
-      if (!isOurs) this.#options.log.error({ err: error, gatewayId: topic.edge }, "message failed");
-      this.#options.alarms.raise("malformed-messages", topic.edge);
-      this.#quarantine(session, { topic: topicText, reason: "malformed-payload", bytes });
+      if (!isOurs) log.error({ err: error, gatewayId }, "message failed");
+      alarms.raise("malformed-messages", gatewayId);
+      this.#quarantine(session, { topic, reason: "malformed-payload", bytes });
     }
   }
 
-  /** The connection to the broker was lost: nobody is known to be online any more. */
-  goOffline(): void {
-    for (const session of this.#nodes.values()) this.#end(session);
-  }
-
-  #session(gatewayId: string): NodeSession | undefined {
-    const known = this.#nodes.get(gatewayId);
+  #session({ group, edge }: SparkplugTopic): NodeSession | undefined {
+    const key = `${group}/${edge}`;
+    const known = this.#nodes.get(key);
     if (known) return known;
     if (this.#nodes.size >= maxNodes) {
       this.#foreign++;
       return undefined;
     }
-    const made = newSession(gatewayId);
-    this.#nodes.set(gatewayId, made);
+    const made = newSession({ group, edge });
+    this.#nodes.set(key, made);
     return made;
   }
 
-  #takePayload(session: NodeSession, topic: SparkplugTopic, payload: Payload): void {
-    if (topic.type === "NBIRTH") takeNodeBirth(this.#options, session, payload);
-    else if (topic.type === "NDEATH") this.#nodeDeath(session, payload);
-    else this.#takeOfSession(session, topic, payload);
+  #isAllowed(session: NodeSession, topic: SparkplugTopic): boolean {
+    if (topic.device === undefined) return true;
+    const machines = this.#options.machinesOf(session.gatewayId);
+    return machines?.includes(machineIdOf(topic)) ?? true;
   }
 
-  /** Everything that only means something between a birth and a death. */
-  #takeOfSession(session: NodeSession, topic: SparkplugTopic, payload: Payload): void {
-    if (session.seq === undefined) {
+  #takePayload(
+    session: NodeSession,
+    topic: SparkplugTopic,
+    { payload, bytes }: { readonly payload: Payload; readonly bytes: Uint8Array },
+  ): void {
+    if (topic.type === "NBIRTH") {
+      this.#reorder.release(session);
+      takeNodeBirth(this.#options, session, payload);
+      this.#intake.nodeBorn(session, payload);
+    } else if (topic.type === "NDEATH") this.#nodeDeath(session, payload);
+    else if (session.seq === undefined) {
       session.counts.beforeBirth++;
       this.#askRebirth(session);
-      return;
-    }
-    if (!takeSequence(session, payload.seq)) {
-      session.counts.sequenceGaps++;
-      this.#askRebirth(session);
-    }
-    if (topic.device === undefined) {
-      if (topic.type === "NDATA") this.#options.onNodeData?.(session.gatewayId, payload.metrics);
-      return;
-    }
-    if (topic.type === "DBIRTH") this.#deviceBirth(session, topic.device, payload);
-    else if (topic.type === "DDEATH") this.#machineOffline(session, topic.device);
-    else if (topic.type === "DDATA") this.#deviceData(session, topic, payload);
+    } else
+      this.#reorder.take(session, {
+        seq: payload.seq,
+        bytes: bytes.length,
+        // A batch of ours is explained by its own dictionary and counted by its own number.
+        isFree: topic.type === "DDATA" && !session.isForeign,
+        process: () => this.#inTurn(session, topic, { payload, bytes }),
+      });
   }
 
-  #isAllowed(session: NodeSession, machineId: string): boolean {
-    return this.#options.machinesOf(session.gatewayId)?.includes(machineId) ?? true;
+  #inTurn(
+    session: NodeSession,
+    topic: SparkplugTopic,
+    { payload, bytes }: { readonly payload: Payload; readonly bytes: Uint8Array },
+  ): void {
+    const { group, type, edge, device } = topic;
+    const text = [`spBv1.0/${group}/${type}/${edge}`, device ?? []].flat().join("/");
+    this.#guarded(session, { topic: text, bytes }, () =>
+      this.#intake.take(session, topic, payload),
+    );
   }
 
   #nodeDeath(session: NodeSession, payload: Payload): void {
@@ -132,40 +166,7 @@ export class SparkplugHost {
       session.counts.staleDeaths++;
       return;
     }
-    this.#end(session);
-  }
-
-  #end(session: NodeSession): void {
-    for (const machineId of [...session.machines]) this.#machineOffline(session, machineId);
-    session.isOnline = false;
-    session.seq = undefined;
-    this.#options.acknowledger.offline(session.gatewayId);
-  }
-
-  #deviceBirth(session: NodeSession, machineId: string, payload: Payload): void {
-    const { delivery } = this.#options;
-    const { gatewayId } = session;
-    for (const dictionary of takeDeviceBirth(session, machineId, payload))
-      if (!delivery.hasDictionary(machineId, dictionary.hash))
-        delivery.append({ kind: "dictionary", gatewayId, machineId, dictionary });
-    this.#options.onMachine({ gatewayId, machineId, isOnline: true });
-  }
-
-  #machineOffline(session: NodeSession, machineId: string): void {
-    if (!session.machines.delete(machineId)) return;
-    const { gatewayId } = session;
-    this.#options.onMachine({ gatewayId, machineId, isOnline: false });
-  }
-
-  #deviceData(session: NodeSession, topic: SparkplugTopic, payload: Payload): void {
-    const machineId = topic.device ?? "";
-    const blocks = batchesOf(session, machineId, payload.metrics);
-    if (!blocks) {
-      session.counts.beforeBirth++;
-      this.#askRebirth(session);
-      return;
-    }
-    for (const block of blocks)
-      this.#takeBlock(session, { topic: { ...topic, device: machineId }, block });
+    this.#reorder.release(session);
+    this.#intake.end(session);
   }
 }

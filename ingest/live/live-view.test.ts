@@ -53,7 +53,7 @@ describe("live view", () => {
     }
     expect(events.length).toBe(5);
     expect(events.at(-1)?.signals).toHaveLength(1);
-    live.setOnline("m", "gw", true);
+    live.setOnline({ machineId: "m", gatewayId: "gw", isOnline: true, atMs: 7 });
     vi.advanceTimersByTime(200);
     expect(events.at(-1)).toMatchObject({ isOnline: true, signals: [] });
   });
@@ -72,9 +72,9 @@ describe("live view", () => {
   });
 
   test("is not taken offline by a gateway the machine has left", () => {
-    live.setOnline("m", "old", true);
-    live.setOnline("m", "new", true);
-    live.setOnline("m", "old", false);
+    live.setOnline({ machineId: "m", gatewayId: "old", isOnline: true, atMs: 7 });
+    live.setOnline({ machineId: "m", gatewayId: "new", isOnline: true, atMs: 7 });
+    live.setOnline({ machineId: "m", gatewayId: "old", isOnline: false, atMs: 7 });
     expect(live.machine("m")).toMatchObject({ isOnline: true, gatewayId: "new" });
   });
 });

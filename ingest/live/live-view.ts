@@ -1,7 +1,7 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
 import { Quality, type QualityName, qualityName } from "@firebreak/wire/quality.ts";
-import type { ArrivedBatch } from "../host/host-options.ts";
+import type { ArrivedBatch, MachineState } from "../host/host-options.ts";
 import { isoNs } from "../iso-ns.ts";
 import type { LatestSignal } from "../store/store.ts";
 
@@ -11,6 +11,8 @@ export interface LiveMachine {
   readonly gatewayId: string | null;
   /** Its gateway has a session and has given birth to it. */
   readonly isOnline: boolean;
+  /** Since when its values are stale, because its death or its gateway's was heard; null while it is online. */
+  readonly staleSince: string | null;
   /** When something of it arrived last, by the hub's clock; null when nothing has. */
   readonly lastContact: string | null;
   /** By name, then source address. */
@@ -47,6 +49,7 @@ interface State {
   readonly machineId: string;
   gatewayId: string | null;
   isOnline: boolean;
+  staleSinceMs: number | null;
   lastContactMs: number;
   readonly values: Map<string, Value>;
   readonly dtcs: Map<number, { event: ActiveDtcs; isNew: boolean }>;
@@ -120,7 +123,7 @@ export class LiveViewKeeper implements LiveView {
     state.lastContactMs = Math.max(state.lastContactMs, atMs);
   }
 
-  setOnline(machineId: string, gatewayId: string, isOnline: boolean): void {
+  setOnline({ machineId, gatewayId, isOnline, atMs }: MachineState): void {
     const state = this.#state(machineId);
     if (!state) return;
     if (isOnline) this.setContact(machineId, gatewayId, this.#clock.nowMs());
@@ -128,6 +131,7 @@ export class LiveViewKeeper implements LiveView {
     else if (state.gatewayId !== null && state.gatewayId !== gatewayId) return;
     if (isOnline) state.gatewayId = gatewayId;
     state.isOnline = isOnline;
+    state.staleSinceMs = isOnline ? null : atMs;
     this.#changed.add(state);
   }
 
@@ -160,6 +164,7 @@ export class LiveViewKeeper implements LiveView {
       machineId,
       gatewayId: null,
       isOnline: false,
+      staleSinceMs: null,
       lastContactMs: 0,
       values: new Map(),
       dtcs: new Map(),
@@ -206,10 +211,11 @@ export class LiveViewKeeper implements LiveView {
   }
 }
 
-const about = ({ machineId, gatewayId, isOnline, lastContactMs }: State) => ({
+const about = ({ machineId, gatewayId, isOnline, staleSinceMs, lastContactMs }: State) => ({
   machineId,
   gatewayId,
   isOnline,
+  staleSince: staleSinceMs === null ? null : new Date(staleSinceMs).toISOString(),
   lastContact: lastContactMs > 0 ? new Date(lastContactMs).toISOString() : null,
 });
 

@@ -1,0 +1,119 @@
+/**
+ * Edge nodes of other makers: births, aliases and plain metrics, journalled as batches that the hub makes itself, so
+ * that everything behind the journal treats their machines like ours. They know no acknowledgement: nothing is sent
+ * twice, and what is lost on the way, or while the hub is away, cannot be known.
+ */
+import { decodeBatch } from "@firebreak/wire/batch-block.ts";
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import type { Payload } from "@firebreak/wire/sparkplug-types.ts";
+import type { HostOptions } from "../host-options.ts";
+import type { NodeSession } from "../node-session.ts";
+import { encodePiece, type ForeignStream, newForeignStream, piecesOf } from "./foreign-batches.ts";
+import { type MetricTable, newMetricTable, takeBirth } from "./metric-table.ts";
+import { type ForeignSample, samplesOf } from "./samples-of.ts";
+
+export type ForeignIntakeOptions = Pick<
+  HostOptions,
+  "alarms" | "clock" | "delivery" | "onBatch"
+> & {
+  readonly askRebirth: (session: NodeSession) => boolean;
+};
+
+interface ForeignNode {
+  table: MetricTable;
+  readonly stream: ForeignStream;
+}
+
+export function createForeignIntake(options: ForeignIntakeOptions) {
+  const nodes = new WeakMap<NodeSession, ForeignNode>();
+  const nodeOf = (session: NodeSession): ForeignNode => {
+    const known = nodes.get(session) ?? { table: newMetricTable(), stream: newForeignStream() };
+    nodes.set(session, known);
+    return known;
+  };
+
+  const take = (
+    session: NodeSession,
+    machineId: string,
+    { payload, isBirth }: { readonly payload: Payload; readonly isBirth: boolean },
+  ) => {
+    const { table, stream } = nodeOf(session);
+    const arrivedMs = options.clock.nowMs();
+    const { samples, skipped, unknown } = samplesOf(table, machineId, {
+      payload,
+      arrivedMs,
+      isBirth,
+    });
+    session.counts.foreignSkipped += skipped;
+    if (unknown > 0) {
+      session.counts.beforeBirth++;
+      options.askRebirth(session);
+    }
+    const dictionary = table.machines.get(machineId)?.dictionary;
+    if (!dictionary || samples.length === 0) return;
+    for (const isHistorical of [false, true]) {
+      const some = samples.filter((sample) => sample.isHistorical === isHistorical);
+      for (const piece of piecesOf(some))
+        journal(options, session, {
+          machineId,
+          dictionary,
+          stream,
+          piece,
+          isHistorical,
+          arrivedMs,
+        });
+    }
+  };
+
+  return {
+    /** A new session: what births of the one before said counts no more. */
+    begin(session: NodeSession): void {
+      const known = nodes.get(session);
+      if (known) known.table = newMetricTable(known.table);
+    },
+    /** A birth of a machine, or of the node itself: metrics and their values of now. True when there are signals. */
+    birth(session: NodeSession, machineId: string, payload: Payload): boolean {
+      const { table } = nodeOf(session);
+      const { machine, beyond, isAmbiguous } = takeBirth(table, machineId, payload.metrics);
+      if (isAmbiguous) options.alarms.raise("ambiguous-alias", session.gatewayId, machineId);
+      if (beyond > 0) options.alarms.raise("too-many-signals", session.gatewayId, machineId);
+      take(session, machineId, { payload, isBirth: true });
+      return machine.dictionary.signals.length > 0;
+    },
+    /** Values of metrics that births have told of. */
+    data: (session: NodeSession, machineId: string, payload: Payload): void =>
+      take(session, machineId, { payload, isBirth: false }),
+  };
+}
+
+function journal(
+  { delivery, onBatch }: ForeignIntakeOptions,
+  { gatewayId, counts }: NodeSession,
+  arrived: {
+    readonly machineId: string;
+    readonly dictionary: SignalDictionary;
+    readonly stream: ForeignStream;
+    readonly piece: readonly ForeignSample[];
+    readonly isHistorical: boolean;
+    readonly arrivedMs: number;
+  },
+): void {
+  const { machineId, dictionary, stream, piece, isHistorical, arrivedMs: receivedAtMs } = arrived;
+  if (!delivery.hasDictionary(machineId, dictionary.hash))
+    delivery.append({ kind: "dictionary", gatewayId, machineId, dictionary });
+  const { block, moveOn } = encodePiece(stream, piece, { gatewayId, machineId, dictionary });
+  delivery.append({ kind: "batch", gatewayId, machineId, receivedAtMs, block }, () => {
+    // The past is for the store; what is shown as now stays what it is.
+    if (isHistorical) return;
+    onBatch({
+      gatewayId,
+      machineId,
+      receivedAtMs,
+      batch: decodeBatch(block, dictionary),
+      dictionary,
+    });
+  });
+  moveOn();
+  counts.batches++;
+  counts.foreignSamples += piece.length;
+}

@@ -1,0 +1,92 @@
+import type { Payload } from "@firebreak/wire/sparkplug-types.ts";
+import type { SparkplugTopic } from "@firebreak/wire/topics.ts";
+import { takeDeviceBirth } from "./device-birth.ts";
+import { createForeignIntake } from "./foreign/foreign-intake.ts";
+import type { HostOptions } from "./host-options.ts";
+import { machineIdOf } from "./node-name.ts";
+import { batchesOf, type NodeSession } from "./node-session.ts";
+import type { Unusable } from "./quarantine.ts";
+import { createBlockIntake } from "./take-block.ts";
+
+export type SessionIntakeOptions = HostOptions & {
+  readonly quarantine: (session: NodeSession, unusable: Unusable) => void;
+  readonly askRebirth: (session: NodeSession) => boolean;
+};
+
+export type SessionIntake = ReturnType<typeof createSessionIntake>;
+
+/** What messages of a session mean, once they are in order: births, data and deaths of machines. */
+export function createSessionIntake(options: SessionIntakeOptions) {
+  const { acknowledger, clock, delivery, machinesOf, onMachine } = options;
+  const takeBlock = createBlockIntake(options);
+  const foreign = createForeignIntake(options);
+
+  const online = (session: NodeSession, machineId: string) => {
+    session.machines.add(machineId);
+    onMachine({ gatewayId: session.gatewayId, machineId, isOnline: true, atMs: clock.nowMs() });
+  };
+  const offline = (session: NodeSession, machineId: string, atMs: number) => {
+    if (!session.machines.delete(machineId)) return;
+    onMachine({ gatewayId: session.gatewayId, machineId, isOnline: false, atMs });
+  };
+
+  const deviceBirth = (session: NodeSession, machineId: string, payload: Payload) => {
+    const { gatewayId } = session;
+    if (session.isForeign) foreign.birth(session, machineId, payload);
+    else
+      for (const dictionary of takeDeviceBirth(session, machineId, payload))
+        if (!delivery.hasDictionary(machineId, dictionary.hash))
+          delivery.append({ kind: "dictionary", gatewayId, machineId, dictionary });
+    online(session, machineId);
+  };
+  const deviceData = (session: NodeSession, topic: SparkplugTopic, payload: Payload) => {
+    const machineId = machineIdOf(topic);
+    if (session.isForeign) {
+      foreign.data(session, machineId, payload);
+      return;
+    }
+    const blocks = batchesOf(session, machineId, payload.metrics);
+    if (!blocks) {
+      session.counts.beforeBirth++;
+      options.askRebirth(session);
+      return;
+    }
+    for (const block of blocks)
+      takeBlock(session, { topic: { ...topic, device: machineId }, block });
+  };
+  const nodeData = (session: NodeSession, machineId: string, payload: Payload) => {
+    if (!session.isForeign) options.onNodeData?.(session.gatewayId, payload.metrics);
+    else if (session.machines.has(machineId)) foreign.data(session, machineId, payload);
+  };
+  /** The hub's clock and the node's differ: a death is not later than now. */
+  const timeOf = ({ timestampMs }: Payload): number =>
+    Math.min(timestampMs ?? Number.POSITIVE_INFINITY, clock.nowMs());
+
+  return {
+    /** After an NBIRTH: a foreign node may have metrics of its own. */
+    nodeBorn(session: NodeSession, payload: Payload): void {
+      if (!session.isForeign) return;
+      foreign.begin(session);
+      const machineId = machineIdOf(session.name);
+      if (machinesOf(session.gatewayId)?.includes(machineId) === false) return;
+      if (foreign.birth(session, machineId, payload)) online(session, machineId);
+    },
+    /** Any message but births and deaths of nodes. */
+    take(session: NodeSession, topic: SparkplugTopic, payload: Payload): void {
+      const machineId = machineIdOf(topic);
+      if (topic.type === "DBIRTH") deviceBirth(session, machineId, payload);
+      else if (topic.type === "DDEATH") offline(session, machineId, timeOf(payload));
+      else if (topic.type === "DDATA") deviceData(session, topic, payload);
+      else if (topic.type === "NDATA") nodeData(session, machineId, payload);
+    },
+    /** The node has died, or nobody knows any more: every machine of it is offline, and what it said last is stale. */
+    end(session: NodeSession): void {
+      const now = clock.nowMs();
+      for (const machineId of [...session.machines]) offline(session, machineId, now);
+      session.isOnline = false;
+      session.offlineSinceMs ??= now;
+      session.seq = undefined;
+      acknowledger.offline(session.gatewayId);
+    },
+  };
+}

@@ -103,11 +103,14 @@ export async function startLiveGateway(
 }
 
 /** Highest resident memory of a process so far; 0 when it has ended. */
-export function peakMiB(pid: number | undefined): number {
+export const peakMiB = (pid: number | undefined): number => statusMiB(pid, "VmHWM");
+/** Resident memory of a process now; 0 when it has ended. */
+export const residentMiB = (pid: number | undefined): number => statusMiB(pid, "VmRSS");
+
+function statusMiB(pid: number | undefined, field: string): number {
   try {
-    return (
-      Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024
-    );
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }

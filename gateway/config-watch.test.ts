@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sampleDbc } from "@firebreak/plans/imports/dbc.fixture.ts";
 import { afterAll, describe, expect, test } from "vitest";
+import { answerSettings } from "./answer-settings.ts";
 import { ConfigWatch } from "./config-watch.ts";
 
 const root = mkdtempSync(join(tmpdir(), "firebreak-watch-"));
@@ -34,7 +35,8 @@ machines:
   );
   const changes: string[][] = [];
   const refused: string[] = [];
-  const watch = new ConfigWatch(config, {
+  const watch = new ConfigWatch(config, answerSettings(config).files, {
+    read: async (file) => answerSettings(file),
     onChange: ({ machines }) =>
       changes.push(Object.keys(machines[0]?.plan.acquisition.signals ?? {})),
     onRefused: ({ message }) => refused.push(message),
@@ -60,13 +62,13 @@ signals:
 const textOf = (file: string) => readFileSync(file, "utf8");
 
 describe("ConfigWatch", () => {
-  test("A11: a DBC replaced by a broken one is refused with its line, and the old one stays", () => {
+  test("A11: a DBC replaced by a broken one is refused with its line, and the old one stays", async () => {
     const { watch, changes, refused, put, dbc } = gatewayIn("broken");
-    watch.look();
+    await watch.look();
     expect([changes, refused]).toEqual([[], []]);
     put(dbc, sampleDbc.replace("16|2@1+", "16|x@1+"));
-    watch.look();
-    watch.look();
+    await watch.look();
+    await watch.look();
     expect(changes).toEqual([]);
     expect(refused).toHaveLength(1);
     expect(refused[0]).toContain(
@@ -78,53 +80,53 @@ describe("ConfigWatch", () => {
         .replace("Boom_State : 16", "Boom_Lock : 16")
         .replaceAll("Boom_State ", "Boom_Lock "),
     );
-    watch.look();
+    await watch.look();
     expect(refused).toHaveLength(1);
     expect(changes[0]).toContain("boomLock");
     expect(changes[0]).toContain("engineSpeed");
   });
 
-  test("A11: a DBC that is gone is refused, and taken when it is back", () => {
+  test("A11: a DBC that is gone is refused, and taken when it is back", async () => {
     const { watch, changes, refused, put, dbc } = gatewayIn("gone");
     rmSync(dbc);
-    watch.look();
+    await watch.look();
     expect(refused[0]).toContain("cannot read boom.dbc (ENOENT)");
     put(dbc, sampleDbc);
-    watch.look();
+    await watch.look();
     expect(changes).toHaveLength(1);
   });
 
-  test("A11: a register map replaced by a broken one is refused with its line, and the old one stays", () => {
+  test("A11: a register map replaced by a broken one is refused with its line, and the old one stays", async () => {
     const { watch, changes, refused, put, plan } = gatewayIn("map");
     const map = join(dirname(plan), "my-meter.yaml");
     put(map, sampleMap);
     const device = "meter: { unitId: 1, pollIntervalMs: 1000, template: ./my-meter.yaml }";
     put(plan, textOf(plan).replace("acquisition:", `acquisition:\n  modbusDevices: { ${device} }`));
-    watch.look();
+    await watch.look();
     expect(changes[0]).toContain("meterPower");
     put(map, sampleMap.replace("type: int32", "type: int23"));
-    watch.look();
-    watch.look();
+    await watch.look();
+    await watch.look();
     expect(changes).toHaveLength(1);
     expect(refused).toHaveLength(1);
     expect(refused[0]).toMatch(/my-meter\.yaml:13:\d+: .*must be one of .*not "int23"/);
     put(map, sampleMap.replace("  power:", "  activePower:"));
-    watch.look();
+    await watch.look();
     expect(refused).toHaveLength(1);
     expect(changes[1]).toContain("meterActivePower");
   });
 
-  test("a broken plan and a broken configuration are refused with their lines", () => {
+  test("a broken plan and a broken configuration are refused with their lines", async () => {
     const { watch, changes, refused, put, plan, config } = gatewayIn("plan");
     const good = textOf(plan);
     put(plan, good.replace("plan: loader-tractor", "plan: [oops"));
-    watch.look();
+    await watch.look();
     expect(refused[0]).toMatch(/plan\.yaml|loader-tractor/);
     put(plan, good);
-    watch.look();
+    await watch.look();
     expect(changes).toHaveLength(1);
     put(config, textOf(config).replace("gatewayId: gw", "gatewayIdd: gw"));
-    watch.look();
+    await watch.look();
     expect(refused[1]).toContain("gatewayIdd");
   });
 });

@@ -1,37 +1,47 @@
 import { statSync } from "node:fs";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
-import { filesOfConfig, readGatewayConfig } from "./config.ts";
-
-type Config = ReturnType<typeof readGatewayConfig>;
+import type { GatewaySettings } from "./gateway-settings.ts";
+import { type SettingsAnswer, settingsOf } from "./read-settings.ts";
 
 export interface ConfigWatchOptions {
+  readonly read: (file: string) => Promise<SettingsAnswer>;
   /** A change that may be used; called at most once per `look`. */
-  onChange(config: Config): void;
+  onChange(settings: GatewaySettings): void;
   /** A change that may not: the configuration in force stays. The message has every problem with its line. */
   onRefused(error: CodedError): void;
 }
 
 /**
  * Looks after the configuration of a running gateway, its plans, and the files that these import. What is broken never
- * comes into force and is told once, with line; what is whole again is taken. Call `look` every few seconds.
+ * comes into force and is told once, with line; what is whole again is taken. Call `look` every few seconds: it asks
+ * for the times of the files only, and reads when one has changed.
  */
 export class ConfigWatch {
   readonly #file: string;
   readonly #options: ConfigWatchOptions;
+  #files: readonly string[];
   #seen: string;
 
-  constructor(file: string, options: ConfigWatchOptions) {
+  /** @param files what the configuration in force rests on */
+  constructor(file: string, files: readonly string[], options: ConfigWatchOptions) {
     this.#file = file;
     this.#options = options;
-    this.#seen = fingerprint(file);
+    this.#files = files;
+    this.#seen = fingerprint(files);
   }
 
-  look(): void {
-    const now = fingerprint(this.#file);
+  async look(): Promise<void> {
+    const now = fingerprint(this.#files);
     if (now === this.#seen) return;
+    // Before reading: what changes meanwhile is seen at the next look.
     this.#seen = now;
     try {
-      this.#options.onChange(readGatewayConfig(this.#file));
+      const answer = await this.#options.read(this.#file);
+      if (this.#files.join("\n") !== answer.files.join("\n")) {
+        this.#files = answer.files;
+        this.#seen = fingerprint(answer.files);
+      }
+      this.#options.onChange(settingsOf(answer));
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       this.#options.onRefused(error);
@@ -40,8 +50,8 @@ export class ConfigWatch {
 }
 
 /** Changes when one of the files does, or comes, or goes. */
-const fingerprint = (file: string): string =>
-  filesOfConfig(file)
+const fingerprint = (files: readonly string[]): string =>
+  files
     .map((one) => {
       const stats = statSync(one, { throwIfNoEntry: false });
       return stats ? `${one} ${stats.mtimeMs} ${stats.size} ${stats.ino}` : `${one} absent`;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
-import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import { describe, expect, test } from "vitest";
 import { readGatewayConfig } from "./config.ts";
 

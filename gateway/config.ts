@@ -13,9 +13,16 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { checkId } from "@firebreak/wire/topics.ts";
 import { type Static, Type } from "typebox";
 import { blackBoxDefaults } from "./blackbox/black-box.ts";
-import { type GatewayMachine, type GatewayOptions, gatewayDefaults } from "./gateway-options.ts";
+import { gatewayDefaults } from "./gateway-options.ts";
+import {
+  type GatewaySettings,
+  type LocalConfig,
+  type MachineSettings,
+  type OptionsOfSettings,
+  optionsOf,
+} from "./gateway-settings.ts";
 import type { HubAccess } from "./hub-access.ts";
-import { checkSource, createSource, SourceConfig, withPathsFrom } from "./sources/registry.ts";
+import { checkSource, completeSource, SourceConfig } from "./sources/registry.ts";
 import { withDefaults } from "./sources/with-defaults.ts";
 
 const closed = { additionalProperties: false } as const;
@@ -205,19 +212,15 @@ interface ResolvedConfig extends GatewayConfig {
   readonly local?: LocalConfig;
 }
 
-/** Where the page for the installer is. */
-export interface LocalConfig {
-  readonly address: string;
-  readonly port: number;
-}
+/** As `readGatewaySettings`, with the sources that they mean. */
+export const readGatewayConfig = (file: string): OptionsOfSettings =>
+  optionsOf(readGatewaySettings(file));
 
 /**
- * Reads a gateway's configuration file. Paths in it count from its own folder.
+ * Reads a gateway's configuration file, and the plans in it. Paths in it count from its own folder.
  * @throws CodedError BAD_CONFIGURATION with every problem at once
  */
-export function readGatewayConfig(
-  file: string,
-): Omit<GatewayOptions, "log"> & { readonly local?: LocalConfig } {
+export function readGatewaySettings(file: string): GatewaySettings {
   const text = readText(file, file);
   const loaded = loadConfig(text, GatewayConfig);
   if ("problems" in loaded) throw badConfiguration(file, loaded.problems);
@@ -276,17 +279,14 @@ function machineOf(
   { machineId, sources, dataBudget }: GatewayConfig["machines"][number],
   plan: Plan | undefined,
   folder: string,
-): GatewayMachine[] {
+): MachineSettings[] {
   if (plan === undefined) return [];
   return [
     {
       machineId,
       plan,
       ...(dataBudget ? { dataBudget: { warnAtPercent: 80, ...dataBudget } } : {}),
-      sources: (context) =>
-        sources.map((source) =>
-          createSource(withPathsFrom(source as SourceConfig, folder), context),
-        ),
+      sources: sources.map((source) => completeSource(source as SourceConfig, folder)),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
-import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { BlackBox } from "./blackbox/black-box.ts";
 import type { GatewayTime } from "./clock/gateway-time.ts";
 import { type GatewayMachine, type GatewayOptions, gatewayDefaults } from "./gateway-options.ts";

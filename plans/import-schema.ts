@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { Bus } from "./can-schema.ts";
-import { Sampling } from "./sampling.ts";
+import { Sampling } from "./sampling-schema.ts";
 import { closed, SignalName, Text } from "./schema-words.ts";
 import { Unit } from "./signal-words.ts";
 

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { dictionaryOfPlan, listPlans, loadPlan, planFileOf, planRef } from "./load-plans.ts";
+import { dictionaryOfPlan } from "./dictionary-of-plan.ts";
+import { listPlans, loadPlan, planFileOf, planRef } from "./load-plans.ts";
 
 describe("loadPlan", () => {
   test("knows a plan by id, folder and file", () => {

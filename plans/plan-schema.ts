@@ -10,7 +10,7 @@ import { FailureMode } from "./catalogue-schema.ts";
 import { SignalImport } from "./import-schema.ts";
 import { ModbusDevice, ModbusPosition } from "./modbus-schema.ts";
 import { NmeaPosition } from "./nmea-schema.ts";
-import { Sampling } from "./sampling.ts";
+import { Sampling } from "./sampling-schema.ts";
 import { Byte, closed, Id, literals, SignalName, Text } from "./schema-words.ts";
 import { serviceSections } from "./service-schema.ts";
 import { Unit } from "./signal-words.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Gateway, startGateway } from "@firebreak/gateway/main.ts";
-import { createReplay } from "@firebreak/gateway/sources/replay/replay-source.ts";
+import { createReplay } from "@firebreak/gateway/sources/replay/replay-kind.ts";
 import { createCredential } from "@firebreak/kit/credentials.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { loadPlan } from "@firebreak/plans/load-plans.ts";

@@ -1,6 +1,6 @@
 import { openRecording, type Recording } from "@firebreak/gateway/sources/can/recording.ts";
 import { createRecordingFrame } from "@firebreak/gateway/sources/can/recording-frame.ts";
-import { parseColumns } from "@firebreak/gateway/sources/can/recordings/csv-columns.ts";
+import { parseColumns } from "@firebreak/gateway/sources/can/recordings/column-map.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";

@@ -1,11 +1,9 @@
 import { flushCompileCache } from "node:module";
-import { readGatewayConfig } from "@firebreak/gateway/config.ts";
 import { startWatchdog } from "@firebreak/gateway/install/watchdog.ts";
-import { startWatchedGateway } from "@firebreak/gateway/watched-gateway.ts";
-import { createLogger } from "@firebreak/kit/logger.ts";
+import { startWatchedGateway, type WatchedGateway } from "@firebreak/gateway/watched-gateway.ts";
+import { createLogger, type Logger } from "@firebreak/kit/logger.ts";
 import { Command } from "commander";
 import { untilToldToEnd } from "../until-told-to-end.ts";
-import { openLocalPage } from "./gateway/open-local-page.ts";
 
 const help = `
 gateway/gateway.sample.yaml explains every line of a configuration. All mistakes in it are told at once (exit 78).
@@ -47,7 +45,7 @@ export function create(): Command {
       log.info({ ...gateway.current().status().spool }, "gateway is running");
       // Now, because a machine's gateway ends by losing its power.
       flushCompileCache();
-      const page = await openLocalPage(gateway.current, readGatewayConfig(config).local, log);
+      const page = await localPageOf(gateway, log);
       const watchdog = startWatchdog();
       await untilToldToEnd();
       watchdog.stop();
@@ -56,4 +54,10 @@ export function create(): Command {
       const { pendingBatches } = gateway.current().status().spool;
       log.info({ pendingBatches }, "gateway has ended");
     });
+}
+
+async function localPageOf({ current, local }: WatchedGateway, log: Logger) {
+  if (local === undefined) return undefined;
+  const { openLocalPage } = await import("./gateway/open-local-page.ts");
+  return openLocalPage(current, local, log);
 }

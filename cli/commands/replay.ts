@@ -4,12 +4,12 @@ import { openRecording } from "@firebreak/gateway/sources/can/recording.ts";
 import {
   type ColumnMap,
   parseColumns,
-} from "@firebreak/gateway/sources/can/recordings/csv-columns.ts";
+} from "@firebreak/gateway/sources/can/recordings/column-map.ts";
 import {
   createReplay,
-  type ReplaySource,
   replay as replayKind,
-} from "@firebreak/gateway/sources/replay/replay-source.ts";
+} from "@firebreak/gateway/sources/replay/replay-kind.ts";
+import type { ReplaySource } from "@firebreak/gateway/sources/replay/replay-source.ts";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import { type FolderLock, lockFolder } from "@firebreak/kit/file-lock.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";

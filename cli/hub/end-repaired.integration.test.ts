@@ -2,7 +2,7 @@ import { healthIndex } from "@firebreak/dashboards/server/api/health.ts";
 import type { JournalEntry } from "@firebreak/ingest/consume/consumer.ts";
 import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
-import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import {
   amber,
   batchOf,

@@ -1,4 +1,5 @@
-import { dictionaryOfPlan, loadPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
+import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import { createRuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import { evaluate, initialState, type Verdict } from "@firebreak/tickets/verification/evaluate.ts";
 import { type VerificationSpec, wayOf } from "@firebreak/tickets/verification/verification-spec.ts";

@@ -1,4 +1,5 @@
-import { dictionaryOfPlan, loadPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
+import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import fc from "fast-check";

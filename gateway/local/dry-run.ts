@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
-import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import { merge } from "rxjs";
 import { GatewayTime } from "../clock/gateway-time.ts";
 import type { GatewayMachine } from "../gateway-options.ts";

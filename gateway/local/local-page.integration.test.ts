@@ -1,7 +1,8 @@
 import { request } from "node:http";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
-import { dictionaryOfPlan, loadPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
+import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import type { CanHearing, Source } from "../sources/source.ts";
 import type { Inspectable, InspectedStatus } from "./facts.ts";

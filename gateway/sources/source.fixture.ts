@@ -1,6 +1,6 @@
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
-import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { Plan, Signal } from "@firebreak/plans/plan-schema.ts";
 import { type QualityName, qualityName } from "@firebreak/wire/quality.ts";
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";

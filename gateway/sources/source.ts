@@ -121,7 +121,7 @@ export interface SourceContext {
   ) => void;
 }
 
-/** One kind of source: its part of the configuration, what can be wrong with it, and how to make one. */
+/** One kind of source: its part of the configuration, and what can be wrong with it. `make-source.ts` makes them. */
 export interface SourceKind<Config extends TObject> {
   readonly kind: string;
   readonly Config: Config;
@@ -129,5 +129,4 @@ export interface SourceKind<Config extends TObject> {
   check(config: Static<Config>, acquisition: Acquisition): string[];
   /** Only where a configuration holds paths: the same with paths that count from `folder`. Pure. */
   readonly withPathsFrom?: (config: Static<Config>, folder: string) => Static<Config>;
-  create(config: Static<Config>, context: SourceContext): Source;
 }

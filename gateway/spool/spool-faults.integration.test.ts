@@ -114,7 +114,7 @@ describe("wear", () => {
     const { written, syncs } = disk;
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect([disk.written, disk.syncs]).toEqual([written, syncs]);
-  });
+  }, 1_800_000);
 });
 
 describe("formats", () => {

@@ -1,4 +1,4 @@
-import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { Quality } from "@firebreak/wire/quality.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

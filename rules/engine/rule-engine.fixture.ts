@@ -1,4 +1,4 @@
-import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { FailureMode, Plan, Rule, Signal } from "@firebreak/plans/plan-schema.ts";
 import type { Batch } from "@firebreak/wire/batch.ts";
 import type { ActiveDtcs, Dtc, Lamps } from "@firebreak/wire/machine-event.ts";

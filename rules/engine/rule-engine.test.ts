@@ -1,4 +1,4 @@
-import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { Rule } from "@firebreak/plans/plan-schema.ts";
 import type { DtcChange } from "@firebreak/wire/machine-event.ts";
 import { Quality } from "@firebreak/wire/quality.ts";

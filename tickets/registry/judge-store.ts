@@ -1,5 +1,5 @@
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
-import type { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import type { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import type { RegistryTables } from "./registry-tables.ts";
 

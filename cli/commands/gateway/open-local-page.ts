@@ -1,4 +1,4 @@
-import type { LocalConfig } from "@firebreak/gateway/config.ts";
+import type { LocalConfig } from "@firebreak/gateway/gateway-settings.ts";
 import { Inspector } from "@firebreak/gateway/local/inspector.ts";
 import { type LocalPage, startLocalPage } from "@firebreak/gateway/local/local-page.ts";
 import type { Gateway } from "@firebreak/gateway/main.ts";
@@ -6,13 +6,12 @@ import { systemClock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 
-/** The page for the installer, if there is to be one; that it cannot be had never keeps a gateway from its work. */
+/** The page for the installer; that it cannot be had never keeps a gateway from its work. */
 export async function openLocalPage(
   gateway: () => Gateway,
-  local: LocalConfig | undefined,
+  local: LocalConfig,
   log: Logger,
 ): Promise<LocalPage | undefined> {
-  if (local === undefined) return undefined;
   const inspector = new Inspector({ gateway, clock: systemClock });
   const options = { inspector, ...local, clock: systemClock };
   try {

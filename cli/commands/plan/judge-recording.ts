@@ -1,4 +1,4 @@
-import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";

@@ -2,7 +2,7 @@ import { Diagnostics } from "@firebreak/gateway/shape/diagnostics.ts";
 import { CanBuses } from "@firebreak/gateway/sources/can/can-buses.ts";
 import { openRecording } from "@firebreak/gateway/sources/can/recording.ts";
 import { createRecordingFrame, stampNs } from "@firebreak/gateway/sources/can/recording-frame.ts";
-import { dictionaryOfPlan } from "@firebreak/plans/load-plans.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Batch } from "@firebreak/wire/batch.ts";
 import type { MachineEvent } from "@firebreak/wire/machine-event.ts";

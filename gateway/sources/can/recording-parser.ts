@@ -1,6 +1,6 @@
 import type { RecordingFrame } from "./recording-frame.ts";
 import { createLineParser, type LineProblem } from "./recording-line.ts";
-import type { ColumnMap } from "./recordings/csv-columns.ts";
+import type { ColumnMap } from "./recordings/column-map.ts";
 import { createFormatDetector, type RecordingFormat } from "./recordings/recording-format.ts";
 
 /** A line that is no frame. */

@@ -13,8 +13,8 @@ import { join } from "node:path";
 import { catchError, EMPTY } from "rxjs";
 import { afterEach, describe, expect, test } from "vitest";
 import { tractorPlan, until } from "../../test-source.fixture.ts";
+import { createSource } from "../registry.ts";
 import { Collector, contextOf } from "../source.fixture.ts";
-import { candumpStream } from "./candump-stream.ts";
 import { parsePlace } from "./text-stream.ts";
 
 const endings: (() => void)[] = [];
@@ -28,7 +28,7 @@ const newPath = () => join(mkdtempSync(join(tmpdir(), "firebreak-stream-")), "ca
 function open(from: string) {
   const context = contextOf(tractorPlan);
   const collector = new Collector(context);
-  const source = candumpStream.create({ kind: "candump-stream", from }, context);
+  const source = createSource({ kind: "candump-stream", from }, context);
   const errors: unknown[] = [];
   const subscription = source
     .open(collector)

@@ -1,65 +1,26 @@
-import { resolve } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { Observable, type Subscriber } from "rxjs";
-import { type Static, Type } from "typebox";
 import { CanBuses } from "../can/can-buses.ts";
 import { createRecordingFrame, type RecordingFrame, stampNs } from "../can/recording-frame.ts";
 import { createRecordingParser } from "../can/recording-parser.ts";
-import { wantsCan } from "../can/signals-of-plan.ts";
 import { nowNs } from "../now-ns.ts";
-import type {
-  BusStatus,
-  Intake,
-  Source,
-  SourceContext,
-  SourceKind,
-  SourceState,
-} from "../source.ts";
+import type { BusStatus, Intake, Source, SourceContext, SourceState } from "../source.ts";
+import type { CandumpStreamConfig } from "./candump-stream-kind.ts";
 import { parsePlace, readPieces } from "./text-stream.ts";
-
-const Config = Type.Object(
-  {
-    kind: Type.Literal("candump-stream"),
-    from: Type.String({
-      minLength: 1,
-      description: "tcp://host:port, or the path of a FIFO or of a file that is being appended to",
-    }),
-  },
-  { additionalProperties: false },
-);
-type Config = Static<typeof Config>;
-
-export const candumpStream: SourceKind<typeof Config> = {
-  kind: "candump-stream",
-  Config,
-  check(config, acquisition) {
-    const problems: string[] = [];
-    if (parsePlace(config.from) === undefined)
-      problems.push(`"${config.from}" is neither a path nor tcp://host:port`);
-    if (!wantsCan(acquisition))
-      problems.push("the plan has no signal on CAN, a CAN bus can give it nothing");
-    return problems;
-  },
-  withPathsFrom: (config, folder) =>
-    parsePlace(config.from)?.kind === "file"
-      ? { ...config, from: resolve(folder, config.from) }
-      : config,
-  create: (config, context) => new CandumpStream(config, context),
-};
 
 /** Stamps before 2001 count from some start, not from 1970: then the clock of this gateway tells the time. */
 const firstPlausibleSecond = 1_000_000_000;
 
 /** CAN frames as text lines, as `candump -L` writes them, from a socket, a FIFO or a growing file. */
-class CandumpStream implements Source {
+export class CandumpStream implements Source {
   readonly name: string;
-  readonly #config: Config;
+  readonly #config: CandumpStreamConfig;
   readonly #context: SourceContext;
   #buses: CanBuses | undefined;
   #brokenLines = 0;
   #framesBefore = 0;
 
-  constructor(config: Config, context: SourceContext) {
+  constructor(config: CandumpStreamConfig, context: SourceContext) {
     this.name = `candump-stream ${config.from}`;
     this.#config = config;
     this.#context = context;

@@ -1,6 +1,7 @@
 import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
 import { type Static, Type } from "typebox";
 import { serialSettings } from "../serial/serial-config.ts";
+import type { SourceKind } from "../source.ts";
 import type { WithDefaults } from "../with-defaults.ts";
 
 const devices = Type.Optional(
@@ -91,3 +92,15 @@ export function checkLine(
   }
   return problems;
 }
+
+export const modbusTcp: SourceKind<typeof TcpConfig> = {
+  kind: "modbus-tcp",
+  Config: TcpConfig,
+  check: checkDevices,
+};
+
+export const modbusRtu: SourceKind<typeof RtuConfig> = {
+  kind: "modbus-rtu",
+  Config: RtuConfig,
+  check: checkLine,
+};

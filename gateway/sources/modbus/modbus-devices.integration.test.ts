@@ -5,6 +5,7 @@ import { EMPTY } from "rxjs";
 import { catchError } from "rxjs/operators";
 import { afterEach, describe, expect, test } from "vitest";
 import { until } from "../../test-source.fixture.ts";
+import { createSource } from "../registry.ts";
 import { hasPtyPairs, openPtyPair } from "../serial/pty-pair.fixture.ts";
 import { openSerialLine } from "../serial/serial-line.ts";
 import { Collector, contextOf } from "../source.fixture.ts";
@@ -12,7 +13,6 @@ import type { Source } from "../source.ts";
 import { dataBytesOf, encodeRead } from "./framing/pdu.ts";
 import { encodeRtu } from "./framing/rtu-frame.ts";
 import { hasMbpoll } from "./mbpoll.fixture.ts";
-import { modbusRtu, modbusTcp } from "./modbus-source.ts";
 import { hasPymodbus, type PeerRegister, startPymodbus } from "./pymodbus-peer.fixture.ts";
 
 const endings: (() => unknown)[] = [];
@@ -102,7 +102,7 @@ describe.skipIf(!hasPymodbus())("all device templates against pymodbus", () => {
     const peer = await startPymodbus(units);
     endings.push(() => peer.stop());
     await expectEverything((context) =>
-      modbusTcp.create({ kind: "modbus-tcp", host: "127.0.0.1", port: peer.tcpPort }, context),
+      createSource({ kind: "modbus-tcp", host: "127.0.0.1", port: peer.tcpPort }, context),
     );
   });
 
@@ -112,7 +112,7 @@ describe.skipIf(!hasPymodbus())("all device templates against pymodbus", () => {
     const peer = await startPymodbus(units, there);
     endings.push(() => peer.stop());
     await expectEverything((context) =>
-      modbusRtu.create({ kind: "modbus-rtu", port: here, baudRate: 115_200 }, context),
+      createSource({ kind: "modbus-rtu", port: here, baudRate: 115_200 }, context),
     );
   });
 });

@@ -2,6 +2,7 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { catchError, EMPTY, type Subscription } from "rxjs";
 import { afterEach, describe, expect, test } from "vitest";
 import { until } from "../../test-source.fixture.ts";
+import { createSource } from "../registry.ts";
 import { hasPtyPairs } from "../serial/pty-pair.fixture.ts";
 import { Collector, contextOf, registerSignal } from "../source.fixture.ts";
 import type { SourceState } from "../source.ts";
@@ -13,7 +14,6 @@ import {
   type Spoil,
 } from "./faulty-line.fixture.ts";
 import { encodeRtu } from "./framing/rtu-frame.ts";
-import { modbusRtu } from "./modbus-source.ts";
 import { hasPymodbus, type PeerUnits, startPymodbus } from "./pymodbus-peer.fixture.ts";
 
 const endings: (() => unknown)[] = [];
@@ -77,7 +77,7 @@ function open(line: FaultyLine, devices: readonly string[], options: { retries?:
   const context = contextOf(plan);
   const collector = new Collector(context);
   const config = { kind: "modbus-rtu" as const, port: line.gateway, timeoutMs };
-  const source = modbusRtu.create({ ...config, ...options, devices: [...devices] }, context);
+  const source = createSource({ ...config, ...options, devices: [...devices] }, context);
   const errors: unknown[] = [];
   const states: SourceState[] = [];
   const subscription: Subscription = source

@@ -5,8 +5,8 @@ import ModbusRtu from "modbus-serial";
 import { catchError, EMPTY, type Subscription } from "rxjs";
 import { afterEach, describe, expect, test } from "vitest";
 import { until } from "../../test-source.fixture.ts";
+import { createSource } from "../registry.ts";
 import { Collector, contextOf, registerSignal } from "../source.fixture.ts";
-import { modbusTcp } from "./modbus-source.ts";
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -86,7 +86,7 @@ function open(port: number, options: { devices?: string[]; timeoutMs?: number } 
   const context = contextOf(plan);
   const collector = new Collector(context);
   const config = { kind: "modbus-tcp" as const, host: "127.0.0.1", port, timeoutMs: 150 };
-  const source = modbusTcp.create({ ...config, ...options }, context);
+  const source = createSource({ ...config, ...options }, context);
   const errors: unknown[] = [];
   const reopen = (): Subscription =>
     source

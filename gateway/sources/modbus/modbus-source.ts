@@ -4,15 +4,7 @@ import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { Observable, type Subscriber } from "rxjs";
 import { nowNs } from "../now-ns.ts";
 import { pause } from "../pause.ts";
-import type {
-  DeviceStatus,
-  Intake,
-  Source,
-  SourceContext,
-  SourceKind,
-  SourceState,
-} from "../source.ts";
-import { withDefaults } from "../with-defaults.ts";
+import type { DeviceStatus, Intake, Source, SourceContext, SourceState } from "../source.ts";
 import * as schedule from "./bus-schedule.ts";
 import { CloserLooks } from "./closer-look.ts";
 import {
@@ -31,43 +23,31 @@ import {
   type ReadFailure,
   type ReadOutcome,
 } from "./modbus-client.ts";
-import { checkDevices, checkLine, RtuConfig, TcpConfig } from "./modbus-config.ts";
+import type { RtuConfig, TcpConfig } from "./modbus-config.ts";
 import { updateAuxiliary } from "./registers/auxiliary-register.ts";
 import { decodeRegister } from "./registers/decode-register.ts";
 import { halves } from "./registers/plan-reads.ts";
 import { openRtu } from "./rtu-client.ts";
 import { connectTcp } from "./tcp-client.ts";
 
-export const modbusTcp: SourceKind<typeof TcpConfig> = {
-  kind: "modbus-tcp",
-  Config: TcpConfig,
-  check: checkDevices,
-  create(given, context) {
-    const config = withDefaults<TcpConfig>(TcpConfig, given);
-    return new ModbusSource(context, {
-      ...config,
-      name: `modbus-tcp ${config.host}:${config.port}`,
-      isLine: false,
-      connect: (counts) =>
-        connectTcp(config, counts, hearing(context, `${config.host}:${config.port}`)),
-    });
-  },
-};
+/** Reads the devices behind one Modbus TCP connection. */
+export const modbusTcpSource = (config: TcpConfig, context: SourceContext): Source =>
+  new ModbusSource(context, {
+    ...config,
+    name: `modbus-tcp ${config.host}:${config.port}`,
+    isLine: false,
+    connect: (counts) =>
+      connectTcp(config, counts, hearing(context, `${config.host}:${config.port}`)),
+  });
 
-export const modbusRtu: SourceKind<typeof RtuConfig> = {
-  kind: "modbus-rtu",
-  Config: RtuConfig,
-  check: checkLine,
-  create(given, context) {
-    const config = withDefaults<RtuConfig>(RtuConfig, given);
-    return new ModbusSource(context, {
-      ...config,
-      name: `modbus-rtu ${config.port}`,
-      isLine: true,
-      connect: (counts) => openRtu(config, counts, hearing(context, config.port)),
-    });
-  },
-};
+/** Reads the devices on one serial line. */
+export const modbusRtuSource = (config: RtuConfig, context: SourceContext): Source =>
+  new ModbusSource(context, {
+    ...config,
+    name: `modbus-rtu ${config.port}`,
+    isLine: true,
+    connect: (counts) => openRtu(config, counts, hearing(context, config.port)),
+  });
 
 const hearing =
   ({ onExchange, clock }: SourceContext, bus: string): Hear =>

@@ -5,10 +5,10 @@ import type { Plan, Signal } from "@firebreak/plans/plan-schema.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import type { TimeOffer } from "../../clock/clock-judge.ts";
 import { until } from "../../test-source.fixture.ts";
+import { createSource } from "../registry.ts";
 import { hasPtyPairs, openPtyPair } from "../serial/pty-pair.fixture.ts";
 import { Collector, contextOf } from "../source.fixture.ts";
 import type { SourceState } from "../source.ts";
-import { nmea } from "./nmea-source.ts";
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -54,7 +54,7 @@ function open(address: string) {
   const states: SourceState[] = [];
   const context = { ...contextOf(plan), onTime: (offer: TimeOffer) => offers.push(offer) };
   const collector = new Collector(context);
-  const source = nmea.create({ kind: "nmea", from: address, baudRate: 9_600 }, context);
+  const source = createSource({ kind: "nmea", from: address, baudRate: 9_600 }, context);
   const subscription = source
     .open(collector)
     .subscribe({ next: (state) => states.push(state), error: () => {} });

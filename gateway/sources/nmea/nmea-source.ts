@@ -2,56 +2,29 @@ import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { Observable, type Subscriber } from "rxjs";
-import { type Static, Type } from "typebox";
 import { parsePlace, readPieces } from "../candump-stream/text-stream.ts";
 import { nowNs } from "../now-ns.ts";
 import { pause } from "../pause.ts";
-import { serialSettings } from "../serial/serial-config.ts";
 import { openSerialLine } from "../serial/serial-line.ts";
-import type { Intake, Source, SourceContext, SourceKind, SourceState } from "../source.ts";
-import { type WithDefaults, withDefaults } from "../with-defaults.ts";
+import type { Intake, Source, SourceContext, SourceState } from "../source.ts";
 import { GnssReader, type GnssSignal } from "./gnss-reader.ts";
-
-const { port: _, ...line } = serialSettings({ baudRate: 4_800 });
-
-const Config = Type.Object(
-  {
-    kind: Type.Literal("nmea"),
-    from: Type.String({
-      minLength: 1,
-      description: "serial port of the receiver, best /dev/serial/by-id/…, or tcp://host:port",
-    }),
-    ...line,
-  },
-  { additionalProperties: false },
-);
-type Config = WithDefaults<Static<typeof Config>, "baudRate" | "dataBits" | "parity" | "stopBits">;
-
-export const nmea: SourceKind<typeof Config> = {
-  kind: "nmea",
-  Config,
-  check: ({ from }) =>
-    parsePlace(from) === undefined
-      ? [`"${from}" is neither a serial port nor tcp://host:port`]
-      : [],
-  create: (config, context) => new NmeaSource(withDefaults<Config>(Config, config), context),
-};
+import type { NmeaConfig } from "./nmea-kind.ts";
 
 /** A receiver says something every second. */
 const silenceMs = 5_000;
 const lookMs = 500;
 
 /** A satellite receiver that speaks NMEA 0183. Its time is offered even where the plan takes no signal from it. */
-class NmeaSource implements Source {
+export class NmeaSource implements Source {
   readonly name: string;
-  readonly #config: Config;
+  readonly #config: NmeaConfig;
   readonly #context: SourceContext;
   readonly #signals: readonly GnssSignal[];
   readonly #reader: GnssReader;
   #isStale = true;
   #lastMs = 0;
 
-  constructor(config: Config, context: SourceContext) {
+  constructor(config: NmeaConfig, context: SourceContext) {
     this.name = `nmea ${config.from}`;
     this.#config = config;
     this.#context = context;

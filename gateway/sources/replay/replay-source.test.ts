@@ -5,7 +5,7 @@ import { firstValueFrom, lastValueFrom } from "rxjs";
 import { describe, expect, test } from "vitest";
 import { tractorPlan, until } from "../../test-source.fixture.ts";
 import { Collector, contextOf } from "../source.fixture.ts";
-import { createReplay } from "./replay-source.ts";
+import { createReplay } from "./replay-kind.ts";
 import { measureRecording } from "./timed-recording.ts";
 
 const nowMs = 1_800_000_000_000;

@@ -1,76 +1,12 @@
-import { resolve } from "node:path";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { Observable, type Subscriber } from "rxjs";
-import { type Static, Type } from "typebox";
 import { CanBuses } from "../can/can-buses.ts";
-import { ColumnMap } from "../can/recordings/csv-columns.ts";
-import { wantsCan } from "../can/signals-of-plan.ts";
 import { nowNs } from "../now-ns.ts";
 import { pause } from "../pause.ts";
-import type {
-  BusStatus,
-  Intake,
-  Source,
-  SourceContext,
-  SourceKind,
-  SourceState,
-} from "../source.ts";
-import { type WithDefaults, withDefaults } from "../with-defaults.ts";
+import type { BusStatus, Intake, Source, SourceContext, SourceState } from "../source.ts";
+import type { ReplayConfig } from "./replay-kind.ts";
 import { measureRecording, openTimedRecording, type TimedRecording } from "./timed-recording.ts";
-
-const Config = Type.Object(
-  {
-    kind: Type.Literal("replay"),
-    file: Type.String({
-      minLength: 1,
-      description: "recording: candump text, Vector ASC, PCAN TRC or CSV; told by its content",
-    }),
-    columns: Type.Optional(ColumnMap),
-    speed: Type.Optional(
-      Type.Union([Type.Literal("max"), Type.Number({ exclusiveMinimum: 0 })], {
-        default: 1,
-        description: "1 = as recorded, 10 = ten times as fast, max = as fast as it goes",
-      }),
-    ),
-    repeat: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 100_000,
-        default: 1,
-        description: "how often it is played, end to end",
-      }),
-    ),
-    endsAt: Type.Optional(
-      Type.String({
-        format: "date-time",
-        description: "time of the very last frame; default: the start of the replay",
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-type Config = WithDefaults<Static<typeof Config>, "speed" | "repeat">;
-
-export const replay: SourceKind<typeof Config> = {
-  kind: "replay",
-  Config,
-  check({ file, endsAt }, acquisition) {
-    const problems: string[] = [];
-    if (endsAt !== undefined && Number.isNaN(Date.parse(endsAt)))
-      problems.push(`${endsAt} is no instant like 2026-03-02T08:00:00Z`);
-    if (file === "-") problems.push("a replay reads its recording twice, so it must be a file");
-    if (!wantsCan(acquisition))
-      problems.push("the plan has no signal on CAN, a recording can give it nothing");
-    return problems;
-  },
-  withPathsFrom: (config, folder) => ({ ...config, file: resolve(folder, config.file) }),
-  create: (config, context) => createReplay(config, context),
-};
-
-/** A replay source, with its progress. */
-export const createReplay = (config: Static<typeof Config>, context: SourceContext): ReplaySource =>
-  new ReplaySource(withDefaults<Config>(Config, config), context);
 
 /** Samples handed on at once; bounds the memory and how long others wait. */
 const pieceSamples = 2_000;
@@ -109,7 +45,7 @@ export interface ReplayProgress {
  */
 export class ReplaySource implements Source {
   readonly name: string;
-  readonly #config: Config;
+  readonly #config: ReplayConfig;
   readonly #context: SourceContext;
   #buses: CanBuses | undefined;
   #timed: TimedRecording | undefined;
@@ -121,7 +57,7 @@ export class ReplaySource implements Source {
   #firstNs: bigint | undefined;
   #lastNs: bigint | undefined;
 
-  constructor(config: Config, context: SourceContext) {
+  constructor(config: ReplayConfig, context: SourceContext) {
     this.name = `replay ${config.file}`;
     this.#config = config;
     this.#context = context;

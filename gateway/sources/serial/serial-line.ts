@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
-import { SerialPort } from "serialport";
+import type { SerialPort } from "serialport";
 import type { SerialSettings } from "./serial-config.ts";
 
 /** An open serial port. Bytes come as they came over the wire, in pieces of any size. */
@@ -31,6 +31,8 @@ export async function openSerialLine(
   listener: SerialListener,
 ): Promise<SerialLine> {
   const { port: path, baudRate, dataBits, parity, stopBits } = settings;
+  // Only where there is a serial port: it brings a native module.
+  const { SerialPort } = await import("serialport");
   const port = new SerialPort({
     path,
     baudRate,

@@ -2,11 +2,11 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import { catchError, EMPTY } from "rxjs";
 import { afterEach, describe, expect, test } from "vitest";
 import { tractorPlan, until } from "../../test-source.fixture.ts";
+import { createSource } from "../registry.ts";
 import { hasPtyPairs, openPtyPair } from "../serial/pty-pair.fixture.ts";
 import { Collector, contextOf } from "../source.fixture.ts";
 import type { SourceState } from "../source.ts";
 import { type Answers, openFakeAdapter } from "./slcan-adapter.fixture.ts";
-import { slcan } from "./slcan-source.ts";
 
 const endings: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -46,7 +46,7 @@ async function setUp({ answers = {}, mode, bitRate, timesAsFast = 1 }: Setup = {
   const context = { ...contextOf(withRequests), clock: fastClock(timesAsFast) };
   const collector = new Collector(context);
   const config = { kind: "slcan", port: pair.here, ...(mode ? { mode } : {}) } as const;
-  const source = slcan.create({ ...config, ...(bitRate ? { bitRate } : {}) }, context);
+  const source = createSource({ ...config, ...(bitRate ? { bitRate } : {}) }, context);
   const errors: unknown[] = [];
   let state: SourceState | undefined;
   const subscription = source

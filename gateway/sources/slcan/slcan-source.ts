@@ -1,23 +1,12 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { Observable, type Subscriber } from "rxjs";
-import { type Static, Type } from "typebox";
 import { busProblem, type LiveBusState, stateOf } from "../can/bus-hints.ts";
 import { CanBuses } from "../can/can-buses.ts";
 import type { Requester } from "../can/j1939/request.ts";
-import { checkBus } from "../can/signals-of-plan.ts";
 import { nowNs } from "../now-ns.ts";
 import { pause } from "../pause.ts";
-import { serialSettings } from "../serial/serial-config.ts";
 import { openSerialLine, type SerialLine } from "../serial/serial-line.ts";
-import type {
-  BusStatus,
-  Intake,
-  Source,
-  SourceContext,
-  SourceKind,
-  SourceState,
-} from "../source.ts";
-import { type WithDefaults, withDefaults } from "../with-defaults.ts";
+import type { BusStatus, Intake, Source, SourceContext, SourceState } from "../source.ts";
 import { type AdapterReplies, createAdapterReplies } from "./adapter-replies.ts";
 import {
   bitRates,
@@ -27,56 +16,8 @@ import {
   openCommand,
   requestCommand,
 } from "./slcan-commands.ts";
+import type { SlcanConfig } from "./slcan-kind.ts";
 import { SlcanParser } from "./slcan-parser.ts";
-
-const Config = Type.Object(
-  {
-    kind: Type.Literal("slcan"),
-    ...serialSettings({ baudRate: 115_200 }),
-    bitRate: Type.Optional(
-      Type.Union(
-        [
-          Type.Literal(10_000),
-          Type.Literal(20_000),
-          Type.Literal(50_000),
-          Type.Literal(100_000),
-          Type.Literal(125_000),
-          Type.Literal(250_000),
-          Type.Literal(500_000),
-          Type.Literal(800_000),
-          Type.Literal(1_000_000),
-        ],
-        { default: 250_000, description: "of the CAN bus, bits per second" },
-      ),
-    ),
-    bus: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 64,
-        default: "can0",
-        description: "name in the plan",
-      }),
-    ),
-    mode: Type.Optional(
-      Type.Union([Type.Literal("listen-only"), Type.Literal("requests")], {
-        default: "listen-only",
-        description: "requests: may ask for the messages that the plan lists; else never sends",
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-type Config = WithDefaults<
-  Static<typeof Config>,
-  "baudRate" | "dataBits" | "parity" | "stopBits" | "bitRate" | "bus" | "mode"
->;
-
-export const slcan: SourceKind<typeof Config> = {
-  kind: "slcan",
-  Config,
-  check: ({ mode }, acquisition) => checkBus(mode, acquisition),
-  create: (config, context) => new SlcanSource(withDefaults<Config>(Config, config), context),
-};
 
 const tickMs = 250;
 const flagsEveryMs = 2_000;
@@ -84,16 +25,16 @@ const flagsEveryMs = 2_000;
 const mostUnansweredFlags = 3;
 
 /** CAN over a serial adapter that speaks LAWICEL's protocol, without support by the kernel. */
-class SlcanSource implements Source {
+export class SlcanSource implements Source {
   readonly name: string;
-  readonly #config: Config;
+  readonly #config: SlcanConfig;
   readonly #context: SourceContext;
   #buses: CanBuses | undefined;
   #framesBefore = 0;
   readonly #counts = { malformedLines: 0, fdFrames: 0, overruns: 0, busErrors: 0, opened: 0 };
   #state: LiveBusState;
 
-  constructor(config: Config, context: SourceContext) {
+  constructor(config: SlcanConfig, context: SourceContext) {
     this.name = `slcan ${config.port}`;
     this.#config = config;
     this.#context = context;

@@ -1,4 +1,6 @@
 import { type Static, Type } from "typebox";
+import { checkBus } from "../can/signals-of-plan.ts";
+import type { SourceKind } from "../source.ts";
 import type { WithDefaults } from "../with-defaults.ts";
 
 export const SocketCanConfig = Type.Object(
@@ -29,3 +31,9 @@ export const SocketCanConfig = Type.Object(
   { additionalProperties: false },
 );
 export type SocketCanConfig = WithDefaults<Static<typeof SocketCanConfig>, "interface" | "mode">;
+
+export const socketCan: SourceKind<typeof SocketCanConfig> = {
+  kind: "socketcan",
+  Config: SocketCanConfig,
+  check: ({ mode }, acquisition) => checkBus(mode, acquisition),
+};

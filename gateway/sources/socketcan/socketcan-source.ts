@@ -3,30 +3,13 @@ import { busProblem, stateOf } from "../can/bus-hints.ts";
 import { CanBuses } from "../can/can-buses.ts";
 import { encodeRequest, type Requester } from "../can/j1939/request.ts";
 import { createRecordingFrame } from "../can/recording-frame.ts";
-import { checkBus } from "../can/signals-of-plan.ts";
 import { nowNs } from "../now-ns.ts";
 import { pause } from "../pause.ts";
-import type {
-  BusStatus,
-  Intake,
-  Source,
-  SourceContext,
-  SourceKind,
-  SourceState,
-} from "../source.ts";
-import { withDefaults } from "../with-defaults.ts";
+import type { BusStatus, Intake, Source, SourceContext, SourceState } from "../source.ts";
 import { InterfaceWatch } from "./interface-watch.ts";
 import { openChannel, type SocketCanChannel } from "./socketcan-channel.ts";
-import { SocketCanConfig } from "./socketcan-config.ts";
+import type { SocketCanConfig } from "./socketcan-config.ts";
 import { loadSocketCan, type SocketCanFrame, type SocketCanModule } from "./socketcan-module.ts";
-
-export const socketCan: SourceKind<typeof SocketCanConfig> = {
-  kind: "socketcan",
-  Config: SocketCanConfig,
-  check: ({ mode }, acquisition) => checkBus(mode, acquisition),
-  create: (config, context) =>
-    new SocketCanSource(withDefaults<SocketCanConfig>(SocketCanConfig, config), context),
-};
 
 const tickMs = 250;
 /** Times before 2001 are those of a clock that was never set. */
@@ -37,7 +20,7 @@ const longestClassic = 8;
  * One CAN interface of the kernel. It is opened whenever it is there: an adapter that was pulled, or an interface that
  * was deleted and made again, is read again within a second, for as long as it takes.
  */
-class SocketCanSource implements Source {
+export class SocketCanSource implements Source {
   readonly name: string;
   readonly #config: SocketCanConfig;
   readonly #context: SourceContext;

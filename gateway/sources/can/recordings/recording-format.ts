@@ -1,6 +1,7 @@
 import { createLineParser, type LineParser } from "../recording-line.ts";
 import { createAscLineParser } from "./asc-line.ts";
-import { type ColumnMap, layoutOf } from "./csv-columns.ts";
+import type { ColumnMap } from "./column-map.ts";
+import { layoutOf } from "./csv-columns.ts";
 import { createCsvLineParser } from "./csv-line.ts";
 import { rowText } from "./row-text.ts";
 import { createTrcLineParser } from "./trc-line.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { sharedData } from "@firebreak/test/shared-data.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseColumns } from "./csv-columns.ts";
+import { parseColumns } from "./column-map.ts";
 import { framesOf, writers } from "./recordings.fixture.ts";
 
 const isSoak = process.env.FIREBREAK_SOAK === "1";

@@ -6,9 +6,9 @@ import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { Subscription } from "rxjs";
 import type { SourceEvent } from "../../../decode/source-event.ts";
 import { canSignal } from "../../can/can-buses.fixture.ts";
+import { createSource } from "../../registry.ts";
 import { contextOf } from "../../source.fixture.ts";
 import type { Intake, Source, SourceState } from "../../source.ts";
-import { socketCan } from "../socketcan-source.ts";
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -85,7 +85,7 @@ export class Bus implements Intake {
     this.values = context.dictionary.signals.map(() => []);
     this.#names = context.dictionary.signals.map((one) => one.name);
     this.#sequenceAt = context.dictionary.signals.findIndex((one) => one.name === "sequence");
-    this.source = socketCan.create({ kind: "socketcan", interface: name }, context);
+    this.source = createSource({ kind: "socketcan", interface: name }, context);
     this.#subscription = this.source.open(this).subscribe((state) => this.#note(state));
   }
 

@@ -45,7 +45,7 @@ export function createHubMetrics(ingest: Ingest, tickets: TicketService): Regist
   gauge(
     "store_sealed_bytes",
     "bytes of sealed blocks and rollups",
-    async () => (await ingest.store.stats()).sealedBytes,
+    async () => (await ingest.store.stats()).file?.sealedBytes ?? 0,
   );
   labelled("consumer_lag_bytes", "journal bytes a consumer has still to read", "consumer", () =>
     Object.fromEntries(ingest.journal.consumers().map(({ name, lagBytes }) => [name, lagBytes])),

@@ -81,7 +81,8 @@ export function runConsumer(options: ConsumerOptions): Consumer {
     onPoison({ position: raw.position, payload: raw.payload, error });
   };
 
-  /** False when it failed for a reason of the record's own. */
+  /** False when it failed for a reason of the record's own, which `refusal` then is. */
+  let refusal: unknown;
   const tryHandle = async (entries: readonly JournalEntry[], next: number): Promise<boolean> => {
     for (;;) {
       try {
@@ -91,6 +92,7 @@ export function runConsumer(options: ConsumerOptions): Consumer {
         backoff.reset();
         return true;
       } catch (error) {
+        refusal = error;
         if (!isRetryable(error)) return false;
         if (!state.lastError) log.error({ err: error }, "consumer cannot write, trying again");
         state.lastError = error;
@@ -105,7 +107,7 @@ export function runConsumer(options: ConsumerOptions): Consumer {
       const entry = toEntry(raw, poison);
       const one = entry ? [entry] : [];
       if ((await tryHandle(one, raw.next)) || (await tryHandle(one, raw.next))) continue;
-      if (entry) poison(raw, new Error("the consumer failed twice on this record alone"));
+      if (entry) poison(raw, failedTwice(refusal));
       if (!(await tryHandle([], raw.next))) log.error({}, "consumer refuses an empty step");
     }
   };
@@ -175,6 +177,11 @@ export function runConsumer(options: ConsumerOptions): Consumer {
     },
   };
 }
+
+const failedTwice = (cause: unknown) =>
+  new Error(`twice, on this record alone: ${cause instanceof Error ? cause.message : cause}`, {
+    cause,
+  });
 
 function toEntry(raw: Raw, poison: (raw: Raw, error: unknown) => void): JournalEntry | undefined {
   try {

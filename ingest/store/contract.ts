@@ -1,134 +1,181 @@
 /** What every telemetry store must do. An adapter's test calls `storeContract` with a way to open one. */
-import { encodeBatch } from "@firebreak/wire/batch-block.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
-import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
-import { createDictionary } from "@firebreak/wire/signal-dictionary.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { JournalRecord } from "../journal/record.ts";
+import {
+  type ContractMachine,
+  contractMachine,
+  type Row,
+  secondNs,
+  startNs,
+} from "./contract-machine.fixture.ts";
 import type { TelemetryStore } from "./store.ts";
 
 export interface OpenedStore {
   readonly store: TelemetryStore;
   /** Puts records into the journal and waits until the store has them. */
   append(records: readonly JournalRecord[]): Promise<void>;
-  /** Brings everything into the form it will rest in. */
-  settle(): Promise<void>;
-  /** Closes the store and opens it again on the same files. */
+  /** Brings everything into the form it will rest in; absent where there is one form only. */
+  readonly settle?: () => Promise<void>;
+  /** Closes the store and opens it again on what it has kept. */
   restart(): Promise<OpenedStore>;
   close(): Promise<void>;
 }
 
-const dictionary = createDictionary("contract", [
-  { name: "pressure", unit: "kPa", scale: 4, offset: 0, spn: 100, sa: 0 },
-  { name: "temperature", unit: "°C", scale: 0.03125, offset: -273, spn: 175 },
-  { name: "odd", unit: "m", scale: 0.1, offset: 0 },
-]);
-const who = { gatewayId: "gw", machineId: "m 'ü\" --" };
-const epoch = "00".repeat(16);
-const startNs = 1_767_225_600_000_000_000n; // 2026-01-01T00:00:00Z
-const secondNs = 1_000_000_000;
-
-type Row = readonly [signal: number, offsetNs: number, value: number, quality?: Quality];
-
-function batch(number: number, rows: readonly Row[], baseNs = startNs): JournalRecord {
-  const samples = new SampleColumns(baseNs);
-  for (const [signal, offsetNs, value, quality = Quality.good] of rows)
-    samples.push(signal, offsetNs, value, quality);
-  const header = { epoch, number, lane: "live", produced: 0, suppressed: 0 } as const;
-  const block = encodeBatch(who, { ...header, dictionary, samples, events: [] });
-  return { kind: "batch", ...who, receivedAtMs: 1_767_225_600_000 + number, block };
-}
-
-const explained: JournalRecord = { kind: "dictionary", ...who, dictionary };
-const { machineId } = who;
-
-/** Every case runs on samples as they arrived and again on settled ones. */
-export function storeContract(name: string, open: () => Promise<OpenedStore>): void {
-  describe.each([{ form: "as it arrived" }, { form: "settled" }])(`${name}, $form`, ({ form }) => {
+/** A store for all tests, a machine for each; with `settles` each case runs again on settled samples. */
+export function storeContract(
+  name: string,
+  open: () => Promise<OpenedStore>,
+  { settles = false } = {},
+): void {
+  const forms = settles ? ["as it arrived", "settled"] : ["as it arrived"];
+  describe.each(forms)(`${name}, %s`, (form) => {
     let opened: OpenedStore;
-    beforeEach(async () => {
+    let machine: ContractMachine;
+    let machines = 0;
+    beforeAll(async () => {
       opened = await open();
     });
-    afterEach(() => opened.close());
+    afterAll(() => opened.close());
+    beforeEach(() => {
+      machine = contractMachine(`m ${++machines}`);
+    });
     const given = async (...records: JournalRecord[]) => {
-      await opened.append([explained, ...records]);
-      if (form === "settled") await opened.settle();
+      await opened.append([machine.explained, ...records]);
+      if (form === "settled") await opened.settle?.();
     };
+    const raw = (signal: string, options = {}) =>
+      opened.store.raw({ machineId: machine.machineId, signal, ...options });
+    const latest = () => opened.store.signals(machine.machineId);
 
-    test("gives back every value and stamp exactly", async () => {
-      const values = [0, 4, 4000, 0.1 + 0.2, -0, 1e-300, 123456.789];
-      await given(
-        batch(
-          1,
-          values.map((value, at): Row => [2, at * 3 + 1, value]),
-        ),
+    test("has nothing to say about machines and signals it does not know", async () => {
+      const { machineId } = machine;
+      expect(await opened.store.machines()).not.toContain(machineId);
+      expect(await opened.store.signals("nobody")).toEqual([]);
+      expect((await opened.store.raw({ machineId: "nobody", signal: "x" })).t).toEqual([]);
+      expect((await opened.store.buckets({ machineId, signal: "x", points: 5 })).t).toEqual([]);
+      expect((await opened.store.storedSamples("nobody")).stored).toBe(0);
+    });
+
+    test("gives back every value exactly: doubles, whole numbers to 2^53, switches as 0 and 1", async () => {
+      const doubles = [0.1 + 0.2, -0, 1e-300, 5e-324, 123456.789, -1.7976931348623157e308];
+      const values = [...doubles, 0, 1, 4000, 2 ** 53 - 1, -(2 ** 53), 1e21, 1e-7];
+      await given(machine.batch(values.map((value, at): Row => ["odd", at, value])));
+      const { value, quality, next } = await raw("odd");
+      expect(value.map((one, at) => [one, Object.is(one, values[at])])).toEqual(
+        values.map((one) => [one, true]),
       );
-      const { t, value, quality, next } = await opened.store.raw({ machineId, signal: "odd" });
-      expect(t[1]).toBe("2026-01-01T00:00:00.000000004Z");
-      expect(value.every((one, at) => Object.is(one, values[at]))).toBe(true);
       expect(new Set(quality)).toEqual(new Set(["good"]));
       expect(next).toBeUndefined();
     });
 
-    test("keeps two samples of one stamp, in order of arrival", async () => {
-      await given(
-        batch(1, [
-          [0, 5, 8],
-          [0, 5, 4],
-        ]),
-        batch(2, [[0, 5, 12]]),
-      );
-      const { value } = await opened.store.raw({ machineId, signal: "pressure" });
-      expect(value).toEqual([8, 4, 12]);
-    });
-
-    test("keeps qualities, and no number with a bad one", async () => {
-      await given(
-        batch(1, [
-          [0, 1, 8],
-          [0, 2, 0, Quality.error],
-          [0, 3, 0, Quality.notAvailable],
-        ]),
-      );
-      const { value, quality } = await opened.store.raw({ machineId, signal: "pressure" });
-      expect(value).toEqual([8, null, null]);
-      expect(quality).toEqual(["good", "error", "not-available"]);
-      expect(await opened.store.signals(machineId)).toMatchObject([
-        { name: "pressure", value: null, quality: "not-available", spn: 100, sa: 0 },
+    test("gives back every stamp to the nanosecond, from before 1970 to far ahead", async () => {
+      const at = (baseNs: bigint) =>
+        machine.batch(
+          [
+            ["odd", 1, 1],
+            ["odd", 1_001, 2],
+          ],
+          baseNs,
+        );
+      await given(at(startNs), at(-5_000_000_000n), at(0n), at(startNs + 10n ** 18n));
+      expect((await raw("odd")).t).toEqual([
+        "1969-12-31T23:59:55.000000001Z",
+        "1969-12-31T23:59:55.000001001Z",
+        "1970-01-01T00:00:00.000000001Z",
+        "1970-01-01T00:00:00.000001001Z",
+        "2026-01-01T00:00:00.000000001Z",
+        "2026-01-01T00:00:00.000001001Z",
+        "2057-09-09T01:46:40.000000001Z",
+        "2057-09-09T01:46:40.000001001Z",
       ]);
     });
 
-    test("puts late samples where they belong", async () => {
-      await given(batch(1, [[0, 10, 40]]));
-      await given(batch(2, [[0, 5, 20]]), batch(3, [[0, 20, 80]]));
-      const { value } = await opened.store.raw({ machineId, signal: "pressure" });
-      expect(value).toEqual([20, 40, 80]);
-      const [latest] = await opened.store.signals(machineId);
-      expect(latest?.value).toBe(80);
+    test("D9: keeps two samples of one stamp, in order of arrival", async () => {
+      await given(
+        machine.batch([
+          ["pressure", 5, 8],
+          ["pressure", 5, 4],
+          ["pressure", 6, 16],
+        ]),
+        machine.batch([["pressure", 5, 12]]),
+      );
+      await given(machine.batch([["pressure", 5, 20]]));
+      expect((await raw("pressure")).value).toEqual([8, 4, 12, 20, 16]);
+      const [first] = await latest();
+      expect(first).toMatchObject({ name: "pressure", value: 16 });
+      const { count } = await opened.store.buckets({
+        ...{ machineId: machine.machineId, signal: "pressure", points: 1 },
+      });
+      expect(count).toEqual([5]);
+    });
+
+    test("D9: keeps two control units apart that send the same signal at the same time", async () => {
+      await given(
+        machine.batch([
+          ["left", 5, 1],
+          ["right", 5, 2],
+        ]),
+      );
+      expect(new Set((await raw("side")).value)).toEqual(new Set([1, 2]));
+      expect(await latest()).toMatchObject([
+        { name: "side", sa: 1, value: 1 },
+        { name: "side", sa: 2, value: 2 },
+      ]);
+    });
+
+    test("keeps qualities, and no number with a bad one", async () => {
+      const codes = Object.values(Quality).filter((code) => code !== Quality.good);
+      const bad = codes.map((code, at): Row => ["pressure", 2 + at, 0, code]);
+      await given(machine.batch([["pressure", 1, 8], ...bad]));
+      const { value, quality } = await raw("pressure");
+      expect(value).toEqual([8, ...codes.map(() => null)]);
+      const names = ["not-available", "error", "reserved", "out-of-range", "stale"];
+      expect(quality).toEqual(["good", ...names]);
+      expect(await latest()).toMatchObject([
+        { name: "pressure", value: null, quality: "stale", spn: 100, sa: 0 },
+      ]);
+    });
+
+    test("D12: puts late samples where they belong, ninety days late too", async () => {
+      await given(machine.batch([["pressure", 10, 40]]));
+      const days90 = 90n * 86_400n * 1_000_000_000n;
+      const old = machine.batch([["pressure", 0, 4]], startNs - days90);
+      await given(machine.batch([["pressure", 5, 20]]), old, machine.batch([["pressure", 20, 80]]));
+      expect((await raw("pressure")).value).toEqual([4, 20, 40, 80]);
+      expect((await latest())[0]?.value).toBe(80);
     });
 
     test("counts late samples once in every bucket", async () => {
+      const { machineId } = machine;
       const rows = (from: number): Row[] =>
-        Array.from({ length: 50 }, (_, at) => [0, (from + at * 2) * 60 * secondNs, at * 4]);
-      await given(batch(1, rows(0)));
-      await given(batch(2, rows(1)));
+        Array.from({ length: 50 }, (_, at) => [
+          "pressure",
+          (from + at * 2) * 60 * secondNs,
+          at * 4,
+        ]);
+      const bad: Row = ["pressure", secondNs, 0, Quality.error];
+      await given(machine.batch([...rows(0), bad]));
+      await given(machine.batch(rows(1)));
       for (const points of [1, 3, 10, 100, 1_000]) {
         const series = await opened.store.buckets({ machineId, signal: "pressure", points });
         expect(series.t.length).toBeLessThanOrEqual(points);
         expect(series.count.reduce((sum, count) => sum + count)).toBe(100);
+        expect(series.errors.reduce((sum, count) => sum + count)).toBe(1);
         expect(Math.max(...series.max.map(Number))).toBe(196);
         expect(Math.min(...series.min.map(Number))).toBe(0);
       }
+      const one = await opened.store.buckets({ machineId, signal: "pressure", points: 1 });
+      expect(one.mean[0]).toBeCloseTo(98, 9);
     });
 
     test("pages through a series without gap or repetition", async () => {
-      const rows = Array.from({ length: 25 }, (_, at): Row => [0, Math.floor(at / 4), at * 4]);
-      await given(batch(1, rows));
+      const rows = Array.from({ length: 25 }, (_, at): Row => ["pressure", at >> 2, at * 4]);
+      await given(machine.batch(rows));
       const seen: (number | null)[] = [];
       let cursor: string | undefined;
       do {
-        const query = { machineId, signal: "pressure", limit: 7, ...(cursor ? { cursor } : {}) };
-        const page = await opened.store.raw(query);
+        const page = await raw("pressure", { limit: 7, ...(cursor ? { cursor } : {}) });
         expect(page.value.length).toBeLessThanOrEqual(7);
         seen.push(...page.value);
         cursor = page.next;
@@ -137,49 +184,75 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     });
 
     test("takes the start of a span and leaves its end", async () => {
-      await given(
-        batch(
-          1,
-          [0, 1, 2, 3].map((at): Row => [0, at, at * 4]),
+      await given(machine.batch([0, 1, 2, 3].map((at): Row => ["pressure", at, at * 4])));
+      const span = { fromNs: startNs + 1n, toNs: startNs + 3n };
+      expect((await raw("pressure", span)).value).toEqual([4, 8]);
+    });
+
+    test("takes twelve thousand samples at once", async () => {
+      const batches = Array.from({ length: 6 }, (_, part) =>
+        machine.batch(
+          Array.from({ length: 2_000 }, (_, at): Row => {
+            const row = part * 2_000 + at;
+            return [row % 2 ? "odd" : "pressure", row, row * 4];
+          }),
         ),
       );
-      const span = { fromNs: startNs + 1n, toNs: startNs + 3n };
-      const series = await opened.store.raw({ machineId, signal: "pressure", ...span });
-      expect(series.value).toEqual([4, 8]);
+      await given(...batches);
+      const { value } = await raw("pressure");
+      expect(value).toEqual(Array.from({ length: 6_000 }, (_, at) => at * 8));
+      expect((await opened.store.storedSamples(machine.machineId)).stored).toBe(12_000);
+    });
+
+    test("D10: shows every name exactly as it is", async () => {
+      const names = ["a b,c=d", "'; drop database x; --", 'quo"te', "back\\slash\\", "line\nbreak"];
+      const more = ["ünï ✓ 🔧", "tab\there", "=,= ", "%25", "\u241b5C", "a".repeat(1_000), "\\"];
+      const odd = contractMachine("m ,='\"\\\n🔧\\", [...names, ...more]);
+      await opened.append([
+        odd.explained,
+        odd.batch([...names, ...more].map((name, at): Row => [name, at, at])),
+      ]);
+      const said = await opened.store.signals(odd.machineId);
+      expect(said.map(({ name }) => name)).toEqual([...names, ...more].sort());
+      for (const [at, name] of [...names, ...more].entries())
+        expect((await opened.store.raw({ machineId: odd.machineId, signal: name })).value).toEqual([
+          at,
+        ]);
+      expect(await opened.store.machines()).toContain(odd.machineId);
+      expect(said.map(({ unit }) => unit)).toEqual(said.map(({ name }) => `unit ${name}`));
+    });
+
+    test("survives a record it cannot use, and says why", async () => {
+      const { gatewayId, machineId } = machine;
+      const block = Buffer.of(1);
+      const odd: JournalRecord = { kind: "batch", gatewayId, machineId, receivedAtMs: 0, block };
+      const { poisoned } = await opened.store.stats();
+      await given(odd, machine.batch([["pressure", 1, 8]]));
+      expect((await raw("pressure")).value).toEqual([8]);
+      expect((await opened.store.stats()).poisoned).toBe(poisoned + 1);
+      expect((await opened.store.aside()).map(({ reason }) => reason).join()).toMatch(
+        /ends too early/,
+      );
     });
 
     test("answers the same after a restart, and nothing is taken twice", async () => {
+      const { machineId } = machine;
       await given(
-        batch(1, [
-          [0, 1, 8],
-          [1, 2, -273 + 0.03125],
+        machine.batch([
+          ["pressure", 1, 8],
+          ["temperature", 2, -273 + 0.03125],
         ]),
       );
-      const before = await opened.store.raw({ machineId, signal: "temperature" });
+      const before = await raw("temperature");
       const stored = await opened.store.storedSamples(machineId);
       opened = await opened.restart();
-      expect(await opened.store.raw({ machineId, signal: "temperature" })).toEqual(before);
+      expect(await raw("temperature")).toEqual(before);
       expect(await opened.store.storedSamples(machineId)).toEqual(stored);
       expect(stored).toEqual({
         stored: 2,
         quarantined: 0,
         byHour: [{ hour: "2026-01-01T00:00:00.000000000Z", stored: 2 }],
       });
-    });
-
-    test("has nothing to say about machines and signals it does not know", async () => {
-      expect(await opened.store.machines()).toEqual([]);
-      expect(await opened.store.signals("nobody")).toEqual([]);
-      expect((await opened.store.raw({ machineId: "nobody", signal: "x" })).t).toEqual([]);
-      expect((await opened.store.buckets({ machineId, signal: "x", points: 5 })).t).toEqual([]);
-      expect((await opened.store.storedSamples("nobody")).stored).toBe(0);
-    });
-
-    test("survives a record it cannot use", async () => {
-      const odd: JournalRecord = { kind: "batch", ...who, receivedAtMs: 0, block: Buffer.of(1) };
-      await given(odd, batch(1, [[0, 1, 8]]));
-      expect((await opened.store.raw({ machineId, signal: "pressure" })).value).toEqual([8]);
-      expect((await opened.store.stats()).poisoned).toBe(1);
     });
   });
 }

@@ -60,22 +60,42 @@ export interface StoredSamples {
   readonly byHour: readonly { readonly hour: IsoNs; readonly stored: number }[];
 }
 
+/** Samples that the store has and could not use, by machine and reason. */
+export interface SetAside {
+  /** Null for a record that does not even say whose it is. */
+  readonly machineId: string | null;
+  /** In the database's own words. */
+  readonly reason: string;
+  readonly samples: number;
+  /** Null where it was not noted. */
+  readonly since: string | null;
+}
+
 export interface StoreStats {
+  /** Stored so far; what retention dropped since counts too. */
+  readonly samples: number;
+  /** Journal position up to which everything is stored. */
+  readonly offset: number;
+  /** Records that this store could not take; they stay in the journal and are listed as quarantine. */
+  readonly poisoned: number;
+  /** Single samples that the database refused; they are kept and tried again. */
+  readonly refused: number;
+  readonly lastError: {
+    readonly code: string;
+    readonly message: string;
+    readonly at: string;
+  } | null;
+  /** Null for a store that is not a file of the hub. */
+  readonly file: StoreFile | null;
+}
+
+export interface StoreFile {
   readonly hotBatches: number;
   readonly hotSamples: number;
   readonly sealedSamples: number;
   /** Sealed blocks and rollups, without the database's own overhead. */
   readonly sealedBytes: number;
   readonly fileBytes: number;
-  /** Journal position up to which everything is stored. */
-  readonly offset: number;
-  /** Records that this store could not take; they stay in the journal and are listed as quarantine. */
-  readonly poisoned: number;
-  readonly lastError: {
-    readonly code: string;
-    readonly message: string;
-    readonly at: string;
-  } | null;
 }
 
 /** Read port of stored telemetry. Each adapter passes `contract.ts`. An unknown machine gives empty answers. */
@@ -87,7 +107,17 @@ export interface TelemetryStore {
   /** At most `points` buckets; extremes are preserved. */
   buckets(query: SeriesQuery & { readonly points: number }): Promise<BucketSeries>;
   storedSamples(machineId: string): Promise<StoredSamples>;
+  /** At most 100 groups. */
+  aside(): Promise<readonly SetAside[]>;
   offset(): Promise<number>;
   stats(): Promise<StoreStats>;
   close(): Promise<void>;
+}
+
+/** A store that takes what is in the journal. */
+export interface FollowingStore extends TelemetryStore {
+  /** As of the last commit that was told; exact enough for trimming and lag. */
+  readonly committed: number;
+  /** Resolves when everything on disk at the call is stored. */
+  caughtUp(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isoHour } from "../../iso-ns.ts";
-import type { StoredSamples } from "../store.ts";
+import type { SetAside, StoredSamples } from "../store.ts";
 
 /** What can be asked of a store's book, on a handle of its own. */
 export function createBookQueries(database: DatabaseSync) {
@@ -11,6 +11,10 @@ export function createBookQueries(database: DatabaseSync) {
   const aside = database.prepare(
     `select coalesce(sum(samples), 0) as samples from poison
      join machine on machine.id = poison.machine where machine.name = ?`,
+  );
+  const groups = database.prepare(
+    `select machine.name as machine, reason, sum(samples) as samples from poison
+     left join machine on machine.id = poison.machine group by 1, 2 order by 3 desc limit 100`,
   );
   const offset = database.prepare("select value from meta where name = 'offset'");
   return {
@@ -25,6 +29,13 @@ export function createBookQueries(database: DatabaseSync) {
         byHour: hours,
       };
     },
+    aside: (): SetAside[] =>
+      groups.all().map(({ machine, reason, samples }) => ({
+        machineId: machine === null ? null : String(machine),
+        reason: String(reason),
+        samples: Number(samples),
+        since: null,
+      })),
     offset: () => Number(offset.get()?.value ?? 0),
   };
 }

@@ -1,6 +1,6 @@
 /** The thread that answers questions about telemetry, so that a long one holds up neither writing nor arrival. */
 import { parentPort, workerData } from "node:worker_threads";
-import { serveCalls } from "./rpc.ts";
+import { serveCalls } from "../rpc.ts";
 import { createTelemetryQueries } from "./telemetry-queries.ts";
 import { openTelemetryReader } from "./telemetry-schema.ts";
 

@@ -41,4 +41,4 @@ async function open(folder = temporaryFolder()): Promise<OpenedStore> {
   };
 }
 
-storeContract("SQLite", open);
+storeContract("SQLite", open, { settles: true });

@@ -30,6 +30,7 @@ export function createTelemetryQueries(database: DatabaseSync, path: string) {
        (select coalesce(sum(samples), 0) from sealed) as sealedSamples,
        (select coalesce(sum(length(block)), 0) from sealed) as blockBytes,
        (select coalesce(sum(length(minutes) + 60), 0) from rollup) as rollupBytes,
+       (select coalesce(sum(samples), 0) from stored) as samples,
        (select count(*) from poison) as poisoned`,
   );
 
@@ -49,18 +50,16 @@ export function createTelemetryQueries(database: DatabaseSync, path: string) {
     buckets: (query: SeriesQuery & { points: number }) => inSnapshot(() => readBuckets(query)),
     storedSamples: (machineId: string) => inSnapshot(() => book.storedSamples(machineId)),
     offset: book.offset,
+    aside: book.aside,
     stats(): Omit<StoreStats, "lastError"> {
-      const { blockBytes, rollupBytes, ...counts } = totals.get() as Record<string, number>;
+      const found = totals.get() as Record<string, number>;
+      const { blockBytes = 0, rollupBytes = 0, hotBatches = 0, hotSamples = 0 } = found;
+      const { sealedSamples = 0, samples = 0, poisoned = 0 } = found;
+      const sealedBytes = blockBytes + rollupBytes;
+      const fileBytes = statSync(path).size;
       return {
-        ...(counts as {
-          hotBatches: number;
-          hotSamples: number;
-          sealedSamples: number;
-          poisoned: number;
-        }),
-        sealedBytes: (blockBytes ?? 0) + (rollupBytes ?? 0),
-        fileBytes: statSync(path).size,
-        offset: book.offset(),
+        ...{ samples, poisoned, refused: 0, offset: book.offset() },
+        file: { hotBatches, hotSamples, sealedSamples, sealedBytes, fileBytes },
       };
     },
   };

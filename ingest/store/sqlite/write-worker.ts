@@ -1,12 +1,11 @@
 /** The thread that writes telemetry.sqlite: journal → hot rows → sealed blocks, and what has grown too old → nothing. */
-import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
-import { openReader } from "@firebreak/log/log-reader.ts";
-import { type RecordSource, runConsumer } from "../../consume/consumer.ts";
+import { runConsumer } from "../../consume/consumer.ts";
+import { openJournalThread } from "../journal-thread.ts";
+import { serveCalls } from "../rpc.ts";
 import { createRetention } from "./retention.ts";
-import { serveCalls } from "./rpc.ts";
 import { createSealer } from "./sealer.ts";
 import { openTelemetryFile } from "./telemetry-schema.ts";
 import { createTelemetryWriter } from "./telemetry-writer.ts";
@@ -32,17 +31,7 @@ const writer = createTelemetryWriter(database);
 const sealer = createSealer(database);
 const retention = createRetention(database);
 
-let synced = options.synced;
-const listeners = new Set<() => void>();
-const reader = openReader(join(options.journalFolder));
-const source: RecordSource = {
-  read: (from, maxBytes) =>
-    from >= synced ? { records: [], next: from } : reader.read(from, maxBytes, synced),
-  onSynced(listener) {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
-};
+const journal = openJournalThread(options.journalFolder, options.synced);
 
 const isDue = (machine: { samples: number; oldestMs: number }): boolean =>
   machine.samples >= options.sealSamples || Date.now() - machine.oldestMs >= options.sealAfterMs;
@@ -78,7 +67,7 @@ const report = () => {
 
 const consumer = runConsumer({
   name: "store",
-  source,
+  source: journal.source,
   offset: writer.offset,
   log,
   handle(entries, next) {
@@ -101,8 +90,7 @@ serveCalls(
   port,
   {
     async caughtUp(upTo: number) {
-      synced = Math.max(synced, upTo);
-      for (const listener of listeners) listener();
+      journal.onDisk(upTo);
       await consumer.caughtUp();
       return writer.offset;
     },
@@ -123,14 +111,11 @@ serveCalls(
       clearInterval(sealTimer);
       clearInterval(retentionTimer);
       await consumer.stop();
-      reader.close();
+      journal.close();
       database.close();
       setImmediate(() => port.close());
     },
   },
-  (message) => {
-    synced = (message as { synced: number }).synced;
-    for (const listener of listeners) listener();
-  },
+  (message) => journal.onDisk((message as { synced: number }).synced),
 );
 port.postMessage({ ready: true, offset: writer.offset });

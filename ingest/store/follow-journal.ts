@@ -1,0 +1,28 @@
+import type { Journal } from "../journal/journal.ts";
+import type { StoreThread } from "./store-thread.ts";
+
+/** Tells a writing thread what is on disk, and the journal what the thread has stored. */
+export interface JournalFollower {
+  readonly committed: number;
+  caughtUp(): Promise<void>;
+  stopTelling(): void;
+  /** The journal waits for the store no longer. */
+  leave(): void;
+}
+
+export function followJournal(journal: Journal, writer: StoreThread): JournalFollower {
+  let committed = writer.offset;
+  writer.worker.on("message", (message: { offset?: number }) => {
+    if (message.offset !== undefined) committed = message.offset;
+  });
+  const stopTelling = journal.onSynced(() => writer.worker.postMessage({ synced: journal.synced }));
+  const leave = journal.addConsumer("store", () => committed);
+  return {
+    get committed() {
+      return committed;
+    },
+    caughtUp: () => writer.call("caughtUp", journal.synced),
+    stopTelling,
+    leave,
+  };
+}

@@ -1,0 +1,161 @@
+import { decodeBatch } from "@firebreak/wire/batch-block.ts";
+import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import type { SignalDefinition, SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import type { BatchRecord } from "../../journal/record.ts";
+import { hourOf } from "../book/book.ts";
+import { field, seriesTags } from "./line-protocol.ts";
+import type { Repeat, SeriesStamps, Stamp, StampedRows } from "./stamps.ts";
+
+/** One journalled batch, decoded. */
+export interface ChunkBatch extends StampedRows {
+  readonly hour: number;
+  readonly samples: SampleColumns;
+  readonly signals: readonly SignalDefinition[];
+}
+
+/** What goes out in one request. */
+export interface Lines {
+  readonly lines: readonly string[];
+  /** Index into the chunk's batches, per line. */
+  readonly owner: Uint32Array;
+}
+
+export interface SeriesBook {
+  /** @throws CodedError BATCH_MALFORMED and the like */
+  decode(position: number, record: BatchRecord, dictionary: SignalDictionary): ChunkBatch;
+  /** Of a machine that is not known yet: the newest stamp there is of it. */
+  know(machineId: string, newest: Stamp): void;
+  isKnown(machineId: string): boolean;
+  /** Forgets all: after it machines have to be made known again. */
+  clear(): void;
+}
+
+const linesPerRequest = 5_000;
+const maxSeries = 1_000_000;
+
+interface Machine {
+  readonly newest: Stamp;
+  readonly series: Map<string, SeriesStamps>;
+  /** By hash of a dictionary, in its order. */
+  readonly byDictionary: Map<string, readonly SeriesStamps[]>;
+}
+
+export function createSeriesBook(): SeriesBook {
+  const machines = new Map<string, Machine>();
+  let seriesCount = 0;
+
+  const seriesOf = (machineId: string, { hash, signals }: SignalDictionary) => {
+    const machine = machines.get(machineId);
+    if (!machine) throw new RangeError("a machine that was not made known");
+    const known = machine.byDictionary.get(hash);
+    if (known) return known;
+    const { sec, ns } = machine.newest;
+    const made = signals.map((signal) => {
+      const key = seriesTags(machineId, signal);
+      const series = machine.series.get(key);
+      if (series) return series;
+      seriesCount++;
+      const fresh = { key, sec, ns, storedSec: sec, storedNs: ns };
+      machine.series.set(key, fresh);
+      return fresh;
+    });
+    machine.byDictionary.set(hash, made);
+    return made;
+  };
+
+  return {
+    decode(position, record, dictionary) {
+      const { samples, header } = decodeBatch(record.block, dictionary);
+      const series = seriesOf(record.machineId, dictionary);
+      return toChunkBatch({
+        position,
+        machineId: record.machineId,
+        hour: hourOf(header.baseNs),
+        samples,
+        signals: dictionary.signals,
+        series,
+      });
+    },
+    know(machineId, newest) {
+      if (seriesCount > maxSeries) {
+        machines.clear();
+        seriesCount = 0;
+      }
+      machines.set(machineId, { newest, series: new Map(), byDictionary: new Map() });
+    },
+    isKnown: (machineId) => machines.has(machineId),
+    clear() {
+      machines.clear();
+      seriesCount = 0;
+    },
+  };
+}
+
+function toChunkBatch(parts: {
+  readonly position: number;
+  readonly machineId: string;
+  readonly hour: number;
+  readonly samples: SampleColumns;
+  readonly signals: readonly SignalDefinition[];
+  readonly series: readonly SeriesStamps[];
+}): ChunkBatch {
+  const { samples, series, ...rest } = parts;
+  const { sec: baseSec, ns: baseNs } = toStamp(samples.baseNs);
+  const offset = (row: number) => (samples.offsetNs[row] ?? 0) + baseNs;
+  return {
+    ...rest,
+    samples,
+    length: samples.length,
+    series: (row) => series[samples.signal[row] ?? 0] as SeriesStamps,
+    sec: (row) => baseSec + Math.floor(offset(row) / 1e9),
+    ns: (row) => offset(row) - Math.floor(offset(row) / 1e9) * 1e9,
+  };
+}
+
+export function toStamp(timeNs: bigint): Stamp {
+  const rest = Number(timeNs % 1_000_000_000n);
+  const sec = Number(timeNs / 1_000_000_000n);
+  return rest < 0 ? { sec: sec - 1, ns: rest + 1e9 } : { sec, ns: rest };
+}
+
+export const stampNs = ({ sec, ns }: Stamp): bigint => BigInt(sec) * 1_000_000_000n + BigInt(ns);
+
+/** Everything of a chunk as requests of at most 5,000 lines. */
+export function* toRequests(
+  batches: readonly ChunkBatch[],
+  repeats: readonly Repeat[],
+): Generator<Lines> {
+  const repeatOf = new Map(
+    repeats.map(({ position, row, repeat }) => [`${position}/${row}`, repeat]),
+  );
+  let lines: string[] = [];
+  let owner = new Uint32Array(linesPerRequest);
+  for (const [index, batch] of batches.entries()) {
+    for (let row = 0; row < batch.length; row++) {
+      const repeat = repeatOf.size > 0 ? repeatOf.get(`${batch.position}/${row}`) : undefined;
+      owner[lines.length] = index;
+      lines.push(toLine(batch, row, repeat));
+      if (lines.length < linesPerRequest) continue;
+      yield { lines, owner };
+      lines = [];
+      owner = new Uint32Array(linesPerRequest);
+    }
+  }
+  if (lines.length > 0) yield { lines, owner };
+}
+
+function toLine(batch: ChunkBatch, row: number, repeat: number | undefined): string {
+  const { samples, signals, machineId } = batch;
+  const tags =
+    repeat === undefined
+      ? batch.series(row).key
+      : seriesTags(machineId, signals[samples.signal[row] ?? 0] as SignalDefinition, repeat);
+  const value = field(samples.value[row] ?? Number.NaN, samples.quality[row] ?? 0);
+  return tags + value + timeText(batch.sec(row), batch.ns(row));
+}
+
+/** Nanoseconds since the epoch. */
+function timeText(sec: number, ns: number): string {
+  if (sec < 0) return String(stampNs({ sec, ns }));
+  return sec === 0 ? String(ns) : sec + String(1e9 + ns).slice(1);
+}

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createBackoff } from "@firebreak/kit/backoff.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+import type { InfluxClient } from "./influx-client.ts";
+import { readFailure, type WaitCode, type WriteFailure } from "./write-failure.ts";
+
+/** A line that the database will not take, by its place in the request, and the database's own words. */
+export interface RefusedLine {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** Why nothing goes out at the moment. */
+export interface Outage {
+  readonly code: WaitCode;
+  readonly message: string;
+  readonly sinceMs: number;
+}
+
+export interface Deliverer {
+  readonly outage: Outage | undefined;
+  /** Resolves once each line is stored or refused for a reason of its own. @throws CodedError STORE_STOPPED after `stop` */
+  deliver(lines: readonly string[]): Promise<RefusedLine[]>;
+  /** Does anything else with the database and tries until it works. @throws CodedError STORE_STOPPED after `stop` */
+  patiently<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** What waits gives up. */
+  stop(): void;
+}
+
+export interface DelivererOptions {
+  readonly client: Pick<InfluxClient, "write" | "refresh">;
+  /** Makes what the store lacks, such as the database itself. */
+  readonly prepare: () => Promise<void>;
+  readonly onOutage: (outage: Outage) => void;
+  readonly onBack: (outage: Outage) => void;
+  readonly nowMs?: () => number;
+  readonly firstDelayMs?: number;
+  readonly maxDelayMs?: number;
+}
+
+const stopped = () => new CodedError("STORE_STOPPED", "the store is closed", { retryable: true });
+
+/** Writes one request after the other is asked for; tries for ever, and gives no line up. */
+export function createDeliverer(options: DelivererOptions): Deliverer {
+  const { client, nowMs = Date.now, firstDelayMs = 250, maxDelayMs = 30_000 } = options;
+  const stopping = new AbortController();
+  let outage: Outage | undefined;
+
+  const isBack = () => {
+    if (outage) options.onBack(outage);
+    outage = undefined;
+  };
+  const isOut = ({ code, message }: { code: WaitCode; message: string }) => {
+    const isNew = outage?.code !== code;
+    outage = { code, message, sinceMs: outage?.sinceMs ?? nowMs() };
+    if (isNew) options.onOutage(outage);
+  };
+  const pause = async (ms: number) => {
+    await sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
+    if (stopping.signal.aborted) throw stopped();
+  };
+  const mend = async (code: WaitCode) => {
+    try {
+      if (code === "STORE_REFUSES_LOGIN") client.refresh();
+      if (code === "STORE_NOT_FOUND") await options.prepare();
+    } catch {
+      // The next answer says whether it helped.
+    }
+  };
+
+  /** Tries until it works or `isFinal` says that it never will. */
+  const keepTrying = async (
+    work: () => Promise<void>,
+    isFinal: (failure: WriteFailure) => boolean,
+  ): Promise<WriteFailure | undefined> => {
+    const backoff = createBackoff(firstDelayMs, maxDelayMs);
+    for (;;) {
+      if (stopping.signal.aborted) throw stopped();
+      try {
+        await work();
+        isBack();
+        return undefined;
+      } catch (error) {
+        const failure = readFailure(error, nowMs());
+        if (isFinal(failure)) {
+          isBack();
+          return failure;
+        }
+        const later = failure.kind === "later" ? failure : { code: "STORE_FAILS", ...failure };
+        isOut(later as { code: WaitCode; message: string });
+        await mend(later.code as WaitCode);
+        const ownMs = backoff.nextMs();
+        const afterMs = failure.kind === "later" ? failure.afterMs : undefined;
+        await pause(afterMs === undefined ? ownMs : withJitter(afterMs));
+      }
+    }
+  };
+
+  /** Writing the same line again changes nothing, so whatever is doubtful is sent again in smaller parts. */
+  const deliver = async (lines: readonly string[], at: number): Promise<RefusedLine[]> => {
+    if (lines.length === 0) return [];
+    const text = lines.join("\n");
+    const failure = await keepTrying(
+      () => client.write(text),
+      ({ kind }) => kind !== "later",
+    );
+    if (!failure) return [];
+    if (lines.length === 1) return [{ line: at, reason: failure.message }];
+    if (failure.kind === "lines") {
+      if (failure.refused === lines.length)
+        return lines.map((_, index) => ({ line: at + index, reason: failure.message }));
+      const named = failure.named.filter(({ line }) => line >= 0 && line < lines.length);
+      if (named.length > 0) return deliverRest(lines, at, named);
+    }
+    const half = lines.length >> 1;
+    return [
+      ...(await deliver(lines.slice(0, half), at)),
+      ...(await deliver(lines.slice(half), at + half)),
+    ];
+  };
+  const deliverRest = async (
+    lines: readonly string[],
+    at: number,
+    named: readonly { readonly line: number; readonly message: string }[],
+  ): Promise<RefusedLine[]> => {
+    const reasons = new Map(named.map(({ line, message }) => [line, message]));
+    const places = lines.map((_, index) => index).filter((index) => !reasons.has(index));
+    const rest = await deliver(
+      places.map((index) => lines[index] ?? ""),
+      0,
+    );
+    return [
+      ...[...reasons].map(([line, reason]) => ({ line: at + line, reason })),
+      ...rest.map(({ line, reason }) => ({ line: at + (places[line] ?? 0), reason })),
+    ];
+  };
+
+  return {
+    get outage() {
+      return outage;
+    },
+    deliver: (lines) => deliver(lines, 0),
+    async patiently(work) {
+      let result: Awaited<ReturnType<typeof work>> | undefined;
+      const ask = async () => {
+        result = await work();
+      };
+      await keepTrying(ask, () => false);
+      return result as Awaited<ReturnType<typeof work>>;
+    },
+    stop: () => stopping.abort(),
+  };
+}
+
+/** Up to a tenth more, so that not everybody comes back at one instant. */
+const withJitter = (ms: number) => ms * (1 + Math.random() / 10);

@@ -1,0 +1,70 @@
+import { stampNs, toStamp } from "./chunk.ts";
+import type { InfluxClient, InfluxTable } from "./influx-client.ts";
+import { parseTime } from "./influx-times.ts";
+import { fromTag, literal, measurement, seriesTags, toTag } from "./line-protocol.ts";
+import { type Stamp, type StampLookUp, stampKey } from "./stamps.ts";
+
+const statementsPerQuery = 50;
+
+export const ofMachine = (machineId: string): string => `machine = ${literal(toTag(machineId))}`;
+
+/** The tags of a table as the series that wrote it. */
+export function seriesOfTags(tags: Readonly<Record<string, string>>) {
+  const number = (text: string | undefined) =>
+    text === undefined || text === "" ? undefined : Number(text);
+  const spn = number(tags.spn);
+  const sa = number(tags.sa);
+  return {
+    machineId: fromTag(tags.machine ?? ""),
+    repeat: number(tags.repeat) ?? 0,
+    name: fromTag(tags.signal ?? ""),
+    unit: fromTag(tags.unit ?? ""),
+    ...(spn === undefined ? {} : { spn }),
+    ...(sa === undefined ? {} : { sa }),
+  };
+}
+
+/** How many samples there are of each series and stamp; a machine's whole series within the spans are read. */
+export function createStampLookUp(client: InfluxClient): StampLookUp {
+  return async (machineId, spans) => {
+    const counts = new Map<string, number>();
+    for (let at = 0; at < spans.length; at += statementsPerQuery) {
+      const statements = spans
+        .slice(at, at + statementsPerQuery)
+        .map(
+          ({ from, to }) =>
+            `select value, quality from ${measurement} where ${ofMachine(machineId)} and time >= ${stampNs(from)} and time <= ${stampNs(to)} group by *`,
+        );
+      for (const tables of await client.query(statements.join("; ")))
+        for (const table of tables) countStamps(table, counts);
+    }
+    return counts;
+  };
+}
+
+function countStamps({ tags, values }: InfluxTable, counts: Map<string, number>): void {
+  const { machineId, repeat, ...signal } = seriesOfTags(tags);
+  const key = seriesTags(machineId, { ...signal, scale: 1, offset: 0 });
+  for (const [time] of values) {
+    const { sec, ns } = toStamp(parseTime(String(time)));
+    const stamp = stampKey(key, sec, ns);
+    counts.set(stamp, Math.max(counts.get(stamp) ?? 0, repeat + 1));
+  }
+}
+
+/** The newest stamp of anything that the database has of a machine. */
+export async function newestStamp(
+  client: InfluxClient,
+  machineId: string,
+): Promise<Stamp | undefined> {
+  const where = `from ${measurement} where ${ofMachine(machineId)}`;
+  const answer = await client.query(`select last(value) ${where}; select last(quality) ${where}`);
+  const times = answer
+    .flat()
+    .flatMap(({ values }) => values.map(([time]) => parseTime(String(time))));
+  const newest = times.reduce<bigint | undefined>(
+    (high, time) => (high === undefined || time > high ? time : high),
+    undefined,
+  );
+  return newest === undefined ? undefined : toStamp(newest);
+}

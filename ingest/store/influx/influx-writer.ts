@@ -1,0 +1,194 @@
+import type { DatabaseSync } from "node:sqlite";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { readBatchHeader } from "@firebreak/wire/batch-block.ts";
+import type { JournalEntry } from "../../consume/consumer.ts";
+import { type BatchRecord, encodeRecord } from "../../journal/record.ts";
+import { createBook, createDictionaryReader, StoredTally } from "../book/book.ts";
+import { inTransaction } from "../sqlite/telemetry-schema.ts";
+import { type ChunkBatch, createSeriesBook, type Lines, toRequests } from "./chunk.ts";
+import type { Deliverer } from "./deliver.ts";
+import { createInfluxMemory } from "./influx-memory.ts";
+import {
+  findRepeats,
+  noteStamps,
+  type Repeat,
+  type Stamp,
+  type StampLookUp,
+  settleStamps,
+} from "./stamps.ts";
+
+/** Journal → database, chunk by chunk; the place in the journal moves once the database has the chunk. */
+export interface InfluxWriter {
+  readonly offset: number;
+  /** @throws CodedError STORE_STOPPED; QUARANTINE_FULL, retryable */
+  take(entries: readonly JournalEntry[], nextOffset: number): Promise<void>;
+  poison(position: number, payload: Uint8Array, reason: string): void;
+  /** Sends refused lines again, at most one request full; how many the database took. */
+  retryRefused(): Promise<number>;
+}
+
+export interface InfluxWriterParts {
+  readonly database: DatabaseSync;
+  readonly deliverer: Deliverer;
+  /** Asks the database what it has; waits until it answers. */
+  readonly lookUp: StampLookUp;
+  readonly newestOf: (machineId: string) => Promise<Stamp | undefined>;
+  readonly nowMs?: () => number;
+  /** Lines kept aside; beyond it nothing more is taken until some have gone. Default 200,000. */
+  readonly maxRefused?: number;
+}
+
+const inFlight = 3;
+const retriedLines = 1_000;
+const noStamp: Stamp = { sec: Number.NEGATIVE_INFINITY, ns: 0 };
+
+interface Refused {
+  readonly batch: ChunkBatch;
+  readonly line: string;
+  readonly reason: string;
+}
+
+interface Chunk {
+  readonly batches: readonly ChunkBatch[];
+  readonly bad: readonly { readonly entry: JournalEntry; readonly reason: string }[];
+}
+
+export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
+  const { database, deliverer, lookUp, nowMs = Date.now, maxRefused = 200_000 } = parts;
+  const book = createBook(database);
+  const dictionaryOf = createDictionaryReader(database);
+  const series = createSeriesBook();
+  const memory = createInfluxMemory(database);
+
+  const readChunk = async (entries: readonly JournalEntry[]): Promise<Chunk> => {
+    const batches: ChunkBatch[] = [];
+    const bad: { entry: JournalEntry; reason: string }[] = [];
+    for (const entry of entries) {
+      if (entry.record.kind !== "batch") continue;
+      try {
+        const batch = await read(entry.position, entry.record);
+        if (batch) batches.push(batch);
+      } catch (error) {
+        if (error instanceof CodedError && error.retryable) throw error;
+        bad.push({ entry, reason: error instanceof Error ? error.message : "unknown" });
+      }
+    }
+    return { batches, bad };
+  };
+  const read = async (position: number, record: BatchRecord): Promise<ChunkBatch | undefined> => {
+    const { sampleCount, dictionary } = readBatchHeader(record.block);
+    if (sampleCount === 0) return undefined;
+    const known = dictionaryOf(book.dictionaryId(dictionary));
+    if (!series.isKnown(record.machineId))
+      series.know(record.machineId, await newest(record.machineId));
+    return series.decode(position, record, known);
+  };
+  const newest = async (machineId: string): Promise<Stamp> =>
+    memory.newest(machineId) ?? (await parts.newestOf(machineId)) ?? noStamp;
+
+  const addDictionaries = (entries: readonly JournalEntry[]) =>
+    inTransaction(database, () => {
+      for (const { record } of entries)
+        if (record.kind === "dictionary") book.addDictionary(record.dictionary);
+    });
+
+  const commit = (chunk: Chunk, refused: readonly Refused[], next: number) =>
+    inTransaction(database, () => {
+      const tally = new StoredTally();
+      for (const { machineId, hour, length } of chunk.batches)
+        tally.add(book.machineId(machineId), hour, length);
+      for (const { batch, line, reason } of refused) {
+        const machine = book.machineId(batch.machineId);
+        tally.add(machine, batch.hour, -1);
+        memory.refuse({ machine, hour: batch.hour, line }, reason, nowMs());
+      }
+      for (const { entry, reason } of chunk.bad)
+        book.poison(entry.position, encodeRecord(entry.record), reason);
+      book.addStored(tally);
+      for (const batch of chunk.batches) memory.noteNewest(book.machineId(batch.machineId), batch);
+      book.setOffset(next);
+    });
+
+  const takeChunk = async (
+    entries: readonly JournalEntry[],
+    next: number,
+    known?: readonly Repeat[],
+  ) => {
+    if (memory.refused >= maxRefused) throw quarantineFull(maxRefused);
+    try {
+      addDictionaries(entries);
+      const chunk = await readChunk(entries);
+      const repeats = known ?? (await findRepeats(chunk.batches, lookUp));
+      if (!known) memory.setIntent({ next, repeats });
+      if (known) noteStamps(chunk.batches);
+      const refused = await send(deliverer, chunk.batches, repeats);
+      commit(chunk, refused, next);
+      if (refused.length > 0) memory.recount();
+      settleStamps(chunk.batches);
+    } catch (error) {
+      // What is known of stamps is that of a chunk that may not be there: learn it anew.
+      series.clear();
+      book.forget();
+      throw error;
+    }
+  };
+
+  return {
+    get offset() {
+      return book.offset;
+    },
+    async take(entries, nextOffset) {
+      const intent = memory.intent();
+      const decided = intent && intent.next > book.offset ? intent : undefined;
+      if (!decided) return takeChunk(entries, nextOffset);
+      const isDecided = ({ position }: JournalEntry) => position < decided.next;
+      const next = Math.min(decided.next, nextOffset);
+      await takeChunk(entries.filter(isDecided), next, decided.repeats);
+      const rest = entries.filter((entry) => !isDecided(entry));
+      if (next < nextOffset) await takeChunk(rest, nextOffset);
+    },
+    poison: book.poison,
+    async retryRefused() {
+      const refused = memory.nextRefused(retriedLines);
+      const again = await deliverer.deliver(refused.map(({ line }) => line));
+      const stillRefused = new Set(again.map(({ line }) => line));
+      const taken = refused.filter((_, at) => !stillRefused.has(at));
+      inTransaction(database, () => {
+        const tally = new StoredTally();
+        for (const { machine, hour } of taken) tally.add(machine, hour, 1);
+        book.addStored(tally);
+        memory.release(taken);
+      });
+      memory.recount();
+      return taken.length;
+    },
+  };
+}
+
+/** A few requests at a time, each of some thousand lines. */
+async function send(
+  deliverer: Deliverer,
+  batches: readonly ChunkBatch[],
+  repeats: readonly Repeat[],
+): Promise<Refused[]> {
+  const refused: Refused[] = [];
+  const requests = toRequests(batches, repeats);
+  const sendOne = async ({ lines, owner }: Lines) => {
+    for (const { line, reason } of await deliverer.deliver(lines)) {
+      const batch = batches[owner[line] ?? 0];
+      if (batch) refused.push({ batch, line: lines[line] ?? "", reason });
+    }
+  };
+  const worker = async () => {
+    for (const request of requests) await sendOne(request);
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
+  return refused;
+}
+
+const quarantineFull = (lines: number) =>
+  new CodedError(
+    "QUARANTINE_FULL",
+    `${lines} samples wait that the database refuses; see why, and nothing is lost until then`,
+    { retryable: true },
+  );

@@ -1,0 +1,68 @@
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { HttpError } from "@influxdata/influxdb-client";
+import type { InfluxTarget } from "../telemetry-url.ts";
+import type { InfluxClient } from "./influx-client.ts";
+import { identifier, measurement } from "./line-protocol.ts";
+
+/**
+ * Makes what is missing and may be made: the database of 1.x and 3.x, the mapping that lets InfluxQL find a bucket of
+ * 2.x. The bucket itself is its administrator's to make. Doing it again changes nothing.
+ * @throws CodedError STORE_SETUP that says what to do
+ */
+export async function prepareInflux(client: InfluxClient, target: InfluxTarget): Promise<void> {
+  if (target.version === 1) await client.query(`create database ${identifier(target.database)}`);
+  else if (target.version === 2) await mapBucket(client, target);
+  else await makeTable(client, target);
+}
+
+interface Bucket {
+  readonly id: string;
+  readonly orgID: string;
+}
+
+/** @see InfluxDB 2, database and retention policy mapping: `/api/v2/dbrps` */
+async function mapBucket(client: InfluxClient, { org, database }: InfluxTarget): Promise<void> {
+  const name = encodeURIComponent(database);
+  const found = (await client.call(
+    "GET",
+    `/api/v2/buckets?org=${encodeURIComponent(org)}&name=${name}`,
+  )) as { buckets?: readonly Bucket[] };
+  const bucket = found.buckets?.[0];
+  if (!bucket)
+    throw setup(`there is no bucket ${database} in ${org}; make it, with the retention you want`);
+  const { id: bucketID, orgID } = bucket;
+  const mapped = (await client.call(
+    "GET",
+    `/api/v2/dbrps?orgID=${orgID}&bucketID=${bucketID}`,
+  )) as { content?: readonly { database?: string; default?: boolean }[] };
+  if (mapped.content?.some((one) => one.database === database && one.default)) return;
+  await client.call("POST", "/api/v2/dbrps", {
+    orgID,
+    bucketID,
+    database,
+    retention_policy: "autogen",
+    default: true,
+  });
+}
+
+/** In 3.x the tags of a table are fixed when it is made, so it is made with all of them. */
+async function makeTable(client: InfluxClient, { database: db }: InfluxTarget): Promise<void> {
+  await unlessThere(client.call("POST", "/api/v3/configure/database", { db }));
+  const tags = ["machine", "repeat", "sa", "signal", "spn", "unit"];
+  const fields = [
+    { name: "quality", type: "int64" },
+    { name: "value", type: "float64" },
+  ];
+  const table = { db, table: measurement, tags, fields };
+  await unlessThere(client.call("POST", "/api/v3/configure/table", table));
+}
+
+async function unlessThere(made: Promise<unknown>): Promise<void> {
+  try {
+    await made;
+  } catch (error) {
+    if (!(error instanceof HttpError) || error.statusCode !== 409) throw error;
+  }
+}
+
+const setup = (message: string) => new CodedError("STORE_SETUP", message);

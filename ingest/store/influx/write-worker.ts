@@ -1,0 +1,133 @@
+/** The thread that writes to InfluxDB: journal → lines → database, and the state beside it. */
+import { parentPort, workerData } from "node:worker_threads";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
+import { createLogger } from "@firebreak/kit/logger.ts";
+import { runConsumer } from "../../consume/consumer.ts";
+import { openJournalThread } from "../journal-thread.ts";
+import { serveCalls } from "../rpc.ts";
+import { describeTarget, type InfluxTarget } from "../telemetry-url.ts";
+import { createDeliverer } from "./deliver.ts";
+import { createInfluxClient, type InfluxSecret } from "./influx-client.ts";
+import { createStampLookUp, newestStamp } from "./influx-lookups.ts";
+import { openInfluxState } from "./influx-state.ts";
+import { createInfluxWriter } from "./influx-writer.ts";
+import { prepareInflux } from "./prepare.ts";
+
+/** What the main thread hands over. */
+export interface InfluxWorkerData {
+  readonly statePath: string;
+  readonly target: InfluxTarget;
+  readonly secret: InfluxSecret;
+  readonly timeoutMs: number;
+  readonly maxRefused: number;
+  readonly retryDelaysMs: readonly [first: number, most: number];
+  readonly journalFolder: string;
+  readonly synced: number;
+  readonly logLevel: string;
+}
+
+const port = parentPort;
+if (!port) throw new TypeError("runs as a worker only");
+const options = workerData as InfluxWorkerData;
+const { target } = options;
+const log = createLogger(options.logLevel).child({ consumer: "store" });
+const chunkBytes = 256 * 1024;
+const retryRefusedMs = 10 * 60_000;
+
+const database = openInfluxState(options.statePath);
+const client = createInfluxClient(target, options.secret, options);
+const [firstDelayMs, maxDelayMs] = options.retryDelaysMs;
+const deliverer = createDeliverer({
+  client,
+  prepare: () => prepareInflux(client, target),
+  onOutage: ({ code, message }) =>
+    log.error({ code }, `${describeTarget(target)} takes nothing, all is kept: ${message}`),
+  onBack: ({ code }) => log.info({ code }, `${describeTarget(target)} takes telemetry again`),
+  firstDelayMs,
+  maxDelayMs,
+});
+const lookUp = createStampLookUp(client);
+const writer = createInfluxWriter({
+  database,
+  deliverer,
+  lookUp: (machineId, spans) => deliverer.patiently(() => lookUp(machineId, spans)),
+  newestOf: (machineId) => deliverer.patiently(() => newestStamp(client, machineId)),
+  maxRefused: options.maxRefused,
+});
+
+const journal = openJournalThread(options.journalFolder, options.synced);
+let isPrepared = false;
+const consumer = runConsumer({
+  name: "store",
+  source: journal.source,
+  offset: writer.offset,
+  chunkBytes,
+  log,
+  async handle(entries, next) {
+    if (!isPrepared) await deliverer.patiently(() => prepareInflux(client, target));
+    isPrepared = true;
+    await writer.take(entries, next);
+    port.postMessage({ offset: writer.offset });
+  },
+  onPoison({ position, payload, error }) {
+    writer.poison(position, payload, error instanceof Error ? error.message : errorCode(error));
+  },
+});
+
+let isRetrying = false;
+async function retryRefused(): Promise<number> {
+  if (isRetrying) return 0;
+  isRetrying = true;
+  try {
+    return await writer.retryRefused();
+  } finally {
+    isRetrying = false;
+  }
+}
+const retryQuietly = () =>
+  retryRefused().catch((err: unknown) =>
+    log.debug({ err }, "refused samples were not tried again"),
+  );
+const retryTimer = setInterval(retryQuietly, retryRefusedMs);
+setImmediate(retryQuietly);
+
+serveCalls(
+  port,
+  {
+    async caughtUp(upTo: number) {
+      journal.onDisk(upTo);
+      await consumer.caughtUp();
+      return writer.offset;
+    },
+    retryRefused,
+    lastError() {
+      const { outage } = deliverer;
+      if (outage)
+        return {
+          code: outage.code,
+          message: `${describeTarget(target)}: ${outage.message}`,
+          at: new Date(outage.sinceMs).toISOString(),
+        };
+      const error = consumer.lastError;
+      return error === undefined
+        ? null
+        : {
+            code: errorCode(error),
+            message: error instanceof Error ? error.message : String(error),
+            at: new Date().toISOString(),
+          };
+    },
+    async close() {
+      clearInterval(retryTimer);
+      const ended = consumer.stop();
+      deliverer.stop();
+      await ended;
+      journal.close();
+      client.close();
+      database.close();
+      setImmediate(() => port.close());
+    },
+  },
+  (message) => journal.onDisk((message as { synced: number }).synced),
+);
+port.postMessage({ ready: true, offset: writer.offset });

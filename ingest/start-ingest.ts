@@ -26,11 +26,8 @@ import { type IngestStatus, ingestStatus } from "./ingest-status.ts";
 import { type Journal, type JournalOptions, openJournal } from "./journal/journal.ts";
 import { createLedger, type LedgerPort } from "./ledger.ts";
 import { type LiveView, LiveViewKeeper } from "./live/live-view.ts";
-import {
-  openSqliteStore,
-  type SqliteStore,
-  type SqliteStoreOptions,
-} from "./store/sqlite/sqlite-store.ts";
+import { openStore, type SealOptions, type TelemetryAccess } from "./store/open-store.ts";
+import type { FollowingStore } from "./store/store.ts";
 
 export interface IngestOptions {
   readonly dataFolder: string;
@@ -53,13 +50,15 @@ export interface IngestOptions {
   readonly log: Logger;
   readonly clock?: Clock;
   readonly journal?: Pick<JournalOptions, "maxBytes" | "keepMs" | "syncIntervalMs">;
-  readonly store?: Pick<SqliteStoreOptions, "sealSamples" | "sealAfterMs" | "retainDays">;
+  /** Default: a file in the data folder. */
+  readonly telemetry?: TelemetryAccess;
+  readonly store?: SealOptions;
   readonly sparkplug?: Pick<HostOptions, "groups" | "reorderTimeoutMs">;
   readonly acknowledge?: { readonly spacingMs?: number; readonly repeatMs?: number };
 }
 
 export interface Ingest {
-  readonly store: SqliteStore;
+  readonly store: FollowingStore;
   readonly live: LiveView;
   readonly ledger: LedgerPort;
   /** For further consumers: read from it, and join with `addConsumer` so that it waits for them. */
@@ -95,12 +94,8 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     const folder = join(dataFolder, "journal");
     const journal = await openJournal({ folder, log, clock, ...options.journal });
     cleanUp.push(() => journal.close());
-    const store = await openSqliteStore({
-      path: join(dataFolder, "telemetry.sqlite"),
-      journal,
-      log,
-      ...options.store,
-    });
+    const { telemetry: access, store: sqlite } = options;
+    const store = await openStore({ access, dataFolder, journal, log, sqlite });
     cleanUp.push(() => store.close());
     const live = new LiveViewKeeper(clock);
     cleanUp.push(() => live.close());
@@ -228,7 +223,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
 }
 
 /** Fills the live view with what was known before, one machine after the other, behind what arrives. */
-function seed(live: LiveViewKeeper, delivery: Delivery, store: SqliteStore, log: Logger): void {
+function seed(live: LiveViewKeeper, delivery: Delivery, store: FollowingStore, log: Logger): void {
   const contacts = delivery.lastContacts();
   for (const { machineId, gatewayId, atMs } of contacts)
     live.setContact(machineId, gatewayId, atMs);

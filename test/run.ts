@@ -15,6 +15,7 @@ const report = join(mkdtempSync(join(tmpdir(), "firebreak-tests-")), "report.jso
 installDebianPackages([
   "mosquitto",
   "postgresql",
+  "influxdb",
   "chromium",
   "fonts-noto-cjk",
   "zbar-tools",

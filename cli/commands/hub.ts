@@ -5,6 +5,7 @@ import { auditConfig } from "@firebreak/tickets/audit/trim-audit.ts";
 import { Command, InvalidArgumentError } from "commander";
 import type { DatabaseAccess } from "../hub/hub-database.ts";
 import { type BrokerAccess, parseBrokerUrl } from "../hub/hub-files.ts";
+import { TOKEN_VARIABLE, telemetryAccess } from "../hub/hub-telemetry.ts";
 import { type Hub, type HubOptions, startHub } from "../hub/start-hub.ts";
 import { untilToldToEnd } from "../until-told-to-end.ts";
 
@@ -20,6 +21,9 @@ export interface HubArguments {
   readonly brokerPasswordFile?: string;
   readonly database?: string;
   readonly databasePasswordFile?: string;
+  readonly telemetry?: string;
+  readonly telemetryTokenFile?: string;
+  readonly telemetryDays?: number;
   readonly channels?: string;
   readonly plans?: string;
   readonly auditDays?: number;
@@ -53,6 +57,19 @@ export function withHubOptions(command: Command): Command {
       "sqlite:<path> or postgres://user@host:port/database (default: a file in the data folder)",
     )
     .option("--database-password-file <file>", "its password, instead of in the URL")
+    .option(
+      "--telemetry <url>",
+      "sqlite:<path>, influxdb1://host:port/<database>, influxdb2://host:port/<org>/<bucket> or influxdb3://host:port/<database>, each with ?tls=1&user= (default: a file in the data folder)",
+    )
+    .option(
+      "--telemetry-token-file <file>",
+      `its token or password (or in the environment: ${TOKEN_VARIABLE})`,
+    )
+    .option(
+      "--telemetry-days <days>",
+      "how long samples are kept in SQLite (default: for good); InfluxDB has rules of its own",
+      toDays,
+    )
     .option("--channels <file>", "where notices go: webhooks, e-mail, robots, SMS")
     .option("--plans <folder>", "service plans of your own, each as <id>/plan.yaml")
     .option(
@@ -87,6 +104,7 @@ export function toHubOptions(args: HubArguments, log: Logger): HubOptions {
     ...(mqttsPort === undefined ? {} : { tls: tlsOf(args, mqttsPort) }),
     ...(broker ? { broker } : {}),
     ...(database ? { database } : {}),
+    ...telemetryOf(args),
     ...(args.channels === undefined ? {} : { channelsFile: args.channels }),
     ...(args.plans === undefined ? {} : { plansFolder: args.plans }),
     ...(args.auditDays === undefined ? {} : { auditDays: args.auditDays }),
@@ -118,6 +136,20 @@ function databaseOf(args: HubArguments): DatabaseAccess | undefined {
   if (url === undefined) return undefined;
   if (file === undefined) return { url };
   return { url, password: readSecret("--database-password-file", file) };
+}
+
+function telemetryOf(args: HubArguments): Pick<HubOptions, "telemetry" | "telemetryDays"> {
+  const { telemetry: url, telemetryTokenFile: file, telemetryDays } = args;
+  const telemetry = url === undefined ? undefined : telemetryAccess(url, file);
+  if (telemetry?.target.kind === "influx" && telemetryDays !== undefined)
+    throw new CodedError(
+      "BAD_CONFIGURATION",
+      "--telemetry-days is for SQLite; how long an InfluxDB keeps samples is said there",
+    );
+  return {
+    ...(telemetry ? { telemetry } : {}),
+    ...(telemetryDays === undefined ? {} : { telemetryDays }),
+  };
 }
 
 function readSecret(option: string, file: string): string {

@@ -10,7 +10,7 @@ export const tlsHost = ({ tls, host }: HubOptions): string =>
 
 /** The port of last time where it is still free, so that gateways find the hub again. */
 export async function startIngestOnPort(
-  { data, host, mqttPort, tls, broker, clock, log }: HubOptions,
+  { data, host, mqttPort, tls, broker, clock, log, ...options }: HubOptions,
   storeId: string,
   last: Ports | undefined,
 ): Promise<Ingest> {
@@ -24,6 +24,10 @@ export async function startIngestOnPort(
       ...(broker ? { broker } : {}),
       ...(tls ? { tls: { ...tls, port: tls.port || tlsPort } } : {}),
       ...(clock ? { clock } : {}),
+      ...(options.telemetry ? { telemetry: options.telemetry } : {}),
+      ...(options.telemetryDays === undefined
+        ? {}
+        : { store: { retainDays: options.telemetryDays } }),
       log,
     });
   if (!lastPort || mqttPort !== 0) return start(mqttPort);

@@ -8,6 +8,7 @@ import { ensureWebBuilt } from "@firebreak/dashboards/server/web-assets.ts";
 import type { HubTlsOptions } from "@firebreak/ingest/certificates/hub-tls.ts";
 import { type Consumer, runConsumer } from "@firebreak/ingest/consume/consumer.ts";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
+import type { TelemetryAccess } from "@firebreak/ingest/store/open-store.ts";
 import { verifyToken } from "@firebreak/kit/api-tokens.ts";
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
@@ -54,6 +55,7 @@ import { readHubHolidays, watchHolidays } from "./hub-holidays.ts";
 import { startIngestOnPort, tlsHost } from "./hub-intake.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
 import { acceptPlans, loadHubPlans } from "./hub-plans.ts";
+import { telemetryReadiness } from "./hub-telemetry.ts";
 import { createJudge } from "./judge.ts";
 import { planDaily } from "./plan-daily.ts";
 import {
@@ -80,6 +82,10 @@ export interface HubOptions {
   readonly broker?: BrokerAccess;
   /** Default: a file in the data folder. */
   readonly database?: DatabaseAccess;
+  /** Default: a file in the data folder. */
+  readonly telemetry?: TelemetryAccess;
+  /** Older samples are dropped; absent: none is. Of the embedded store only. */
+  readonly telemetryDays?: number;
   /** Targets of notices; absent: nobody is told anything. */
   readonly channelsFile?: string;
   /** How long lines of the audit log are kept, days; absent: three years. */
@@ -232,6 +238,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
           problem: () =>
             ingest.ready() ? undefined : "the broker cannot be reached or the journal is full",
         },
+        telemetryReadiness(ingest.store),
         {
           name: "rules",
           problem: () =>

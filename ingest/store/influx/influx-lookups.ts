@@ -52,6 +52,13 @@ function countStamps({ tags, values }: InfluxTable, counts: Map<string, number>)
   }
 }
 
+export async function hasSamples(client: InfluxClient): Promise<boolean> {
+  const [tables = []] = await client.query(
+    `select value, quality from ${measurement} order by time desc limit 1`,
+  );
+  return tables.length > 0;
+}
+
 /** The newest stamp of anything that the database has of a machine. */
 export async function newestStamp(
   client: InfluxClient,

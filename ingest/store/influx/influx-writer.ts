@@ -20,6 +20,8 @@ import {
 /** Journal → database, chunk by chunk; the place in the journal moves once the database has the chunk. */
 export interface InfluxWriter {
   readonly offset: number;
+  /** Nothing was ever written. */
+  readonly isFresh: boolean;
   /** @throws CodedError STORE_STOPPED; QUARANTINE_FULL, retryable */
   take(entries: readonly JournalEntry[], nextOffset: number): Promise<void>;
   poison(position: number, payload: Uint8Array, reason: string): void;
@@ -136,6 +138,9 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
   return {
     get offset() {
       return book.offset;
+    },
+    get isFresh() {
+      return book.offset === 0 && memory.intent() === undefined;
     },
     async take(entries, nextOffset) {
       const intent = memory.intent();

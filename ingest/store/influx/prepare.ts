@@ -1,6 +1,6 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { HttpError } from "@influxdata/influxdb-client";
-import type { InfluxTarget } from "../telemetry-url.ts";
+import { describeTarget, type InfluxTarget } from "../telemetry-url.ts";
 import type { InfluxClient } from "./influx-client.ts";
 import { identifier, measurement } from "./line-protocol.ts";
 
@@ -64,5 +64,11 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
     if (!(error instanceof HttpError) || error.statusCode !== 409) throw error;
   }
 }
+
+/** The database holds telemetry that this hub has no memory of. */
+export const foreignSamples = (target: InfluxTarget): CodedError =>
+  setup(
+    `${describeTarget(target)} already holds telemetry that this data folder does not know; name an empty one, or put the folder's state of it back`,
+  );
 
 const setup = (message: string) => new CodedError("STORE_SETUP", message);

@@ -8,10 +8,10 @@ import { serveCalls } from "../rpc.ts";
 import { describeTarget, type InfluxTarget } from "../telemetry-url.ts";
 import { createDeliverer } from "./deliver.ts";
 import { createInfluxClient, type InfluxSecret } from "./influx-client.ts";
-import { createStampLookUp, newestStamp } from "./influx-lookups.ts";
+import { createStampLookUp, hasSamples, newestStamp } from "./influx-lookups.ts";
 import { openInfluxState } from "./influx-state.ts";
 import { createInfluxWriter } from "./influx-writer.ts";
-import { prepareInflux } from "./prepare.ts";
+import { foreignSamples, prepareInflux } from "./prepare.ts";
 
 /** What the main thread hands over. */
 export interface InfluxWorkerData {
@@ -55,6 +55,12 @@ const writer = createInfluxWriter({
   maxRefused: options.maxRefused,
 });
 
+/** A hub that remembers nothing of what is there already would store it all again beside itself. */
+async function prepare(): Promise<void> {
+  await prepareInflux(client, target);
+  if (writer.isFresh && (await hasSamples(client))) throw foreignSamples(target);
+}
+
 const journal = openJournalThread(options.journalFolder, options.synced);
 let isPrepared = false;
 const consumer = runConsumer({
@@ -64,7 +70,7 @@ const consumer = runConsumer({
   chunkBytes,
   log,
   async handle(entries, next) {
-    if (!isPrepared) await deliverer.patiently(() => prepareInflux(client, target));
+    if (!isPrepared) await deliverer.patiently(prepare);
     isPrepared = true;
     await writer.take(entries, next);
     port.postMessage({ offset: writer.offset });

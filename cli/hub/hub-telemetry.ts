@@ -1,0 +1,46 @@
+import type { ReadinessCheck } from "@firebreak/dashboards/server/ports.ts";
+import type { TelemetryAccess } from "@firebreak/ingest/store/open-store.ts";
+import type { TelemetryStore } from "@firebreak/ingest/store/store.ts";
+import { parseTelemetryUrl } from "@firebreak/ingest/store/telemetry-url.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+
+export const TOKEN_VARIABLE = "FIREBREAK_TELEMETRY_TOKEN";
+
+/**
+ * The store that the command line names, with its token or password from a file or the environment.
+ * @throws CodedError BAD_CONFIGURATION
+ */
+export function telemetryAccess(
+  url: string,
+  tokenFile: string | undefined,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): TelemetryAccess {
+  const target = parseTelemetryUrl(url);
+  const text = environment[TOKEN_VARIABLE];
+  if (tokenFile !== undefined) {
+    if (target.kind === "sqlite") throw noSecret();
+    return { target, secret: { file: tokenFile } };
+  }
+  if (text !== undefined && text !== "" && target.kind !== "sqlite")
+    return { target, secret: { text } };
+  if (target.kind === "influx" && target.version === 2)
+    throw new CodedError(
+      "BAD_CONFIGURATION",
+      `--telemetry: InfluxDB 2.x wants a token; name a file with --telemetry-token-file or set ${TOKEN_VARIABLE}`,
+    );
+  return { target, secret: { none: true } };
+}
+
+const noSecret = () =>
+  new CodedError("BAD_CONFIGURATION", "--telemetry-token-file: a file in SQLite has no token");
+
+/** Red while the store cannot write; what comes is kept in the journal meanwhile. */
+export const telemetryReadiness = (store: Pick<TelemetryStore, "stats">): ReadinessCheck => ({
+  name: "telemetry",
+  async problem() {
+    const { lastError } = await store.stats();
+    return lastError
+      ? `telemetry is kept in the journal since ${lastError.at}: ${lastError.message}`
+      : undefined;
+  },
+});

@@ -70,11 +70,17 @@ export function lockFolderWhenWritable(folder: string): LaterLock {
     ensure();
   } catch (error) {
     if (!isDiskTrouble(error)) throw error;
-    const holder = holdersOf(folder).find((one) => isAlive(one, bootId()));
-    if (holder) throw inUse(folder, holder.pid);
+    const pid = holderOfFolder(folder);
+    if (pid !== undefined) throw inUse(folder, pid);
   }
   return { ensure, release: () => lock?.release() };
 }
+
+/** The process that has a folder now; undefined while nobody has. */
+export const holderOfFolder = (folder: string): number | undefined => {
+  const boot = bootId();
+  return holdersOf(folder).find((one) => isAlive(one, boot))?.pid;
+};
 
 function holdersOf(folder: string): Holder[] {
   try {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { readGatewayConfig } from "@firebreak/gateway/config.ts";
 import { startDryRun } from "@firebreak/gateway/local/dry-run.ts";
@@ -5,6 +6,8 @@ import type { Language } from "@firebreak/gateway/local/finding-texts.ts";
 import { Inspector, type Report } from "@firebreak/gateway/local/inspector.ts";
 import { reportText } from "@firebreak/gateway/local/report-text.ts";
 import { systemClock } from "@firebreak/kit/clock.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { holderOfFolder } from "@firebreak/kit/file-lock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { exitCodes } from "../exit-codes.ts";
@@ -71,11 +74,20 @@ async function runningReport({
 }
 
 async function listen({ config: file, seconds, look }: Arguments): Promise<Report> {
-  const { gatewayId, machines, hub } = readGatewayConfig(file);
+  const { gatewayId, machines, hub, spoolFolder } = readGatewayConfig(file);
+  // Two readers of one serial port get half of the bytes each.
+  const pid = holderOfFolder(join(spoolFolder, "log"));
+  if (pid !== undefined)
+    throw new CodedError(
+      "GATEWAY_RUNS",
+      `the gateway runs as process ${pid} and has the buses; write a section \x60local\x60 into ${file}, or stop it`,
+    );
   const run = await startDryRun({
     gatewayId,
     machines,
     hubUrls: urlsOf(hub),
+    spoolFolder,
+    ...("identityFolder" in hub ? { identityFolder: hub.identityFolder } : {}),
     clock: systemClock,
     log: silentLogger,
   });

@@ -7,7 +7,13 @@ const certificateDays = 14;
 
 /** What is wrong beside the buses: link, spool, time, certificate. */
 export function diagnoseGateway({ status }: Facts): Finding[] {
-  return [...link(status), ...spool(status), ...time(status), ...certificate(status)];
+  return [
+    ...link(status),
+    ...disk(status),
+    ...spool(status),
+    ...time(status),
+    ...certificate(status),
+  ];
 }
 
 type Status = Facts["status"];
@@ -20,23 +26,40 @@ const finding = (
 
 /** A dead link is no fault of the installation: what is read is kept. */
 const link = ({ link: about }: Status): Finding[] =>
-  about === undefined || about.link === "sending"
+  about === undefined || about.link === "sending" || about.link === "reachable"
     ? []
     : [finding("link-down", "warning", { detail: about.detail })];
 
+const disk = ({ disk: about }: Status): Finding[] =>
+  about === undefined || about.problem === ""
+    ? []
+    : [finding("disk-failing", "fault", { reason: about.problem })];
+
 function spool({ spool: about }: Status): Finding[] {
   if (about === undefined) return [];
-  const { isFull, hoursLeft, machines, storage } = about;
+  const { isFull, hoursLeft, machines, storage, reducedSinceMs, unreadable, keptAside } = about;
   const lost = Object.values(machines).reduce((sum, counts) => sum + counts.lost, 0);
   const found: Finding[] = [];
   if (storage.state === "failing")
     found.push(finding("disk-failing", "fault", { reason: storage.code }));
+  const { memoryMinutesLeft: minutes } = storage;
+  if (minutes !== null)
+    found.push(finding("memory-short", "fault", { minutes: Math.floor(minutes) }));
+  if (reducedSinceMs !== null)
+    found.push(finding("spool-reduced", "warning", { since: minuteOf(reducedSinceMs) }));
+  if (unreadable > 0) found.push(finding("spool-unreadable", "warning", { records: unreadable }));
+  if (keptAside.length > 0)
+    found.push(finding("spool-kept-aside", "note", { folders: keptAside.join(", ") }));
   if (isFull) found.push(finding("spool-full", "fault"));
-  else if (hoursLeft !== null && hoursLeft < shortHours)
+  else if (storage.state === "ok" && hoursLeft !== null && hoursLeft < shortHours)
     found.push(finding("spool-short", "warning", { hours: Math.floor(hoursLeft) }));
   if (lost > 0) found.push(finding("samples-lost", "warning", { samples: lost }));
   return found;
 }
+
+/** UTC, as the clock of the page. */
+const minuteOf = (ms: number): string =>
+  `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")}Z`;
 
 function time({ time: { trust, sources, heldSamples, hub, isSuspect } }: Status): Finding[] {
   const found: Finding[] = [];

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SourceStatus } from "../gateway-status.ts";
 import type { RegisterSignal } from "../sources/modbus/registers/decode-register.ts";
+import type { SpoolStatus } from "../spool/spool-status.ts";
 import { diagnose } from "./diagnose.ts";
 import { type Facts, type InspectedStatus, rateKey, type SourceRate } from "./facts.ts";
 import { languages, textOf } from "./finding-texts.ts";
@@ -38,6 +39,22 @@ const wellTime: InspectedStatus["time"] = {
   isSuspect: false,
   steps: { count: 0, lastMs: null },
   lostSamples: 0,
+};
+
+const wellStorage: SpoolStatus["storage"] = {
+  state: "ok",
+  code: "",
+  sinceMs: null,
+  memoryBytes: 0,
+  memoryMaxBytes: 8_000_000,
+  memoryMinutesLeft: null,
+};
+const spoolWith = (changed: Partial<SpoolStatus>): { status: Partial<InspectedStatus> } => {
+  const counts = { epochBatches: 0, epochSettled: 0, bytes: 0, pendingBatches: 0, pendingBytes: 0 };
+  const room = { maxBytes: 1e9, roomBytes: 1e9, hoursLeft: 72, hoursToCatchUp: null };
+  const state = { unreadable: 0, isFull: false, reducedSinceMs: null, keptAside: [], machines: {} };
+  const spool = { epoch: "", storeId: null, ...counts, ...room, ...state, storage: wellStorage };
+  return { status: { spool: { ...spool, ...changed } } };
 };
 
 /** A healthy gateway with one bus, changed as a test wants. */
@@ -128,6 +145,24 @@ describe("what is wrong", () => {
       },
       "time-refused",
     ],
+    ["room for a few hours only", spoolWith({ hoursLeft: 5 }), "spool-short"],
+    [
+      "B6: a full spool: resolution is reduced",
+      spoolWith({ reducedSinceMs: 1_700_000_000_000 }),
+      "spool-reduced",
+    ],
+    [
+      "B7: a disk that takes nothing",
+      spoolWith({ storage: { ...wellStorage, state: "failing", code: "EROFS" } }),
+      "disk-failing",
+    ],
+    ["B4: records that cannot be read", spoolWith({ unreadable: 3 }), "spool-unreadable"],
+    ["B10: data of a newer version", spoolWith({ keptAside: ["kept/1"] }), "spool-kept-aside"],
+    [
+      "a disk that is full before the gateway starts",
+      { status: { disk: { problem: "ENOSPC", freeBytes: 0 } } },
+      "disk-failing",
+    ],
     [
       "a certificate that ends",
       { status: { certificate: { daysLeft: 3, problem: "" } } },
@@ -135,6 +170,22 @@ describe("what is wrong", () => {
     ],
   ])("%s", (_, changed, code) => {
     expect(codesOf(factsOf(changed))).toEqual([code]);
+  });
+
+  test("B7: how long memory lasts is told with the failing disk, in both languages", () => {
+    const storage = { ...wellStorage, state: "failing", code: "EROFS" } as const;
+    const found = diagnose(
+      factsOf(spoolWith({ storage: { ...storage, memoryMinutesLeft: 42.7 }, hoursLeft: 3 })),
+    );
+    expect(found.map(({ code }) => code)).toEqual(["disk-failing", "memory-short"]);
+    expect(found.map((one) => textOf(one, "en").is)).toEqual([
+      "The disk takes nothing: read-only (EROFS)",
+      "Memory is full in 42 min if the hub stays away",
+    ]);
+    expect(found.map((one) => textOf(one, "zh-CN").is)).toEqual([
+      "磁盘无法写入：只读（EROFS）",
+      "若中心仍连不上，内存还能存 42 分钟",
+    ]);
   });
 
   test("a message that comes from another control unit is told with both addresses", () => {

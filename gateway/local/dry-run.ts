@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { connect } from "node:net";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
@@ -6,9 +7,11 @@ import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import { merge } from "rxjs";
 import { GatewayTime } from "../clock/gateway-time.ts";
 import type { GatewayMachine } from "../gateway-options.ts";
+import { readIdentity } from "../identity/identity-files.ts";
 import { runSource, type SourceRunner } from "../pipeline/source-runner.ts";
 import type { CanHearing, Intake } from "../sources/source.ts";
 import type { Inspectable, InspectedMachine, InspectedStatus } from "./facts.ts";
+import { lookAtDisk } from "./look-at-disk.ts";
 import { SignalWatch } from "./signal-watch.ts";
 
 export interface DryRunOptions {
@@ -16,6 +19,10 @@ export interface DryRunOptions {
   readonly machines: readonly GatewayMachine[];
   /** Broker addresses; whether anybody listens there is tried, nothing is said to them. */
   readonly hubUrls: readonly string[];
+  /** Where the spool will be; looked at, not touched. */
+  readonly spoolFolder?: string;
+  /** Where the certificate is, for a gateway that has one. */
+  readonly identityFolder?: string;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -27,6 +34,7 @@ export interface DryRun extends Inspectable {
 const reopen = { minMs: 1_000, capMs: 5_000 };
 const connectMs = 5_000;
 const tickMs = 200;
+const msPerDay = 86_400_000;
 
 /** Reads the buses as a gateway does, and keeps and sends nothing: to see what comes, before or without a gateway. */
 export async function startDryRun(options: DryRunOptions): Promise<DryRun> {
@@ -38,11 +46,14 @@ export async function startDryRun(options: DryRunOptions): Promise<DryRun> {
   const ticking = setInterval(() => time.tick(), tickMs);
   time.tick();
   const link = await tryHub(options.hubUrls);
+  const certificate = certificateOf(options);
   return {
     status: (): InspectedStatus => ({
       gatewayId,
       sources: runners.map(({ status }) => status),
       time: time.status(),
+      ...(options.spoolFolder === undefined ? {} : { disk: lookAtDisk(options.spoolFolder) }),
+      ...(certificate ? { certificate } : {}),
       ...(link ? { link } : {}),
     }),
     inspect: () => started.map(({ inspected }) => inspected),
@@ -74,6 +85,17 @@ function startMachine(
   };
 }
 
+function certificateOf({ identityFolder, clock }: DryRunOptions): InspectedStatus["certificate"] {
+  if (identityFolder === undefined) return null;
+  try {
+    const { certificate } = readIdentity(identityFolder).current;
+    const endsMs = Date.parse(new X509Certificate(certificate).validTo);
+    return { daysLeft: Math.floor((endsMs - clock.nowMs()) / msPerDay), problem: "" };
+  } catch (error) {
+    return { daysLeft: -1, problem: error instanceof Error ? error.message : errorCode(error) };
+  }
+}
+
 /** The first address that takes a connection; else why the last does not. */
 async function tryHub(urls: readonly string[]): Promise<InspectedStatus["link"]> {
   let detail = "";
@@ -81,7 +103,7 @@ async function tryHub(urls: readonly string[]): Promise<InspectedStatus["link"]>
     const { hostname, port, protocol } = new URL(url);
     const usual = protocol === "mqtts:" ? 8883 : 1883;
     const problem = await tryConnect(hostname.replace(/^\[|\]$/g, ""), Number(port) || usual);
-    if (problem === undefined) return { link: "sending", detail: "" };
+    if (problem === undefined) return { link: "reachable", detail: "" };
     detail = `${url}: ${problem}`;
   }
   return urls.length === 0 ? undefined : { link: "disconnected", detail };

@@ -2,6 +2,7 @@ import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { GatewayStatus, SourceStatus } from "../gateway-status.ts";
 import type { CanHearing, Source } from "../sources/source.ts";
+import type { DiskLook } from "./look-at-disk.ts";
 import type { DeviceLook } from "./look-at-registers.ts";
 import type { SignalWatch } from "./signal-watch.ts";
 
@@ -31,7 +32,13 @@ export interface SourceRate {
 /** What a gateway says of itself; a trial run without a spool has less to say. */
 export type InspectedStatus = Pick<GatewayStatus, "gatewayId" | "sources" | "time"> &
   Partial<Pick<GatewayStatus, "spool">> & {
-    readonly link?: Pick<GatewayStatus["link"], "link" | "detail">;
+    /** `reachable`: a trial run found somebody at the hub's address, and said nothing to him. */
+    readonly link?: {
+      readonly link: GatewayStatus["link"]["link"] | "reachable";
+      readonly detail: string;
+    };
+    /** Of a trial run. */
+    readonly disk?: DiskLook;
     readonly certificate?: { readonly daysLeft: number; readonly problem: string } | null;
   };
 

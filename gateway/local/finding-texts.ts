@@ -97,8 +97,24 @@ const en: Readonly<Record<FindingCode, FindingText>> = {
   },
   "spool-full": { is: "The spool is full", todo: "Mend the link now; old samples are given up." },
   "disk-failing": {
-    is: "The disk takes nothing ({reason})",
-    todo: "New data are in memory only. Change the card or disk.",
+    is: "The disk takes nothing: {reason}",
+    todo: "New data are in memory only and still go to the hub; a power cut loses what waits. Full: make room. Read-only or broken: change the card or disk. It goes back to the disk by itself.",
+  },
+  "memory-short": {
+    is: "Memory is full in {minutes} min if the hub stays away",
+    todo: "Keep the power on and mend the link; then resolution is reduced, trouble codes and counters last of all.",
+  },
+  "spool-reduced": {
+    is: "No room since {since}: resolution is reduced",
+    todo: "Mend the link, or raise `spool.maxBytes`. Of the oldest data one sample a minute stays; trouble codes and counters stay whole.",
+  },
+  "spool-unreadable": {
+    is: "{records} records on the disk cannot be read",
+    todo: "They are kept for inspection and booked as lost. More of them: change the card or disk.",
+  },
+  "spool-kept-aside": {
+    is: "Data of a newer version is kept aside: {folders}",
+    todo: "Update the gateway to bring it back; nothing of it was deleted.",
   },
   "samples-lost": {
     is: "{samples} samples were given up",
@@ -215,8 +231,24 @@ const zh: Readonly<Record<FindingCode, FindingText>> = {
   "spool-short": { is: "离线还能存 {hours} 小时", todo: "增大 spool.maxBytes，或修复链路。" },
   "spool-full": { is: "存储已满", todo: "请立即修复链路；旧数据正在被舍弃。" },
   "disk-failing": {
-    is: "磁盘无法写入（{reason}）",
-    todo: "新数据只在内存中。请更换存储卡或硬盘。",
+    is: "磁盘无法写入：{reason}",
+    todo: "新数据只在内存中，仍会发往中心；断电会丢失尚未发出的部分。已满：腾出空间；只读或损坏：更换存储卡或硬盘。恢复后自动写回磁盘。",
+  },
+  "memory-short": {
+    is: "若中心仍连不上，内存还能存 {minutes} 分钟",
+    todo: "请勿断电，并修复链路；之后会降低分辨率，故障码和计数器最后才舍弃。",
+  },
+  "spool-reduced": {
+    is: "自 {since} 起空间不足，分辨率已降低",
+    todo: "修复链路，或增大 spool.maxBytes。最旧的数据每分钟保留一个采样；故障码和计数器完整保留。",
+  },
+  "spool-unreadable": {
+    is: "磁盘上有 {records} 条记录无法读取",
+    todo: "已另存备查，并记为丢失。若继续增加，请更换存储卡或硬盘。",
+  },
+  "spool-kept-aside": {
+    is: "较新版本的数据已另存：{folders}",
+    todo: "升级网关即可取回；没有删除任何数据。",
   },
   "samples-lost": {
     is: "已舍弃 {samples} 个采样",
@@ -250,10 +282,24 @@ const texts: Readonly<Record<Language, Readonly<Record<FindingCode, FindingText>
   "zh-CN": zh,
 };
 
+const enWords: Readonly<Record<string, string>> = {
+  gnss: "the satellite receiver",
+  j1939: "the machine's clock",
+  EROFS: "read-only (EROFS)",
+  ENOSPC: "full (ENOSPC)",
+  EDQUOT: "over its quota (EDQUOT)",
+  EIO: "it fails (EIO)",
+  EACCES: "no right to it (EACCES)",
+};
 /** Words of facts that are not names or numbers. */
-const words: Readonly<Record<string, string>> = {
+const zhWords: Readonly<Record<string, string>> = {
   gnss: "卫星接收机",
   j1939: "机器时钟（J1939）",
+  EROFS: "只读（EROFS）",
+  ENOSPC: "已满（ENOSPC）",
+  EDQUOT: "超出配额（EDQUOT）",
+  EIO: "读写错误（EIO）",
+  EACCES: "没有权限（EACCES）",
   "no fix": "无定位",
   "too few satellites": "卫星太少",
   "week rollover": "周数翻转",
@@ -282,8 +328,7 @@ export function textOf(
     text.replace(/\{(\w+)\}/g, (_, key: string) => {
       if (key === "subjects") return subjects.map(titleOf).join(separator);
       const fact = String(facts[key] ?? "");
-      if (language === "en") return fact === "gnss" ? "the satellite receiver" : fact;
-      return words[fact] ?? fact;
+      return (language === "en" ? enWords : zhWords)[fact] ?? fact;
     });
   return { is: fill(is).trim(), todo: fill(todo) };
 }

@@ -1,8 +1,10 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import { qualityName } from "@firebreak/wire/quality.ts";
+import type { SpoolStatus } from "../spool/spool-status.ts";
 import { diagnose } from "./diagnose.ts";
 import { type Inspectable, type InspectedStatus, rateKey, type SourceRate } from "./facts.ts";
 import type { Finding } from "./findings.ts";
+import type { DiskLook } from "./look-at-disk.ts";
 import type { DeviceLook } from "./look-at-registers.ts";
 
 export interface ReportedSignal {
@@ -27,6 +29,19 @@ export interface ReportedBus {
   readonly silentMs: number;
 }
 
+/** How the gateway keeps what the hub does not have yet. */
+export type ReportedSpool = Pick<
+  SpoolStatus,
+  | "hoursLeft"
+  | "hoursToCatchUp"
+  | "pendingBatches"
+  | "bytes"
+  | "roomBytes"
+  | "isFull"
+  | "reducedSinceMs"
+  | "storage"
+>;
+
 /** What an installer wants to know, for the page, the terminal and `--json`. */
 export interface Report {
   readonly gatewayId: string;
@@ -36,11 +51,9 @@ export interface Report {
   readonly buses: readonly ReportedBus[];
   readonly signals: readonly ReportedSignal[];
   readonly link: InspectedStatus["link"] | null;
-  readonly spool: {
-    readonly hoursLeft: number | null;
-    readonly pendingBatches: number;
-    readonly bytes: number;
-  } | null;
+  readonly spool: ReportedSpool | null;
+  /** Of a trial run: where the spool will be. */
+  readonly disk: DiskLook | null;
   readonly time: InspectedStatus["time"];
   readonly certificate: { readonly daysLeft: number; readonly problem: string } | null;
   readonly findings: readonly Finding[];
@@ -131,13 +144,8 @@ export class Inspector {
       }),
       signals: machines.flatMap((machine) => signalsOf(machine, nowMs)),
       link: status.link ?? null,
-      spool: status.spool
-        ? {
-            hoursLeft: status.spool.hoursLeft,
-            pendingBatches: status.spool.pendingBatches,
-            bytes: status.spool.bytes,
-          }
-        : null,
+      spool: status.spool ? reportedSpool(status.spool) : null,
+      disk: status.disk ?? null,
       time: status.time,
       certificate: status.certificate ?? null,
       findings: diagnose(facts),
@@ -171,6 +179,13 @@ export class Inspector {
       this.#looks.set(machineId, looks);
     }
   }
+}
+
+function reportedSpool(status: SpoolStatus): ReportedSpool {
+  const { hoursLeft, hoursToCatchUp, pendingBatches, bytes, roomBytes } = status;
+  const { isFull, reducedSinceMs, storage } = status;
+  const kept = { hoursLeft, hoursToCatchUp, pendingBatches, bytes, roomBytes };
+  return { ...kept, isFull, reducedSinceMs, storage };
 }
 
 function signalsOf(

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Language, severityText, textOf } from "./finding-texts.ts";
 import type { Finding } from "./findings.ts";
+import { gatewayLines } from "./gateway-lines.ts";
 import type { Report, ReportedBus, ReportedSignal } from "./inspector.ts";
-import { qualityWord, stateWord, trustWord, word } from "./page-words.ts";
+import { qualityWord, stateWord, word } from "./page-words.ts";
 
 const style = `
 :root{color-scheme:light dark;--ink:#16181d;--soft:#5b6270;--line:#d9dde4;--paper:#fff;--ground:#f3f5f8;--fault:#b3261e;--warning:#8a5a00;--note:#3c5a86;--good:#1b6e3c}
@@ -146,28 +147,11 @@ function busItem(bus: ReportedBus, language: Language): string {
   );
 }
 
-function gatewayItems(report: Report, language: Language): string[] {
-  const { link, spool, time, certificate, timeMs } = report;
-  const clock = new Date(timeMs).toISOString().slice(0, 19).replace("T", " ");
-  const items = [row(word(language, "time"), `${clock}Z${small(trustWord(language, time.trust))}`)];
-  if (link) {
-    const isUp = link.link === "sending";
-    items.unshift(row(word(language, "link"), word(language, isUp ? "linkUp" : "linkDown")));
-  }
-  if (spool) {
-    const { hoursLeft, pendingBatches: batches } = spool;
-    const text =
-      hoursLeft === null
-        ? word(language, "spoolUnknown", { batches })
-        : word(language, "spoolHours", { batches, hours: Math.floor(hoursLeft) });
-    items.push(row(word(language, "spool"), text));
-  }
-  if (certificate) {
-    const { daysLeft: days } = certificate;
-    items.push(row(word(language, "certificate"), word(language, "days", { days })));
-  }
-  return items;
-}
+const gatewayItems = (report: Report, language: Language): string[] =>
+  gatewayLines(report, language).map(({ name, value, detail, isBad }) => {
+    const shown = isBad ? `<span class="bad">${escaped(value)}</span>` : escaped(value);
+    return row(escaped(name), `${shown}${detail === "" ? "" : small(escaped(detail))}`);
+  });
 
 function signalLists({ signals }: Report, language: Language): string[] {
   const machines = [...new Set(signals.map(({ machineId }) => machineId))];

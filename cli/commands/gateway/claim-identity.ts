@@ -5,6 +5,7 @@ import { deviceSerialNumber } from "@firebreak/gateway/identity/serial-number.ts
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import { writeFileDurably } from "@firebreak/kit/files.ts";
 import type { Claim } from "@firebreak/wire/claim.ts";
+import { starterConfig } from "./starter-config.ts";
 
 export interface ClaimArguments {
   readonly claim: string;
@@ -31,8 +32,11 @@ export async function claimIdentity({ claim, config, serial }: ClaimArguments): 
   if (existsSync(config))
     lines.push(`See that ${config} says:`, `gatewayId: ${JSON.stringify(gatewayId)}`, ...hub);
   else {
-    writeFileDurably(config, starterConfig(redeemed, hub));
-    lines.push(`Now say in ${config} which plan and buses each machine has.`);
+    writeFileDurably(config, starterConfig(redeemed, hub, config));
+    lines.push(
+      `Now choose in ${config} the plan and the buses of each machine, then look:`,
+      `npx firebreak doctor --config ${config}`,
+    );
   }
   return lines.join("\n");
 }
@@ -57,23 +61,4 @@ const unreadable = (cause: unknown) =>
 function hubLines({ urls }: Claim, identity: string): string[] {
   const addresses = urls.map((url) => `    - ${JSON.stringify(url)}`);
   return ["hub:", "  url:", ...addresses, `  identity: ${JSON.stringify(identity)}`];
-}
-
-/** It does not load before a person has said what only the machine's side knows. */
-function starterConfig({ gatewayId, machines }: Claim, hub: readonly string[]): string {
-  return [
-    "# Written from the hub's claim; gateway/gateway.sample.yaml explains every line.",
-    "version: 1",
-    `gatewayId: ${JSON.stringify(gatewayId)}`,
-    ...hub,
-    "machines:",
-    ...machines.flatMap((machineId) => [
-      `  - machineId: ${JSON.stringify(machineId)}`,
-      "    plan: # such as concrete-pump-truck",
-      "    sources: # its buses, such as",
-      "      # - kind: modbus-tcp",
-      "      #   host: 192.168.7.10",
-    ]),
-    "",
-  ].join("\n");
 }

@@ -34,7 +34,9 @@ export function installUnit(given: { readonly config: string; readonly dryRun: b
       "INSTALL_NEEDS_SYSTEMD",
       "no systemd runs here; --dry-run shows the unit, nothing was changed",
     );
-  for (const path of [process.execPath, script(), dirname(config)]) checkReadable(path);
+  const { spoolFolder } = readGatewayConfig(config);
+  for (const path of [process.execPath, script(), dirname(config), spoolFolder])
+    checkReadable(path);
   for (const step of steps) take(step);
   return `${unitName} is installed and runs; journalctl -u ${unitName} -f shows what it says\n`;
 }
@@ -55,7 +57,8 @@ const script = (): string => resolve(process.argv[1] ?? "firebreak");
 /** The service's user must get to a path through every folder above it. */
 function checkReadable(path: string): void {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
-    if ((statSync(folder).mode & 0o001) === 0)
+    const found = statSync(folder, { throwIfNoEntry: false });
+    if (found !== undefined && (found.mode & 0o001) === 0)
       throw new CodedError(
         "INSTALL_NOT_READABLE",
         `the user ${user} cannot get into ${folder}, where ${path} lies: put it below /opt or /etc`,
@@ -106,6 +109,8 @@ function told(step: Step): string {
 function take(step: Step): void {
   switch (step.kind) {
     case "folder":
+      // Those above it are for everybody to pass through, it itself for the service alone.
+      mkdirSync(dirname(step.path), { recursive: true, mode: 0o755 });
       mkdirSync(step.path, { recursive: true, mode: 0o700 });
       return;
     case "write":

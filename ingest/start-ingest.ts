@@ -17,6 +17,8 @@ import { createAcknowledger } from "./delivery/acknowledger.ts";
 import { type Delivery, openDelivery } from "./delivery/delivery.ts";
 import type { IntakeQueries } from "./delivery/intake-queries.ts";
 import { openMqttFeed } from "./feed/mqtt-feed.ts";
+import { HealthBook, type HealthReader } from "./health/health-book.ts";
+import { noteLoss } from "./health/note-loss.ts";
 import { createAlarms, type IntakeAlarm } from "./host/alarms.ts";
 import { createFloodLimit } from "./host/flood-limit.ts";
 import type { HostOptions } from "./host/host-options.ts";
@@ -65,6 +67,8 @@ export interface Ingest {
   readonly journal: Journal;
   readonly intake: IntakeQueries;
   readonly audit: Audit;
+  /** What gateways say of themselves. */
+  readonly health: HealthReader;
   alarms(): readonly IntakeAlarm[];
   /** The allow-list, with certificates and who is connected. */
   gateways(): Promise<readonly GatewayEntry[]>;
@@ -116,6 +120,8 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     cleanUp.push(() => delivery.close());
     seed(live, delivery, store, log);
 
+    const health = new HealthBook(join(dataFolder, "health.sqlite"), { clock, log });
+    cleanUp.push(() => health.close());
     const audit = createAudit(clock);
     const alarms = createAlarms(clock, ({ kind, gatewayId, machineId }) =>
       log.warn({ code: kind, gatewayId, machineId }, "alarm about a gateway"),
@@ -162,7 +168,15 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       ...options.sparkplug,
       requestRebirth: (node) =>
         command(node, { name: metricNames.rebirth, datatype: DataType.Boolean, value: true }),
-      onBatch: (arrived) => live.take(arrived),
+      onBatch: (arrived) => {
+        live.take(arrived);
+        noteLoss(health, arrived);
+      },
+      onHealth: (arrived) => {
+        health.take(arrived);
+        live.touchGateway(arrived.gatewayId);
+      },
+      onSession: (gatewayId, isOnline, atMs) => health.session(gatewayId, isOnline, atMs),
       onMachine: (state) => live.setOnline(state),
     });
     cleanUp.push(() => host.close());
@@ -207,6 +221,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       journal,
       intake: delivery,
       audit,
+      health,
       alarms: () => alarms.list(),
       gateways: () =>
         listGateways(dataFolder, { book: hubTls?.book, online: embedded?.online ?? new Set() }),

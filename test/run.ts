@@ -23,6 +23,7 @@ installDebianPackages([
   "python3-pymodbus",
   "python3-serial-asyncio",
   "mbpoll",
+  "libfaketime",
 ]);
 
 const vitest = spawnSync(

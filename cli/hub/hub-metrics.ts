@@ -1,9 +1,15 @@
+import { healthProblemCodes } from "@firebreak/ingest/health/health-problems.ts";
+import type { HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 
 /** Everything countable of a hub, read when it is asked for. */
-export function createHubMetrics(ingest: Ingest, tickets: TicketService): Registry {
+export function createHubMetrics(
+  ingest: Ingest,
+  tickets: TicketService,
+  health: Pick<HealthView, "ofGateway">,
+): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
@@ -64,5 +70,24 @@ export function createHubMetrics(ingest: Ingest, tickets: TicketService): Regist
   labelled("quarantined", "records in quarantine", "reason", () =>
     ingest.intake.quarantineCounts(),
   );
+  labelled("gateway_problems", "gateways with this problem, by what they say", "problem", () =>
+    problemCounts(ingest, health),
+  );
   return registry;
+}
+
+/** A problem that nobody has is told as 0, so that an alarm on it ends. */
+function problemCounts(
+  ingest: Pick<Ingest, "status">,
+  health: Pick<HealthView, "ofGateway">,
+): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries(
+    healthProblemCodes.map((code) => [code, 0]),
+  );
+  for (const { gatewayId } of ingest.status().gateways) {
+    const problems = health.ofGateway(gatewayId)?.problems ?? [];
+    for (const code of new Set(problems.map((one) => one.code)))
+      counts[code] = (counts[code] ?? 0) + 1;
+  }
+  return counts;
 }

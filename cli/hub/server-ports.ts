@@ -7,6 +7,7 @@ import type {
   MachineRegistry,
   QuarantineReader,
 } from "@firebreak/dashboards/server/ports.ts";
+import type { HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { LiveView as IngestLiveView } from "@firebreak/ingest/live/live-view.ts";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
 import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
@@ -16,12 +17,18 @@ import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 export function machineRegistry(
   machines: ReadonlyMap<string, KnownMachine>,
   live: IngestLiveView,
+  health: Pick<HealthView, "word">,
 ): MachineRegistry {
   const list = (): MachineRecord[] => {
     const contacts = new Map(live.machines().map((machine) => [machine.machineId, machine]));
     return Array.from(machines.values(), ({ machineId, plan }) => {
-      const { lastContact = null, isOnline: online = false } = contacts.get(machineId) ?? {};
-      return { machineId, plan, title: null, lastContact, online };
+      const {
+        lastContact = null,
+        isOnline = false,
+        gatewayId = null,
+      } = contacts.get(machineId) ?? {};
+      const gateway = health.word(machineId, gatewayId);
+      return { machineId, plan, title: null, lastContact, online: isOnline, gateway };
     });
   };
   return {
@@ -29,8 +36,10 @@ export function machineRegistry(
     async get(machineId) {
       const machine = machines.get(machineId);
       if (machine === undefined) return undefined;
-      const { lastContact = null, isOnline: online = false } = live.machine(machineId) ?? {};
-      return { machineId, plan: machine.plan, title: null, lastContact, online };
+      const { lastContact = null, isOnline = false } = live.machine(machineId) ?? {};
+      const gateway = health.word(machineId, live.gatewayOf(machineId));
+      const { plan } = machine;
+      return { machineId, plan, title: null, lastContact, online: isOnline, gateway };
     },
   };
 }

@@ -7,6 +7,7 @@ import { createServer } from "@firebreak/dashboards/server/create-server.ts";
 import { ensureWebBuilt } from "@firebreak/dashboards/server/web-assets.ts";
 import type { HubTlsOptions } from "@firebreak/ingest/certificates/hub-tls.ts";
 import { type Consumer, runConsumer } from "@firebreak/ingest/consume/consumer.ts";
+import { createHealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
 import type { TelemetryAccess } from "@firebreak/ingest/store/open-store.ts";
 import { verifyToken } from "@firebreak/kit/api-tokens.ts";
@@ -204,11 +205,12 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const organisation = createOrganisationDesk({ db, clock, onMoved, onMachine, plans });
   const exchange = createExchangeDesk({ db, clock, onMoved, onMachine });
 
+  const health = createHealthView(ingest.health, { live: ingest.live, clock });
   const app = createServer(
     {
       clock,
       log,
-      machines: machineRegistry(machines, ingest.live),
+      machines: machineRegistry(machines, ingest.live, health),
       plans,
       telemetry: ingest.store,
       ledger: { ledger: (machineId) => ingest.ledger.of(machineId) },
@@ -227,6 +229,12 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       stock,
       quarantine: quarantineView(ingest),
       gateways: gatewayDirectory(ingest, clock.nowMs),
+      gatewayHealth: {
+        ofGateway: health.ofGateway,
+        ofMachine: health.ofMachine,
+        changes: (gatewayId, fromMs, toMs) => ingest.health.changes(gatewayId, fromMs, toMs),
+        losses: (machineId, fromMs, toMs) => ingest.health.losses(machineId, fromMs, toMs),
+      },
       audit: createAuditDesk({ db, newId: randomUUID }),
       erasure: createErasureDesk({ db, clock }),
       users,
@@ -247,7 +255,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
               : undefined,
         },
       ],
-      metrics: createHubMetrics(ingest, tickets),
+      metrics: createHubMetrics(ingest, tickets, health),
     },
     { webFolder: await webFolder },
   );

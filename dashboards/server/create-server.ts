@@ -23,6 +23,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { exchangeRoutes } from "./routes/exchange.ts";
 import { fieldRoutes } from "./routes/field.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
+import { gatewayRoutes } from "./routes/gateways.ts";
 import { kpiRoutes } from "./routes/kpi.ts";
 import { lessonsRoutes } from "./routes/lessons.ts";
 import { machineRoutes } from "./routes/machines.ts";
@@ -174,6 +175,7 @@ const apiRoutes =
       lessonsRoutes,
       eventRoutes,
       quarantineRoutes,
+      gatewayRoutes,
       auditRoutes,
       peopleRoutes,
       userRoutes,

@@ -1,3 +1,5 @@
+import type { HealthReader } from "@firebreak/ingest/health/health-book.ts";
+import type { GatewayWord, HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { LatestSignal, TelemetryStore } from "@firebreak/ingest/store/store.ts";
 import type { TokenHolder } from "@firebreak/kit/api-tokens.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
@@ -44,6 +46,8 @@ export interface ServerPorts {
   readonly stock: StockDesk;
   readonly quarantine: QuarantineReader;
   readonly gateways: GatewayDirectory;
+  readonly gatewayHealth: Pick<HealthView, "ofGateway" | "ofMachine"> &
+    Pick<HealthReader, "changes" | "losses">;
   readonly audit: AuditDesk;
   readonly erasure: ErasureDesk;
   readonly users: UserStore;
@@ -76,6 +80,8 @@ export interface MachineRecord {
   /** Hub time of the last message, ISO 8601; null when it never spoke. */
   readonly lastContact: string | null;
   readonly online: boolean;
+  /** What its gateway says of itself; absent: nothing. */
+  readonly gateway?: GatewayWord;
 }
 
 /** Asked often (every list request and twice a second while browsers watch): keep it in memory. */

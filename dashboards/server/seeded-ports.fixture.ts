@@ -269,6 +269,12 @@ export async function seededPorts(machineCount = 12) {
         },
       ],
     },
+    gatewayHealth: {
+      ofGateway: () => undefined,
+      ofMachine: () => undefined,
+      changes: () => [],
+      losses: () => [],
+    },
     audit: audit.desk,
     erasure: {
       erase: async (personId) => {

@@ -5,6 +5,7 @@ import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Metric } from "@firebreak/wire/sparkplug-types.ts";
 import type { Acknowledger } from "../delivery/acknowledger.ts";
 import type { Delivery } from "../delivery/delivery.ts";
+import type { ArrivedHealth } from "../health/health-book.ts";
 import type { IntakeAlarms } from "./alarms.ts";
 import type { NodeName } from "./node-name.ts";
 
@@ -21,6 +22,10 @@ export interface HostOptions {
   readonly onBatch: (arrived: ArrivedBatch) => void;
   /** What came in an NDATA: answers to orders, mostly. It must check who may say what, and never throw. */
   readonly onNodeData?: (gatewayId: string, metrics: readonly Metric[]) => void;
+  /** What a gateway of ours says of itself. */
+  readonly onHealth?: (arrived: ArrivedHealth) => void;
+  /** `atMs`: since when; of an end about when the gateway was heard last. */
+  readonly onSession?: (gatewayId: string, isOnline: boolean, atMs: number) => void;
   readonly onMachine: (state: MachineState) => void;
   /** Sparkplug groups that are listened to; default: ours only. */
   readonly groups?: readonly string[];

@@ -1,5 +1,6 @@
 import type { Payload } from "@firebreak/wire/sparkplug-types.ts";
 import { defaultGroup } from "@firebreak/wire/topics.ts";
+import { healthOfBirth } from "../health/take-health.ts";
 import type { HostOptions } from "./host-options.ts";
 import { beginSession, type NodeSession, offerOf } from "./node-session.ts";
 
@@ -30,4 +31,6 @@ export function takeNodeBirth(options: HostOptions, session: NodeSession, payloa
   // What went to another store was freed for that store: it is not lost, it is elsewhere.
   delivery.noteOffer(gatewayId, epochs, !isElsewhere);
   acknowledger.online(gatewayId, session.epochs);
+  options.onSession?.(gatewayId, true, clock.nowMs());
+  options.onHealth?.(healthOfBirth(session, payload, clock.nowMs()));
 }

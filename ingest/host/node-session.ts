@@ -21,8 +21,12 @@ export interface NodeSession {
   seq: number | undefined;
   births: number;
   lastContactMs: number;
+  /** The contact before that. */
+  heardBeforeMs: number;
   /** Which machine's batches an alias means. */
   readonly batchAliases: Map<number, string>;
+  /** What of the gateway's own health an alias means. */
+  readonly healthAliases: Map<number, readonly string[]>;
   readonly machines: Set<string>;
   readonly dictionaries: Map<string, SignalDictionary>;
   epochs: readonly string[];
@@ -61,7 +65,9 @@ export const newSession = (name: NodeName): NodeSession => ({
   seq: undefined,
   births: 0,
   lastContactMs: 0,
+  heardBeforeMs: 0,
   batchAliases: new Map(),
+  healthAliases: new Map(),
   machines: new Set(),
   dictionaries: new Map(),
   epochs: [],

@@ -1,5 +1,6 @@
 import type { Payload } from "@firebreak/wire/sparkplug-types.ts";
 import type { SparkplugTopic } from "@firebreak/wire/topics.ts";
+import { healthOfData } from "../health/take-health.ts";
 import { takeDeviceBirth } from "./device-birth.ts";
 import { createForeignIntake } from "./foreign/foreign-intake.ts";
 import type { HostOptions } from "./host-options.ts";
@@ -14,6 +15,13 @@ export type SessionIntakeOptions = HostOptions & {
 };
 
 export type SessionIntake = ReturnType<typeof createSessionIntake>;
+
+/** One and a half keepalives, and some delay. */
+const longestUnnoticedMs = 45_000;
+
+/** A broker tells of a dead connection only after its keepalive; what came last before came over it. */
+const lastHeardMs = ({ heardBeforeMs }: NodeSession, nowMs: number): number =>
+  Math.max(heardBeforeMs, nowMs - longestUnnoticedMs);
 
 /** What messages of a session mean, once they are in order: births, data and deaths of machines. */
 export function createSessionIntake(options: SessionIntakeOptions) {
@@ -55,8 +63,10 @@ export function createSessionIntake(options: SessionIntakeOptions) {
       takeBlock(session, { topic: { ...topic, device: machineId }, block });
   };
   const nodeData = (session: NodeSession, machineId: string, payload: Payload) => {
-    if (!session.isForeign) options.onNodeData?.(session.gatewayId, payload.metrics);
-    else if (session.machines.has(machineId)) foreign.data(session, machineId, payload);
+    if (!session.isForeign) {
+      options.onNodeData?.(session.gatewayId, payload.metrics);
+      options.onHealth?.(healthOfData(session, payload, clock.nowMs()));
+    } else if (session.machines.has(machineId)) foreign.data(session, machineId, payload);
   };
   /** The hub's clock and the node's differ: a death is not later than now. */
   const timeOf = ({ timestampMs }: Payload): number =>
@@ -83,6 +93,8 @@ export function createSessionIntake(options: SessionIntakeOptions) {
     end(session: NodeSession): void {
       const now = clock.nowMs();
       for (const machineId of [...session.machines]) offline(session, machineId, now);
+      if (session.isOnline && !session.isForeign)
+        options.onSession?.(session.gatewayId, false, lastHeardMs(session, now));
       session.isOnline = false;
       session.offlineSinceMs ??= now;
       session.seq = undefined;

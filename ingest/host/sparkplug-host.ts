@@ -62,6 +62,7 @@ export class SparkplugHost {
     if (topic.type === "NCMD" || topic.type === "DCMD") return;
     const session = this.#session(topic);
     if (!session) return;
+    session.heardBeforeMs = session.lastContactMs;
     session.lastContactMs = this.#options.clock.nowMs();
     this.#guarded(session, { topic: topicText, bytes }, () => {
       if (this.#isAllowed(session, topic))

@@ -33,6 +33,8 @@ export interface LiveEvent extends LiveMachine {
 export interface LiveView {
   machines(): readonly Omit<LiveMachine, "signals" | "activeDtcs">[];
   machine(machineId: string): LiveMachine | undefined;
+  /** The gateway that speaks for a machine; null while none is known. */
+  gatewayOf(machineId: string): string | null;
   /** At most five events per machine and second. A listener that throws is dropped. Returns the way out. */
   subscribe(listener: (event: LiveEvent) => void): () => void;
 }
@@ -133,6 +135,16 @@ export class LiveViewKeeper implements LiveView {
     state.isOnline = isOnline;
     state.staleSinceMs = isOnline ? null : atMs;
     this.#changed.add(state);
+  }
+
+  /** Something about a gateway has changed that its machines' listeners want to hear of. */
+  touchGateway(gatewayId: string): void {
+    for (const state of this.#machines.values())
+      if (state.gatewayId === gatewayId) this.#changed.add(state);
+  }
+
+  gatewayOf(machineId: string): string | null {
+    return this.#machines.get(machineId)?.gatewayId ?? null;
   }
 
   machines() {

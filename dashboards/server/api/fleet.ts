@@ -43,7 +43,7 @@ export function toMachineRow(
   work: OpenWork,
   planTitle: MachineRow["planTitle"],
 ): MachineRow {
-  const { machineId, plan, title, lastContact, online } = machine;
+  const { machineId, plan, title, lastContact, online, gateway = "unknown" } = machine;
   const health = condition?.health ?? null;
   return {
     machineId,
@@ -54,6 +54,7 @@ export function toMachineRow(
     healthStatus: healthWord(health),
     lastContact,
     online,
+    gateway,
     openTickets: work.count,
     topTicket: work.top,
     activeCodes: condition?.activeCodes.length ?? 0,

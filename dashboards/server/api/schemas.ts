@@ -51,6 +51,10 @@ export const MachineRow = Type.Object(
     healthStatus: OneOf(healthWords, "the index in one word"),
     lastContact: MaybeInstant,
     online: Type.Boolean({ description: "its gateway's session is open" }),
+    gateway: OneOf(
+      ["ok", "degraded", "unknown"],
+      "of its gateway's buses, storage, clock and certificate; unknown: it never told",
+    ),
     openTickets: Type.Integer({
       minimum: 0,
       description: "open work: inspections and repairs; their parts tickets are not counted",

@@ -12,6 +12,7 @@ export type RouteScope = "ticket" | "transfer" | "engineer";
 /** Permissions that know no owner, and why. A route that names something and needs another one must have a scope. */
 const unscoped: Partial<Record<Permission, string>> = {
   "machines.read": "telemetry holds no personal data and is compared across the fleet",
+  "operations.read": "gateways belong to whoever runs the hub",
   "tickets.read": "the board and the history of a machine are shared by all who send and work",
   "tickets.intake": "a customer may call anybody",
   "tickets.close": "held by headquarters and dispatchers, who work for all",

@@ -13,6 +13,10 @@ export const errorMessages = {
     "zh-CN": "至少 12 个字符，且不能与原密码相同。",
   },
   "error.UNKNOWN_MACHINE": { en: "There is no such machine.", "zh-CN": "没有此设备。" },
+  "error.UNKNOWN_GATEWAY": {
+    en: "Nothing was heard of such a gateway.",
+    "zh-CN": "没有收到过此网关的消息。",
+  },
   "error.TICKET_UNKNOWN": { en: "There is no such ticket.", "zh-CN": "没有此工单。" },
   "error.TICKET_TRANSITION": {
     en: "Not possible in the ticket's present state. It was loaded anew.",

@@ -1,0 +1,202 @@
+import type { Clock } from "@firebreak/kit/clock.ts";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import {
+  type HealthEntry,
+  type HealthValue,
+  isHealthState,
+} from "@firebreak/wire/gateway-health.ts";
+import { createFloodLimit } from "../host/flood-limit.ts";
+import { type HealthChange, type LostMinute, openHealthFile } from "./health-file.ts";
+
+/** A value, and since when it is so by the hub's clock, ms since 1970. */
+export interface KnownValue {
+  readonly path: readonly string[];
+  readonly value: HealthValue;
+  readonly sinceMs: number;
+}
+
+export interface KnownHealth {
+  readonly gatewayId: string;
+  readonly isOnline: boolean;
+  readonly reportedMs: number;
+  readonly values: readonly KnownValue[];
+}
+
+/** What one message said. */
+export interface ArrivedHealth {
+  readonly gatewayId: string;
+  /** Everything there is: what is not in it is no more. */
+  readonly isBirth: boolean;
+  readonly isHistorical: boolean;
+  readonly entries: readonly HealthEntry[];
+  readonly receivedMs: number;
+  /** By the gateway's clock. */
+  readonly sentMs: number;
+}
+
+export interface HealthReader {
+  of(gatewayId: string): KnownHealth | undefined;
+  /** Changes of state in this time, and of each the newest before it; oldest first. */
+  changes(gatewayId: string, fromMs: number, toMs: number): readonly HealthChange[];
+  /** What a machine's gateway gave up of this time; oldest first. */
+  losses(machineId: string, fromMs: number, toMs: number): readonly LostMinute[];
+}
+
+interface Known {
+  isOnline: boolean;
+  reportedMs: number;
+  values: Map<string, KnownValue>;
+}
+
+const flushMs = 1_000;
+const mostValues = 2_000;
+const changesPerMinute = 120;
+/** A clock further off than any delay of a message. */
+const skewedMs = 60_000;
+const mostRead = 5_000;
+const sessionPath = ["session"];
+
+/** What each gateway said of itself last, and how that changed. Memory answers; a file keeps it over restarts. */
+export class HealthBook implements HealthReader {
+  readonly #log: Logger;
+  readonly #file: ReturnType<typeof openHealthFile>;
+  readonly #known = new Map<string, Known>();
+  readonly #dirty = new Set<string>();
+  #changes: (HealthChange & { readonly gatewayId: string })[] = [];
+  #lost: LostMinute[] = [];
+  readonly #mayChange: (key: string) => boolean;
+  readonly #timer: NodeJS.Timeout;
+
+  /** @throws the system's error if the file cannot be opened */
+  constructor(path: string, { clock, log }: { readonly clock: Clock; readonly log: Logger }) {
+    this.#log = log;
+    this.#file = openHealthFile(path);
+    this.#mayChange = createFloodLimit(() => clock.monotonicMs(), changesPerMinute);
+    for (const { gatewayId, text } of this.#file.gateways()) {
+      const { reportedMs, isOnline, values } = JSON.parse(text) as KnownHealth;
+      const byKey = new Map(values.map((one) => [JSON.stringify(one.path), one]));
+      this.#known.set(gatewayId, { isOnline, reportedMs, values: byKey });
+      // Whoever was connected when the hub ended has to say so anew.
+      this.session(gatewayId, false, clock.nowMs());
+    }
+    this.#timer = setInterval(() => this.#flush(), flushMs);
+  }
+
+  take(arrived: ArrivedHealth): void {
+    const { gatewayId, isBirth, isHistorical, entries, receivedMs } = arrived;
+    if (entries.length === 0 && !isBirth) return;
+    const known = this.#of(gatewayId);
+    const before = known.values;
+    const values = isBirth ? new Map<string, KnownValue>() : before;
+    for (const entry of entries) {
+      const key = JSON.stringify(entry.path);
+      const sinceMs = instantOf(entry, arrived);
+      if (isHistorical) {
+        this.#change(gatewayId, { ...entry, atMs: sinceMs });
+        continue;
+      }
+      const was = before.get(key);
+      const isSame = was?.value === entry.value;
+      if (isSame) values.set(key, was);
+      else if (values.size < mostValues)
+        values.set(key, { path: entry.path, value: entry.value, sinceMs });
+      if (!isSame && isHealthState(entry.path))
+        this.#change(gatewayId, { ...entry, atMs: sinceMs });
+    }
+    known.values = values;
+    if (!isHistorical) known.reportedMs = entries.length === 0 ? 0 : receivedMs;
+    this.#dirty.add(gatewayId);
+  }
+
+  /** `atMs`: since when. */
+  session(gatewayId: string, isOnline: boolean, atMs: number): void {
+    const known = this.#of(gatewayId);
+    if (known.isOnline === isOnline) return;
+    known.isOnline = isOnline;
+    this.#change(gatewayId, { path: sessionPath, value: isOnline ? "online" : "offline", atMs });
+    this.#dirty.add(gatewayId);
+  }
+
+  /** Samples that were given up before they were sent. */
+  lost(lost: LostMinute): void {
+    this.#lost.push(lost);
+  }
+
+  of(gatewayId: string): KnownHealth | undefined {
+    const known = this.#known.get(gatewayId);
+    if (known === undefined) return undefined;
+    const { isOnline, reportedMs, values } = known;
+    return {
+      gatewayId,
+      isOnline,
+      reportedMs,
+      get values() {
+        return [...values.values()];
+      },
+    };
+  }
+
+  changes(gatewayId: string, fromMs: number, toMs: number): HealthChange[] {
+    this.#flush();
+    const seen = new Set<string>();
+    const found: HealthChange[] = [];
+    for (const change of this.#file.changes(gatewayId, toMs, mostRead)) {
+      const key = JSON.stringify(change.path);
+      if (change.atMs < fromMs && seen.has(key)) continue;
+      if (change.atMs < fromMs) seen.add(key);
+      found.push(change);
+    }
+    return found.reverse();
+  }
+
+  losses(machineId: string, fromMs: number, toMs: number): LostMinute[] {
+    this.#flush();
+    return this.#file.losses(machineId, Math.floor(fromMs / 60_000), Math.ceil(toMs / 60_000));
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#flush();
+    this.#file.close();
+  }
+
+  #of(gatewayId: string): Known {
+    const known = this.#known.get(gatewayId);
+    if (known) return known;
+    const made = { isOnline: false, reportedMs: 0, values: new Map() };
+    this.#known.set(gatewayId, made);
+    return made;
+  }
+
+  #change(gatewayId: string, { path, value, atMs }: HealthChange): void {
+    if (this.#mayChange(gatewayId)) this.#changes.push({ gatewayId, path, value, atMs });
+  }
+
+  #flush(): void {
+    if (this.#dirty.size + this.#changes.length + this.#lost.length === 0) return;
+    const gateways = [...this.#dirty].map((gatewayId) => ({
+      gatewayId,
+      text: JSON.stringify(this.of(gatewayId)),
+    }));
+    try {
+      this.#file.write(gateways, this.#changes, this.#lost);
+      this.#dirty.clear();
+      this.#changes = [];
+      this.#lost = [];
+    } catch (error) {
+      this.#log.warn({ err: error, code: errorCode(error) }, "health of gateways was not written");
+      this.#changes = this.#changes.slice(-mostRead);
+      this.#lost = this.#lost.slice(-mostRead);
+    }
+  }
+}
+
+/**
+ * When something came about, by the hub's clock: as the gateway says where its clock is near, else by how long ago it
+ * says it was. Nothing comes about later than it is told.
+ */
+function instantOf({ atMs }: HealthEntry, { receivedMs, sentMs }: ArrivedHealth): number {
+  const isSkewed = Math.abs(receivedMs - sentMs) > skewedMs;
+  return Math.round(Math.min(receivedMs, isSkewed ? receivedMs - (sentMs - atMs) : atMs));
+}

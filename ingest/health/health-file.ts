@@ -1,0 +1,95 @@
+import { DatabaseSync } from "node:sqlite";
+import type { HealthValue } from "@firebreak/wire/gateway-health.ts";
+
+/** One change of a state, as it is remembered. `path` as in `wire/gateway-health.ts`, or `session`. */
+export interface HealthChange {
+  readonly path: readonly string[];
+  readonly value: HealthValue;
+  readonly atMs: number;
+}
+
+/** Samples of one machine that were given up before they were sent, by the minute of event time since 1970. */
+export interface LostMinute {
+  readonly machineId: string;
+  readonly minute: number;
+  readonly reason: string;
+  readonly samples: number;
+}
+
+export interface StoredGateway {
+  readonly gatewayId: string;
+  /** JSON of everything that was known. */
+  readonly text: string;
+}
+
+const keptMs = 400 * 24 * 3_600_000;
+
+const schema = `
+create table if not exists gateway (gateway text primary key, known text not null) without rowid;
+create table if not exists change (gateway text not null, at_ms real not null, path text not null,
+  value text not null, primary key (gateway, at_ms, path)) without rowid;
+create table if not exists loss (machine text not null, minute integer not null, reason text not null,
+  samples integer not null, primary key (machine, minute, reason)) without rowid;
+`;
+
+/** What is known of gateways over restarts. A loss of its newest second costs nothing: births tell it again. */
+export function openHealthFile(path: string) {
+  const database = new DatabaseSync(path, { timeout: 5_000 });
+  database.exec(`pragma journal_mode = wal; pragma synchronous = normal; ${schema}`);
+  const put = database.prepare("insert or replace into gateway values (?, ?)");
+  const add = database.prepare("insert or ignore into change values (?, ?, ?, ?)");
+  const trim = database.prepare("delete from change where gateway = ? and at_ms < ?");
+  const lose = database.prepare(
+    `insert into loss values (?, ?, ?, ?)
+     on conflict do update set samples = samples + excluded.samples`,
+  );
+  const losses = database.prepare(
+    `select machine as machineId, minute, reason, samples from loss
+     where machine = ? and minute >= ? and minute < ? order by minute`,
+  );
+  const list = database.prepare(
+    `select at_ms, path, value from change where gateway = ? and at_ms <= ?
+     order by at_ms desc limit ?`,
+  );
+  return {
+    gateways: (): StoredGateway[] =>
+      database
+        .prepare("select gateway, known from gateway")
+        .all()
+        .map(({ gateway, known }) => ({ gatewayId: String(gateway), text: String(known) })),
+    /** In one transaction. */
+    write(
+      gateways: readonly StoredGateway[],
+      changes: readonly (HealthChange & { readonly gatewayId: string })[],
+      lost: readonly LostMinute[],
+    ): void {
+      database.exec("begin immediate");
+      try {
+        for (const { gatewayId, text } of gateways) put.run(gatewayId, text);
+        for (const { gatewayId, atMs, path, value } of changes) {
+          add.run(gatewayId, atMs, JSON.stringify(path), JSON.stringify(value));
+          trim.run(gatewayId, atMs - keptMs);
+        }
+        for (const { machineId, minute, reason, samples } of lost)
+          lose.run(machineId, minute, reason, samples);
+        database.exec("commit");
+      } catch (error) {
+        database.exec("rollback");
+        throw error;
+      }
+    },
+    /** Newest first. */
+    changes: (gatewayId: string, toMs: number, limit: number): HealthChange[] =>
+      list.all(gatewayId, toMs, limit).map(({ at_ms, path, value }) => ({
+        atMs: Number(at_ms),
+        path: JSON.parse(String(path)) as string[],
+        value: JSON.parse(String(value)) as HealthValue,
+      })),
+    /** Oldest first. */
+    losses: (machineId: string, fromMinute: number, toMinute: number): LostMinute[] =>
+      losses
+        .all(machineId, fromMinute, toMinute)
+        .map((row) => ({ ...row }) as unknown as LostMinute),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,141 @@
+import { silentLogger } from "@firebreak/kit/logger.ts";
+import type { HealthEntry, HealthValue } from "@firebreak/wire/gateway-health.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../ingest.fixture.ts";
+import { gatewayHealth } from "./gateway-health.ts";
+import { HealthBook } from "./health-book.ts";
+import { healthProblems, isDegraded } from "./health-problems.ts";
+
+const nowMs = Date.parse("2026-11-26T06:00:00Z");
+const clock = { wallMs: nowMs, nowMs: () => clock.wallMs, monotonicMs: () => clock.wallMs - nowMs };
+let folder: ReturnType<typeof temporaryFolder>;
+let book: HealthBook;
+const open = () => new HealthBook(`${folder.path}/health.sqlite`, { clock, log: silentLogger });
+
+beforeEach(() => {
+  clock.wallMs = nowMs;
+  folder = temporaryFolder();
+  book = open();
+});
+afterEach(() => {
+  book.close();
+  folder.remove();
+});
+
+const entry = (path: string, value: HealthValue, atMs = nowMs): HealthEntry => ({
+  path: path.split("/"),
+  value,
+  atMs,
+});
+const say = (
+  entries: readonly HealthEntry[],
+  how: { isBirth?: boolean; sentMs?: number; isHistorical?: boolean } = {},
+) =>
+  book.take({
+    gatewayId: "gw",
+    isBirth: false,
+    isHistorical: false,
+    receivedMs: clock.wallMs,
+    sentMs: clock.wallMs,
+    ...how,
+    entries,
+  });
+const judged = () => {
+  const known = book.of("gw");
+  if (known === undefined) throw new Error("nothing is known");
+  return healthProblems(gatewayHealth(known), clock.wallMs).map(({ code, severity, since }) => ({
+    code,
+    severity,
+    since,
+  }));
+};
+const twoBuses = (second: string) => [
+  entry("bus/M/a/can0/state", "ok"),
+  entry("bus/M/b/can1/state", second, nowMs - 2_880_000),
+];
+
+describe("what the hub makes of a gateway's words", () => {
+  test.each([
+    ["A2", "down", "bus-down", "fault"],
+    ["A3", "gone", "bus-gone", "fault"],
+    ["A4", "bus-off", "bus-off", "fault"],
+    ["A4", "wrong-bit-rate", "bus-wrong-rate", "fault"],
+    ["A4", "silent", "bus-silent", "warning"],
+  ])("%s: a second bus that is %s is told, with since when", (_, state, code, severity) => {
+    say(twoBuses(state), { isBirth: true });
+    expect(judged()).toEqual([{ code, severity, since: "2026-11-26T05:12:00.000Z" }]);
+  });
+
+  test("a machine that is switched off is no fault of its gateway", () => {
+    say([entry("bus/M/a/can0/state", "silent"), entry("bus/M/b/can1/state", "silent")]);
+    const known = book.of("gw");
+    const problems = known ? healthProblems(gatewayHealth(known), nowMs) : [];
+    expect(problems.map(({ code }) => code)).toEqual(["buses-silent", "buses-silent"]);
+    expect(isDegraded(problems)).toBe(false);
+  });
+
+  test("B7: the disk takes nothing: the reason, and how long memory lasts", () => {
+    const spool = { mode: "memory", code: "EROFS", memoryMinutesLeft: 14.4 };
+    say(Object.entries(spool).map(([field, value]) => entry(`spool/${field}`, value)));
+    const known = book.of("gw");
+    expect(known && healthProblems(gatewayHealth(known), nowMs)).toMatchObject([
+      { code: "storage-failing", severity: "fault", facts: { code: "EROFS", minutes: 14 } },
+    ]);
+  });
+
+  test("B8: catching up is told with the hours that are left, and is no fault", () => {
+    say([entry("spool/mode", "disk"), entry("spool/hoursToCatchUp", 41)]);
+    expect(judged()).toMatchObject([{ code: "catching-up", severity: "note" }]);
+  });
+
+  test.each([
+    ["unknown", null, "time-unknown"],
+    ["suspect", 11_520, "time-suspect"],
+    ["unconfirmed", 3, "time-unconfirmed"],
+    ["ntp", 600, "hub-clock"],
+  ])("E1: a clock that is %s", (trust, seconds, code) => {
+    say([entry("clock/trust", trust), entry("clock/hubDifferenceSeconds", seconds)]);
+    expect(judged()).toMatchObject([{ code }]);
+  });
+
+  test("a certificate that comes to its end is told two weeks before", () => {
+    say([
+      entry("certificate/endsAt", "2026-12-05T00:00:00.000Z"),
+      entry("certificate/renewal", "failing"),
+    ]);
+    expect(judged()).toMatchObject([{ code: "certificate-ends", severity: "warning" }]);
+  });
+
+  test("E1: what a gateway in 1970 says came about as long ago as it says", () => {
+    say([entry("clock/trust", "unknown", 100_000)], { sentMs: 160_000 });
+    expect(judged()).toMatchObject([{ since: "2026-11-26T05:59:00.000Z" }]);
+  });
+
+  test("changes are remembered over a restart, told once, and also those that come late", () => {
+    say(twoBuses("ok"), { isBirth: true });
+    clock.wallMs += 60_000;
+    say(twoBuses("ok"), { isBirth: true });
+    say([entry("bus/M/b/can1/state", "down", nowMs + 30_000)], { isHistorical: true });
+    book.close();
+    book = open();
+    const changes = book
+      .changes("gw", nowMs, clock.wallMs)
+      .filter(({ path }) => path[3] === "can1");
+    expect(changes.map(({ value, atMs }) => [value, atMs - nowMs])).toEqual([
+      ["ok", -2_880_000],
+      ["down", 30_000],
+    ]);
+    expect(book.of("gw")?.values).toHaveLength(2);
+  });
+
+  test("a gateway that says something new all the time does not fill the hub", () => {
+    for (let at = 0; at < 1_000; at++) say([entry("bus/M/b/can1/state", `${at}`, nowMs + at)]);
+    expect(book.changes("gw", nowMs, nowMs + 10_000).length).toBeLessThanOrEqual(120);
+  });
+
+  test("what a birth does not name is no more", () => {
+    say(twoBuses("down"), { isBirth: true });
+    say([entry("bus/M/a/can0/state", "ok")], { isBirth: true });
+    expect(judged()).toEqual([]);
+  });
+});

@@ -4,6 +4,7 @@ import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import {
   badConfiguration,
   type ConfigProblem,
+  formatProblems,
   type LoadedConfig,
   loadConfig,
 } from "@firebreak/kit/load-config.ts";
@@ -11,216 +12,47 @@ import { filesOfPlan } from "@firebreak/plans/files-of-plan.ts";
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { checkId } from "@firebreak/wire/topics.ts";
-import { type Static, Type } from "typebox";
-import { blackBoxDefaults } from "./blackbox/black-box.ts";
-import { gatewayDefaults } from "./gateway-options.ts";
+import { GatewayConfig } from "./config-schema.ts";
 import {
   type GatewaySettings,
   type LocalConfig,
   type MachineSettings,
   type OptionsOfSettings,
   optionsOf,
+  type RemoteConfig,
 } from "./gateway-settings.ts";
 import type { HubAccess } from "./hub-access.ts";
-import { checkSource, completeSource, SourceConfig } from "./sources/registry.ts";
+import { type FileMachine, layOver } from "./remote/lay-over.ts";
+import { checkSource, completeSource, type SourceConfig } from "./sources/registry.ts";
 import { withDefaults } from "./sources/with-defaults.ts";
-
-const closed = { additionalProperties: false } as const;
-
-const Machine = Type.Object(
-  {
-    machineId: Type.String({ minLength: 1, description: "as the hub knows the machine" }),
-    plan: Type.String({ minLength: 1, description: "id of a plan, or a path to one" }),
-    sources: Type.Array(SourceConfig, { minItems: 1, description: "buses it is read from" }),
-    dataBudget: Type.Optional(
-      Type.Object(
-        {
-          megabytesPerMonth: Type.Number({
-            exclusiveMinimum: 0,
-            description: "what this machine may send in a calendar month (UTC), MB",
-          }),
-          warnAtPercent: Type.Optional(
-            Type.Number({
-              minimum: 1,
-              maximum: 100,
-              default: 80,
-              description: "warns when the forecast reaches so much of it, percent",
-            }),
-          ),
-        },
-        closed,
-      ),
-    ),
-  },
-  closed,
-);
-
-const BrokerUrl = Type.String({ pattern: "^mqtts?://[^/\\s]+$" });
-
-/** The whole configuration of a gateway. Secrets are never in it, only where they lie. */
-export const GatewayConfig = Type.Object(
-  {
-    $schema: Type.Optional(Type.String()),
-    version: Type.Literal(1, { description: "version of this file's format" }),
-    gatewayId: Type.String({ minLength: 1, description: "as enrolled at the hub" }),
-    hub: Type.Object(
-      {
-        url: Type.Union([BrokerUrl, Type.Array(BrokerUrl, { minItems: 1, maxItems: 8 })], {
-          description: "broker, mqtts://host:port or mqtt://host:port; several are tried in turn",
-        }),
-        username: Type.Optional(Type.String({ description: "default: the gateway's id" })),
-        passwordFile: Type.Optional(
-          Type.String({
-            minLength: 1,
-            description: "file that holds the password and nothing else",
-          }),
-        ),
-        identity: Type.Optional(
-          Type.String({
-            minLength: 1,
-            description: "folder of the certificate that `gateway --claim` has fetched",
-          }),
-        ),
-        caFile: Type.Optional(
-          Type.String({
-            minLength: 1,
-            description: "the only authority whose servers are trusted, PEM; with a password",
-          }),
-        ),
-      },
-      closed,
-    ),
-    spool: Type.Optional(
-      Type.Object(
-        {
-          folder: Type.Optional(
-            Type.String({ minLength: 1, default: "spool", description: "belongs to it alone" }),
-          ),
-          maxBytes: Type.Optional(
-            Type.Integer({
-              minimum: 8 * 1024 * 1024,
-              default: gatewayDefaults.spoolBytes,
-              description: "bound on disk, bytes",
-            }),
-          ),
-          memoryBytes: Type.Optional(
-            Type.Integer({
-              minimum: 256 * 1024,
-              default: gatewayDefaults.memoryBytes,
-              description: "bound of what is kept in memory while the disk takes nothing, bytes",
-            }),
-          ),
-          syncIntervalMs: Type.Optional(
-            Type.Integer({
-              minimum: 10,
-              maximum: 1_000,
-              default: gatewayDefaults.syncIntervalMs,
-              description: "at most so much of the newest data is lost in a power cut, ms",
-            }),
-          ),
-        },
-        { ...closed, default: {} },
-      ),
-    ),
-    local: Type.Optional(
-      Type.Object(
-        {
-          address: Type.Optional(
-            Type.String({
-              minLength: 1,
-              default: "127.0.0.1",
-              description: "0.0.0.0 for everybody in the site's own network; default: this device",
-            }),
-          ),
-          port: Type.Optional(
-            Type.Integer({ minimum: 1, maximum: 65535, default: 8420, description: "TCP port" }),
-          ),
-        },
-        { ...closed, description: "the page for the installer; absent: none" },
-      ),
-    ),
-    blackBox: Type.Optional(
-      Type.Object(
-        {
-          memoryBytes: Type.Optional(
-            Type.Integer({
-              minimum: 22_000,
-              default: blackBoxDefaults.memoryBytes,
-              description: "memory for raw CAN frames, bytes per machine; 22 a frame",
-            }),
-          ),
-          preSeconds: Type.Optional(
-            Type.Integer({
-              minimum: 0,
-              maximum: 600,
-              default: blackBoxDefaults.preSeconds,
-              description: "stored from before a trouble code begins, s",
-            }),
-          ),
-          postSeconds: Type.Optional(
-            Type.Integer({
-              minimum: 0,
-              maximum: 600,
-              default: blackBoxDefaults.postSeconds,
-              description: "stored from after it, s",
-            }),
-          ),
-          maxCaptures: Type.Optional(
-            Type.Integer({
-              minimum: 1,
-              default: blackBoxDefaults.maxCaptures,
-              description: "files kept per machine; the oldest make room",
-            }),
-          ),
-          maxPerHour: Type.Optional(
-            Type.Integer({
-              minimum: 1,
-              maximum: 60,
-              default: blackBoxDefaults.maxPerHour,
-              description:
-                "recordings of trouble codes in an hour, at most one for each code; as many again on request",
-            }),
-          ),
-          modbusMemoryBytes: Type.Optional(
-            Type.Integer({
-              minimum: 4_096,
-              default: blackBoxDefaults.modbusMemoryBytes,
-              description: "memory for raw Modbus requests and replies, bytes per machine",
-            }),
-          ),
-        },
-        closed,
-      ),
-    ),
-    batchAgeMs: Type.Optional(
-      Type.Integer({
-        minimum: 50,
-        maximum: 60_000,
-        default: gatewayDefaults.batchAgeMs,
-        description: "a batch is closed at this age, ms; longer costs less on the wire",
-      }),
-    ),
-    machines: Type.Array(Machine, { minItems: 1 }),
-  },
-  closed,
-);
-type GatewayConfig = Static<typeof GatewayConfig>;
 
 interface ResolvedConfig extends GatewayConfig {
   readonly spool: { folder: string; maxBytes: number; memoryBytes: number; syncIntervalMs: number };
   readonly batchAgeMs: number;
   readonly local?: LocalConfig;
+  readonly remote: RemoteConfig;
 }
 
 /** As `readGatewaySettings`, with the sources that they mean. */
 export const readGatewayConfig = (file: string): OptionsOfSettings =>
   optionsOf(readGatewaySettings(file));
 
+/** The mistakes of what a hub laid over a gateway's own file; lines and columns are those of the hub's text. */
+export class LayerError extends CodedError {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super("BAD_LAYER", formatProblems("configuration of the hub", problems));
+    this.problems = problems;
+  }
+}
+
 /**
- * Reads a gateway's configuration file, and the plans in it. Paths in it count from its own folder.
- * @throws CodedError BAD_CONFIGURATION with every problem at once
+ * Reads a gateway's configuration file, and the plans in it. Paths in it count from its own folder. `layer`: what a hub
+ * lays over it.
+ * @throws CodedError BAD_CONFIGURATION with every problem of the file at once; LayerError
  */
-export function readGatewaySettings(file: string): GatewaySettings {
+export function readGatewaySettings(file: string, layer?: string): GatewaySettings {
   const text = readText(file, file);
   const loaded = loadConfig(text, GatewayConfig);
   if ("problems" in loaded) throw badConfiguration(file, loaded.problems);
@@ -234,17 +66,22 @@ export function readGatewaySettings(file: string): GatewaySettings {
   problems.push(...findMistakes(loaded, plans));
   if (problems.length > 0) throw badConfiguration(file, problems);
   const config = withDefaults<ResolvedConfig>(GatewayConfig, loaded.value);
+  const own = config.machines.flatMap((machine, at) => fileMachineOf(machine, plans[at]));
+  const laid = layer === undefined ? { machines: own, settings: {} } : layOver(own, layer);
+  if ("problems" in laid) throw new LayerError(laid.problems);
+  const blackBox = { ...config.blackBox, ...laid.settings.blackBox };
   return {
     gatewayId: config.gatewayId,
     hub: hubAccessOf(config, folder, file),
     spoolFolder: resolve(folder, config.spool.folder),
     spoolBytes: config.spool.maxBytes,
     memoryBytes: config.spool.memoryBytes,
-    syncIntervalMs: config.spool.syncIntervalMs,
-    batchAgeMs: config.batchAgeMs,
-    ...(config.blackBox ? { blackBox: config.blackBox } : {}),
+    syncIntervalMs: laid.settings.syncIntervalMs ?? config.spool.syncIntervalMs,
+    batchAgeMs: laid.settings.batchAgeMs ?? config.batchAgeMs,
+    ...(Object.keys(blackBox).length > 0 ? { blackBox } : {}),
     ...(config.local ? { local: config.local } : {}),
-    machines: config.machines.flatMap((machine, at) => machineOf(machine, plans[at], folder)),
+    remote: config.remote,
+    machines: laid.machines.map((machine) => machineOf(machine, folder)),
   };
 }
 
@@ -275,21 +112,24 @@ export function filesOfConfig(file: string): readonly string[] {
   }
 }
 
-function machineOf(
+function fileMachineOf(
   { machineId, sources, dataBudget }: GatewayConfig["machines"][number],
   plan: Plan | undefined,
-  folder: string,
-): MachineSettings[] {
+): FileMachine[] {
   if (plan === undefined) return [];
-  return [
-    {
-      machineId,
-      plan,
-      ...(dataBudget ? { dataBudget: { warnAtPercent: 80, ...dataBudget } } : {}),
-      sources: sources.map((source) => completeSource(source as SourceConfig, folder)),
-    },
-  ];
+  const own = { machineId, plan, sources: sources as SourceConfig[] };
+  return [dataBudget === undefined ? own : { ...own, dataBudget }];
 }
+
+const machineOf = (
+  { machineId, plan, sources, dataBudget }: FileMachine,
+  folder: string,
+): MachineSettings => ({
+  machineId,
+  plan,
+  ...(dataBudget ? { dataBudget: { warnAtPercent: 80, ...dataBudget } } : {}),
+  sources: sources.map((source) => completeSource(source, folder)),
+});
 
 /** What the schema cannot say. */
 function findMistakes(

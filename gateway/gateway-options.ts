@@ -1,6 +1,7 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { ConfigurationCommand, ConfigurationReport } from "@firebreak/wire/configuration.ts";
 import type { BlackBoxSettings } from "./blackbox/black-box.ts";
 import type { GatewayStatus } from "./gateway-status.ts";
 import type { HubAccess } from "./hub-access.ts";
@@ -49,11 +50,23 @@ export interface GatewayOptions {
   readonly healthLookMs?: number;
   /** Whether something keeps the system clock; default: what the system says. */
   readonly isNtpSynchronized?: () => Promise<boolean>;
+  /** Takes configurations that the hub sends; absent: none is taken. */
+  readonly layer?: LayerPort;
   readonly clock?: Clock;
   readonly log: Logger;
 }
 
+/** Where configurations of the hub go, and what is said of them. */
+export interface LayerPort {
+  /** `storeId`: of the hub this gateway belongs to; null before it has met one. */
+  take(command: ConfigurationCommand, storeId: string | null): void;
+  /** `since`: the first batch made by this run. */
+  report(since: ConfigurationReport["since"]): ConfigurationReport;
+}
+
 export interface Gateway {
+  /** Tells the hub what came of its configuration, now if there is a session. */
+  tellConfiguration(): void;
   status(): GatewayStatus;
   /** What came of every signal, and the sources it comes from, to find what is wrong with an installation. */
   inspect(): readonly InspectedMachine[];

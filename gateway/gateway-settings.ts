@@ -11,6 +11,12 @@ export interface LocalConfig {
   readonly port: number;
 }
 
+/** Whether, and for how long unconfirmed, a configuration of the hub is used. */
+export interface RemoteConfig {
+  readonly mode: "accept" | "refuse";
+  readonly confirmWithinMs: number;
+}
+
 export interface MachineSettings {
   readonly machineId: string;
   /** With everything that it imports. */
@@ -33,10 +39,14 @@ export interface GatewaySettings {
   readonly batchAgeMs: number;
   readonly blackBox?: Partial<BlackBoxSettings>;
   readonly local?: LocalConfig;
+  readonly remote: RemoteConfig;
   readonly machines: readonly MachineSettings[];
 }
 
-export type OptionsOfSettings = Omit<GatewayOptions, "log"> & { readonly local?: LocalConfig };
+export type OptionsOfSettings = Omit<GatewayOptions, "log"> & {
+  readonly local?: LocalConfig;
+  readonly remote: RemoteConfig;
+};
 
 /** The same with sources that can be opened. Loads no schema: a gateway that runs does without. */
 export const optionsOf = ({ machines, ...settings }: GatewaySettings): OptionsOfSettings => ({

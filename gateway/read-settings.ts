@@ -3,13 +3,19 @@ import { getCompileCacheDir } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
+import type { ConfigProblem } from "@firebreak/kit/load-config.ts";
 import type { GatewaySettings } from "./gateway-settings.ts";
 
 /** What a configuration comes to, and every file that it rests on, whether it may be used or not. */
 export interface SettingsAnswer {
   readonly files: readonly string[];
   readonly settings?: GatewaySettings;
-  readonly refused?: { readonly code: string; readonly message: string };
+  readonly refused?: {
+    readonly code: string;
+    readonly message: string;
+    /** Of what a hub laid over the file (BAD_LAYER). */
+    readonly problems?: readonly ConfigProblem[];
+  };
 }
 
 const program = fileURLToPath(new URL("./settings-process.ts", import.meta.url));
@@ -17,10 +23,10 @@ const timeoutMs = 60_000;
 
 /**
  * Reads a configuration and its plans in a process of their own, which ends with that. Schemas, YAML and what checks
- * plans take more memory than all of a gateway's work, and are needed for a second.
+ * plans take more memory than all of a gateway's work, and are needed for a second. `layer`: what a hub lays over it.
  * @throws CodedError SETTINGS_NOT_READ (retryable) when the process came to nothing
  */
-export function readSettings(file: string): Promise<SettingsAnswer> {
+export function readSettings(file: string, layer?: string): Promise<SettingsAnswer> {
   return new Promise((resolve, reject) => {
     let answered: SettingsAnswer | undefined;
     let errors = "";
@@ -38,6 +44,9 @@ export function readSettings(file: string): Promise<SettingsAnswer> {
       answered = message as SettingsAnswer;
     });
     child.on("error", reject);
+    child.send(layer === undefined ? {} : { layer }, () => {
+      // A process that is gone already is told by its end.
+    });
     child.on("close", (code, signal) => {
       if (answered) resolve(answered);
       else reject(notRead(file, `ended with ${signal ?? code}. ${errors}`));

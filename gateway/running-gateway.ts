@@ -19,6 +19,7 @@ import {
 import type { GatewayStatus } from "./gateway-status.ts";
 import { HealthWatch } from "./health/health-watch.ts";
 import { type HubAccess, type HubWay, openHubWay } from "./hub-access.ts";
+import { LayerOrders } from "./layer-orders.ts";
 import type { InspectedMachine } from "./local/facts.ts";
 import { pipelineOf, runnersOf } from "./machine-parts.ts";
 import type { MachinePipeline } from "./pipeline/machine-pipeline.ts";
@@ -54,6 +55,7 @@ export class RunningGateway implements Gateway {
   readonly #health: HealthWatch;
   readonly #endings: { stopSources(): void; stopAll(): void };
   readonly #ended: Promise<void>;
+  readonly #layer: LayerOrders | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: GatewayOptions & { readonly clock: Clock }, spool: Spool) {
@@ -73,6 +75,8 @@ export class RunningGateway implements Gateway {
       ...(options.healthLookMs === undefined ? {} : { lookEveryMs: options.healthLookMs }),
     });
     if (options.isNewEpoch || isClockBehind(options, spool)) spool.renewEpoch();
+    const { layer } = options;
+    this.#layer = layer && new LayerOrders({ layer, spool, edge: () => this.#edge, log });
     const address =
       typeof options.hub === "function" ? options.hub : this.#openWay(options.hub, options);
     const folder = join(options.spoolFolder, "black-box");
@@ -140,6 +144,10 @@ export class RunningGateway implements Gateway {
       hasEnded = resolve;
     });
     this.#endings = this.#run(hasEnded, log);
+  }
+
+  tellConfiguration(): void {
+    this.#layer?.tell();
   }
 
   status(): GatewayStatus {
@@ -246,6 +254,7 @@ export class RunningGateway implements Gateway {
     this.#health.onEvent(event);
     if (event.kind === "order" && event.metric === metricNames.captureOrder)
       this.#captures.take(event.text);
+    this.#layer?.onEvent(event);
     if (event.kind === "hub-time") this.#time.noteHub(event);
     const identity = this.#hubWay?.identity;
     if (event.kind !== "disconnected" || !event.isRefused || !identity) return;

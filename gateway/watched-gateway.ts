@@ -1,8 +1,10 @@
 import type { Logger } from "@firebreak/kit/logger.ts";
 import { ConfigWatch } from "./config-watch.ts";
-import { type GatewaySettings, type LocalConfig, optionsOf } from "./gateway-settings.ts";
+import type { GatewayOptions } from "./gateway-options.ts";
+import { type LocalConfig, optionsOf } from "./gateway-settings.ts";
 import { type Gateway, startGateway } from "./main.ts";
-import { readSettings, settingsOf } from "./read-settings.ts";
+import { type SettingsAnswer, settingsOf } from "./read-settings.ts";
+import { RemoteLayer } from "./remote/remote-layer.ts";
 
 const lookEveryMs = 5_000;
 
@@ -16,28 +18,60 @@ export interface WatchedGateway {
 
 /**
  * Runs a gateway from its configuration file and takes changes over, those of plans and of files that these import
- * included: the gateway stops, with everything on disk, and starts anew. A change with mistakes is told and not taken.
+ * included, and those that the hub sends: the gateway stops, with everything on disk, and starts anew. A change with
+ * mistakes is told and not taken. What the hub sent is tried and, unless the hub confirms it in time, rolled back.
+ * `given`: beside the file.
  * @throws CodedError as `readSettings`, `readGatewaySettings` and `startGateway`, of the configuration at the start only
  */
-export async function startWatchedGateway(file: string, log: Logger): Promise<WatchedGateway> {
-  const first = await readSettings(file);
-  const settings = settingsOf(first);
-  let gateway = await startGateway({ ...optionsOf(settings), log });
+export async function startWatchedGateway(
+  file: string,
+  log: Logger,
+  given: Pick<GatewayOptions, "reconnect"> = {},
+): Promise<WatchedGateway> {
   let hasEnded = false;
   let restarts = Promise.resolve();
-  const restart = async (changed: GatewaySettings) => {
+  const restartSoon = () => {
+    restarts = restarts
+      .then(restart)
+      .catch((err: unknown) => log.fatal({ err }, "gateway could not start anew"));
+  };
+  const layer = new RemoteLayer({
+    file,
+    log: log.child({ component: "remote" }),
+    onChanged: restartSoon,
+    onNews: () => gateway.tellConfiguration(),
+  });
+  const start = async (answer: SettingsAnswer): Promise<Gateway> => {
+    for (let read = answer; ; read = await layer.read())
+      try {
+        const started = await startGateway({
+          ...optionsOf(settingsOf(read)),
+          ...given,
+          layer,
+          log,
+        });
+        layer.started();
+        return started;
+      } catch (error) {
+        if (!layer.blame(error)) throw error;
+        log.error({ err: error }, "gateway could not start with the hub's configuration");
+      }
+  };
+  const first = await layer.read();
+  const { local } = settingsOf(first);
+  let gateway = await start(first);
+  const restart = async () => {
     if (hasEnded) return;
+    const answer = await layer.read();
+    // A file that is being edited and has mistakes must not leave the machine without a gateway.
+    settingsOf(answer);
     await gateway.stop();
-    gateway = await startGateway({ ...optionsOf(changed), log });
+    gateway = await start(answer);
     log.info({}, "configuration has changed, gateway started anew");
   };
   const watch = new ConfigWatch(file, first.files, {
-    read: readSettings,
-    onChange: (changed) => {
-      restarts = restarts
-        .then(() => restart(changed))
-        .catch((err: unknown) => log.fatal({ err }, "gateway could not start anew"));
-    },
+    read: () => layer.read(),
+    onChange: restartSoon,
     onRefused: (err) =>
       log.error({ err, code: err.code }, "changed configuration refused, the one before stays"),
   });
@@ -47,11 +81,12 @@ export async function startWatchedGateway(file: string, log: Logger): Promise<Wa
   }, lookEveryMs);
   return {
     current: () => gateway,
-    local: settings.local,
+    local,
     async stop() {
       hasEnded = true;
       clearInterval(timer);
       await looking;
+      await layer.stop();
       await restarts;
       await gateway.stop();
     },

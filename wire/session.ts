@@ -50,15 +50,19 @@ export const metricNames = {
   /** NDATA, String: the answer to one; with a piece of a recording in the Bytes beside it. */
   captureReply: "Firebreak/CaptureReply",
   capturePiece: "Firebreak/CapturePiece",
+  /** NCMD, String: a configuration to try or to keep; NDATA: what came of it; `configuration-codec.ts`. */
+  configuration: "Firebreak/Configuration",
+  configurationReport: "Firebreak/ConfigurationReport",
   rebirth: "Node Control/Rebirth",
   sequence: "bdSeq",
 } as const;
 
 /** Metrics of NCMD, String, that tell a gateway to do something. */
-export const nodeOrders: readonly string[] = [metricNames.captureOrder];
+export const nodeOrders: readonly string[] = [metricNames.captureOrder, metricNames.configuration];
 
 /** Metrics of NDATA, which every NBIRTH names without a value. */
 export const nodeReplies = [
   { name: metricNames.captureReply, datatype: DataType.String },
   { name: metricNames.capturePiece, datatype: DataType.Bytes },
+  { name: metricNames.configurationReport, datatype: DataType.String },
 ] as const;

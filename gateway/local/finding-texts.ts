@@ -1,3 +1,4 @@
+import { detailText } from "./detail-words.ts";
 import type { Finding, FindingCode, Severity } from "./findings.ts";
 
 export const languages = ["zh-CN", "en"] as const;
@@ -19,7 +20,7 @@ const en: Readonly<Record<FindingCode, FindingText>> = {
     todo: "Ignition on? CAN-H and CAN-L the right way round? Then: wrong bit rate (usual: 250 or 500 kbit/s), or no termination (60 Ω between H and L with power off).",
   },
   "bus-only-errors": {
-    is: "{source}: only error frames ({errors})",
+    is: "{source}: only errors, no valid frame ({errors})",
     todo: "Wrong bit rate suspected: try 250, then 500 kbit/s. Else measure 60 Ω between CAN-H and CAN-L with power off: 120 Ω means that one termination is missing.",
   },
   "bus-errors": {
@@ -156,7 +157,7 @@ const zh: Readonly<Record<FindingCode, FindingText>> = {
     todo: "钥匙开关是否打开？CAN-H 与 CAN-L 是否接反？否则可能是波特率错误（常用 250 或 500 kbit/s），或缺终端电阻（断电后 H、L 之间应为 60 Ω）。",
   },
   "bus-only-errors": {
-    is: "{source}：只有错误帧（{errors}）",
+    is: "{source}：只有错误，没有有效帧（{errors}）",
     todo: "怀疑波特率错误：先试 250，再试 500 kbit/s。否则断电测 CAN-H 与 CAN-L：60 Ω 正常，120 Ω 表示少一个终端电阻。",
   },
   "bus-errors": {
@@ -328,7 +329,7 @@ export function textOf(
     text.replace(/\{(\w+)\}/g, (_, key: string) => {
       if (key === "subjects") return subjects.map(titleOf).join(separator);
       const fact = String(facts[key] ?? "");
-      return (language === "en" ? enWords : zhWords)[fact] ?? fact;
+      return (language === "en" ? enWords : zhWords)[fact] ?? detailText(language, fact);
     });
   return { is: fill(is).trim(), todo: fill(todo) };
 }

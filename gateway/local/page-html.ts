@@ -16,7 +16,7 @@ h1{font-size:1.25rem;margin:.25rem 0;overflow-wrap:anywhere}
 h2{font-size:1rem;margin:1.25rem 0 .5rem;color:var(--soft);font-weight:600}
 a{color:var(--note)}
 header a{white-space:nowrap;flex:none}
-header a,button,.go{display:inline-block;min-height:44px;padding:.6rem .9rem}
+header a,p a,button,.go{display:inline-block;min-height:44px;padding:.6rem .9rem}
 ul{list-style:none;margin:0;padding:0;background:var(--paper);border:1px solid var(--line);border-radius:.5rem}
 li{padding:.65rem .8rem;border-top:1px solid var(--line);overflow-wrap:anywhere}
 li:first-child{border-top:0}
@@ -27,6 +27,7 @@ li.row{display:flex;gap:.75rem;justify-content:space-between;align-items:baselin
 .fault{border-left:.35rem solid var(--fault)}.warning{border-left:.35rem solid var(--warning)}.note{border-left:.35rem solid var(--note)}
 .mark{font-weight:600;margin-right:.4rem}
 .fault .mark,.bad{color:var(--fault)}.warning .mark{color:var(--warning)}.note .mark{color:var(--note)}
+code{font:.95em ui-monospace,monospace;color:var(--ink);white-space:nowrap}
 .well{color:var(--good);font-weight:600;margin:.75rem 0}
 form{background:var(--paper);border:1px solid var(--line);border-radius:.5rem;padding:.8rem}
 input{font:inherit;padding:.6rem;width:9rem;min-height:44px;border:1px solid var(--line);border-radius:.4rem;background:var(--ground);color:var(--ink)}
@@ -67,7 +68,7 @@ export function pageOf(report: Report, language: Language): string {
     heading(word(language, "title", { id: report.gatewayId }), "/", language),
     verdict(report, language),
     list(
-      word(language, "faults"),
+      word(language, hasWork(report) ? "faults" : "notes"),
       report.findings.map((finding) => findingItem(finding, language, titleOf)),
     ),
     list(
@@ -113,9 +114,12 @@ function heading(text: string, path: string, language: Language): string {
   return `<header><h1>${escaped(text)}</h1>${link}</header>`;
 }
 
+const hasWork = ({ findings }: Pick<Report, "findings">): boolean =>
+  findings.some(({ severity }) => severity !== "note");
+
 function verdict({ findings, watchedMs }: Report, language: Language): string {
   const seconds = Math.round(watchedMs / 1_000);
-  if (findings.some(({ severity }) => severity !== "note")) return "";
+  if (hasWork({ findings })) return "";
   return watchedMs < settledMs
     ? `<p>${word(language, "watching", { seconds })}</p>`
     : `<p class="well">${word(language, "allWell")}</p>`;
@@ -132,8 +136,11 @@ function findingItem(
   const { is, todo } = textOf(finding, language, titleOf);
   const { severity, code } = finding;
   const mark = `<span class="mark">${severityText(language, severity)}</span>`;
-  return `<li class="${severity}" data-finding="${code}">${mark}${escaped(is)}<span class="small">${escaped(todo)}</span></li>`;
+  return `<li class="${severity}" data-finding="${code}">${mark}${escaped(is)}<span class="small">${coded(escaped(todo))}</span></li>`;
 }
+
+/** What goes into a file stands out. */
+const coded = (text: string): string => text.replace(/`([^`]+)`/g, "<code>$1</code>");
 
 function busItem(bus: ReportedBus, language: Language): string {
   const { machineId, source, state, perSecond, silentMs } = bus;

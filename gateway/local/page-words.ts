@@ -5,6 +5,7 @@ const en = {
   allWell: "All is well.",
   watching: "Watching… ({seconds} s)",
   faults: "To be mended",
+  notes: "Good to know",
   buses: "Buses",
   signals: "Signals",
   gateway: "Gateway",
@@ -17,8 +18,8 @@ const en = {
   linkReachable: "somebody answers at the hub's address",
   catchUp: "catching up: {hours} h to go",
   spool: "Kept here",
-  spoolHours: "{batches} batches wait; room for {hours} h more",
-  spoolUnknown: "{batches} batches wait",
+  spoolHours: "batches waiting: {batches}; room for {hours} h more",
+  spoolUnknown: "batches waiting: {batches}",
   onDisk: "on disk, {used} of {room} MB",
   reduced: "on disk, full: resolution reduced since {since}",
   inMemory: "in memory only: the disk takes nothing ({code}); {used} of {room} MB",
@@ -47,6 +48,7 @@ const zh: Words = {
   allWell: "一切正常。",
   watching: "正在观察…（{seconds} 秒）",
   faults: "需要处理",
+  notes: "提示",
   buses: "总线",
   signals: "信号",
   gateway: "网关",
@@ -82,6 +84,10 @@ const zh: Words = {
   other: "English",
 };
 
+const englishQualities: Readonly<Record<string, string>> = {
+  error: "sensor error",
+  stale: "no longer comes",
+};
 const qualities: Readonly<Record<string, string>> = {
   "not-available": "机器未提供",
   error: "传感器故障",
@@ -115,7 +121,9 @@ export function word(
 }
 
 export const qualityWord = (language: Language, quality: string): string =>
-  language === "en" ? quality.replaceAll("-", " ") : (qualities[quality] ?? quality);
+  language === "en"
+    ? (englishQualities[quality] ?? quality.replaceAll("-", " "))
+    : (qualities[quality] ?? quality);
 export const stateWord = (language: Language, state: string): string =>
   language === "en" ? state : (states[state] ?? state);
 export const trustWord = (language: Language, trust: string): string =>

@@ -22,7 +22,7 @@ export interface InfluxTable {
 export interface InfluxClient {
   /** Lines joined by line breaks, stamps in nanoseconds. Resolves once the server says it has them all. */
   write(lines: string): Promise<void>;
-  /** InfluxQL; one list of tables per statement. @throws CodedError STORE_QUERY, retryable where asking again may help */
+  /** InfluxQL; one list of tables per statement. @throws CodedError STORE_NOT_FOUND, STORE_UNREACHABLE, STORE_QUERY; retryable where asking again may help */
   query(text: string): Promise<readonly (readonly InfluxTable[])[]>;
   /** Anything else of its HTTP interface. */
   call(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown>;
@@ -167,11 +167,14 @@ function toTables(answer: unknown): InfluxTable[][] {
   const problems = results.flatMap((one) => one.error ?? []);
   // Statements behind one that failed say only that.
   const problem = error ?? problems.find((one) => one !== "not executed") ?? problems[0];
-  if (problem !== undefined) throw new CodedError("STORE_QUERY", problem);
+  if (problem !== undefined) throw new CodedError(codeOf(problem), problem);
   return results.map(({ series = [] }) =>
     series.map(({ tags = {}, columns, values = [] }) => ({ tags, columns, values })),
   );
 }
+
+const codeOf = (problem: string) =>
+  /^(database not found|not executed)/.test(problem) ? "STORE_NOT_FOUND" : "STORE_QUERY";
 
 function queryFailed(cause: unknown): CodedError {
   if (cause instanceof CodedError) return cause;
@@ -182,7 +185,8 @@ function queryFailed(cause: unknown): CodedError {
     });
   const { statusCode, message } = cause;
   const retryable = statusCode >= 429 || statusCode === 408;
-  return new CodedError("STORE_QUERY", `InfluxDB answers ${statusCode}: ${message}`, {
+  const code = statusCode === 404 ? "STORE_NOT_FOUND" : "STORE_QUERY";
+  return new CodedError(code, `InfluxDB answers ${statusCode}: ${message}`, {
     retryable,
     cause,
   });

@@ -1,4 +1,4 @@
-import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { Quality, type QualityName, qualityName } from "@firebreak/wire/quality.ts";
 import { isoNs } from "../../iso-ns.ts";
 import { bucketWidth } from "../bucket-width.ts";
@@ -44,8 +44,7 @@ async function query(client: InfluxClient, text: string) {
   try {
     return await client.query(text);
   } catch (error) {
-    if (error instanceof CodedError && /database not found|not executed/.test(error.message))
-      return [];
+    if (errorCode(error) === "STORE_NOT_FOUND") return [];
     throw error;
   }
 }

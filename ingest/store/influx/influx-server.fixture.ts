@@ -118,11 +118,11 @@ export class InfluxServer {
       body: new URLSearchParams({ db: database, q: text }),
     });
     const { results = [] } = (await answer.json()) as {
-      results?: { error?: string; series?: { values: unknown[][] }[] }[];
+      results?: { error?: string; series?: { values?: unknown[][] }[] }[];
     };
     const problem = results.find(({ error }) => error)?.error;
     if (problem) throw new Error(problem);
-    return results.flatMap(({ series = [] }) => series.flatMap(({ values }) => values));
+    return results.flatMap(({ series = [] }) => series.flatMap(({ values = [] }) => values));
   }
 
   /** Stands still, connections stay open. */

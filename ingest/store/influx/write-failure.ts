@@ -58,7 +58,7 @@ export function readFailure(error: unknown, nowMs: number): WriteFailure {
 function ofQuery(error: CodedError, nowMs: number): WriteFailure {
   if (error.cause instanceof HttpError || error.code === "STORE_UNREACHABLE")
     return readFailure(error.cause, nowMs);
-  const isMissing = error.code === "STORE_SETUP" || /not found/i.test(error.message);
+  const isMissing = ["STORE_SETUP", "STORE_NOT_FOUND"].includes(error.code);
   const code = isMissing ? "STORE_NOT_FOUND" : "STORE_FAILS";
   return { kind: "later", code, message: error.message };
 }

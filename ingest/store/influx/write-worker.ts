@@ -62,7 +62,9 @@ async function prepare(): Promise<void> {
 }
 
 const journal = openJournalThread(options.journalFolder, options.synced);
-let isPrepared = false;
+const prepared = deliverer.patiently(prepare);
+// Whoever waits for it hears of it.
+prepared.catch(() => undefined);
 const consumer = runConsumer({
   name: "store",
   source: journal.source,
@@ -70,8 +72,7 @@ const consumer = runConsumer({
   chunkBytes,
   log,
   async handle(entries, next) {
-    if (!isPrepared) await deliverer.patiently(prepare);
-    isPrepared = true;
+    await prepared;
     await writer.take(entries, next);
     port.postMessage({ offset: writer.offset });
   },

@@ -11,6 +11,8 @@ import { defaultGroup, sparkplugTopic } from "@firebreak/wire/topics.ts";
 import { type Audit, createAudit } from "./broker/audit.ts";
 import { startEmbeddedBroker } from "./broker/embedded-broker.ts";
 import { openGatewayCredentials } from "./broker/gateway-credentials.ts";
+import type { CaptureLimits } from "./captures/capture-quota.ts";
+import { type Captures, openCaptures } from "./captures/open-captures.ts";
 import { type HubTlsOptions, openHubTls } from "./certificates/hub-tls.ts";
 import { type GatewayEntry, listGateways } from "./certificates/list-gateways.ts";
 import { createAcknowledger } from "./delivery/acknowledger.ts";
@@ -56,6 +58,8 @@ export interface IngestOptions {
   readonly telemetry?: TelemetryAccess;
   readonly store?: SealOptions;
   readonly sparkplug?: Pick<HostOptions, "groups" | "reorderTimeoutMs">;
+  /** What recordings of raw frames may take on the disk; what is left out has its default. */
+  readonly captures?: Partial<CaptureLimits>;
   readonly acknowledge?: { readonly spacingMs?: number; readonly repeatMs?: number };
 }
 
@@ -69,6 +73,8 @@ export interface Ingest {
   readonly audit: Audit;
   /** What gateways say of themselves. */
   readonly health: HealthReader;
+  /** Recordings of raw frames. It learns of them by `note`, from whoever reads the journal. */
+  readonly captures: Captures;
   alarms(): readonly IntakeAlarm[];
   /** The allow-list, with certificates and who is connected. */
   gateways(): Promise<readonly GatewayEntry[]>;
@@ -172,6 +178,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
         live.take(arrived);
         noteLoss(health, arrived);
       },
+      onNodeData: (gatewayId, metrics) => captures.take(gatewayId, metrics),
       onHealth: (arrived) => {
         health.take(arrived);
         live.touchGateway(arrived.gatewayId);
@@ -180,6 +187,17 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       onMachine: (state) => live.setOnline(state),
     });
     cleanUp.push(() => host.close());
+    const captures = openCaptures({
+      dataFolder,
+      limits: options.captures,
+      isOnline: (gatewayId) => host.isOnline(gatewayId),
+      gatewayOf: (machineId) => live.machine(machineId)?.gatewayId ?? undefined,
+      send: (gatewayId, metric) => send(gatewayId, metric),
+      alarm: (gatewayId, machineId) => alarms.raise("capture-quota", gatewayId, machineId),
+      clock,
+      log,
+    });
+    cleanUp.push(() => captures.close());
     const feed = openMqttFeed({
       ...broker,
       groups: options.sparkplug?.groups ?? [defaultGroup],
@@ -222,6 +240,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       intake: delivery,
       audit,
       health,
+      captures,
       alarms: () => alarms.list(),
       gateways: () =>
         listGateways(dataFolder, { book: hubTls?.book, online: embedded?.online ?? new Set() }),

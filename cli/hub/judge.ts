@@ -7,6 +7,7 @@ import type { JudgeStore, KnownMachine } from "@firebreak/tickets/registry/judge
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Verifier } from "@firebreak/tickets/verification/verifier.ts";
 import { decodeBatch, readBatchHeader } from "@firebreak/wire/batch-block.ts";
+import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { createRepairEnds } from "./end-repaired.ts";
 import { createRepairFeed, type RepairFeed } from "./repair-feed.ts";
@@ -22,6 +23,12 @@ export interface JudgeOptions {
   readonly dictionaries: Map<string, SignalDictionary>;
   readonly now: () => number;
   readonly log: Logger;
+  /** Told of what came with each batch, before it is written what was made of it; of the same again after a fault. */
+  readonly onEvents?: (
+    gatewayId: string,
+    machineId: string,
+    events: readonly MachineEvent[],
+  ) => void;
 }
 
 /** What one chunk of the journal changes, before it is written. */
@@ -52,7 +59,7 @@ export function createJudge(options: JudgeOptions) {
       return;
     }
     if (record.kind !== "batch") return;
-    const { machineId, receivedAtMs, block } = record;
+    const { gatewayId, machineId, receivedAtMs, block } = record;
     const header = readBatchHeader(block);
     const dictionary =
       step.dictionaries.get(header.dictionary) ?? options.dictionaries.get(header.dictionary);
@@ -64,6 +71,7 @@ export function createJudge(options: JudgeOptions) {
       return;
     }
     const batch = decodeBatch(block, dictionary);
+    if (batch.events.length > 0) options.onEvents?.(gatewayId, machineId, batch.events);
     step.touched.add(machineId);
     step.findings.push(
       ...engine.process({

@@ -368,6 +368,7 @@ async function startJudging(parts: {
     dictionaries,
     now: clock.nowMs,
     log,
+    onEvents: ingest.captures.note,
   });
   const consumer = runConsumer({
     name: "judge",

@@ -11,6 +11,7 @@ export const intakeAlarmKinds = [
   "foreign-machine",
   "ambiguous-alias",
   "too-many-signals",
+  "capture-quota",
 ] as const;
 export type IntakeAlarmKind = (typeof intakeAlarmKinds)[number];
 

@@ -47,6 +47,11 @@ export class SparkplugHost {
     return [...this.#nodes.values()];
   }
 
+  /** Whether a gateway of ours has a session. */
+  isOnline(gatewayId: string): boolean {
+    return this.#nodes.get(`${defaultGroup}/${gatewayId}`)?.isOnline ?? false;
+  }
+
   /** Messages on topics that are nobody's. */
   get foreignMessages(): number {
     return this.#foreign;

@@ -40,6 +40,10 @@ export const stateMessages = {
     en: "The gateway speaks for a machine that it is not enrolled for.",
     "zh-CN": "网关为未登记的设备发送数据。",
   },
+  "alarm.capture-quota": {
+    en: "The gateway's recordings of raw frames take more room than they may; the oldest go, or new ones wait.",
+    "zh-CN": "该网关的原始报文记录超出允许的存储空间；最早的记录被删除，或新记录等待。",
+  },
   "kind.inspection": { en: "Inspection", "zh-CN": "例行检查单" },
   "kind.repair": { en: "Repair", "zh-CN": "维修单" },
   "kind.parts": { en: "Parts", "zh-CN": "配件申领单" },

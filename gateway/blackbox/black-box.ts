@@ -43,10 +43,13 @@ export const blackBoxDefaults = {
   maxPerHour: 4,
 } as const;
 
+/** Frames stay so much longer than a recording lasts: a slow disk takes its time to write it, s. */
+const spareSeconds = 20;
+
 export interface BlackBoxStatus {
   readonly frames: number;
   readonly leftOut: number;
-  /** So many of the newest frames are in memory. */
+  /** So many of the newest frames have a place in memory; more where a busier bus needs it. */
   readonly capacity: number;
   /** Modbus requests and replies. */
   readonly exchanges: number;
@@ -72,6 +75,8 @@ export class BlackBox {
   /** Made with the first frame: a machine without CAN needs none. */
   #ring: FrameRing | undefined;
   #exchanges: ExchangeRing | undefined;
+  /** What a recording needs, and some for the time that storing it takes. */
+  readonly #keepSeconds: number;
   readonly #captures: Captures;
   #limits: CaptureLimits | undefined;
   #recording: Recording | undefined;
@@ -81,13 +86,14 @@ export class BlackBox {
 
   constructor(options: BlackBoxOptions) {
     this.#options = options;
+    this.#keepSeconds = options.preSeconds + options.postSeconds + spareSeconds;
     const { maxCaptures: maxCount, maxCaptureBytes: maxBytes } = options;
     this.#captures = new Captures(options.folder, { maxCount, maxBytes });
   }
 
   /** Takes every raw frame; `offsetNs` counts from `baseNs`. */
   readonly put = (frame: RecordingFrame, offsetNs: number, baseNs: bigint): void => {
-    this.#ring ??= new FrameRing(this.#options.memoryBytes);
+    this.#ring ??= new FrameRing(this.#options.memoryBytes, this.#keepSeconds);
     this.#ring.put(frame, offsetNs, baseNs);
   };
 

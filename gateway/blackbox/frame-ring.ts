@@ -9,17 +9,24 @@ const errorFlag = 0x2000_0000;
 const maxBuses = 64;
 const hexDigits = "0123456789ABCDEF";
 
+/** What a quiet bus fills in a minute. */
+const firstCapacity = 16_384;
+const growth = 1.25;
+
 /**
- * The newest frames of all buses of one machine, at full rate, in memory of a fixed size. Nothing is allocated per
- * frame. CAN FD frames have no place here and are counted.
+ * The newest frames of all buses of one machine, at full rate. Nothing is allocated per frame. The memory grows, up to
+ * its bound, whenever a frame would have to go that is younger than what is to be kept. CAN FD frames have no place here
+ * and are counted.
  */
 export class FrameRing {
-  readonly capacity: number;
-  readonly #timeUs: Float64Array;
-  readonly #id: Uint32Array;
-  readonly #length: Uint8Array;
-  readonly #bus: Uint8Array;
-  readonly #data: Uint8Array;
+  readonly #maxCapacity: number;
+  readonly #keepUs: number;
+  #capacity: number;
+  #timeUs: Float64Array;
+  #id: Uint32Array;
+  #length: Uint8Array;
+  #bus: Uint8Array;
+  #data: Uint8Array;
   readonly #buses: string[] = [];
   #baseNs = 0n;
   #baseUs = 0;
@@ -27,16 +34,25 @@ export class FrameRing {
   #count = 0;
   #leftOut = 0;
 
-  /** @param maxBytes all the memory it may take */
-  constructor(maxBytes: number) {
-    this.capacity = Math.max(1, Math.floor(maxBytes / frameBytes));
-    this.#timeUs = new Float64Array(this.capacity);
-    this.#id = new Uint32Array(this.capacity);
-    this.#length = new Uint8Array(this.capacity);
-    this.#bus = new Uint8Array(this.capacity);
-    this.#data = new Uint8Array(this.capacity * 8);
+  /**
+   * @param maxBytes all the memory it may take
+   * @param keepSeconds frames of so long are kept where the memory allows; default: as many as it holds
+   */
+  constructor(maxBytes: number, keepSeconds = Number.POSITIVE_INFINITY) {
+    this.#maxCapacity = Math.max(1, Math.floor(maxBytes / frameBytes));
+    this.#keepUs = keepSeconds * 1e6;
+    this.#capacity = Math.min(firstCapacity, this.#maxCapacity);
+    this.#timeUs = new Float64Array(this.#capacity);
+    this.#id = new Uint32Array(this.#capacity);
+    this.#length = new Uint8Array(this.#capacity);
+    this.#bus = new Uint8Array(this.#capacity);
+    this.#data = new Uint8Array(this.#capacity * 8);
   }
 
+  /** So many of the newest frames have a place now. */
+  get capacity(): number {
+    return this.#capacity;
+  }
   /** Frames that it could not hold: CAN FD, or of too many buses. */
   get leftOut(): number {
     return this.#leftOut;
@@ -57,8 +73,13 @@ export class FrameRing {
       this.#leftOut++;
       return;
     }
-    const at = this.#count++ % this.capacity;
-    this.#timeUs[at] = this.#baseUs + Math.floor(offsetNs / 1_000);
+    const timeUs = this.#baseUs + Math.floor(offsetNs / 1_000);
+    if (this.#count >= this.#capacity && this.#capacity < this.#maxCapacity) {
+      const oldestUs = this.#timeUs[this.#count % this.#capacity] ?? 0;
+      if (timeUs - oldestUs < this.#keepUs) this.#grow();
+    }
+    const at = this.#count++ % this.#capacity;
+    this.#timeUs[at] = timeUs;
     this.#id[at] =
       frame.canId +
       (frame.isExtended ? extendedFlag : 0) +
@@ -87,6 +108,27 @@ export class FrameRing {
       const at = frame % this.capacity;
       const us = this.#timeUs[at] ?? 0;
       if (us >= fromUs) yield { us, text: this.#line(at) };
+    }
+  }
+
+  #grow(): void {
+    const before = this.#capacity;
+    const capacity = Math.min(this.#maxCapacity, Math.ceil(before * growth));
+    const [timeUs, id, data] = [this.#timeUs, this.#id, this.#data];
+    const [length, bus] = [this.#length, this.#bus];
+    this.#capacity = capacity;
+    this.#timeUs = new Float64Array(capacity);
+    this.#id = new Uint32Array(capacity);
+    this.#length = new Uint8Array(capacity);
+    this.#bus = new Uint8Array(capacity);
+    this.#data = new Uint8Array(capacity * 8);
+    for (let frame = Math.max(0, this.#count - before); frame < this.#count; frame++) {
+      const [from, to] = [frame % before, frame % capacity];
+      this.#timeUs[to] = timeUs[from] ?? 0;
+      this.#id[to] = id[from] ?? 0;
+      this.#length[to] = length[from] ?? 0;
+      this.#bus[to] = bus[from] ?? 0;
+      for (let byte = 0; byte < 8; byte++) this.#data[to * 8 + byte] = data[from * 8 + byte] ?? 0;
     }
   }
 

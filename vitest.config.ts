@@ -1,10 +1,16 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const pure = {
   include: ["*/**/*.test.ts"],
   exclude: ["**/node_modules/**", "**/*.integration.test.ts", "**/*.e2e.test.ts"],
 };
+
+// Processes that tests start find their code compiled: a third of the time that starting one takes.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
+  new URL("./node_modules/.cache/firebreak-tests", import.meta.url),
+);
 
 const cores = availableParallelism();
 

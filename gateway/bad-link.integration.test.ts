@@ -7,6 +7,7 @@ import { BadLink } from "./bad-link.fixture.ts";
 import { FakeHub } from "./fake-hub.fixture.ts";
 import { type Gateway, type GatewayOptions, gatewayDefaults } from "./gateway-options.ts";
 import { startGateway } from "./main.ts";
+import { runInSmallMtu } from "./small-mtu.fixture.ts";
 import { dm1, HandFedSource, tractorPlan, until } from "./test-source.fixture.ts";
 
 const running: (() => Promise<void>)[] = [];
@@ -37,6 +38,7 @@ async function start(
     batchAgeMs: 50,
     syncIntervalMs: 20,
     reconnect: { minMs: 20, capMs: 100 },
+    openingMs: 500,
     log: silentLogger,
     ...options,
   });
@@ -114,6 +116,15 @@ describe("C4: links that are bad and alive", () => {
     await gateway.drained();
     expectAll(hub, source.given);
     expect(link.connections).toBe(1);
+  });
+
+  test("C4: an MTU of 576 bytes", ({ skip }) => {
+    const report = runInSmallMtu();
+    if (report === undefined) return skip();
+    expect(report).toMatchObject({ given: 20_000, received: 20_000, clones: 0, births: 1 });
+    expect(report.mss.length).toBeGreaterThan(0);
+    // 576 less the heads of IP and TCP, with the options that Linux adds.
+    expect(Math.max(...report.mss)).toBeLessThanOrEqual(536);
   });
 });
 

@@ -39,6 +39,8 @@ export interface GatewayOptions {
   readonly syncIntervalMs?: number;
   readonly reconnect?: { readonly minMs: number; readonly capMs: number };
   readonly window?: Partial<WindowOptions>;
+  /** So long a hub may take to answer a birth before data go out all the same, ms. */
+  readonly openingMs?: number;
   readonly keepaliveSeconds?: number;
   /** So long one address of a broker may take to answer, ms. */
   readonly connectTimeoutMs?: number;
@@ -93,5 +95,6 @@ export const gatewayDefaults = {
     startBytes: 64 * 1024,
     targetMs: 4_000,
   },
+  openingMs: 5_000,
   keepaliveSeconds: 20,
 } as const;

@@ -1,3 +1,4 @@
+import { fork } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { metricNames } from "@firebreak/wire/session.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import { FakeHub } from "./fake-hub.fixture.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "./main.ts";
+import type { StallReport } from "./stalled-gateway.fixture.ts";
 import { dm1, HandFedSource, tractorPlan, until } from "./test-source.fixture.ts";
 
 const running: (() => Promise<void>)[] = [];
@@ -36,6 +38,7 @@ async function start(
     syncIntervalMs: 20,
     reconnect: { minMs: 20, capMs: 200 },
     window: { stallMs: 400 },
+    openingMs: 500,
     log: silentLogger,
     ...options,
   });
@@ -242,6 +245,24 @@ describe("a gateway and its hub", () => {
     hub.manners.doesAcknowledge = true;
     await gateway.drained();
     expectAll(hub, source.given);
+  });
+
+  test("C9: the memory of a gateway stays flat through ten stalls, with data coming all the while", async () => {
+    const hub = await startHub();
+    hub.manners.doesAcknowledge = false;
+    const program = join(import.meta.dirname, "stalled-gateway.fixture.ts");
+    const child = fork(program, [hub.url, newFolder()], { execArgv: ["--expose-gc"] });
+    running.push(async () => void child.kill());
+    const reports: StallReport[] = [];
+    child.on("message", (report) => reports.push(report as StallReport));
+    await until(() => (reports.at(-1)?.stalls ?? 0) >= 3, "the first stalls", 60_000);
+    const early = reports.at(-1) as StallReport;
+    await until(() => (reports.at(-1)?.stalls ?? 0) >= 13, "ten more", 100_000);
+    const late = reports.at(-1) as StallReport;
+    expect(late.given).toBeGreaterThan(early.given + 500);
+    expect(late.pendingBatches).toBeGreaterThan(early.pendingBatches + 10);
+    expect(late.heapUsed - early.heapUsed).toBeLessThan(4 * 1024 * 1024);
+    expect(late.rss - early.rss).toBeLessThan(32 * 1024 * 1024);
   });
 
   test("wrong credentials are tried again slowly, and said", async () => {

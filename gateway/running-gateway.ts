@@ -116,6 +116,7 @@ export class RunningGateway implements Gateway {
       store: spool,
       edge: this.#data.counted(this.#edge),
       window: { ...gatewayDefaults.window, ...options.window },
+      openingMs: options.openingMs ?? gatewayDefaults.openingMs,
       clock,
       log: log.child({ component: "publish" }),
     });

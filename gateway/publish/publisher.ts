@@ -42,12 +42,12 @@ export interface PublisherOptions {
   readonly store: BatchStore;
   readonly edge: Pick<EdgeNode, "publishBatch" | "rebirth" | "dropLink">;
   readonly window: WindowOptions;
+  /** So long a hub may take to answer a birth before data go out all the same: they are repeated if it lost them, ms. */
+  readonly openingMs: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** So long a hub may take to answer a birth before data go out all the same: they are repeated if it lost them. */
-const openingMs = 5_000;
 /** A hub repeats its acknowledgements every 10 s: after so many stalls without a word the connection is dead. */
 const silentStalls = 2;
 const silence = "the server does not confirm; batches go out again";
@@ -101,7 +101,7 @@ export class Publisher {
   }
 
   tick(): void {
-    if (this.#link === "opening" && this.#nowMs - this.#openedMs >= openingMs)
+    if (this.#link === "opening" && this.#nowMs - this.#openedMs >= this.#options.openingMs)
       this.#become("sending", "");
     if (this.#link !== "sending") return;
     if (this.#window.checkStall(this.#nowMs)) this.#onStall();

@@ -56,15 +56,17 @@ export interface MoreToRead {
   readonly plan?: string;
   /** Sources as they stand in a configuration. */
   readonly sources?: readonly object[];
+  /** Default: the gateway's own. */
+  readonly batchAgeMs?: number;
 }
 
 /** A bus as candump text over TCP, and a gateway process that reads it for one machine. */
 export async function startLiveGateway(
   folder: string,
-  hub: HubProcess,
+  hub: Pick<HubProcess, "mqtt">,
   data: string,
   machine: string,
-  { plan = "loader-tractor", sources = [] }: MoreToRead = {},
+  { plan = "loader-tractor", sources = [], batchAgeMs }: MoreToRead = {},
 ) {
   const server = createServer();
   server.listen(0, "127.0.0.1");
@@ -78,6 +80,7 @@ export async function startLiveGateway(
     "gatewayId: bench-gateway",
     `hub: { url: "${hub.mqtt}", passwordFile: password }`,
     "spool: { folder: spool }",
+    ...(batchAgeMs === undefined ? [] : [`batchAgeMs: ${batchAgeMs}`]),
     "machines:",
     `  - machineId: ${machine}`,
     `    plan: ${plan}`,

@@ -6,6 +6,7 @@ export const benchmarks: Record<string, () => Promise<{ run(): Promise<BenchResu
   delivery: () => import("./delivery.ts"),
   gateway: () => import("./gateway.ts"),
   latency: () => import("./latency.ts"),
+  link: () => import("./link.ts"),
   log: () => import("./log.ts"),
   rules: () => import("./rules.ts"),
   service: () => import("./service.ts"),

@@ -13,7 +13,7 @@ export interface StallReport {
 }
 
 /**
- * A gateway in a process of its own, so that its memory can be told: reads without end and gives up on a silent hub
+ * A gateway in a process of its own, so that its memory can be told: reads without end and gives up on a hub
  * that is silent for 100 ms. Arguments: hub's url, spool folder. Needs `--expose-gc`.
  */
 async function main(url: string, spoolFolder: string): Promise<void> {

@@ -2,13 +2,12 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import type { Signal } from "@firebreak/plans/plan-schema.ts";
 import ModbusRtu from "modbus-serial";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { registerSignal } from "../sources/source.fixture.ts";
 import { at, controllerPlan, hasAll, installation, planOf, watched } from "./miswired.fixture.ts";
 
-// Each watches for seconds: they wait beside one another.
 const endings: (() => unknown)[] = [];
-afterAll(async () => {
+afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
 
@@ -52,7 +51,7 @@ async function modbusFindings(
   return findings;
 }
 
-describe.concurrent("a miswired controller on a real Modbus TCP server", () => {
+describe("a miswired controller on a real Modbus TCP server", () => {
   test("a healthy one gives no complaint", async () => {
     expect(await modbusFindings({ 100: 0, 101: 12_345, 102: 300, 103: 20 })).toEqual([]);
   });
@@ -94,7 +93,7 @@ describe.concurrent("a miswired controller on a real Modbus TCP server", () => {
   });
 });
 
-describe.concurrent("a CAN bus as text", () => {
+describe("a CAN bus as text", () => {
   const speed = {
     ...registerSignal({}),
     modbus: undefined,

@@ -32,6 +32,8 @@ export interface SeriesBook {
 
 const linesPerRequest = 5_000;
 const maxSeries = 1_000_000;
+/** Plans have some dozens of signals; so many can only come from names that change all the time. */
+const maxSeriesPerMachine = 5_000;
 
 interface Machine {
   readonly newest: Stamp;
@@ -49,6 +51,10 @@ export function createSeriesBook(): SeriesBook {
     if (!machine) throw new RangeError("a machine that was not made known");
     const known = machine.byDictionary.get(hash);
     if (known) return known;
+    if (machine.series.size + signals.length > maxSeriesPerMachine)
+      throw new RangeError(
+        `${machineId} creates too many series: more than ${maxSeriesPerMachine}`,
+      );
     const { sec, ns } = machine.newest;
     const made = signals.map((signal) => {
       const key = seriesTags(machineId, signal);

@@ -97,38 +97,49 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   };
 
   /** Writing the same line again changes nothing, so whatever is doubtful is sent again in smaller parts. */
-  const deliver = async (lines: readonly string[], at: number): Promise<RefusedLine[]> => {
+  const deliver = async (
+    lines: readonly string[],
+    at: number,
+    search: Search,
+  ): Promise<RefusedLine[]> => {
     if (lines.length === 0) return [];
     const text = lines.join("\n");
     const failure = await keepTrying(
       () => client.write(text),
       ({ kind }) => kind !== "later",
     );
-    if (!failure) return [];
-    if (lines.length === 1) return [{ line: at, reason: failure.message }];
+    if (!failure) {
+      search.hopeless = 0;
+      return [];
+    }
+    if (lines.length === 1) {
+      search.hopeless++;
+      return [{ line: at, reason: failure.message }];
+    }
     if (failure.kind === "lines") {
-      if (failure.refused === lines.length)
+      if (failure.refused === lines.length && isHopeless(failure.message, search))
         return lines.map((_, index) => ({ line: at + index, reason: failure.message }));
       const named = failure.named.filter(({ line }) => line >= 0 && line < lines.length);
-      if (named.length > 0) return deliverRest(lines, at, named);
+      if (named.length > 0) return deliverRest(lines, at, { named, search });
     }
     const half = lines.length >> 1;
     return [
-      ...(await deliver(lines.slice(0, half), at)),
-      ...(await deliver(lines.slice(half), at + half)),
+      ...(await deliver(lines.slice(0, half), at, search)),
+      ...(await deliver(lines.slice(half), at + half, search)),
     ];
   };
   const deliverRest = async (
     lines: readonly string[],
     at: number,
-    named: readonly { readonly line: number; readonly message: string }[],
+    found: {
+      readonly named: readonly { readonly line: number; readonly message: string }[];
+      readonly search: Search;
+    },
   ): Promise<RefusedLine[]> => {
-    const reasons = new Map(named.map(({ line, message }) => [line, message]));
+    const reasons = new Map(found.named.map(({ line, message }) => [line, message]));
     const places = lines.map((_, index) => index).filter((index) => !reasons.has(index));
-    const rest = await deliver(
-      places.map((index) => lines[index] ?? ""),
-      0,
-    );
+    const left = places.map((index) => lines[index] ?? "");
+    const rest = await deliver(left, 0, found.search);
     return [
       ...[...reasons].map(([line, reason]) => ({ line: at + line, reason })),
       ...rest.map(({ line, reason }) => ({ line: at + (places[line] ?? 0), reason })),
@@ -139,7 +150,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     get outage() {
       return outage;
     },
-    deliver: (lines) => deliver(lines, 0),
+    deliver: (lines) => deliver(lines, 0, { hopeless: 0 }),
     async patiently(work) {
       let result: Awaited<ReturnType<typeof work>> | undefined;
       const ask = async () => {
@@ -151,6 +162,15 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     stop: () => stopping.abort(),
   };
 }
+
+/** Lines refused one by one without one stored between them. */
+interface Search {
+  hopeless: number;
+}
+
+/** Whether a part that was refused as a whole need not be searched for a line that would go in. */
+const isHopeless = (message: string, { hopeless }: Search) =>
+  /beyond retention policy/.test(message) || hopeless >= 100;
 
 /** Up to a tenth more, so that not everybody comes back at one instant. */
 const withJitter = (ms: number) => ms * (1 + Math.random() / 10);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -54,6 +54,7 @@ export class InfluxServer {
 
   static async start(options: ServerOptions = {}): Promise<InfluxServer> {
     const server = new InfluxServer(options);
+    mkdirSync(server.#folder, { recursive: true });
     await server.restart();
     return server;
   }

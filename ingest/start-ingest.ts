@@ -30,6 +30,8 @@ import { type IngestStatus, ingestStatus } from "./ingest-status.ts";
 import { type Journal, type JournalOptions, openJournal } from "./journal/journal.ts";
 import { createLedger, type LedgerPort } from "./ledger.ts";
 import { type LiveView, LiveViewKeeper } from "./live/live-view.ts";
+import { gatewayFactsOf, hasBatchSince } from "./rollout/gateway-facts.ts";
+import type { GatewayFacts } from "./rollout/rollout.ts";
 import { openStore, type SealOptions, type TelemetryAccess } from "./store/open-store.ts";
 import type { FollowingStore } from "./store/store.ts";
 
@@ -75,6 +77,13 @@ export interface Ingest {
   readonly health: HealthReader;
   /** Recordings of raw frames. It learns of them by `note`, from whoever reads the journal. */
   readonly captures: Captures;
+  /** What a gateway is like now, for whoever rolls something out to it. */
+  gatewayFacts(gatewayId: string): GatewayFacts;
+  hasBatchSince(gatewayId: string, since: { epoch: string; number: number }): boolean;
+  /** Sends an order (a metric of `nodeOrders`) to a gateway, at most once; false when it has no session. */
+  order(gatewayId: string, metric: string, text: string): boolean;
+  /** Calls back with what comes in NDATA; the listener must not throw. */
+  onNodeData(listener: (gatewayId: string, metrics: readonly Metric[]) => void): void;
   alarms(): readonly IntakeAlarm[];
   /** The allow-list, with certificates and who is connected. */
   gateways(): Promise<readonly GatewayEntry[]>;
@@ -163,6 +172,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       ...embedded?.hub,
     };
 
+    const nodeListeners: ((gatewayId: string, metrics: readonly Metric[]) => void)[] = [];
     const host = new SparkplugHost({
       storeId,
       delivery,
@@ -178,13 +188,16 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
         live.take(arrived);
         noteLoss(health, arrived);
       },
-      onNodeData: (gatewayId, metrics) => captures.take(gatewayId, metrics),
       onHealth: (arrived) => {
         health.take(arrived);
         live.touchGateway(arrived.gatewayId);
       },
       onSession: (gatewayId, isOnline, atMs) => health.session(gatewayId, isOnline, atMs),
       onMachine: (state) => live.setOnline(state),
+      onNodeData: (gatewayId, metrics) => {
+        captures.take(gatewayId, metrics);
+        for (const listener of nodeListeners) listener(gatewayId, metrics);
+      },
     });
     cleanUp.push(() => host.close());
     const captures = openCaptures({
@@ -241,6 +254,14 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       audit,
       health,
       captures,
+      gatewayFacts: gatewayFactsOf({ host, live, delivery }),
+      hasBatchSince: (gatewayId, since) => hasBatchSince(delivery, gatewayId, since),
+      order: (gatewayId, name, value) => {
+        if (!host.nodes.some((node) => node.gatewayId === gatewayId && node.isOnline)) return false;
+        send(gatewayId, { name, datatype: DataType.String, value });
+        return true;
+      },
+      onNodeData: (listener) => void nodeListeners.push(listener),
       alarms: () => alarms.list(),
       gateways: () =>
         listGateways(dataFolder, { book: hubTls?.book, online: embedded?.online ?? new Set() }),

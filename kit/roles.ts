@@ -2,6 +2,7 @@
 export const permissions = [
   "machines.read",
   "operations.read",
+  "gateways.configure",
   "tickets.read",
   "tickets.intake",
   "tickets.dispatch",
@@ -87,6 +88,7 @@ const hqOnly: readonly Permission[] = ["users.write"];
  * - A region drafts plans and may release what needs no approval; headquarters approves, and only it releases core parts.
  *   What a service plan promises to a region or segment is changed by who approves plans, too.
  * - `rnd` writes the catalogue and proposes rules (`lessons.write`); `analyst` sees everything measured, and no names.
+ * - What gateways do is set by headquarters (`gateways.configure`): one text reaches every machine.
  * - `people.read` shows names, telephone numbers and addresses; without it a person is an id.
  * - A customer follows the own ticket by its code and needs no permission for that.
  */

@@ -56,6 +56,7 @@ import { readHubHolidays, watchHolidays } from "./hub-holidays.ts";
 import { startIngestOnPort, tlsHost } from "./hub-intake.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
 import { acceptPlans, loadHubPlans } from "./hub-plans.ts";
+import { startRollouts } from "./hub-rollouts.ts";
 import { telemetryReadiness } from "./hub-telemetry.ts";
 import { createJudge } from "./judge.ts";
 import { planDaily } from "./plan-daily.ts";
@@ -206,6 +207,9 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const exchange = createExchangeDesk({ db, clock, onMoved, onMachine });
 
   const health = createHealthView(ingest.health, { live: ingest.live, clock });
+  const rollouts = await startRollouts({ db, storeId, ingest, machines, clock, log });
+  endings.push(() => rollouts.stop());
+
   const app = createServer(
     {
       clock,
@@ -235,6 +239,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
         changes: (gatewayId, fromMs, toMs) => ingest.health.changes(gatewayId, fromMs, toMs),
         losses: (machineId, fromMs, toMs) => ingest.health.losses(machineId, fromMs, toMs),
       },
+      rollouts,
       audit: createAuditDesk({ db, newId: randomUUID }),
       erasure: createErasureDesk({ db, clock }),
       users,

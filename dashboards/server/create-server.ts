@@ -32,6 +32,7 @@ import { probeRoutes, quarantineRoutes } from "./routes/operations.ts";
 import { organisationRoutes } from "./routes/organisation.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { publicRoutes } from "./routes/public.ts";
+import { rolloutRoutes } from "./routes/rollouts.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -175,6 +176,7 @@ const apiRoutes =
       lessonsRoutes,
       eventRoutes,
       quarantineRoutes,
+      rolloutRoutes,
       gatewayRoutes,
       auditRoutes,
       peopleRoutes,

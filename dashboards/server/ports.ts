@@ -1,5 +1,6 @@
 import type { HealthReader } from "@firebreak/ingest/health/health-book.ts";
 import type { GatewayWord, HealthView } from "@firebreak/ingest/health/health-view.ts";
+import type { RolloutDesk } from "@firebreak/ingest/rollout/rollout-desk.ts";
 import type { LatestSignal, TelemetryStore } from "@firebreak/ingest/store/store.ts";
 import type { TokenHolder } from "@firebreak/kit/api-tokens.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
@@ -48,6 +49,7 @@ export interface ServerPorts {
   readonly gateways: GatewayDirectory;
   readonly gatewayHealth: Pick<HealthView, "ofGateway" | "ofMachine"> &
     Pick<HealthReader, "changes" | "losses">;
+  readonly rollouts: RolloutPort;
   readonly audit: AuditDesk;
   readonly erasure: ErasureDesk;
   readonly users: UserStore;
@@ -55,6 +57,12 @@ export interface ServerPorts {
   readonly readiness: readonly ReadinessCheck[];
   readonly metrics: MetricsSource;
 }
+
+/** Configurations on their way to gateways. */
+export type RolloutPort = Pick<
+  RolloutDesk,
+  "list" | "get" | "check" | "create" | "order" | "rollBack"
+>;
 
 /** Unsubscribes; calling it twice is harmless. */
 export type Unsubscribe = () => void;

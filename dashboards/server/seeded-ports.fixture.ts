@@ -11,7 +11,7 @@ import { toIsoNs } from "./api/instants.ts";
 import { hashPassword } from "./auth/passwords.ts";
 import { createMemoryAudit } from "./memory-audit.fixture.ts";
 import { createMemoryUsers } from "./memory-users.fixture.ts";
-import type { MachineCondition, MachineRecord, ServerPorts } from "./ports.ts";
+import type { MachineCondition, MachineRecord, RolloutPort, ServerPorts } from "./ports.ts";
 import { createMemoryTickets, sampleTickets } from "./tickets.fixture.ts";
 
 const signal = (en: string, zh: string, unit: string, spn: number) => ({
@@ -275,6 +275,7 @@ export async function seededPorts(machineCount = 12) {
       changes: () => [],
       losses: () => [],
     },
+    rollouts: emptyRollouts,
     audit: audit.desk,
     erasure: {
       erase: async (personId) => {
@@ -297,3 +298,17 @@ export async function seededPorts(machineCount = 12) {
   };
   return { ports, audit, machines, conditions, tickets, problems, touch };
 }
+
+const noRollout = async () => {
+  throw new CodedError("ROLLOUT_UNKNOWN", "there is no such roll-out");
+};
+
+/** A hub that has never sent a configuration. */
+const emptyRollouts: RolloutPort = {
+  list: () => [],
+  get: noRollout,
+  check: async () => [],
+  create: noRollout,
+  order: noRollout,
+  rollBack: noRollout,
+};

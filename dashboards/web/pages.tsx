@@ -100,6 +100,9 @@ const AuditPage = lazyPage(() => import("./pages/audit-page.tsx").then((page) =>
 const ChannelsPage = lazyPage(() =>
   import("./pages/channels-page.tsx").then((page) => page.ChannelsPage),
 );
+const RolloutsPage = lazyPage(() =>
+  import("./pages/rollouts-page.tsx").then((page) => page.RolloutsPage),
+);
 const FollowUpPage = lazyPage(() =>
   import("./pages/follow-up-page.tsx").then((page) => page.FollowUpPage),
 );
@@ -141,6 +144,7 @@ export const pages: Readonly<Record<PageName, PageOf>> = {
   exchange: () => <ExchangePage />,
   audit: () => <AuditPage />,
   channels: () => <ChannelsPage />,
+  configurations: () => <RolloutsPage />,
   missing: () => <MissingPage />,
 };
 

@@ -37,6 +37,7 @@ const patterns = [
   ["/exchange", "exchange"],
   ["/audit", "audit"],
   ["/channels", "channels"],
+  ["/configurations", "configurations"],
 ] as const;
 
 export type PageName = (typeof patterns)[number][1] | "missing";

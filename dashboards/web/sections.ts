@@ -58,6 +58,12 @@ export const moreSections: readonly Section[] = [
   },
   { href: "/lessons", text: "lessons", pages: ["lessons"], needs: "lessons.read" },
   { href: "/quarantine", text: "quarantine", pages: ["quarantine"] },
+  {
+    href: "/configurations",
+    text: "gatewayConfiguration",
+    pages: ["configurations"],
+    needs: "operations.read",
+  },
   { href: "/exchange", text: "exchange", pages: ["exchange"], needs: "exchange.export" },
   { href: "/channels", text: "channels", pages: ["channels"], needs: "channels.read" },
   { href: "/audit", text: "audit", pages: ["audit"], needs: "audit.read" },

@@ -33,6 +33,7 @@ const unscoped: Partial<Record<Permission, string>> = {
   "lessons.write": "the catalogue is one for all",
   "channels.read": "targets belong to no place",
   "channels.write": "targets belong to no place",
+  "gateways.configure": "headquarters sets up gateways for all",
   "users.write": "administrators alone",
   "exchange.import": "a file may be about all places",
   "exchange.export": "lists are exported as they are read",

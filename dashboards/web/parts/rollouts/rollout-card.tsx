@@ -1,0 +1,118 @@
+import { useState } from "preact/hooks";
+import { may, path } from "../../api-client.ts";
+import { formatTime } from "../../format.ts";
+import { language, textsOf } from "../../i18n/language.ts";
+import { texts } from "../../i18n/pages/rollouts-texts.ts";
+import { useCommand } from "../../live/use-command.ts";
+import { useResource } from "../../live/use-resource.ts";
+import { Problem } from "../problem.tsx";
+import { ProblemList } from "./problem-list.tsx";
+import type { RolloutRow, WholeRollout } from "./rollout-types.ts";
+
+const { t, word } = textsOf(texts);
+
+interface Props {
+  readonly rollout: RolloutRow;
+  readonly onChanged: () => void;
+}
+
+/** One roll-out: how far it is, what can be done about it, and each of its gateways. */
+export function RolloutCard({ rollout, onChanged }: Props) {
+  const [isOpen, open] = useState(false);
+  const { rolloutId, version, title, state, reason, wave, createdBy, createdAt, counts } = rollout;
+  const at = formatTime(createdAt, language.value);
+  return (
+    <section class="card" data-rollout={rolloutId} data-state={state}>
+      <h2>{title}</h2>
+      <p>
+        <b>{word("rollout", state)}</b>{" "}
+        <span class="faint">
+          {[
+            t("version", { version }),
+            ...(rollout.rollbackOf === null ? [] : [t("isRollback")]),
+            wave === 0 ? t("canary") : t("waveNow", { wave }),
+            t("by", { actor: createdBy, at }),
+          ].join(" · ")}
+        </span>
+      </p>
+      {reason !== "" && <p data-testid="rollout-reason">{reason}</p>}
+      <p>
+        {Object.entries(counts)
+          .map(([one, count]) => `${word("target", one)}: ${count}`)
+          .join(" · ")}
+      </p>
+      <div class="buttons">
+        <button type="button" data-testid="rollout-gateways" onClick={() => open(!isOpen)}>
+          {t(isOpen ? "hide" : "show")}
+        </button>
+        {may("gateways.configure") && <Orders rollout={rollout} onChanged={onChanged} />}
+      </div>
+      {isOpen && <Gateways rolloutId={rolloutId} />}
+    </section>
+  );
+}
+
+function Orders({ rollout: { rolloutId, state, counts }, onChanged }: Props) {
+  const command = useCommand();
+  const give = async (order: string) => {
+    if (await command.done(`${path`/rollouts/${rolloutId}`}/${order}`)) onChanged();
+  };
+  const isOpen = state === "running" || state === "paused";
+  const hasReached = ["confirmed", "sent", "trying"].some((one) => (counts[one] ?? 0) > 0);
+  const orders = [
+    ...(state === "running" ? (["pause"] as const) : []),
+    ...(state === "paused" ? (["resume"] as const) : []),
+    ...(isOpen || state === "stopped" ? (["cancel"] as const) : []),
+    ...(hasReached ? (["rollback"] as const) : []),
+  ];
+  return (
+    <>
+      {orders.map((order) => (
+        <button
+          type="button"
+          key={order}
+          data-testid={`rollout-${order}`}
+          disabled={command.isBusy}
+          onClick={() => void give(order)}
+        >
+          {t(order === "cancel" ? "cancelIt" : order)}
+        </button>
+      ))}
+      <Problem error={command.error} />
+    </>
+  );
+}
+
+function Gateways({ rolloutId }: { readonly rolloutId: string }) {
+  const { data, error } = useResource<WholeRollout>(path`/rollouts/${rolloutId}`, 5_000);
+  return (
+    <>
+      <Problem error={error} />
+      <table class="rows" data-testid="rollout-targets" hidden={data === undefined}>
+        <thead>
+          <tr>
+            <th scope="col">{t("gateway")}</th>
+            <th scope="col">{t("wave")}</th>
+            <th scope="col">{t("state")}</th>
+            <th scope="col">{t("since")}</th>
+            <th scope="col">{t("why")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {data?.targets.map((target) => (
+            <tr key={target.gatewayId} data-gateway={target.gatewayId} data-state={target.state}>
+              <td data-label={t("gateway")}>{target.gatewayId}</td>
+              <td data-label={t("wave")}>{target.wave === 0 ? t("canary") : target.wave}</td>
+              <td data-label={t("state")}>{word("target", target.state)}</td>
+              <td data-label={t("since")}>{formatTime(target.updatedAt, language.value)}</td>
+              <td data-label={t("why")}>
+                {target.reason}
+                <ProblemList problems={target.problems} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

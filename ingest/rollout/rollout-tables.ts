@@ -1,0 +1,202 @@
+import {
+  type Database,
+  type Migration,
+  migrate,
+  type Transaction,
+} from "@firebreak/kit/database.ts";
+import type { Rollout, RolloutState, RolloutTarget, TargetState } from "./rollout.ts";
+
+export interface RolloutTables {
+  configurations: { version: number; hash: string; text: string; created_at: string };
+  rollouts: {
+    rollout_id: string;
+    version: number;
+    title: string;
+    state: string;
+    reason: string;
+    /** JSON of `RolloutSettings`. */
+    settings: string;
+    wave: number;
+    settled_at_ms: number | null;
+    created_by: string;
+    created_at_ms: number;
+    rollback_of: string | null;
+  };
+  rollout_targets: {
+    rollout_id: string;
+    gateway_id: string;
+    wave: number;
+    version: number;
+    previous_version: number;
+    state: string;
+    reason: string;
+    /** JSON list. */
+    problems: string;
+    lost_before: number | null;
+    updated_at_ms: number;
+  };
+}
+
+const migrations: readonly Migration[] = [
+  {
+    name: "001-rollouts",
+    async up({ schema }) {
+      await schema
+        .createTable("configurations")
+        .addColumn("version", "bigint", (column) => column.primaryKey())
+        .addColumn("hash", "text", (column) => column.notNull())
+        .addColumn("text", "text", (column) => column.notNull())
+        .addColumn("created_at", "text", (column) => column.notNull())
+        .execute();
+      await schema
+        .createTable("rollouts")
+        .addColumn("rollout_id", "text", (column) => column.primaryKey())
+        .addColumn("version", "bigint", (column) => column.notNull())
+        .addColumn("title", "text", (column) => column.notNull())
+        .addColumn("state", "text", (column) => column.notNull())
+        .addColumn("reason", "text", (column) => column.notNull())
+        .addColumn("settings", "text", (column) => column.notNull())
+        .addColumn("wave", "integer", (column) => column.notNull())
+        .addColumn("settled_at_ms", "bigint")
+        .addColumn("created_by", "text", (column) => column.notNull())
+        .addColumn("created_at_ms", "bigint", (column) => column.notNull())
+        .addColumn("rollback_of", "text")
+        .execute();
+      await schema
+        .createTable("rollout_targets")
+        .addColumn("rollout_id", "text", (column) => column.notNull())
+        .addColumn("gateway_id", "text", (column) => column.notNull())
+        .addColumn("wave", "integer", (column) => column.notNull())
+        .addColumn("version", "bigint", (column) => column.notNull())
+        .addColumn("previous_version", "bigint", (column) => column.notNull())
+        .addColumn("state", "text", (column) => column.notNull())
+        .addColumn("reason", "text", (column) => column.notNull())
+        .addColumn("problems", "text", (column) => column.notNull())
+        .addColumn("lost_before", "bigint")
+        .addColumn("updated_at_ms", "bigint", (column) => column.notNull())
+        .addPrimaryKeyConstraint("rollout_targets_key", ["rollout_id", "gateway_id"])
+        .execute();
+      await schema
+        .createIndex("rollout_targets_by_gateway")
+        .on("rollout_targets")
+        .columns(["gateway_id", "state", "version"])
+        .execute();
+    },
+  },
+];
+
+export const migrateRollouts = (db: Database): Promise<void> => migrate(db, "rollouts", migrations);
+
+/** Writes a roll-out as it is now; of its targets only those that are not as `before`. */
+export async function saveRollout(
+  tx: Transaction,
+  rollout: Rollout,
+  before: Rollout | undefined,
+): Promise<void> {
+  const tables = tx.tables<RolloutTables>();
+  const { rolloutId } = rollout;
+  const row = rowOf(rollout);
+  if (before === undefined) await tables.insertInto("rollouts").values(row).execute();
+  else await tables.updateTable("rollouts").set(row).where("rollout_id", "=", rolloutId).execute();
+  const known = new Map(before?.targets.map((target) => [target.gatewayId, target]));
+  for (const target of rollout.targets) {
+    const old = known.get(target.gatewayId);
+    if (old === target) continue;
+    const values = targetRowOf(rolloutId, target);
+    if (old === undefined) await tables.insertInto("rollout_targets").values(values).execute();
+    else
+      await tables
+        .updateTable("rollout_targets")
+        .set(values)
+        .where("rollout_id", "=", rolloutId)
+        .where("gateway_id", "=", target.gatewayId)
+        .execute();
+  }
+}
+
+/** Newest first. */
+export async function loadRollouts(db: Database, limit: number): Promise<Rollout[]> {
+  const tables = db.tables<RolloutTables>();
+  const rows = await tables
+    .selectFrom("rollouts")
+    .selectAll()
+    .orderBy("version", "desc")
+    .limit(limit)
+    .execute();
+  if (rows.length === 0) return [];
+  const targets = await tables
+    .selectFrom("rollout_targets")
+    .selectAll()
+    .where(
+      "rollout_id",
+      "in",
+      rows.map((row) => row.rollout_id),
+    )
+    .orderBy("wave")
+    .orderBy("gateway_id")
+    .execute();
+  return rows.map((row) =>
+    rolloutOf(
+      row,
+      targets.filter((target) => target.rollout_id === row.rollout_id),
+    ),
+  );
+}
+
+const rowOf = (rollout: Rollout): RolloutTables["rollouts"] => ({
+  rollout_id: rollout.rolloutId,
+  version: rollout.version,
+  title: rollout.title,
+  state: rollout.state,
+  reason: rollout.reason,
+  settings: JSON.stringify(rollout.settings),
+  wave: rollout.wave,
+  settled_at_ms: rollout.settledAtMs,
+  created_by: rollout.createdBy,
+  created_at_ms: rollout.createdAtMs,
+  rollback_of: rollout.rollbackOf,
+});
+
+const targetRowOf = (
+  rolloutId: string,
+  target: RolloutTarget,
+): RolloutTables["rollout_targets"] => ({
+  rollout_id: rolloutId,
+  gateway_id: target.gatewayId,
+  wave: target.wave,
+  version: target.version,
+  previous_version: target.previousVersion,
+  state: target.state,
+  reason: target.reason,
+  problems: JSON.stringify(target.problems),
+  lost_before: target.lostBefore,
+  updated_at_ms: target.updatedAtMs,
+});
+
+const rolloutOf = (
+  row: RolloutTables["rollouts"],
+  targets: readonly RolloutTables["rollout_targets"][],
+): Rollout => ({
+  rolloutId: row.rollout_id,
+  version: Number(row.version),
+  title: row.title,
+  state: row.state as RolloutState,
+  reason: row.reason,
+  settings: JSON.parse(row.settings) as Rollout["settings"],
+  wave: Number(row.wave),
+  settledAtMs: row.settled_at_ms === null ? null : Number(row.settled_at_ms),
+  createdBy: row.created_by,
+  createdAtMs: Number(row.created_at_ms),
+  rollbackOf: row.rollback_of,
+  targets: targets.map((target) => ({
+    gatewayId: target.gateway_id,
+    wave: Number(target.wave),
+    version: Number(target.version),
+    previousVersion: Number(target.previous_version),
+    state: target.state as TargetState,
+    reason: target.reason,
+    problems: JSON.parse(target.problems) as RolloutTarget["problems"],
+    lostBefore: target.lost_before === null ? null : Number(target.lost_before),
+    updatedAtMs: Number(target.updated_at_ms),
+  })),
+});

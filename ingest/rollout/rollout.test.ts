@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  cancel,
+  defaultCanaries,
+  type GatewayFacts,
+  heard,
+  nextStep,
+  planWaves,
+  type Rollout,
+  type RolloutTarget,
+} from "./rollout.ts";
+
+const hash = "a".repeat(64);
+const settings = { canaryCount: 1, soakMs: 1_000, wavePercent: 50, maxFailures: 0 };
+const well: GatewayFacts = { isOnline: true, lastBatchMs: 0, lost: 0 };
+
+function rolloutOf(count: number, given: Partial<Rollout["settings"]> = {}): Rollout {
+  const ids = Array.from({ length: count }, (_, at) => `G${at}`);
+  const all = { ...settings, ...given };
+  const waves = planWaves(ids, all);
+  return {
+    rolloutId: "r",
+    version: 1,
+    title: "t",
+    state: "running",
+    reason: "",
+    settings: all,
+    wave: 0,
+    settledAtMs: null,
+    createdBy: "admin",
+    createdAtMs: 0,
+    rollbackOf: null,
+    targets: ids.map((gatewayId, at) => ({
+      gatewayId,
+      wave: waves[at] ?? 0,
+      version: 1,
+      previousVersion: 0,
+      state: "waiting",
+      reason: "",
+      problems: [],
+      lostBefore: null,
+      updatedAtMs: 0,
+    })),
+  };
+}
+
+/** Every gateway that was sent it says this. */
+const answer = (rollout: Rollout, state: "confirmed" | "refused" | "rolled-back"): Rollout => ({
+  ...rollout,
+  targets: rollout.targets.map((target) =>
+    target.state === "sent"
+      ? heard(
+          target,
+          { newest: { version: 1, hash, state, reason: "because", problems: [] } },
+          { hash, nowMs: 1 },
+        )
+      : target,
+  ),
+});
+const states = ({ targets }: Rollout) => targets.map(({ state }) => state).join(" ");
+
+describe("roll-out", () => {
+  test.each([
+    [1, 1],
+    [20, 1],
+    [21, 2],
+    [1_000, 50],
+  ])("of %d gateways %d go first", (count, canaries) =>
+    expect(defaultCanaries(count)).toBe(canaries),
+  );
+
+  test("canaries first, the rest in waves after each has been watched", () => {
+    let rollout = nextStep(rolloutOf(5), () => well, 0);
+    expect(states(rollout)).toBe("sent waiting waiting waiting waiting");
+    rollout = nextStep(answer(rollout, "confirmed"), () => well, 10);
+    expect(nextStep(rollout, () => well, 1_009).wave).toBe(0);
+    rollout = nextStep(
+      nextStep(rollout, () => well, 1_010),
+      () => well,
+      1_011,
+    );
+    expect(states(rollout)).toBe("confirmed sent sent sent waiting");
+    rollout = nextStep(answer(rollout, "confirmed"), () => well, 1_020);
+    rollout = nextStep(
+      nextStep(rollout, () => well, 2_020),
+      () => well,
+      2_021,
+    );
+    rollout = nextStep(answer(rollout, "confirmed"), () => well, 2_022);
+    expect(rollout).toMatchObject({ state: "done", reason: "" });
+  });
+
+  test.each(["refused", "rolled-back"] as const)("stops at the first that was %s", (state) => {
+    const rollout = nextStep(
+      answer(
+        nextStep(rolloutOf(3), () => well, 0),
+        state,
+      ),
+      () => well,
+      1,
+    );
+    expect(rollout.state).toBe("stopped");
+    expect(rollout.reason).toContain("because");
+    expect(states(nextStep(rollout, () => well, 1e9))).toBe(`${state} waiting waiting`);
+    expect(states(cancel(rollout, 2))).toBe(`${state} untouched untouched`);
+  });
+
+  test("waits for a canary that has fallen silent, and stops when one loses samples", () => {
+    let rollout = nextStep(rolloutOf(3), () => well, 0);
+    rollout = nextStep(answer(rollout, "confirmed"), () => well, 1);
+    const silent = { ...well, lastBatchMs: -1_000_000 };
+    expect(nextStep(rollout, () => silent, 5_000)).toMatchObject({
+      wave: 0,
+      state: "running",
+      reason: "waits for G0: it is silent",
+    });
+    expect(nextStep(rollout, () => ({ ...well, isOnline: false }), 5_000).wave).toBe(0);
+    expect(nextStep(rollout, () => ({ ...well, lost: 1 }), 5_000)).toMatchObject({
+      state: "stopped",
+      reason: "G0 has lost samples since",
+    });
+  });
+
+  test("whatever gateways say, no one gets it before every canary has confirmed it", () => {
+    const word = fc.constantFrom("confirmed", "refused", "rolled-back", "trying");
+    const said = fc.array(fc.tuple(fc.nat(5), word, fc.integer({ min: 1, max: 2 })), {
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(said, (words) => {
+        let rollout = rolloutOf(6, { canaryCount: 2, soakMs: 0, maxFailures: 1 });
+        let nowMs = 0;
+        for (const [at, state, version] of words) {
+          nowMs += 10;
+          const newest = { version, hash, state, reason: "", problems: [] } as const;
+          const change = (target: RolloutTarget, index: number) =>
+            index === at ? heard(target, { newest }, { hash, nowMs }) : target;
+          rollout = { ...rollout, targets: rollout.targets.map(change) };
+          rollout = nextStep(rollout, () => well, nowMs);
+          const canaries = rollout.targets.slice(0, 2);
+          const settled = canaries.filter(({ state: one }) => one !== "sent" && one !== "trying");
+          const others = rollout.targets.slice(2).filter(({ state: one }) => one !== "waiting");
+          if (rollout.wave === 0) expect(others).toEqual([]);
+          if (rollout.wave > 0) expect(settled.length + canaries.length).toBeGreaterThan(2);
+        }
+      }),
+      { numRuns: process.env.FIREBREAK_SOAK ? 20_000 : 300 },
+    );
+  });
+});

@@ -1,0 +1,199 @@
+/** What a roll-out of a configuration is, and what is to be done next. Pure: no clock, no database, no link. */
+import type {
+  ConfigurationOutcome,
+  ConfigurationProblem,
+  ConfigurationReport,
+} from "@firebreak/wire/configuration.ts";
+
+export const rolloutStates = ["running", "paused", "stopped", "cancelled", "done"] as const;
+export type RolloutState = (typeof rolloutStates)[number];
+
+export const targetStates = [
+  "waiting",
+  "sent",
+  "trying",
+  "confirmed",
+  "refused",
+  "rolled-back",
+  "untouched",
+] as const;
+export type TargetState = (typeof targetStates)[number];
+
+export interface RolloutSettings {
+  /** How many gateways go first. */
+  readonly canaryCount: number;
+  /** How long a wave is watched once it is confirmed, before the next one, ms. */
+  readonly soakMs: number;
+  /** Size of the waves after the canaries, percent of all. */
+  readonly wavePercent: number;
+  /** So many may refuse it or roll it back; at one more everything stops. */
+  readonly maxFailures: number;
+}
+
+/** One gateway of a roll-out. */
+export interface RolloutTarget {
+  readonly gatewayId: string;
+  /** 0: the canaries. */
+  readonly wave: number;
+  /** The configuration it is to get, and the one it had before; 0: its own file alone. */
+  readonly version: number;
+  readonly previousVersion: number;
+  readonly state: TargetState;
+  readonly reason: string;
+  readonly problems: readonly ConfigurationProblem[];
+  /** Samples lost on their way when it was sent; null before. */
+  readonly lostBefore: number | null;
+  readonly updatedAtMs: number;
+}
+
+export interface Rollout {
+  readonly rolloutId: string;
+  readonly version: number;
+  readonly title: string;
+  readonly state: RolloutState;
+  /** Why it stopped, or what it waits for; empty while it goes on. */
+  readonly reason: string;
+  readonly settings: RolloutSettings;
+  readonly wave: number;
+  /** Since when every gateway of the wave is settled; null while one is not. */
+  readonly settledAtMs: number | null;
+  readonly createdBy: string;
+  readonly createdAtMs: number;
+  /** The roll-out that this one takes back; null for one forward. */
+  readonly rollbackOf: string | null;
+  readonly targets: readonly RolloutTarget[];
+}
+
+/** What is known of a gateway now. */
+export interface GatewayFacts {
+  readonly isOnline: boolean;
+  /** When a batch of it arrived last, ms since the epoch; null when none has. */
+  readonly lastBatchMs: number | null;
+  readonly lost: number;
+}
+
+/** So long ago a batch may have come and the machine still counts as speaking. */
+export const freshMs = 600_000;
+
+const isFailed = ({ state }: RolloutTarget): boolean =>
+  state === "refused" || state === "rolled-back";
+const isUnderWay = ({ state }: RolloutTarget): boolean => state === "sent" || state === "trying";
+
+/** The wave of each gateway, canaries first. */
+export function planWaves(
+  gatewayIds: readonly string[],
+  { canaryCount, wavePercent }: Pick<RolloutSettings, "canaryCount" | "wavePercent">,
+): number[] {
+  const size = Math.max(1, Math.ceil((gatewayIds.length * wavePercent) / 100));
+  return gatewayIds.map((_, at) =>
+    at < canaryCount ? 0 : 1 + Math.floor((at - canaryCount) / size),
+  );
+}
+
+/** One, or 5 % of all, whichever is more. */
+export const defaultCanaries = (count: number): number => Math.max(1, Math.ceil(count * 0.05));
+
+/** What is to happen now: waves begin, are watched, and follow each other; the first failure too many stops it. */
+export function nextStep(
+  rollout: Rollout,
+  factsOf: (gatewayId: string) => GatewayFacts,
+  nowMs: number,
+): Rollout {
+  if (rollout.state !== "running") return rollout;
+  const failure = failureOf(rollout, factsOf);
+  if (failure !== undefined) return stop(rollout, failure);
+  const targets = rollout.targets.map((target) => {
+    const { gatewayId, wave, state } = target;
+    if (wave > rollout.wave || state !== "waiting") return target;
+    const { isOnline, lost } = factsOf(gatewayId);
+    if (!isOnline) return target;
+    return { ...target, state: "sent" as const, lostBefore: lost, updatedAtMs: nowMs };
+  });
+  return nextWave({ ...rollout, targets }, factsOf, nowMs);
+}
+
+function nextWave(
+  rollout: Rollout,
+  factsOf: (gatewayId: string) => GatewayFacts,
+  nowMs: number,
+): Rollout {
+  const begun = rollout.targets.filter(({ wave }) => wave <= rollout.wave);
+  const waiting = begun.filter(({ state }) => state === "waiting");
+  const underWay = begun.filter(isUnderWay);
+  // Of the canaries every one counts; later a gateway that is switched off must not hold up the others.
+  if (underWay.length > 0 || (rollout.wave === 0 && waiting.length > 0))
+    return { ...rollout, settledAtMs: null, reason: "" };
+  const isLast = begun.length === rollout.targets.length;
+  if (isLast && waiting.length > 0) return { ...rollout, settledAtMs: null, reason: "" };
+  const settledAtMs = rollout.settledAtMs ?? nowMs;
+  if (isLast) return { ...rollout, settledAtMs, state: "done", reason: "" };
+  if (nowMs - settledAtMs < rollout.settings.soakMs) return { ...rollout, settledAtMs, reason: "" };
+  const silent = begun.find((target) => {
+    const { isOnline, lastBatchMs } = factsOf(target.gatewayId);
+    const isFresh = lastBatchMs !== null && nowMs - lastBatchMs < freshMs;
+    return target.wave === rollout.wave && target.state === "confirmed" && !(isOnline && isFresh);
+  });
+  if (silent !== undefined)
+    return { ...rollout, settledAtMs, reason: `waits for ${silent.gatewayId}: it is silent` };
+  return { ...rollout, wave: rollout.wave + 1, settledAtMs: null, reason: "" };
+}
+
+function failureOf(
+  { targets, settings }: Rollout,
+  factsOf: (gatewayId: string) => GatewayFacts,
+): string | undefined {
+  const failed = targets.filter(isFailed);
+  const [first] = failed;
+  if (first !== undefined && failed.length > settings.maxFailures)
+    return `${first.gatewayId} ${first.state === "refused" ? "refused it" : "rolled it back"}: ${first.reason}`;
+  const losing = targets.find(
+    ({ gatewayId, state, lostBefore }) =>
+      state === "confirmed" && lostBefore !== null && factsOf(gatewayId).lost > lostBefore,
+  );
+  return losing && `${losing.gatewayId} has lost samples since`;
+}
+
+const stop = (rollout: Rollout, reason: string): Rollout => ({
+  ...rollout,
+  state: "stopped",
+  reason,
+});
+
+/** Ends it for good; who has not been sent anything stays as it is. */
+export const cancel = (rollout: Rollout, nowMs: number): Rollout => ({
+  ...rollout,
+  state: "cancelled",
+  reason: "",
+  targets: rollout.targets.map((target) =>
+    target.state === "waiting"
+      ? { ...target, state: "untouched" as const, updatedAtMs: nowMs }
+      : target,
+  ),
+});
+
+/** A target after its gateway has spoken; the same object when that was no news. */
+export function heard(
+  target: RolloutTarget,
+  { newest }: Pick<ConfigurationReport, "newest">,
+  { hash, nowMs }: { readonly hash: string; readonly nowMs: number },
+): RolloutTarget {
+  if (newest === null || target.state === "waiting" || target.state === "untouched") return target;
+  if (newest.version < target.version) return target;
+  const next = newest.version === target.version && newest.hash === hash ? newest : undefined;
+  if (next === undefined)
+    return isUnderWay(target)
+      ? changed(target, { state: "rolled-back", reason: overtaken, problems: [] }, nowMs)
+      : target;
+  return changed(target, next, nowMs);
+}
+
+const overtaken = "another configuration has taken its place";
+
+function changed(
+  target: RolloutTarget,
+  { state, reason, problems }: Pick<ConfigurationOutcome, "state" | "reason" | "problems">,
+  nowMs: number,
+): RolloutTarget {
+  const isSame = target.state === state && target.reason === reason;
+  return isSame ? target : { ...target, state, reason, problems, updatedAtMs: nowMs };
+}

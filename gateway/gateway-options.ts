@@ -1,5 +1,6 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
+import type { Disk } from "@firebreak/log/disk.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { ConfigurationCommand, ConfigurationReport } from "@firebreak/wire/configuration.ts";
 import type { BlackBoxSettings } from "./blackbox/black-box.ts";
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   readonly spoolFolder: string;
   /** Bound of the spool on disk, bytes. */
   readonly spoolBytes?: number;
+  /** For tests: a disk that fails. */
+  readonly spoolDisk?: Disk;
   /** Bound of what is kept in memory while the disk takes nothing, bytes. */
   readonly memoryBytes?: number;
   readonly machines: readonly GatewayMachine[];

@@ -20,6 +20,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     maxBytes: options.spoolBytes ?? gatewayDefaults.spoolBytes,
     syncIntervalMs: options.syncIntervalMs ?? gatewayDefaults.syncIntervalMs,
     ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
+    ...(options.spoolDisk ? { disk: options.spoolDisk } : {}),
     clock,
     log: log.child({ component: "spool" }),
   });

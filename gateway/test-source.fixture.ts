@@ -2,21 +2,24 @@ import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { Observable } from "rxjs";
-import type { Intake, Source } from "./sources/source.ts";
+import type { Intake, Source, SourceState } from "./sources/source.ts";
 
 export const tractorPlan = loadPlan("loader-tractor");
 
 /** A source that a test feeds by hand. Value and stamp of sample n are n. */
 export class HandFedSource implements Source {
-  readonly name = "by hand";
+  readonly name: string = "by hand";
   #intake: Intake | undefined;
   given = 0;
   /** Value of sample n, if it is to be another than n. */
   valueOf = (n: number): number => n;
+  /** What it says of itself when it is opened; undefined: nothing. */
+  says: SourceState | undefined;
 
-  open(intake: Intake): Observable<never> {
-    return new Observable(() => {
+  open(intake: Intake): Observable<SourceState> {
+    return new Observable((subscriber) => {
       this.#intake = intake;
+      if (this.says) subscriber.next(this.says);
       return () => {
         this.#intake = undefined;
       };

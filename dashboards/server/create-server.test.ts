@@ -3,8 +3,8 @@ import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { GatewayListRow } from "./api/gateway-health.ts";
 import {
-  GatewayRow,
   Ledger,
   MachineRow,
   Page,
@@ -43,7 +43,7 @@ describe("replies", () => {
     { url: "/tickets?machine=JD5055E-1&state=open", schema: Page(Ticket) },
     { url: "/tickets/T-1001", schema: Ticket },
     { url: "/quarantine", schema: Page(QuarantineItem) },
-    { url: "/gateways", schema: Page(GatewayRow) },
+    { url: "/gateways", schema: Page(GatewayListRow) },
   ])("$url keeps to its schema", async ({ url, schema }) => {
     const reply = await get(`/api/v1${url}`);
     expect(reply.statusCode).toBe(200);

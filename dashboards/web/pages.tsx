@@ -97,6 +97,9 @@ const ExchangePage = lazyPage(() =>
   import("./pages/exchange-page.tsx").then((page) => page.ExchangePage),
 );
 const AuditPage = lazyPage(() => import("./pages/audit-page.tsx").then((page) => page.AuditPage));
+const GatewaysPage = lazyPage(() =>
+  import("./pages/gateways-page.tsx").then((page) => page.GatewaysPage),
+);
 const ChannelsPage = lazyPage(() =>
   import("./pages/channels-page.tsx").then((page) => page.ChannelsPage),
 );
@@ -143,6 +146,7 @@ export const pages: Readonly<Record<PageName, PageOf>> = {
   regions: () => <RegionsPage />,
   exchange: () => <ExchangePage />,
   audit: () => <AuditPage />,
+  gateways: () => <GatewaysPage />,
   channels: () => <ChannelsPage />,
   configurations: () => <RolloutsPage />,
   missing: () => <MissingPage />,

@@ -36,6 +36,7 @@ const patterns = [
   ["/regions", "regions"],
   ["/exchange", "exchange"],
   ["/audit", "audit"],
+  ["/gateways", "gateways"],
   ["/channels", "channels"],
   ["/configurations", "configurations"],
 ] as const;

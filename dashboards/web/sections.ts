@@ -57,6 +57,7 @@ export const moreSections: readonly Section[] = [
     needs: ["followup.write", "feedback.read"],
   },
   { href: "/lessons", text: "lessons", pages: ["lessons"], needs: "lessons.read" },
+  { href: "/gateways", text: "gateways", pages: ["gateways"] },
   { href: "/quarantine", text: "quarantine", pages: ["quarantine"] },
   {
     href: "/configurations",

@@ -8,6 +8,12 @@ export type { PartsLine } from "@firebreak/tickets/parts/parts-line.ts";
 export type { Ticket } from "@firebreak/tickets/ticket.ts";
 export type { TicketEvent } from "@firebreak/tickets/ticket-event.ts";
 export type {
+  GatewayHealth,
+  GatewayListRow,
+  HealthProblem,
+  Interruption,
+} from "../server/api/gateway-health.ts";
+export type {
   Alarm,
   LedgerCounts,
   MachineRow,

@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Disk, nodeDisk } from "@firebreak/log/disk.ts";
 import { decodeBatch } from "@firebreak/wire/batch-block.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { createDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { describe, expect, test } from "vitest";
+import { failingDisk } from "./failing-disk.fixture.ts";
 import { mountSmallDisk, noSmallDisk } from "./small-disk.fixture.ts";
 import {
   acknowledgement,
@@ -141,30 +141,6 @@ function everyStampOnce(spool: Spool): number {
     .sort((a, b) => a - b);
   expect(stamps).toEqual(stamps.map((_, at) => at));
   return stamps.length;
-}
-
-/** The real disk, as long as no fault is set. Counts what was asked of it. */
-function failingDisk(): Disk & { code: string | undefined; asked: number } {
-  const disk: Disk & { code: string | undefined; asked: number } = {
-    ...nodeDisk,
-    code: undefined,
-    asked: 0,
-    async open(path, mode) {
-      const handle = await trip(() => nodeDisk.open(path, mode));
-      return {
-        ...handle,
-        write: (parts, at) => trip(() => handle.write(parts, at)),
-        sync: () => trip(() => handle.sync()),
-        truncate: (bytes) => trip(() => handle.truncate(bytes)),
-      };
-    },
-  };
-  async function trip<Result>(next: () => Promise<Result>): Promise<Result> {
-    disk.asked++;
-    if (disk.code !== undefined) throw Object.assign(new Error(disk.code), { code: disk.code });
-    return next();
-  }
-  return disk;
 }
 
 describe("a spool whose disk fails", () => {

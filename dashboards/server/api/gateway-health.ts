@@ -1,6 +1,6 @@
 import { healthProblemCodes } from "@firebreak/ingest/health/health-problems.ts";
-import { Type } from "typebox";
-import { Instant, MaybeInstant, OneOf } from "./schemas.ts";
+import { type Static, Type } from "typebox";
+import { GatewayRow, Instant, MaybeInstant, OneOf } from "./schemas.ts";
 
 const MaybeNumber = Type.Union([Type.Number(), Type.Null()]);
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
@@ -97,6 +97,14 @@ export const GatewayHealth = Type.Object(
   { title: "GatewayHealth" },
 );
 
+/** One line of the list of gateways, with how it fares. */
+export const GatewayListRow = Type.Object({
+  ...GatewayRow.properties,
+  version: MaybeText,
+  reportedAt: MaybeInstant,
+  problems: Type.Array(HealthProblem, { description: "the worst first" }),
+});
+
 export const HealthChange = Type.Object({
   at: Instant,
   path: Type.Array(Type.String(), { description: "as in docs/mqtt.md, or `session`" }),
@@ -112,3 +120,8 @@ export const Interruption = Type.Object({
   samples: Type.Integer({ minimum: 0, description: "given up for good, of all signals" }),
   isToCome: Type.Boolean({ description: "data of that time are still on the machine" }),
 });
+
+export type GatewayListRow = Static<typeof GatewayListRow>;
+export type GatewayHealth = Static<typeof GatewayHealth>;
+export type HealthProblem = Static<typeof HealthProblem>;
+export type Interruption = Static<typeof Interruption>;

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { Alarm, GatewayRow, Page, PageQuery, QuarantineItem } from "../api/schemas.ts";
+import { GatewayListRow } from "../api/gateway-health.ts";
+import { Alarm, Page, PageQuery, QuarantineItem } from "../api/schemas.ts";
 import { findProblems } from "../live/live-hub.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
@@ -38,10 +39,14 @@ export const quarantineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app
   const gatewaySchema = {
     tags,
     summary: "Enrolled gateways: who may come in, by what, and until when",
-    response: { 200: Page(GatewayRow) },
+    response: { 200: Page(GatewayListRow) },
   };
   app.get("/gateways", { schema: gatewaySchema, config: mayRead }, async () => ({
-    items: [...(await ports.gateways.list())],
+    items: (await ports.gateways.list()).map((row): GatewayListRow => {
+      const health = ports.gatewayHealth.ofGateway(row.gatewayId);
+      const { version = null, reportedAt = null } = health ?? {};
+      return { ...row, version, reportedAt, problems: [...(health?.problems ?? [])] };
+    }),
     next: null,
   }));
 };

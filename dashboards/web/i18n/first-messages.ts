@@ -32,6 +32,8 @@ export const firstMessages = {
   machinesInFleet: { en: "machines", "zh-CN": "台设备" },
   online: { en: "online", "zh-CN": "在线" },
   offline: { en: "offline", "zh-CN": "离线" },
+  gateways: { en: "Gateways", "zh-CN": "网关" },
+  gatewayDegraded: { en: "gateway degraded", "zh-CN": "网关异常" },
   never: { en: "never", "zh-CN": "未接入" },
   fleetByHealth: { en: "Fleet by health", "zh-CN": "设备群健康分布" },
   search: { en: "Search", "zh-CN": "搜索" },

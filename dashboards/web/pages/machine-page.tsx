@@ -8,6 +8,7 @@ import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
 import { Ago, Health, Link } from "../parts/badges.tsx";
 import { CodeTable } from "../parts/code-table.tsx";
+import { GatewayCard } from "../parts/gateway-card.tsx";
 import { LedgerCard } from "../parts/ledger-card.tsx";
 import { LiveTable } from "../parts/live-table.tsx";
 import { Problem } from "../parts/problem.tsx";
@@ -102,6 +103,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
             chosen={shown}
             limits={trouble.limits}
           />
+          <GatewayCard machineId={machineId} />
           <LedgerCard ledger={ledger.data} />
         </div>
         <div>

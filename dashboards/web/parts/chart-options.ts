@@ -1,5 +1,6 @@
 import type uPlot from "uplot";
 import { formatNumber, formatTime } from "../format.ts";
+import type { Gap } from "../gaps.ts";
 import type { Language } from "../i18n/messages.ts";
 
 const dayMs = 86_400_000;
@@ -8,6 +9,8 @@ interface Frame {
   /** Seconds since the Unix epoch at both ends. */
   readonly range: () => [number, number];
   readonly limits: () => readonly number[];
+  /** Times without samples. */
+  readonly gaps?: () => readonly Gap[];
 }
 
 /** From the lowest to the highest of values and limits, with a tenth to spare; 0 is not passed for that. Pure. */
@@ -50,7 +53,12 @@ export function chartOptions(place: HTMLElement, language: Language, frame: Fram
       x: { time: true, range: frame.range },
       y: { range: (_chart, low, high) => valueRange([low, high, ...frame.limits()]) },
     },
-    hooks: { draw: [(chart) => drawLimits(chart, frame.limits(), colour("--ember"))] },
+    hooks: {
+      drawClear: [
+        (chart) => shadeGaps(chart, frame.gaps?.() ?? [], [colour("--ember"), colour("--line")]),
+      ],
+      draw: [(chart) => drawLimits(chart, frame.limits(), colour("--ember"))],
+    },
     axes: [
       {
         ...axis,
@@ -92,6 +100,21 @@ function drawLimits(chart: uPlot, limits: readonly number[], colour: string): vo
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
+  }
+  ctx.restore();
+}
+
+/** Behind the curve: what is lost for good in one colour, every other gap in the other. */
+function shadeGaps(chart: uPlot, gaps: readonly Gap[], [lost, other]: readonly string[]): void {
+  const { ctx, bbox } = chart;
+  ctx.save();
+  for (const { from, to, cause } of gaps) {
+    const left = Math.max(bbox.left, chart.valToPos(from, "x", true));
+    const right = Math.min(bbox.left + bbox.width, chart.valToPos(to, "x", true));
+    if (right <= left) continue;
+    ctx.fillStyle = (cause?.cause === "lost" ? lost : other) ?? "";
+    ctx.globalAlpha = cause?.cause === "lost" ? 0.3 : 0.7;
+    ctx.fillRect(left, bbox.top, right - left, bbox.height);
   }
   ctx.restore();
 }

@@ -24,6 +24,11 @@ export function FleetRow({ row }: { row: MachineRow }) {
       <td data-field="lastContact" data-value={row.lastContact ?? ""} data-label={t("lastContact")}>
         <Link online={row.online} lastContact={row.lastContact} />
         {row.lastContact !== null && <Ago at={row.lastContact} />}
+        {row.gateway === "degraded" && (
+          <span class="degraded" data-gateway="degraded">
+            {t("gatewayDegraded")}
+          </span>
+        )}
       </td>
       <td data-field="openTickets" data-value={row.openTickets} data-label={t("openTickets")}>
         <Count of={row.openTickets} />

@@ -1,12 +1,15 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import { ApiError, get, path } from "../api-client.ts";
+import { broken, type Gap, gapsOf, longestStep } from "../gaps.ts";
 import { inLanguage, language, t } from "../i18n/language.ts";
 import { onLive } from "../live/live-events.ts";
 import { serverNowMs } from "../live/now.ts";
+import { useResource } from "../live/use-resource.ts";
 import { appendSample, type ChartColumns, toColumns } from "../signals.ts";
-import type { Series, SignalNow } from "../types.ts";
+import type { Interruption, ListOf, Series, SignalNow } from "../types.ts";
 import { chartOptions } from "./chart-options.ts";
+import { GapList } from "./gap-list.tsx";
 import { Problem } from "./problem.tsx";
 
 interface Props {
@@ -20,6 +23,8 @@ interface Props {
 }
 
 const mostPoints = 2_000;
+const interruptionsEveryMs = 30_000;
+const nothing: readonly Interruption[] = [];
 /** About; a chart need not be drawn more often than its curve moves by one. */
 const pixelsWide = 1_000;
 
@@ -30,8 +35,12 @@ export function SignalChart({ machineId, now, seconds, limits }: Props) {
   const chart = useRef<uPlot>(undefined);
   const [state, setState] = useState<{ error?: ApiError; isEmpty: boolean }>({ isEmpty: false });
   const { name } = now;
-  const shown = useRef({ seconds, limits });
-  shown.current = { seconds, limits };
+  const step = longestStep(now.staleAfterSeconds, seconds);
+  const causes = useInterruptions(machineId, name, seconds);
+  const shown = useRef({ seconds, limits, step, gaps: [] as readonly Gap[] });
+  const to = serverNowMs.value / 1000;
+  const gaps = gapsOf(columns.current, { from: to - seconds, to, step }, causes);
+  shown.current = { seconds, limits, step, gaps };
 
   useEffect(() => {
     const abort = new AbortController();
@@ -46,7 +55,7 @@ export function SignalChart({ machineId, now, seconds, limits }: Props) {
       get<Series>(`${path`/machines/${machineId}/series`}?${query}`, abort.signal).then(
         (series) => {
           columns.current = toColumns(series);
-          draw(chart.current, columns.current);
+          draw(chart.current, columns.current, shown.current.step);
           setState({ isEmpty: series.t.length === 0 });
         },
         (error: unknown) => {
@@ -67,14 +76,17 @@ export function SignalChart({ machineId, now, seconds, limits }: Props) {
     const after = appendSample(before, now, serverNowMs.peek() / 1000 - seconds);
     if (after === before) return;
     columns.current = after;
-    draw(chart.current, after);
+    draw(chart.current, after, shown.current.step);
     setState((old) => (old.isEmpty ? { isEmpty: false } : old));
   }, [now, seconds]);
 
   // Every chart of a page ends now and moves on with the clock, whenever its own last sample came.
   const beat = Math.floor(serverNowMs.value / 1000 / Math.max(1, seconds / pixelsWide));
   const limitText = limits.join();
-  useEffect(() => draw(chart.current, columns.current), [beat, seconds, limitText]);
+  useEffect(
+    () => draw(chart.current, columns.current, step),
+    [beat, seconds, limitText, step, gaps.length, causes],
+  );
 
   const inUse = language.value;
   useEffect(() => {
@@ -91,8 +103,9 @@ export function SignalChart({ machineId, now, seconds, limits }: Props) {
             return [to - shown.current.seconds, to];
           },
           limits: () => shown.current.limits,
+          gaps: () => shown.current.gaps,
         });
-        chart.current = new Chart(options, dataOf(columns.current), place);
+        chart.current = new Chart(options, dataOf(columns.current, shown.current.step), place);
       });
     make();
     const observer = new ResizeObserver(() => {
@@ -113,14 +126,29 @@ export function SignalChart({ machineId, now, seconds, limits }: Props) {
   return (
     <>
       <div ref={box} class="chart" role="img" aria-label={inLanguage(now.title)} />
+      <GapList gaps={gaps} />
       {state.isEmpty && <p class="faint">{t("noSamples")}</p>}
       <Problem error={state.error} />
     </>
   );
 }
 
-const dataOf = ({ t: times, value }: ChartColumns): uPlot.AlignedData => [times, value];
+/** Why samples may be missing, asked anew twice a minute. */
+function useInterruptions(machineId: string, signal: string, seconds: number) {
+  const minute = Math.floor(serverNowMs.value / interruptionsEveryMs) * interruptionsEveryMs;
+  const from = String(minute - seconds * 1_000);
+  const query = new URLSearchParams({ signal, from, to: String(minute + interruptionsEveryMs) });
+  const found = useResource<ListOf<Interruption>>(
+    `${path`/machines/${machineId}/interruptions`}?${query}`,
+  );
+  return found.data?.items ?? nothing;
+}
 
-function draw(chart: uPlot | undefined, columns: ChartColumns): void {
-  chart?.setData(dataOf(columns));
+function dataOf(columns: ChartColumns, step: number): uPlot.AlignedData {
+  const { t: times, value } = broken(columns, step);
+  return [times, value];
+}
+
+function draw(chart: uPlot | undefined, columns: ChartColumns, step: number): void {
+  chart?.setData(dataOf(columns, step));
 }

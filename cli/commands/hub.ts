@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import { createLogger, type Logger } from "@firebreak/kit/logger.ts";
 import { auditConfig } from "@firebreak/tickets/audit/trim-audit.ts";
+import { checkId, defaultGroup } from "@firebreak/wire/topics.ts";
 import { Command, InvalidArgumentError } from "commander";
 import type { DatabaseAccess } from "../hub/hub-database.ts";
 import { type BrokerAccess, parseBrokerUrl } from "../hub/hub-files.ts";
@@ -19,6 +20,8 @@ export interface HubArguments {
   readonly certificateDays: number;
   readonly broker?: string;
   readonly brokerPasswordFile?: string;
+  readonly sparkplugGroup?: string[];
+  readonly reorderMs: number;
   readonly database?: string;
   readonly databasePasswordFile?: string;
   readonly telemetry?: string;
@@ -52,6 +55,13 @@ export function withHubOptions(command: Command): Command {
       "an external broker instead of the embedded one, mqtt(s)://user@host:port",
     )
     .option("--broker-password-file <file>", "its password, instead of in the URL")
+    .option("--sparkplug-group <group...>", "further Sparkplug groups to listen to", toGroup)
+    .option(
+      "--reorder-ms <ms>",
+      "how long missing Sparkplug messages may take before a rebirth is asked for",
+      toReorderMs,
+      5_000,
+    )
     .option(
       "--database <url>",
       "sqlite:<path> or postgres://user@host:port/database (default: a file in the data folder)",
@@ -103,6 +113,10 @@ export function toHubOptions(args: HubArguments, log: Logger): HubOptions {
     mqttPort: mqttPort ?? (port === 0 ? 0 : 1883),
     ...(mqttsPort === undefined ? {} : { tls: tlsOf(args, mqttsPort) }),
     ...(broker ? { broker } : {}),
+    sparkplug: {
+      groups: [defaultGroup, ...(args.sparkplugGroup ?? [])],
+      reorderTimeoutMs: args.reorderMs,
+    },
     ...(database ? { database } : {}),
     ...telemetryOf(args),
     ...(args.channels === undefined ? {} : { channelsFile: args.channels }),
@@ -177,6 +191,20 @@ function toDays(text: string): number {
   if (!/^\d{1,4}$/.test(text) || days < 1)
     throw new InvalidArgumentError("must be whole days, at least 1");
   return days;
+}
+
+function toGroup(text: string, before: string[] = []): string[] {
+  const problem = text.includes(":") ? "contains :" : checkId(text);
+  if (problem !== undefined || text === defaultGroup || text === "STATE")
+    throw new InvalidArgumentError(problem ?? "is listened to anyway");
+  return [...before, text];
+}
+
+function toReorderMs(text: string): number {
+  const ms = Number(text);
+  if (!/^\d{1,6}$/.test(text) || ms < 10 || ms > 600_000)
+    throw new InvalidArgumentError("must be whole milliseconds, 10 to 600000");
+  return ms;
 }
 
 function toPort(text: string): number {

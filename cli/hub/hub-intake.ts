@@ -22,6 +22,7 @@ export async function startIngestOnPort(
       host,
       mqttPort: port,
       ...(broker ? { broker } : {}),
+      ...(options.sparkplug ? { sparkplug: options.sparkplug } : {}),
       ...(tls ? { tls: { ...tls, port: tls.port || tlsPort } } : {}),
       ...(clock ? { clock } : {}),
       ...(options.telemetry ? { telemetry: options.telemetry } : {}),

@@ -8,7 +8,7 @@ import { ensureWebBuilt } from "@firebreak/dashboards/server/web-assets.ts";
 import type { HubTlsOptions } from "@firebreak/ingest/certificates/hub-tls.ts";
 import { type Consumer, runConsumer } from "@firebreak/ingest/consume/consumer.ts";
 import { createHealthView } from "@firebreak/ingest/health/health-view.ts";
-import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
+import type { Ingest, IngestOptions } from "@firebreak/ingest/start-ingest.ts";
 import type { TelemetryAccess } from "@firebreak/ingest/store/open-store.ts";
 import { verifyToken } from "@firebreak/kit/api-tokens.ts";
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
@@ -82,6 +82,8 @@ export interface HubOptions {
   /** The embedded broker's TLS port; absent: none. */
   readonly tls?: HubTlsOptions;
   readonly broker?: BrokerAccess;
+  /** Which groups the host listens to, and how long it waits for messages that are missing. */
+  readonly sparkplug?: IngestOptions["sparkplug"];
   /** Default: a file in the data folder. */
   readonly database?: DatabaseAccess;
   /** Default: a file in the data folder. */

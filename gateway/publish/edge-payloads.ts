@@ -1,6 +1,6 @@
 import { encodeDictionaries } from "@firebreak/wire/dictionary-codec.ts";
 import { type HealthEntry, healthMetric } from "@firebreak/wire/gateway-health.ts";
-import { metricNames, nodeReplies, type Offer } from "@firebreak/wire/session.ts";
+import { metricNames, nodeOrders, nodeReplies, type Offer } from "@firebreak/wire/session.ts";
 import { encodeOffer } from "@firebreak/wire/session-codec.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { encodePayload } from "@firebreak/wire/sparkplug-payload.ts";
@@ -36,6 +36,13 @@ export function encodeNodeBirth(
     },
     ...health.map((entry, at) => healthMetric(entry, { alias: at + 1, isNamed: true })),
     ...nodeReplies.map((reply) => ({ ...reply, timestampMs, isNull: true })),
+    // What it can be told: a command names only metrics of the birth.
+    ...[metricNames.acknowledge, ...nodeOrders].map((name) => ({
+      name,
+      timestampMs,
+      datatype: DataType.String,
+      isNull: true,
+    })),
   ];
   return encodePayload({ timestampMs, seq: 0, metrics });
 }

@@ -4,14 +4,14 @@ import { createHostState } from "./host-state.ts";
 const state = (online: boolean, timestamp: number) => JSON.stringify({ online, timestamp });
 
 describe("createHostState", () => {
-  test("a host is offline until it says otherwise", () => {
+  test("tck-id-message-flow-edge-node-birth-publish-phid-wait-online: a host is offline until it says otherwise", () => {
     const host = createHostState();
     expect(host.isOnline).toBe(false);
     expect(host.take(state(true, 10))).toBe("came-online");
     expect(host.isOnline).toBe(true);
   });
 
-  test("a message older than the newest changes nothing", () => {
+  test("tck-id-message-flow-edge-node-birth-publish-phid-wait-timestamp tck-id-operational-behavior-edge-node-termination-host-offline-timestamp: a message older than the newest changes nothing", () => {
     const host = createHostState();
     host.take(state(true, 10));
     expect(host.take(state(false, 9))).toBe("nothing");

@@ -5,6 +5,7 @@ export const refusals = [
   "client-id",
   "too-many-attempts",
   "too-many-connections",
+  "connection-storm",
   "will-topic",
   "publish-topic",
   "publish-retained",

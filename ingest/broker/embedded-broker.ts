@@ -3,20 +3,16 @@
  * delivery is proven end to end by batch acknowledgements, never by PUBACK.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { createServer, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { Clock } from "@firebreak/kit/clock.ts";
-import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import { stateTopic } from "@firebreak/wire/topics.ts";
 import { Aedes, type AuthenticateError, type Client } from "aedes";
-import type { GatewayGate } from "../certificates/gateway-gate.ts";
-import type { ServerIdentity } from "../certificates/server-identity.ts";
 import { createAttemptLimit } from "./attempt-limit.ts";
 import type { Audit, Refusal } from "./audit.ts";
+import { type BrokerTls, openDoor, remoteOfSocket } from "./door.ts";
 import type { GatewayCredentials } from "./gateway-credentials.ts";
-import { guardPackets } from "./packet-guard.ts";
-import { listenTls, type TlsListener } from "./tls-listener.ts";
+import type { TlsListener } from "./tls-listener.ts";
 import { canPublish, canSubscribe } from "./topic-rights.ts";
 import { type Admitted, watchAdmitted } from "./watch-admitted.ts";
 
@@ -36,19 +32,12 @@ export interface EmbeddedBrokerOptions {
   readonly maxPacketBytes?: number;
   /** Default 20,000. */
   readonly maxConnections?: number;
+  /** So many connections are let in per second; default 300. More of them wait, and more than 1,500 come again. */
+  readonly connectionsPerSecond?: number;
   /** A second port, with TLS, where gateways come in by certificate as well. */
   readonly tls?: BrokerTls;
   /** How often it is looked at whether those who are in may still be, ms; default 15 s. */
   readonly recheckMs?: number;
-}
-
-export interface BrokerTls {
-  readonly port: number;
-  readonly identity: Pick<ServerIdentity, "key" | "chain">;
-  /** PEM. */
-  readonly authority: string;
-  readonly gate: GatewayGate;
-  readonly onHttp: (socket: TLSSocket) => void;
 }
 
 export interface EmbeddedBroker {
@@ -59,6 +48,8 @@ export interface EmbeddedBroker {
   /** The hub's own access, made anew at every start. */
   readonly hub: { readonly username: string; readonly password: string };
   readonly connections: number;
+  /** Connections that have come and wait for their turn. */
+  readonly waiting: number;
   close(): Promise<void>;
 }
 
@@ -184,48 +175,16 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     audit.refuse(what, client.id ?? "", remoteOf(client), error.message);
   });
 
-  const sockets = new Set<Socket>();
-  const accept = (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-    const remote = `${socket.remoteAddress}:${socket.remotePort}`;
-    remoteBySocket.set(socket, remote);
-    guardPackets(socket, maxPacketBytes, (length) => {
-      const client = (socket as Socket & { client?: Client }).client;
-      audit.refuse("oversize-packet", client?.id ?? "", remote, `${length} bytes`);
-    });
-    broker.handle(socket);
-  };
-  const server = createServer({ noDelay: true }, accept);
-  const maxConnections = options.maxConnections ?? 20_000;
-  server.maxConnections = maxConnections;
-  server.on("drop", (dropped) =>
-    audit.refuse("too-many-connections", "", dropped?.remoteAddress ?? ""),
-  );
-  const openTls = async () =>
-    options.tls &&
-    listenTls({
-      ...options.tls,
-      host: options.host,
-      maxConnections,
-      onMqtt: accept,
-      onHttp(socket) {
-        sockets.add(socket);
-        socket.on("close", () => sockets.delete(socket));
-        options.tls?.onHttp(socket);
-      },
-      onFailure: (remote, reason) => audit.refuse("protocol-error", "", remote, reason),
-    });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) =>
-      reject(new CodedError("BROKER_LISTEN", "the MQTT port cannot be opened", { cause })),
-    );
-    server.listen(options.port, options.host, resolve);
-  });
-  const address = server.address();
-  const tls = await openTls().catch((error: unknown) => {
-    server.close();
-    throw error;
+  const door = await openDoor({
+    host: options.host,
+    port: options.port,
+    maxPacketBytes,
+    maxConnections: options.maxConnections ?? 20_000,
+    connectionsPerSecond: options.connectionsPerSecond ?? 300,
+    audit,
+    clock,
+    ...(options.tls ? { tls: options.tls } : {}),
+    onMqtt: (socket) => broker.handle(socket),
   });
   const watch = watchAdmitted({
     admitted,
@@ -241,30 +200,31 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   });
 
   return {
-    tls,
+    tls: door.tls,
     get online() {
       return new Set(live.keys());
     },
-    port: address && typeof address === "object" ? address.port : options.port,
+    port: door.port,
     hub,
     get connections() {
-      return sockets.size;
+      return door.connections;
+    },
+    get waiting() {
+      return door.waiting;
     },
     async close() {
       watch.stop();
-      const tlsClosed = tls?.close();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = door.stopListening();
       await new Promise<void>((resolve) => broker.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await Promise.all([closed, tlsClosed]);
+      door.cut();
+      await closed;
     },
   };
 }
 
-const remoteBySocket = new WeakMap<object, string>();
 /** Without the port, which is another one for each connection. */
 const addressOf = (client: Client) => remoteOf(client).replace(/:\d+$/, "");
-const remoteOf = (client: Client) => remoteBySocket.get(client.conn) ?? "";
+const remoteOf = (client: Client) => remoteOfSocket(client.conn);
 const isHangUp = (error: Error & { code?: string }) =>
   error.code === "ECONNRESET" ||
   error.code === "EPIPE" ||

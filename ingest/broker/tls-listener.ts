@@ -1,3 +1,4 @@
+import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { ServerIdentity } from "../certificates/server-identity.ts";
@@ -9,7 +10,8 @@ export interface TlsListenerOptions {
   readonly identity: Pick<ServerIdentity, "key" | "chain">;
   /** PEM; named to clients so that they know which certificate to show. */
   readonly authority: string;
-  readonly maxConnections: number;
+  /** Whoever has come to the port, before the handshake; calls `take` when it is its turn. */
+  readonly onConnection: (socket: Socket, take: () => void) => void;
   readonly onMqtt: (socket: TLSSocket) => void;
   /** Connections that asked for `http/1.1` by ALPN. */
   readonly onHttp: (socket: TLSSocket) => void;
@@ -19,6 +21,8 @@ export interface TlsListenerOptions {
 
 export interface TlsListener {
   readonly port: number;
+  /** What listens, before TLS. */
+  readonly server: Server;
   /** For connections from now on. */
   show(identity: Pick<ServerIdentity, "key" | "chain">): void;
   /** No new connections; those that are there are the taker's. */
@@ -44,7 +48,6 @@ export async function listenTls(options: TlsListenerOptions): Promise<TlsListene
       rejectUnauthorized: false,
       ALPNProtocols: ["mqtt", "http/1.1"],
       handshakeTimeout: 20_000,
-      noDelay: true,
     },
     (socket) => {
       // Whoever takes it adds a listener of its own; until then a broken line must not end the process.
@@ -53,20 +56,24 @@ export async function listenTls(options: TlsListenerOptions): Promise<TlsListene
       else options.onMqtt(socket);
     },
   );
-  server.maxConnections = options.maxConnections;
   server.on("tlsClientError", (error, socket) =>
     options.onFailure(socket.remoteAddress ?? "", error.message),
   );
+  // A handshake is the dearest part of a connection: it begins only when the connection has been let in.
+  const front = createTcpServer({ noDelay: true }, (socket) =>
+    options.onConnection(socket, () => server.emit("connection", socket)),
+  );
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) =>
+    front.once("error", (cause) =>
       reject(new CodedError("BROKER_LISTEN", "the MQTT TLS port cannot be opened", { cause })),
     );
-    server.listen(options.port, options.host, resolve);
+    front.listen(options.port, options.host, resolve);
   });
-  const address = server.address();
+  const address = front.address();
   return {
     port: address && typeof address === "object" ? address.port : options.port,
+    server: front,
     show: (identity) => server.setSecureContext(context(identity)),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () => new Promise((resolve) => front.close(() => resolve())),
   };
 }

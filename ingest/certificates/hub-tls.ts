@@ -1,7 +1,7 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Audit } from "../broker/audit.ts";
-import type { BrokerTls } from "../broker/embedded-broker.ts";
+import type { BrokerTls } from "../broker/door.ts";
 import type { GatewayCredentials } from "../broker/gateway-credentials.ts";
 import type { TlsListener } from "../broker/tls-listener.ts";
 import { openAuthority } from "./authority.ts";

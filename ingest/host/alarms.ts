@@ -9,6 +9,7 @@ export const intakeAlarmKinds = [
   "malformed-messages",
   "unknown-dictionary",
   "foreign-machine",
+  "no-acknowledgement",
   "ambiguous-alias",
   "too-many-signals",
   "capture-quota",

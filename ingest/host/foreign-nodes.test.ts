@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Quality } from "@firebreak/wire/quality.ts";
-import { DataType } from "@firebreak/wire/sparkplug-payload.ts";
+import { DataType, encodePayload } from "@firebreak/wire/sparkplug-payload.ts";
 import type { Metric } from "@firebreak/wire/sparkplug-types.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sharedData } from "../../test/shared-data.ts";
@@ -176,18 +176,22 @@ describe("an edge node of another maker", () => {
     expect(values).toEqual([-12, -12, -300, 244]);
   });
 
-  test("of another group it has ids with its group before them", async () => {
+  test("tck-id-topic-structure-namespace-duplicate-device-id-across-edge-node: of another group it has ids with group and node before them, so that two may have one device id", async () => {
     await under.close();
     under = await startHostUnderTest({ group: "site-a", groups: ["firebreak", "site-a"] });
     under.send("NBIRTH", plainBirth(0));
     under.send("DBIRTH", dbirth(1), "EXC-9");
     await until("a batch", () => under.arrived.length === 1);
     expect(under.live.machine("site-a:plc-7:EXC-9")?.isOnline).toBe(true);
+    under.host.take("spBv1.0/site-a/NBIRTH/plc-8", encodePayload(plainBirth(0)));
+    under.host.take("spBv1.0/site-a/DBIRTH/plc-8/EXC-9", encodePayload(dbirth(1)));
+    expect(under.live.machine("site-a:plc-8:EXC-9")?.gatewayId).toBe("site-a:plc-8");
+    expect(under.live.machine("site-a:plc-7:EXC-9")?.gatewayId).toBe("site-a:plc-7");
     // Nobody of our own group can pass for it.
     under.host.take("spBv1.0/firebreak/NBIRTH/site-a:plc-7", new Uint8Array());
     under.host.take("spBv1.0/elsewhere/NBIRTH/plc-7", new Uint8Array());
     expect(under.host.foreignMessages).toBe(2);
-    expect(under.host.nodes).toHaveLength(1);
+    expect(under.host.nodes).toHaveLength(2);
   });
 
   test("strings and other values that are no numbers are counted and not stored", async () => {

@@ -20,8 +20,11 @@ export function takeNodeBirth(options: HostOptions, session: NodeSession, payloa
     if (session.strangeBirthsMs.length >= 2) alarms.raise("alternating-sessions", gatewayId);
   }
   session.epochs = [];
-  // It knows no acknowledgement, and is sent none.
-  if (offer === undefined) return;
+  if (offer === undefined) {
+    // It knows no acknowledgement, and is sent none.
+    alarms.raise("no-acknowledgement", gatewayId);
+    return;
+  }
   const { epochs } = offer;
   session.epochs = epochs.map(({ epoch }) => epoch);
   const isElsewhere = offer.storeId !== null && offer.storeId !== storeId;

@@ -12,6 +12,18 @@ export const stateMessages = {
     en: "Two devices speak as this gateway: one number with two contents. Both are kept; stop one of them.",
     "zh-CN": "两台设备以同一网关身份通信：同一编号内容不同。两份均已保留，请停用其中一台。",
   },
+  "alarm.no-acknowledgement": {
+    en: "A node of another maker: it knows no acknowledgement, so what this node loses cannot be known.",
+    "zh-CN": "其他厂商的节点：不支持确认机制，该节点丢失的数据无从得知。",
+  },
+  "alarm.ambiguous-alias": {
+    en: "One Sparkplug alias stands for two metrics: the values of both are left out. Have the node corrected.",
+    "zh-CN": "同一个 Sparkplug 别名对应两个指标，两者的数值均未采用，请更正该节点。",
+  },
+  "alarm.too-many-signals": {
+    en: "More signals on one machine than are kept: those beyond the limit are left out.",
+    "zh-CN": "单台设备的信号数超出上限，超出部分未保存。",
+  },
   "alarm.alternating-sessions": {
     en: "Two devices take turns as this gateway. A copied folder? Give one of them an enrolment of its own.",
     "zh-CN": "两台设备轮流以此网关身份连接，可能是复制了文件夹，请为其中一台单独登记。",

@@ -23,6 +23,7 @@ const states: ReadonlySet<string> = new Set([
   "trust",
   "isFull",
   "isThinning",
+  "isCatchingUp",
   "version",
   "run",
   "steps",

@@ -18,6 +18,8 @@ export interface HealthFacts {
 }
 
 const megabyte = 1_000_000;
+/** Less is told as nothing. */
+const catchUpHours = 0.1;
 const round = (value: number | null | undefined, digits: number): number | null =>
   value === null || value === undefined ? null : Number(value.toPrecision(digits));
 
@@ -68,6 +70,7 @@ function spoolValues({ spool }: GatewayStatus): Entry[] {
     [["spool", "code"], storage.code],
     [["spool", "isFull"], spool.isFull],
     [["spool", "isThinning"], spool.reducedSinceMs !== null],
+    [["spool", "isCatchingUp"], (spool.hoursToCatchUp ?? 0) > catchUpHours],
     [["spool", "megabytes"], round(spool.bytes / megabyte, 3)],
     [["spool", "maxMegabytes"], round(spool.maxBytes / megabyte, 3)],
     [["spool", "pendingMegabytes"], round(spool.pendingBytes / megabyte, 2)],

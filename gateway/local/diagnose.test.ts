@@ -134,6 +134,20 @@ describe("what is wrong", () => {
     ],
     ["no time", { status: { time: { ...wellTime, trust: "unknown" } } }, "time-unknown"],
     [
+      "E1: a clock that nobody confirms and the hub contradicts",
+      {
+        status: {
+          time: {
+            ...wellTime,
+            trust: "unconfirmed",
+            isSuspect: true,
+            hub: { differenceMs: 11_520_000, boundMs: 50 },
+          },
+        },
+      },
+      "time-suspect",
+    ],
+    [
       "E3: a receiver with a rollover",
       {
         status: {

@@ -51,6 +51,7 @@ export interface SpoolHealth {
   readonly code: string;
   readonly isFull: boolean;
   readonly thinningSince: string | null;
+  readonly catchingUpSince: string | null;
   readonly megabytes: number | null;
   readonly maxMegabytes: number | null;
   readonly pendingMegabytes: number | null;
@@ -192,6 +193,7 @@ const spoolHealth = (fields: Fields): SpoolHealth => ({
   code: fields.text("code"),
   isFull: fields.value("isFull") === true,
   thinningSince: fields.value("isThinning") === true ? fields.since("isThinning") : null,
+  catchingUpSince: fields.value("isCatchingUp") === true ? fields.since("isCatchingUp") : null,
   megabytes: fields.number("megabytes"),
   maxMegabytes: fields.number("maxMegabytes"),
   pendingMegabytes: fields.number("pendingMegabytes"),

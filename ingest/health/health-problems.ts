@@ -42,7 +42,6 @@ export interface HealthProblem {
 const lossToldMs = 3_600_000;
 const shortHours = 8;
 const certificateMs = 14 * 24 * 3_600_000;
-const catchUpHours = 0.1;
 const farSeconds = 60;
 
 /** All that is wrong, the worst first. Pure. */
@@ -133,8 +132,10 @@ function storageProblems({ spool }: GatewayHealth): HealthProblem[] {
     found.push(problem("storage-thinning", "warning", { since: thinningSince }));
   else if (hoursLeft !== null && hoursLeft < shortHours)
     found.push(problem("storage-short", "warning", { facts: { hours: Math.floor(hoursLeft) } }));
-  if (hoursToCatchUp !== null && hoursToCatchUp > catchUpHours)
-    found.push(problem("catching-up", "note", { facts: { hours: hoursToCatchUp } }));
+  if (spool.catchingUpSince !== null) {
+    const facts = { hours: hoursToCatchUp ?? 0 };
+    found.push(problem("catching-up", "note", { since: spool.catchingUpSince, facts }));
+  }
   return found;
 }
 

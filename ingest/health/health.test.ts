@@ -84,7 +84,11 @@ describe("what the hub makes of a gateway's words", () => {
   });
 
   test("B8: catching up is told with the hours that are left, and is no fault", () => {
-    say([entry("spool/mode", "disk"), entry("spool/hoursToCatchUp", 41)]);
+    say([
+      entry("spool/mode", "disk"),
+      entry("spool/isCatchingUp", true),
+      entry("spool/hoursToCatchUp", 41),
+    ]);
     expect(judged()).toMatchObject([{ code: "catching-up", severity: "note" }]);
   });
 

@@ -48,6 +48,7 @@ const Spool = Type.Object({
   code: Type.String({ description: "the system's, such as EROFS; empty while all is well" }),
   isFull: Type.Boolean(),
   thinningSince: MaybeInstant,
+  catchingUpSince: MaybeInstant,
   megabytes: MaybeNumber,
   maxMegabytes: MaybeNumber,
   pendingMegabytes: MaybeNumber,

@@ -44,6 +44,10 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     about: "print an API token of a hub",
     load: () => import("./commands/token.ts"),
   },
+  "migrate-store": {
+    about: "copy telemetry from one store into another",
+    load: () => import("./commands/migrate-store.ts"),
+  },
   bench: {
     about: "measure Firebreak on this machine",
     load: () => import("./commands/bench.ts"),

@@ -11,7 +11,7 @@ import type {
   LossRecord,
   QuarantineRecord,
 } from "../journal/record.ts";
-import { inTransaction } from "../store/sqlite/telemetry-schema.ts";
+import { inTransaction } from "../store/book/transaction.ts";
 import {
   type BatchRow,
   createDeliveryStore,

@@ -14,6 +14,8 @@ export interface TelemetryAccess {
   readonly secret: InfluxSecret;
 }
 
+export type InfluxAccess = TelemetryAccess & { readonly target: InfluxTarget };
+
 export type SealOptions = Pick<SqliteStoreOptions, "sealSamples" | "sealAfterMs" | "retainDays">;
 
 export interface OpenStoreOptions {

@@ -30,7 +30,7 @@ export interface SeriesBook {
   clear(): void;
 }
 
-const linesPerRequest = 5_000;
+export const linesPerRequest = 5_000;
 const maxSeries = 1_000_000;
 /** Plans have some dozens of signals; so many can only come from names that change all the time. */
 const maxSeriesPerMachine = 5_000;
@@ -157,11 +157,11 @@ function toLine(batch: ChunkBatch, row: number, repeat: number | undefined): str
       ? batch.series(row).key
       : seriesTags(machineId, signals[samples.signal[row] ?? 0] as SignalDefinition, repeat);
   const value = field(samples.value[row] ?? Number.NaN, samples.quality[row] ?? 0);
-  return tags + value + timeText(batch.sec(row), batch.ns(row));
+  return tags + value + timeText({ sec: batch.sec(row), ns: batch.ns(row) });
 }
 
-/** Nanoseconds since the epoch. */
-function timeText(sec: number, ns: number): string {
+/** A stamp as line protocol has it: nanoseconds since the epoch. */
+export function timeText({ sec, ns }: Stamp): string {
   if (sec < 0) return String(stampNs({ sec, ns }));
   return sec === 0 ? String(ns) : sec + String(1e9 + ns).slice(1);
 }

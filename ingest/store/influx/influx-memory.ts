@@ -37,6 +37,8 @@ export function createInfluxMemory(database: DatabaseSync) {
   let refused = Number(countRefused.get()?.n ?? 0);
   let retriedTo = 0;
 
+  const noteStamp = (machine: number, { sec, ns }: Stamp) => void setNewest.run(machine, sec, ns);
+
   return {
     newest(machineId: string): Stamp | undefined {
       const row = findNewest.get(machineId);
@@ -48,8 +50,9 @@ export function createInfluxMemory(database: DatabaseSync) {
         const stamp = { sec: batch.sec(row), ns: batch.ns(row) };
         if (!newest || compareStamps(stamp, newest) > 0) newest = stamp;
       }
-      if (newest) setNewest.run(machine, newest.sec, newest.ns);
+      if (newest) noteStamp(machine, newest);
     },
+    noteStamp,
     /** The last one; over once the place in the journal has passed it. */
     intent(): Intent | undefined {
       const row = findIntent.get();

@@ -4,7 +4,7 @@ import { readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import type { JournalEntry } from "../../consume/consumer.ts";
 import { type BatchRecord, encodeRecord } from "../../journal/record.ts";
 import { createBook, createDictionaryReader, StoredTally } from "../book/book.ts";
-import { inTransaction } from "../sqlite/telemetry-schema.ts";
+import { inTransaction } from "../book/transaction.ts";
 import { type ChunkBatch, createSeriesBook, type Lines, toRequests } from "./chunk.ts";
 import type { Deliverer } from "./deliver.ts";
 import { createInfluxMemory } from "./influx-memory.ts";

@@ -16,9 +16,12 @@ export class CountingMachine {
   readonly machine: ContractMachine;
   readonly #made: [stampNs: bigint, value: number][] = [];
   readonly #random: () => number;
+  readonly #paceMs: number;
   #atMs = 0;
 
-  constructor(machineId: string, seed = 1) {
+  /** `paceMs`: how far two samples are apart at most. */
+  constructor(machineId: string, { seed = 1, paceMs = 20 } = {}) {
+    this.#paceMs = paceMs;
     this.machine = contractMachine(machineId);
     this.#random = seeded(seed);
   }
@@ -33,9 +36,9 @@ export class CountingMachine {
 
   /** The next batch of `count` samples. */
   next(count: number): JournalRecord {
-    if (this.#random() < 0.2) this.#atMs = Math.max(0, this.#atMs - 2_000);
+    if (this.#random() < 0.2) this.#atMs = Math.max(0, this.#atMs - 100 * this.#paceMs);
     const rows = Array.from({ length: count }, (): Row => {
-      if (this.#random() < 0.9) this.#atMs += 1 + Math.floor(this.#random() * 20);
+      if (this.#random() < 0.9) this.#atMs += 1 + Math.floor(this.#random() * this.#paceMs);
       const value = this.#made.length;
       const offsetNs = this.#atMs * 1_000_000;
       this.#made.push([startNs + BigInt(offsetNs), value]);

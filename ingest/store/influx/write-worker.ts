@@ -4,6 +4,7 @@ import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
 import { runConsumer } from "../../consume/consumer.ts";
 import { openJournalThread } from "../journal-thread.ts";
+import { refuseUnfinished } from "../migrate/migration-book.ts";
 import { serveCalls } from "../rpc.ts";
 import { describeTarget, type InfluxTarget } from "../telemetry-url.ts";
 import { createDeliverer } from "./deliver.ts";
@@ -35,6 +36,7 @@ const chunkBytes = 256 * 1024;
 const retryRefusedMs = 10 * 60_000;
 
 const database = openInfluxState(options.statePath);
+refuseUnfinished(database);
 const client = createInfluxClient(target, options.secret, options);
 const [firstDelayMs, maxDelayMs] = options.retryDelaysMs;
 const deliverer = createDeliverer({

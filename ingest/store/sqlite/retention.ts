@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { inTransaction } from "./telemetry-schema.ts";
+import { inTransaction } from "../book/transaction.ts";
 
 const rowsPerStep = 500;
 

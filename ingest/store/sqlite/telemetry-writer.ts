@@ -3,7 +3,7 @@ import { readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import type { JournalEntry } from "../../consume/consumer.ts";
 import type { BatchRecord } from "../../journal/record.ts";
 import { createBook, hourOf, StoredTally } from "../book/book.ts";
-import { inTransaction } from "./telemetry-schema.ts";
+import { inTransaction } from "../book/transaction.ts";
 
 /** What waits to be sealed, per machine. */
 export interface HotMachine {

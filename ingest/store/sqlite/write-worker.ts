@@ -4,6 +4,7 @@ import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
 import { runConsumer } from "../../consume/consumer.ts";
 import { openJournalThread } from "../journal-thread.ts";
+import { refuseUnfinished } from "../migrate/migration-book.ts";
 import { serveCalls } from "../rpc.ts";
 import { createRetention } from "./retention.ts";
 import { createSealer } from "./sealer.ts";
@@ -27,6 +28,7 @@ const options = workerData as WriteWorkerData;
 const log = createLogger(options.logLevel).child({ consumer: "store" });
 
 const database = openTelemetryFile(options.path);
+refuseUnfinished(database);
 const writer = createTelemetryWriter(database);
 const sealer = createSealer(database);
 const retention = createRetention(database);

@@ -1,6 +1,7 @@
 /** What somebody may do. A route names one; which people hold it says `matrix`. */
 export const permissions = [
   "machines.read",
+  "machines.record",
   "operations.read",
   "gateways.configure",
   "tickets.read",
@@ -89,6 +90,7 @@ const hqOnly: readonly Permission[] = ["users.write"];
  *   What a service plan promises to a region or segment is changed by who approves plans, too.
  * - `rnd` writes the catalogue and proposes rules (`lessons.write`); `analyst` sees everything measured, and no names.
  * - What gateways do is set by headquarters (`gateways.configure`): one text reaches every machine.
+ * - `machines.record` asks a machine for its raw frames and reads them: they cost its data budget and may hold its VIN.
  * - `people.read` shows names, telephone numbers and addresses; without it a person is an id.
  * - A customer follows the own ticket by its code and needs no permission for that.
  */
@@ -99,6 +101,7 @@ const matrix = {
     ...looking,
     ...measuring,
     "people.read",
+    "machines.record",
     "tickets.intake",
     "tickets.dispatch",
     "tickets.work",
@@ -115,6 +118,7 @@ const matrix = {
     ...looking,
     ...measuring,
     "people.read",
+    "machines.record",
     "tickets.intake",
     "tickets.dispatch",
     "tickets.work",
@@ -128,6 +132,7 @@ const matrix = {
     ...measuring,
     "operations.read",
     "people.read",
+    "machines.record",
     "tickets.intake",
     "tickets.dispatch",
     "tickets.work",
@@ -143,6 +148,7 @@ const matrix = {
     "kpi.read",
     "lessons.read",
     "people.read",
+    "machines.record",
     "tickets.intake",
     "tickets.work",
     "parts.request",
@@ -168,7 +174,7 @@ const matrix = {
     "exchange.export",
   ],
   analyst: [...looking, ...measuring, "operations.read", "feedback.read", "exchange.export"],
-  rnd: [...looking, "kpi.read", "lessons.read", "lessons.write"],
+  rnd: [...looking, "machines.record", "kpi.read", "lessons.read", "lessons.write"],
   customer: [],
   viewer: [...looking, ...measuring, "operations.read"],
 } as const satisfies Record<Role, readonly Permission[]>;

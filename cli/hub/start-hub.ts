@@ -234,6 +234,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       lessons: createLessonsService({ db, clock }),
       stock,
       quarantine: quarantineView(ingest),
+      captures: ingest.captures,
       gateways: gatewayDirectory(ingest, clock.nowMs),
       gatewayHealth: {
         ofGateway: health.ofGateway,

@@ -17,6 +17,7 @@ import { LiveHub } from "./live/live-hub.ts";
 import { OpenTickets } from "./live/open-tickets.ts";
 import type { ServerPorts } from "./ports.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { captureRoutes } from "./routes/captures.ts";
 import { channelRoutes } from "./routes/channels.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -163,6 +164,7 @@ const apiRoutes =
       customerRoutes,
       channelRoutes,
       machineRoutes,
+      captureRoutes,
       seriesRoutes,
       stockRoutes,
       ticketRoutes,

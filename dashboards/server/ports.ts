@@ -1,3 +1,4 @@
+import type { CaptureDesk } from "@firebreak/ingest/captures/open-captures.ts";
 import type { HealthReader } from "@firebreak/ingest/health/health-book.ts";
 import type { GatewayWord, HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { RolloutDesk } from "@firebreak/ingest/rollout/rollout-desk.ts";
@@ -47,6 +48,7 @@ export interface ServerPorts {
   readonly stock: StockDesk;
   readonly quarantine: QuarantineReader;
   readonly gateways: GatewayDirectory;
+  readonly captures: CaptureDesk;
   readonly gatewayHealth: Pick<HealthView, "ofGateway" | "ofMachine"> &
     Pick<HealthReader, "changes" | "losses">;
   readonly rollouts: RolloutPort;

@@ -93,6 +93,16 @@ const noMedia: ServerPorts["media"] = {
   sweep: async () => 0,
 };
 
+/** Nothing was recorded here. */
+const noCaptures: ServerPorts["captures"] = {
+  list: () => [],
+  requests: () => [],
+  request: (machineId) => {
+    throw new CodedError("CAPTURE_NO_GATEWAY", machineId);
+  },
+  text: () => undefined,
+};
+
 /** A desk that is not there: whatever is asked of it ends in NOT_FOUND. */
 const absent = <Desk extends object>(): Desk =>
   new Proxy({} as Desk, {
@@ -254,6 +264,7 @@ export async function seededPorts(machineCount = 12) {
         next: null,
       }),
     },
+    captures: noCaptures,
     gateways: {
       list: async () => [
         {

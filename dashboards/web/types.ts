@@ -22,6 +22,7 @@ export type {
   SignalNow,
   TroubleCode,
 } from "../server/api/schemas.ts";
+export type { CaptureRequestRow, CaptureRow } from "../server/routes/captures.ts";
 
 export interface Me {
   readonly username: string | null;

@@ -13,6 +13,7 @@ export type RouteScope = "ticket" | "transfer" | "engineer";
 const unscoped: Partial<Record<Permission, string>> = {
   "machines.read": "telemetry holds no personal data and is compared across the fleet",
   "operations.read": "gateways belong to whoever runs the hub",
+  "machines.record": "whoever looks for a fault may listen, wherever the machine is",
   "tickets.read": "the board and the history of a machine are shared by all who send and work",
   "tickets.intake": "a customer may call anybody",
   "tickets.close": "held by headquarters and dispatchers, who work for all",

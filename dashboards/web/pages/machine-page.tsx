@@ -7,6 +7,7 @@ import { onLive, watchMachine } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
 import { Ago, Health, Link } from "../parts/badges.tsx";
+import { CapturesCard } from "../parts/captures-card.tsx";
 import { CodeTable } from "../parts/code-table.tsx";
 import { GatewayCard } from "../parts/gateway-card.tsx";
 import { LedgerCard } from "../parts/ledger-card.tsx";
@@ -97,6 +98,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
             <h2>{t("tickets")}</h2>
             <TicketRows tickets={tickets.data?.items} isOfOneMachine />
           </section>
+          <CapturesCard machineId={machineId} />
           <SignalCharts
             machineId={machineId}
             rows={rows ?? []}

@@ -7,6 +7,7 @@ import { onLive } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
 import { stationName, useEngineerNames, usePlaceNames, useStations } from "../names.ts";
 import { usePageTitle } from "../page-title.ts";
+import { CapturesCard } from "../parts/captures-card.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { AssignmentCard } from "../parts/ticket/assignment-card.tsx";
 import { ClockList } from "../parts/ticket/clock-list.tsx";
@@ -130,6 +131,7 @@ export function TicketPage({ ticketId }: { ticketId: string }) {
             </section>
           )}
           <EvidenceCharts order={order.data} />
+          {!isParts && shown.machineId && <CapturesCard machineId={shown.machineId} isOfTicket />}
           <CauseList ticket={shown} />
           <CheckList ticket={shown} titleOf={titleOf} />
           <ReportCards ticket={shown} nameOf={nameOf} />

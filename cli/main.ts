@@ -28,6 +28,10 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     about: "check service plans, run their test cases",
     load: () => import("./commands/plan.ts"),
   },
+  config: {
+    about: "check a configuration for gateways, roll it out from the hub",
+    load: () => import("./commands/config.ts"),
+  },
   doctor: {
     about: "find what is wrong with a gateway's installation, and what to do",
     load: () => import("./commands/doctor.ts"),

@@ -121,8 +121,10 @@ function nextWave(
   const waiting = begun.filter(({ state }) => state === "waiting");
   const underWay = begun.filter(isUnderWay);
   // Of the canaries every one counts; later a gateway that is switched off must not hold up the others.
-  if (underWay.length > 0 || (rollout.wave === 0 && waiting.length > 0))
-    return { ...rollout, settledAtMs: null, reason: "" };
+  const [away] = waiting;
+  if (underWay.length > 0) return { ...rollout, settledAtMs: null, reason: "" };
+  if (away !== undefined && rollout.wave === 0)
+    return { ...rollout, settledAtMs: null, reason: `waits for ${away.gatewayId}: not online` };
   const isLast = begun.length === rollout.targets.length;
   if (isLast && waiting.length > 0) return { ...rollout, settledAtMs: null, reason: "" };
   const settledAtMs = rollout.settledAtMs ?? nowMs;

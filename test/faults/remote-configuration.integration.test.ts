@@ -6,7 +6,7 @@ import { startWatchedGateway, type WatchedGateway } from "@firebreak/gateway/wat
 import { createCredential } from "@firebreak/kit/credentials.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventually, temporaryFolder } from "../product.fixture.ts";
+import { eventually, runCli, temporaryFolder } from "../product.fixture.ts";
 import { good, openServiceHub, type ServiceHub } from "../scenarios/service-hub.fixture.ts";
 
 const endings: (() => Promise<unknown> | unknown)[] = [];
@@ -175,5 +175,16 @@ machines:
     const order = { commandId: randomUUID(), title: "x", text };
     expect(await hub.as("admin").post("rollouts", order)).toMatchObject({ status: 422 });
     expect(await hub.as("viewer").post("rollouts", order)).toMatchObject({ status: 403 });
+    const file = join(temporaryFolder("config-command"), "layer.yaml");
+    writeFileSync(file, text);
+    const checked = await runCli(["config", "check", file]);
+    expect(checked.code).toBe(78);
+    expect(checked.stderr).toContain(`${file}:2:1: hub: cannot be set from afar`);
+    const env = { FIREBREAK_TOKEN: hub.token("viewer") };
+    const told = await runCli(["config", "status", "--url", hub.url], env);
+    expect(JSON.parse(told.stdout).items).toHaveLength(3);
+    const pushed = await runCli(["config", "push", file, "--url", hub.url], env);
+    expect(pushed).toMatchObject({ code: 1, stdout: "" });
+    expect(pushed.stderr).toContain("gateways.configure");
   });
 });

@@ -17,6 +17,19 @@ export const errorMessages = {
     en: "Nothing was heard of such a gateway.",
     "zh-CN": "没有收到过此网关的消息。",
   },
+  "error.ROLLOUT_UNKNOWN": { en: "There is no such roll-out.", "zh-CN": "没有此配置下发。" },
+  "error.ROLLOUT_STATE": {
+    en: "Not possible in the roll-out's present state.",
+    "zh-CN": "配置下发的当前状态不允许此操作。",
+  },
+  "error.ROLLOUT_OVERLAP": {
+    en: "One of these gateways is in a roll-out that is not over yet.",
+    "zh-CN": "其中有网关正处于尚未结束的配置下发中。",
+  },
+  "error.ROLLOUT_NOBODY": {
+    en: "No gateway is meant by that.",
+    "zh-CN": "没有符合条件的网关。",
+  },
   "error.TICKET_UNKNOWN": { en: "There is no such ticket.", "zh-CN": "没有此工单。" },
   "error.TICKET_TRANSITION": {
     en: "Not possible in the ticket's present state. It was loaded anew.",

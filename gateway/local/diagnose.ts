@@ -38,6 +38,12 @@ export function diagnose(facts: Facts): Finding[] {
   );
 }
 
+/** As set at the adapter or interface; empty where nobody knows. */
+function bitRateOf({ buses }: SourceStatus): string {
+  const bitRate = buses?.[0]?.bitRate;
+  return bitRate === undefined ? "" : ` (${bitRate / 1_000} kbit/s)`;
+}
+
 /** Whether a bus speaks at all; the nearest cause is the only one told. */
 function diagnoseBus(status: SourceStatus, { rates, watchedMs }: Facts): Finding[] {
   const { machineId, source, state, detail, counters } = status;
@@ -59,7 +65,7 @@ function diagnoseBus(status: SourceStatus, { rates, watchedMs }: Facts): Finding
   const errors = errorFrames + busErrors;
   const isOnlyErrors =
     (errorFrames > 0 && errorFrames >= frames * 0.9) || (frames === 0 && busErrors > 1);
-  if (isOnlyErrors) return about("bus-only-errors", "fault", { errors });
+  if (isOnlyErrors) return about("bus-only-errors", "fault", { errors, now: bitRateOf(status) });
   if (rate.silentMs >= silenceMs)
     return about("bus-silent", "fault", { seconds: Math.round(rate.silentMs / 1_000) });
   if (rate.errorsPerSecond > Math.max(1, rate.perSecond * 0.01))

@@ -21,7 +21,7 @@ const en: Readonly<Record<FindingCode, FindingText>> = {
   },
   "bus-only-errors": {
     is: "{source}: only errors, no valid frame ({errors})",
-    todo: "Wrong bit rate suspected: try 250, then 500 kbit/s. Else measure 60 Ω between CAN-H and CAN-L with power off: 120 Ω means that one termination is missing.",
+    todo: "Wrong bit rate suspected{now}: try 250, then 500 kbit/s. Else measure 60 Ω between CAN-H and CAN-L with power off: 120 Ω means that one termination is missing.",
   },
   "bus-errors": {
     is: "{source}: {perSecond} errors a second",
@@ -158,7 +158,7 @@ const zh: Readonly<Record<FindingCode, FindingText>> = {
   },
   "bus-only-errors": {
     is: "{source}：只有错误，没有有效帧（{errors}）",
-    todo: "怀疑波特率错误：先试 250，再试 500 kbit/s。否则断电测 CAN-H 与 CAN-L：60 Ω 正常，120 Ω 表示少一个终端电阻。",
+    todo: "怀疑波特率错误{now}：先试 250，再试 500 kbit/s。否则断电测 CAN-H 与 CAN-L：60 Ω 正常，120 Ω 表示少一个终端电阻。",
   },
   "bus-errors": {
     is: "{source}：每秒 {perSecond} 个错误",

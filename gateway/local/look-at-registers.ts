@@ -67,25 +67,29 @@ export async function lookAtDevice(
   }
   const looks: SignalLook[] = [];
   for (const { name: signalName, signal } of signals.slice(0, mostSignals)) {
-    const at = (by: number) => wordsAt(look, unitId, signal, by);
+    const here = await firstAnswer(look, unitId, signal);
+    // A lost or spoilt answer is no refusal: nothing can be said of this one.
+    if (here !== "refused" && typeof here !== "object") continue;
     looks.push({
       name: signalName,
       signal,
-      here: await at(0),
-      before: await at(-1),
-      after: await at(1),
+      here: typeof here === "object" ? Array.from(here.words) : undefined,
+      before: await wordsAt(look, unitId, signal, -1),
+      after: await wordsAt(look, unitId, signal, 1),
     });
   }
   return { ...device, isSilent: false, signals: looks };
 }
 
+/** A valid answer if one of several tries brings one, else what is wrong with those that came. */
 async function firstAnswer(look: Look, unitId: number, signal: RegisterSignal) {
-  let answer: Awaited<ReturnType<Look>>;
+  let spoilt: Garbled | undefined;
   for (let left = tries; left > 0; left--) {
-    answer = await look(unitId, blockOf(signal, 0));
-    if (answer !== "no-frame" && answer !== "check-sum") return answer;
+    const answer = await look(unitId, blockOf(signal, 0));
+    if (answer === "refused" || typeof answer === "object") return answer;
+    spoilt = answer ?? spoilt;
   }
-  return answer;
+  return spoilt;
 }
 
 async function answers(look: Look, unitId: number, signal: RegisterSignal): Promise<boolean> {

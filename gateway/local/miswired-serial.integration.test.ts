@@ -48,7 +48,7 @@ async function rtuFindings(
   );
   const peer = await startPymodbus({ [unit]: held }, line.devices);
   endings.push(() => peer.stop());
-  const source = { kind: "modbus-rtu", port: line.gateway, timeoutMs: 100, baudRate: 115_200 };
+  const source = { kind: "modbus-rtu", port: line.gateway, timeoutMs: 300, baudRate: 115_200 };
   const { findings, stop } = await installation(controllerPlan(), source, isEnough ?? hasAll);
   endings.push(stop);
   return findings;
@@ -160,7 +160,7 @@ describe.skipIf(!hasPtyPairs())("a miswired CAN bus at a serial adapter", () => 
 
   test("A4: wrong bit rate: the adapter meets errors and no frame", async () => {
     expect(await slcanFindings("FA4", undefined, 14_000)).toMatchObject([
-      { code: "bus-only-errors", severity: "fault" },
+      { code: "bus-only-errors", severity: "fault", facts: { now: " (250 kbit/s)" } },
     ]);
   });
 

@@ -45,7 +45,7 @@ async function modbusFindings(
   { signals, unit = 1 }: { signals?: Record<string, Signal>; unit?: number } = {},
 ) {
   const port = await startController(registers, unit);
-  const source = { kind: "modbus-tcp", host: "127.0.0.1", port, timeoutMs: 150 };
+  const source = { kind: "modbus-tcp", host: "127.0.0.1", port, timeoutMs: 300 };
   const { findings, stop } = await installation(controllerPlan(signals), source, hasAll);
   endings.push(stop);
   return findings;

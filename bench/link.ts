@@ -41,9 +41,11 @@ export async function run(): Promise<BenchResult[]> {
       const mqtt = `mqtt://127.0.0.1:${link.port}`;
       const reads = { plan: writePlan(folder), batchAgeMs };
       const gateway = await startLiveGateway(folder, { mqtt }, data, "BENCH-3", reads);
-      await pause(5_000);
+      // The births, and those again with what was first heard, are over then.
+      await play(gateway.bus, 15);
+      await pause(batchAgeMs + 1_000);
       const before = { ...link.traffic };
-      const samples = await play(gateway.bus);
+      const samples = await play(gateway.bus, seconds);
       await pause(batchAgeMs + 1_000);
       const up = link.traffic.up - before.up;
       const down = link.traffic.down - before.down;
@@ -110,12 +112,12 @@ function writePlan(folder: string): string {
 }
 
 /** One message after the other, evenly, with values that walk. Returns the samples in them. */
-async function play(bus: Socket): Promise<number> {
+async function play(bus: Socket, forSeconds: number): Promise<number> {
   const raws = Array.from({ length: messages * 3 }, (_, at) => 8_000 + 500 * at);
   const startMs = performance.now();
   let sent = 0;
   let samples = 0;
-  while (performance.now() - startMs < seconds * 1_000) {
+  while (performance.now() - startMs < forSeconds * 1_000) {
     for (; sent < ((performance.now() - startMs) * messages) / everyMs; sent++) {
       const message = sent % messages;
       let payload = "";

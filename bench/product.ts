@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join, resolve } from "node:path";
 
@@ -60,7 +60,7 @@ export interface MoreToRead {
   readonly batchAgeMs?: number;
 }
 
-/** A bus as candump text over TCP, and a gateway process that reads it for one machine. */
+/** A bus as candump text over TCP, and a gateway process that reads it for one machine; enrolled at its first start. */
 export async function startLiveGateway(
   folder: string,
   hub: Pick<HubProcess, "mqtt">,
@@ -72,8 +72,11 @@ export async function startLiveGateway(
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const connection = once(server, "connection") as Promise<[Socket]>;
-  const enroll = [launcher, "enroll", "bench-gateway", "--machine", machine, "--data", data];
-  writeFileSync(join(folder, "password"), execFileSync(process.execPath, enroll), { mode: 0o600 });
+  const password = join(folder, "password");
+  if (!existsSync(password)) {
+    const enroll = [launcher, "enroll", "bench-gateway", "--machine", machine, "--data", data];
+    writeFileSync(password, execFileSync(process.execPath, enroll), { mode: 0o600 });
+  }
   const config = join(folder, "gateway.yaml");
   const lines = [
     "version: 1",

@@ -9,28 +9,44 @@ const errorFlag = 0x2000_0000;
 const maxBuses = 64;
 const hexDigits = "0123456789ABCDEF";
 
-/** What a quiet bus fills in a minute. */
-const firstCapacity = 16_384;
-const growth = 1.25;
+/** 180 kB, 40 s of a quiet bus. */
+const chunkFrames = 8_192;
+
+/** Some frames, one column after the other. */
+interface Chunk {
+  readonly timeUs: Float64Array;
+  readonly id: Uint32Array;
+  readonly length: Uint8Array;
+  readonly bus: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+const newChunk = (frames: number): Chunk => ({
+  timeUs: new Float64Array(frames),
+  id: new Uint32Array(frames),
+  length: new Uint8Array(frames),
+  bus: new Uint8Array(frames),
+  data: new Uint8Array(frames * 8),
+});
 
 /**
- * The newest frames of all buses of one machine, at full rate. Nothing is allocated per frame. The memory grows, up to
- * its bound, whenever a frame would have to go that is younger than what is to be kept. CAN FD frames have no place here
- * and are counted.
+ * The newest frames of all buses of one machine, at full rate. Nothing is allocated per frame. A chunk of memory is
+ * added, up to the bound, whenever a frame would have to go that is younger than what is to be kept. CAN FD frames have
+ * no place here and are counted.
  */
 export class FrameRing {
   readonly #maxCapacity: number;
   readonly #keepUs: number;
-  #capacity: number;
-  #timeUs: Float64Array;
-  #id: Uint32Array;
-  #length: Uint8Array;
-  #bus: Uint8Array;
-  #data: Uint8Array;
+  /** All of `chunkFrames`, but for the last one at the bound. */
+  readonly #chunks: Chunk[] = [];
   readonly #buses: string[] = [];
+  #capacity = 0;
+  /** Place of the next frame; those before it are the newest, those from it on the oldest. */
+  #next = 0;
+  #held = 0;
   #baseNs = 0n;
   #baseUs = 0;
-  /** Frames ever put; the next one goes to this place modulo the capacity. */
+  /** Frames ever put. */
   #count = 0;
   #leftOut = 0;
 
@@ -41,12 +57,6 @@ export class FrameRing {
   constructor(maxBytes: number, keepSeconds = Number.POSITIVE_INFINITY) {
     this.#maxCapacity = Math.max(1, Math.floor(maxBytes / frameBytes));
     this.#keepUs = keepSeconds * 1e6;
-    this.#capacity = Math.min(firstCapacity, this.#maxCapacity);
-    this.#timeUs = new Float64Array(this.#capacity);
-    this.#id = new Uint32Array(this.#capacity);
-    this.#length = new Uint8Array(this.#capacity);
-    this.#bus = new Uint8Array(this.#capacity);
-    this.#data = new Uint8Array(this.#capacity * 8);
   }
 
   /** So many of the newest frames have a place now. */
@@ -74,26 +84,30 @@ export class FrameRing {
       return;
     }
     const timeUs = this.#baseUs + Math.floor(offsetNs / 1_000);
-    if (this.#count >= this.#capacity && this.#capacity < this.#maxCapacity) {
-      const oldestUs = this.#timeUs[this.#count % this.#capacity] ?? 0;
-      if (timeUs - oldestUs < this.#keepUs) this.#grow();
-    }
-    const at = this.#count++ % this.#capacity;
-    this.#timeUs[at] = timeUs;
-    this.#id[at] =
+    if (this.#next === this.#capacity) this.#goOn(timeUs);
+    const chunk = this.#chunks[Math.floor(this.#next / chunkFrames)];
+    if (chunk === undefined) return;
+    const at = this.#next % chunkFrames;
+    this.#next++;
+    this.#count++;
+    if (this.#held < this.#capacity) this.#held++;
+    chunk.timeUs[at] = timeUs;
+    chunk.id[at] =
       frame.canId +
       (frame.isExtended ? extendedFlag : 0) +
       (frame.isRemote ? remoteFlag : 0) +
       (frame.isError ? errorFlag : 0);
-    this.#length[at] = frame.length;
-    this.#bus[at] = bus;
+    chunk.length[at] = frame.length;
+    chunk.bus[at] = bus;
     for (let byte = 0; byte < frame.length; byte++)
-      this.#data[at * 8 + byte] = frame.data[byte] ?? 0;
+      chunk.data[at * 8 + byte] = frame.data[byte] ?? 0;
   }
 
   /** Time of the newest frame, microseconds since 1970; undefined before the first. */
   get newestUs(): number | undefined {
-    return this.#count === 0 ? undefined : this.#timeUs[(this.#count - 1) % this.capacity];
+    if (this.#count === 0) return undefined;
+    const place = this.#placeOf(this.#count - 1);
+    return this.#chunks[Math.floor(place / chunkFrames)]?.timeUs[place % chunkFrames];
   }
 
   /** Frames from a time up to this call, oldest first, as lines of `candump -L`, so many in one piece. */
@@ -102,35 +116,30 @@ export class FrameRing {
   }
 
   *#lines(fromUs: number, end: number): Generator<{ us: number; text: string }> {
-    for (let frame = Math.max(0, end - this.capacity); frame < end; frame++) {
+    for (let frame = end - this.#held; frame < end; frame++) {
       // Overwritten while the pieces before were written away.
-      if (frame < this.#count - this.capacity) continue;
-      const at = frame % this.capacity;
-      const us = this.#timeUs[at] ?? 0;
-      if (us >= fromUs) yield { us, text: this.#line(at) };
+      if (frame < this.#count - this.#held) continue;
+      const place = this.#placeOf(frame);
+      const chunk = this.#chunks[Math.floor(place / chunkFrames)];
+      const at = place % chunkFrames;
+      const us = chunk?.timeUs[at] ?? 0;
+      if (chunk && us >= fromUs) yield { us, text: this.#line(chunk, at) };
     }
   }
 
-  #grow(): void {
-    const before = this.#capacity;
-    const capacity = Math.min(this.#maxCapacity, Math.ceil(before * growth));
-    const [timeUs, id, data] = [this.#timeUs, this.#id, this.#data];
-    const [length, bus] = [this.#length, this.#bus];
-    this.#capacity = capacity;
-    this.#timeUs = new Float64Array(capacity);
-    this.#id = new Uint32Array(capacity);
-    this.#length = new Uint8Array(capacity);
-    this.#bus = new Uint8Array(capacity);
-    this.#data = new Uint8Array(capacity * 8);
-    for (let frame = Math.max(0, this.#count - before); frame < this.#count; frame++) {
-      const [from, to] = [frame % before, frame % capacity];
-      this.#timeUs[to] = timeUs[from] ?? 0;
-      this.#id[to] = id[from] ?? 0;
-      this.#length[to] = length[from] ?? 0;
-      this.#bus[to] = bus[from] ?? 0;
-      for (let byte = 0; byte < 8; byte++) this.#data[to * 8 + byte] = data[from * 8 + byte] ?? 0;
-    }
+  /** At the end of the memory: more of it, or from its start again, over the oldest. */
+  #goOn(timeUs: number): void {
+    const oldestUs = this.#chunks[0]?.timeUs[0] ?? Number.NEGATIVE_INFINITY;
+    const isNeeded = this.#chunks.length === 0 || timeUs - oldestUs < this.#keepUs;
+    if (isNeeded && this.#capacity < this.#maxCapacity) {
+      const frames = Math.min(chunkFrames, this.#maxCapacity - this.#capacity);
+      this.#chunks.push(newChunk(frames));
+      this.#capacity += frames;
+    } else this.#next = 0;
   }
+
+  #placeOf = (frame: number): number =>
+    (this.#next - (this.#count - frame) + this.#capacity) % this.#capacity;
 
   #busOf(name: string): number {
     const known = this.#buses.indexOf(name);
@@ -138,9 +147,9 @@ export class FrameRing {
     return this.#buses.length < maxBuses ? this.#buses.push(name) - 1 : -1;
   }
 
-  #line(at: number): string {
-    const us = this.#timeUs[at] ?? 0;
-    const id = this.#id[at] ?? 0;
+  #line(chunk: Chunk, at: number): string {
+    const us = chunk.timeUs[at] ?? 0;
+    const id = chunk.id[at] ?? 0;
     const isExtended = id >= extendedFlag;
     const isError = (id & errorFlag) !== 0;
     // candump writes an error frame with its flag, in eight digits.
@@ -150,15 +159,15 @@ export class FrameRing {
     const micros = String(us - seconds * 1e6).padStart(6, "0");
     const stamp = `${seconds}.${micros}`;
     const text = shown.toString(16).toUpperCase().padStart(width, "0");
-    return `(${stamp}) ${this.#buses[this.#bus[at] ?? 0]} ${text}#${this.#dataText(at, id)}\n`;
+    return `(${stamp}) ${this.#buses[chunk.bus[at] ?? 0]} ${text}#${this.#dataText(chunk, at, id)}\n`;
   }
 
-  #dataText(at: number, id: number): string {
-    const length = this.#length[at] ?? 0;
+  #dataText({ length: lengths, data }: Chunk, at: number, id: number): string {
+    const length = lengths[at] ?? 0;
     if ((id & remoteFlag) !== 0) return length > 0 ? `R${length}` : "R";
     let text = "";
     for (let byte = 0; byte < length; byte++) {
-      const value = this.#data[at * 8 + byte] ?? 0;
+      const value = data[at * 8 + byte] ?? 0;
       text += (hexDigits[value >> 4] ?? "") + (hexDigits[value & 15] ?? "");
     }
     return text;

@@ -54,7 +54,8 @@ export function makeFolder(folder: string): void {
   }
 }
 
-const nearestFolder = (path: string): string =>
+/** A path itself, or the nearest folder above it that is there. */
+export const nearestFolder = (path: string): string =>
   existsSync(path) ? path : nearestFolder(dirname(path));
 
 /** Makes a folder, unless the disk takes nothing; then it is made by whoever writes into it once the disk does. */

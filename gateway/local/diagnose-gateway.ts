@@ -1,5 +1,6 @@
 import type { Facts } from "./facts.ts";
 import type { Finding } from "./findings.ts";
+import { minuteOf } from "./page-words.ts";
 
 const shortHours = 8;
 const differsMs = 5_000;
@@ -56,10 +57,6 @@ function spool({ spool: about }: Status): Finding[] {
   if (lost > 0) found.push(finding("samples-lost", "warning", { samples: lost }));
   return found;
 }
-
-/** UTC, as the clock of the page. */
-const minuteOf = (ms: number): string =>
-  `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")}Z`;
 
 function time({ time: { trust, sources, heldSamples, hub, isSuspect } }: Status): Finding[] {
   const found: Finding[] = [];

@@ -1,6 +1,6 @@
 import type { Language } from "./finding-texts.ts";
 import type { Report } from "./inspector.ts";
-import { trustWord, word } from "./page-words.ts";
+import { minuteOf, trustWord, word } from "./page-words.ts";
 
 /** One line about the gateway itself; `detail` is the smaller print. Plain text. */
 export interface GatewayLine {
@@ -14,7 +14,6 @@ const megabytes = (bytes: number): string => {
   const all = bytes / 1e6;
   return all < 10 ? all.toFixed(1) : Math.round(all).toLocaleString("en-GB");
 };
-const minuteOf = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
 
 /** Link, what is kept, time and certificate, for the page and the terminal. */
 export function gatewayLines(report: Report, language: Language): GatewayLine[] {
@@ -71,7 +70,7 @@ function spoolLine({ spool }: Report, language: Language): GatewayLine[] {
   const detail =
     reducedSinceMs === null
       ? word(language, "onDisk", { used: megabytes(bytes), room: megabytes(roomBytes) })
-      : word(language, "reduced", { since: `${minuteOf(reducedSinceMs)}Z` });
+      : word(language, "reduced", { since: minuteOf(reducedSinceMs) });
   return [{ name, value, detail, isBad: reducedSinceMs !== null }];
 }
 

@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { accessSync, constants } from "node:fs";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
+import { nearestFolder } from "@firebreak/kit/files.ts";
 import { diskSpace } from "../spool/disk-room.ts";
 
 /** Where batches will be kept, as it looks before a gateway runs. */
@@ -26,6 +26,3 @@ export function lookAtDisk(folder: string): DiskLook {
   }
   return { problem: free !== undefined && free < leastFreeBytes ? "ENOSPC" : "", freeBytes };
 }
-
-const nearestFolder = (path: string): string =>
-  existsSync(path) ? path : nearestFolder(dirname(path));

@@ -128,3 +128,7 @@ export const stateWord = (language: Language, state: string): string =>
   language === "en" ? state : (states[state] ?? state);
 export const trustWord = (language: Language, trust: string): string =>
   trusts[trust]?.[language] ?? trust;
+
+/** A moment to the minute, UTC as the page's clock. */
+export const minuteOf = (ms: number): string =>
+  `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")}Z`;

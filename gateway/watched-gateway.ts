@@ -41,6 +41,8 @@ export async function startWatchedGateway(
     onChanged: restartSoon,
     onNews: () => gateway.tellConfiguration(),
   });
+  /** What it ran on last without anything on trial. */
+  let proved: SettingsAnswer | undefined;
   const start = async (answer: SettingsAnswer): Promise<Gateway> => {
     for (let read = answer; ; read = await layer.read())
       try {
@@ -51,6 +53,7 @@ export async function startWatchedGateway(
           log,
         });
         layer.started();
+        if (!layer.isOnTrial) proved = read;
         return started;
       } catch (error) {
         if (!layer.blame(error)) throw error;
@@ -62,8 +65,10 @@ export async function startWatchedGateway(
   let gateway = await start(first);
   const restart = async () => {
     if (hasEnded) return;
-    const answer = await layer.read();
-    // A file that is being edited and has mistakes must not leave the machine without a gateway.
+    const read = await layer.read();
+    // A file that is being edited and has mistakes must neither leave the machine without a gateway, nor keep in force
+    // what the hub has not confirmed.
+    const answer = read.settings === undefined && !layer.isOnTrial ? (proved ?? read) : read;
     settingsOf(answer);
     await gateway.stop();
     gateway = await start(answer);

@@ -79,6 +79,10 @@ export class RemoteLayer {
     }
   }
 
+  get isOnTrial(): boolean {
+    return this.#state.trial !== null;
+  }
+
   /** The gateway runs on what `read` gave: the time of a trial begins. */
   started(): void {
     clearTimeout(this.#timer);

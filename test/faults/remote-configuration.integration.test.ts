@@ -149,6 +149,11 @@ machines:
     sources: [{ kind: candump-stream, from: "tcp://127.0.0.1:1" }]
 `;
     const id = await push("silent", text);
+    const [tried] = gateways;
+    await eventually("it is tried", async () => statesOf(await rollout(id)).includes("trying"));
+    // Somebody is editing the file with a mistake in it just then: it goes back all the same.
+    const file = readFileSync(tried?.file ?? "", "utf8");
+    writeFileSync(tried?.file ?? "", `${file}mistake: true\n`);
     const over = await untilOver(id);
     expect(over.state).toBe("stopped");
     expect(statesOf(over)).toEqual(["rolled-back", "waiting", "waiting", "waiting"]);
@@ -161,6 +166,7 @@ machines:
         .status()
         .sources.some(({ state }) => state === "open"),
     );
+    writeFileSync(tried?.file ?? "", file);
     const state = JSON.parse(readFileSync(`${first?.file}.remote.json`, "utf8"));
     expect(state).toMatchObject({
       trial: null,

@@ -16,10 +16,18 @@ import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { Observable } from "rxjs";
 import { afterEach, describe, expect, test } from "vitest";
-import { eventually, runCli } from "../product.fixture.ts";
+import { eventually, runCli, temporaryFolder } from "../product.fixture.ts";
+import { RestartableHub } from "../restartable-hub.fixture.ts";
 
 const gatewayId = "gw-1";
 const machineId = "M1";
+
+const killRounds = process.env.FIREBREAK_SOAK === "1" ? 10 : 1;
+interface Arrived {
+  readonly id: number;
+  readonly state: string;
+  readonly receivedBytes: number;
+}
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -191,6 +199,46 @@ describe("the black box and the hub", () => {
     expect(one.stdout.split("\n").length).toBeGreaterThan(100);
     expect(one.stdout).toBe(other.stdout);
   }, 90_000);
+
+  test(
+    `kill -9 of the hub while a recording comes, ${killRounds} times: it goes on and is whole, once`,
+    async () => {
+      const hub = new RestartableHub(temporaryFolder("black-box-kill"));
+      const { password } = await createCredential(hub.data, gatewayId, [machineId]);
+      await hub.start();
+      endings.push(() => hub.stop());
+      const link = await SlowLink.start(hub.mqttPort, 200_000);
+      endings.push(() => link.close());
+      const url = () => `mqtt://127.0.0.1:${link.port}`;
+      const { gateway, bus } = await startMachine(url, {}, password);
+      endings.push(() => gateway.stop());
+      bus.frames(20_000 * killRounds);
+      bus.code();
+      const list = async () => {
+        const found = await hub.current
+          .get<{ items: Arrived[] }>(`machines/${machineId}/captures`)
+          .catch(() => undefined);
+        return found?.items;
+      };
+      const comes = (above: number) =>
+        eventually("more of it", async () => ((await list())?.[0]?.receivedBytes ?? 0) > above);
+      for (let round = 1; round <= killRounds; round++) {
+        await comes(round * 30_000);
+        await hub.kill();
+        await hub.start();
+        expect((await list())?.[0]?.receivedBytes).toBeGreaterThan(round * 30_000);
+      }
+      const isThere = async () => (await list())?.[0]?.state === "there" && (await list());
+      const items = await eventually("all of it", isThere, 60_000);
+      expect(items).toHaveLength(1);
+      const file = `${hub.current.url}/api/v1/machines/${machineId}/captures/${items[0]?.id}/text`;
+      const answer = await fetch(file, {
+        headers: { authorization: `Bearer ${hub.current.token}` },
+      });
+      expect(await answer.text()).toBe(bus.lines.join(""));
+    },
+    60_000 * (1 + killRounds),
+  );
 
   test("on a link of 64 kbit/s a recording never makes live data old", async () => {
     const data = mkdtempSync(join(tmpdir(), "firebreak-hub-"));

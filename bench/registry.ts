@@ -5,6 +5,7 @@ export const benchmarks: Record<string, () => Promise<{ run(): Promise<BenchResu
   decode: () => import("./decode.ts"),
   delivery: () => import("./delivery.ts"),
   gateway: () => import("./gateway.ts"),
+  ingest: () => import("./ingest.ts"),
   latency: () => import("./latency.ts"),
   link: () => import("./link.ts"),
   log: () => import("./log.ts"),

@@ -2,15 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type ExampleMachine,
-  exampleDictionary,
-  exampleMachine,
-} from "@firebreak/ingest/example-machine.fixture.ts";
-import { type Journal, openJournal } from "@firebreak/ingest/journal/journal.ts";
+import { openJournal } from "@firebreak/ingest/journal/journal.ts";
 import { openSqliteStore, type SqliteStore } from "@firebreak/ingest/store/sqlite/sqlite-store.ts";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
+import { fillJournal } from "./filled-journal.ts";
 import { type BenchResult, toResult } from "./result.ts";
 
 const machineCount = 50;
@@ -55,7 +51,13 @@ async function runOnce(seed: number): Promise<Round> {
   const log = silentLogger;
   const journal = await openJournal({ folder: join(folder, "journal"), log, clock: systemClock });
   try {
-    const samples = await fill(journal, seed);
+    const samples = await fillJournal(journal, {
+      machines: machineCount,
+      signals,
+      batchesPerMachine: (hours * 3_600) / 5 / stepsPerBatch,
+      stepsPerBatch,
+      seed,
+    });
     const started = performance.now();
     // Sealing waits for its own measurement.
     const store = await openSqliteStore({
@@ -84,25 +86,6 @@ async function runOnce(seed: number): Promise<Round> {
     await journal.close();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function fill(journal: Journal, seed: number): Promise<number> {
-  const dictionary = exampleDictionary(signals);
-  const machines = Array.from({ length: machineCount }, (_, at): ExampleMachine => {
-    const ids = { gatewayId: `gateway-${at}`, machineId: `machine-${at}` };
-    journal.append({ kind: "dictionary", ...ids, dictionary });
-    return exampleMachine({ ...ids, dictionary, seed: seed * 1_000 + at });
-  });
-  const batches = (hours * 3_600) / 5 / stepsPerBatch;
-  for (let made = 0; made < batches; made++)
-    for (const machine of machines) {
-      const { gatewayId, machineId } = machine;
-      const { block } = machine.next({ steps: stepsPerBatch });
-      if (!journal.canTake()) await journal.sync();
-      journal.append({ kind: "batch", gatewayId, machineId, receivedAtMs: Date.now(), block });
-    }
-  await journal.sync();
-  return machines.reduce((sum, { produced }) => sum + produced, 0);
 }
 
 async function ask(store: SqliteStore) {

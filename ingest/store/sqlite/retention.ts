@@ -1,7 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { inTransaction } from "../book/transaction.ts";
+import { decodeSeries, encodeSeries, type Scaling } from "./series-block.ts";
 
 const rowsPerStep = 500;
+const cutsPerStep = 20;
+/** A block that begins less than this before the limit waits until it is old as a whole. */
+const slackNs = 86_400_000_000_000n;
 
 /**
  * Drops samples and rollups that ended before a time, a few rows per step. The ledger goes on counting
@@ -15,13 +19,46 @@ export function createRetention(database: DatabaseSync) {
     `select series, hour from rollup where hour < ? limit ${rowsPerStep}`,
   );
   const dropRollup = database.prepare("delete from rollup where series = ? and hour = ?");
+  const cutSealed = createCutter(database);
   return {
-    /** `beforeMs`: milliseconds since the epoch. */
-    step: (beforeMs: number): void =>
+    /** `beforeMs`: milliseconds since the epoch. False when there was nothing to drop; looking costs a scan. */
+    step: (beforeMs: number): boolean =>
       inTransaction(database, () => {
-        dropSealed.run(BigInt(Math.trunc(beforeMs)) * 1_000_000n);
-        for (const row of findRollups.all(Math.floor(beforeMs / 3_600_000)))
-          dropRollup.run(row.series ?? null, row.hour ?? null);
+        const beforeNs = BigInt(Math.trunc(beforeMs)) * 1_000_000n;
+        const dropped = Number(dropSealed.run(beforeNs).changes);
+        const cut = cutSealed(beforeNs);
+        const rollups = findRollups.all(Math.floor(beforeMs / 3_600_000));
+        for (const row of rollups) dropRollup.run(row.series ?? null, row.hour ?? null);
+        return dropped + cut + rollups.length > 0;
       }),
+  };
+}
+
+/** Late data may share a block with new ones: their part of it goes. */
+function createCutter(database: DatabaseSync): (beforeNs: bigint) => number {
+  const find = database.prepare(
+    `select sealed.id, t_min, block, scale, "offset" from sealed
+     join series on series.id = sealed.series where t_min < ? and t_max >= ? limit ${cutsPerStep}`,
+  );
+  find.setReadBigInts(true);
+  const put = database.prepare("update sealed set t_min = ?, samples = ?, block = ? where id = ?");
+  return (beforeNs) => {
+    const rows = find.all(beforeNs - slackNs, beforeNs);
+    for (const row of rows) {
+      const scaling = row as unknown as Scaling;
+      const { offsetNs, value, quality } = decodeSeries(row.block as Uint8Array, scaling);
+      const startNs = row.t_min as bigint;
+      const cutNs = Number(beforeNs - startNs);
+      const from = offsetNs.findIndex((time) => time >= cutNs);
+      const shiftNs = offsetNs[from] ?? 0;
+      const kept = {
+        offsetNs: offsetNs.slice(from).map((time) => time - shiftNs),
+        value: value.slice(from),
+        quality: quality.slice(from),
+      };
+      const block = encodeSeries(kept, scaling);
+      put.run(startNs + BigInt(shiftNs), kept.offsetNs.length, block, row.id as bigint);
+    }
+    return rows.length;
   };
 }

@@ -84,9 +84,18 @@ const consumer = runConsumer({
 });
 
 const sealTimer = setInterval(trySealing, Math.min(250, options.sealAfterMs));
-const retentionTimer = setInterval(() => {
-  if (options.retainDays !== null) retention.step(Date.now() - options.retainDays * 86_400_000);
-}, 1_000);
+/** A step a second while there is something to drop, then a look every ten minutes. */
+let retentionTimer: NodeJS.Timeout | undefined;
+function retain(days: number): void {
+  let isMore = false;
+  try {
+    isMore = retention.step(Date.now() - days * 86_400_000);
+  } catch (err) {
+    log.error({ err }, "old samples could not be dropped, trying again");
+  }
+  retentionTimer = setTimeout(() => retain(days), isMore ? 1_000 : 600_000);
+}
+if (options.retainDays !== null) retain(options.retainDays);
 
 serveCalls(
   port,
@@ -111,7 +120,7 @@ serveCalls(
     },
     async close() {
       clearInterval(sealTimer);
-      clearInterval(retentionTimer);
+      clearTimeout(retentionTimer);
       await consumer.stop();
       journal.close();
       database.close();

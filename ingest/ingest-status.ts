@@ -20,10 +20,20 @@ export interface IngestStatus {
     readonly consumers: ReturnType<Journal["consumers"]>;
   };
   readonly gateways: readonly GatewayStatus[];
+  /** One figure for a whole fleet that was cut off, instead of an alarm for each. */
+  readonly fleet: FleetStatus;
   readonly foreignMessages: number;
   readonly refusals: Readonly<Record<Refusal, number>>;
   readonly quarantine: Readonly<Record<string, number>>;
   readonly alarms: readonly IntakeAlarm[];
+}
+
+export interface FleetStatus {
+  /** Gateways that have been heard since the hub started. */
+  readonly known: number;
+  readonly online: number;
+  /** Lost within the last ten minutes, and not back yet. */
+  readonly reconnecting: number;
 }
 
 export interface GatewayStatus extends NodeCounts {
@@ -45,8 +55,9 @@ export function ingestStatus(parts: {
   readonly delivery: Delivery;
   readonly audit: Audit;
   readonly alarms: IntakeAlarms;
+  readonly nowMs: number;
 }): IngestStatus {
-  const { feed, journal, host, delivery, audit, alarms } = parts;
+  const { feed, journal, host, delivery, audit, alarms, nowMs } = parts;
   return {
     feed: { ...feed.counts, isOnline: feed.isOnline, lastError: feed.lastError },
     journal: {
@@ -70,9 +81,21 @@ export function ingestStatus(parts: {
       machines: [...node.machines],
       ...node.counts,
     })),
+    fleet: fleetOf(host, nowMs),
     foreignMessages: host.foreignMessages,
     refusals: audit.counts(),
     quarantine: delivery.quarantineCounts(),
     alarms: alarms.list(),
   };
+}
+
+const reconnectingMs = 600_000;
+
+function fleetOf({ nodes }: SparkplugHost, nowMs: number): FleetStatus {
+  const known = nodes.filter(({ births }) => births > 0);
+  const online = known.filter(({ isOnline }) => isOnline).length;
+  const reconnecting = known.filter(
+    ({ isOnline, offlineSinceMs = 0 }) => !isOnline && nowMs - offlineSinceMs < reconnectingMs,
+  ).length;
+  return { known: known.length, online, reconnecting };
 }

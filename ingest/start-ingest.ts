@@ -10,7 +10,7 @@ import type { Metric } from "@firebreak/wire/sparkplug-types.ts";
 import { defaultGroup, sparkplugTopic } from "@firebreak/wire/topics.ts";
 import { type Audit, createAudit } from "./broker/audit.ts";
 import { startEmbeddedBroker } from "./broker/embedded-broker.ts";
-import { openGatewayCredentials } from "./broker/gateway-credentials.ts";
+import { type GatewayCredentials, openGatewayCredentials } from "./broker/gateway-credentials.ts";
 import type { CaptureLimits } from "./captures/capture-quota.ts";
 import { type Captures, openCaptures } from "./captures/open-captures.ts";
 import { type HubTlsOptions, openHubTls } from "./certificates/hub-tls.ts";
@@ -45,6 +45,8 @@ export interface IngestOptions {
   readonly mqttPort: number;
   /** A second port of the embedded broker, with TLS and certificates. */
   readonly tls?: HubTlsOptions;
+  /** Who may come in at the embedded broker; default: the files of the data folder. */
+  readonly credentials?: GatewayCredentials;
   /** How often the rights of those who are connected are looked at, ms. */
   readonly recheckMs?: number;
   /** An external broker instead of the embedded one. */
@@ -141,7 +143,8 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     const alarms = createAlarms(clock, ({ kind, gatewayId, machineId }) =>
       log.warn({ code: kind, gatewayId, machineId }, "alarm about a gateway"),
     );
-    const credentials = openGatewayCredentials(join(dataFolder, "gateways"), log);
+    const credentials =
+      options.credentials ?? openGatewayCredentials(join(dataFolder, "gateways"), log);
     const hubTls =
       options.tls && !options.broker
         ? await openHubTls({ dataFolder, tls: options.tls, credentials, audit, clock, log })
@@ -265,7 +268,8 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       alarms: () => alarms.list(),
       gateways: () =>
         listGateways(dataFolder, { book: hubTls?.book, online: embedded?.online ?? new Set() }),
-      status: () => ingestStatus({ feed, journal, host, delivery, audit, alarms }),
+      status: () =>
+        ingestStatus({ feed, journal, host, delivery, audit, alarms, nowMs: clock.nowMs() }),
       mqttUrl: withoutCredential(broker.url),
       mqttsPort: embedded?.tls?.port,
       ready: () => feed.isOnline && journal.canTake(),

@@ -3,7 +3,7 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 
 export interface ConnectionQueueOptions {
   readonly clock: Clock;
-  /** Connections that are taken in one second, and at once after a pause. */
+  /** Never more connections than these are taken in any one second. */
   readonly perSecond: number;
   /** More than these do not wait: they are closed, and come again when they please. */
   readonly maxWaiting: number;
@@ -18,6 +18,8 @@ export interface ConnectionQueue {
 }
 
 const tickMs = 20;
+/** Of the second's connections, taken at once after a pause; the rest is the steady rate. */
+const burstShare = 0.1;
 
 /**
  * Lets connections in no faster than they can be served: a fleet that was cut off and comes back at once waits a few
@@ -27,14 +29,15 @@ const tickMs = 20;
 export function createConnectionQueue(options: ConnectionQueueOptions): ConnectionQueue {
   const { clock, perSecond, maxWaiting, onRefused } = options;
   const byAddress = new Map<string, Map<Socket, () => void>>();
-  let tokens = perSecond;
+  const burst = perSecond * burstShare;
+  let tokens = burst;
   let filledMs = clock.monotonicMs();
   let waiting = 0;
   let timer: NodeJS.Timeout | undefined;
 
   const fill = () => {
     const now = clock.monotonicMs();
-    tokens = Math.min(perSecond, tokens + ((now - filledMs) / 1_000) * perSecond);
+    tokens = Math.min(burst, tokens + ((now - filledMs) / 1_000) * (perSecond - burst));
     filledMs = now;
   };
   const leave = (address: string, socket: Socket): (() => void) | undefined => {

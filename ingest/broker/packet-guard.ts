@@ -1,10 +1,14 @@
 import type { Socket } from "node:net";
 
+/** Of a CONNECT, which comes from somebody who is not known yet. */
+const maxFirstBytes = 16 * 1024;
+
 /**
- * Follows MQTT packet boundaries in a byte stream, from the fixed header alone.
+ * Follows MQTT packet boundaries in a byte stream, from the fixed header alone. The first packet has a limit of its own.
  * @see MQTT 3.1.1, 2.2.3: the remaining length is one to four bytes of seven bits, least significant first.
  */
 export function createPacketMeter(maxBytes: number) {
+  let limit = Math.min(maxBytes, maxFirstBytes);
   let skip = 0;
   let inLength = false;
   let length = 0;
@@ -33,7 +37,8 @@ export function createPacketMeter(maxBytes: number) {
           if (shift > 21) return Number.POSITIVE_INFINITY;
           continue;
         }
-        if (length > maxBytes) return length;
+        if (length > limit) return length;
+        limit = maxBytes;
         skip = length;
         inLength = false;
       }

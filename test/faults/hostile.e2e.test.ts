@@ -97,7 +97,7 @@ describe.skipIf(!idling)("hostile neighbours", () => {
     expect(await refused("client-id")).toBe(1);
   });
 
-  test("commands and data of others cannot be listened to", async () => {
+  test("C14: commands and data of others cannot be listened to", async () => {
     const client = await enter();
     const filters = [
       topicOf("NCMD", victimGateway),
@@ -117,7 +117,7 @@ describe.skipIf(!idling)("hostile neighbours", () => {
     await client.close();
   });
 
-  test("nobody can speak for another gateway, another machine or the hub", async () => {
+  test("C14: nobody can speak for another gateway, another machine or the hub", async () => {
     const payload = encodePayload({ timestampMs: Date.now(), seq: 1, metrics: [] });
     const topics = [
       topicOf("DDATA", victimGateway, victim),
@@ -144,7 +144,7 @@ describe.skipIf(!idling)("hostile neighbours", () => {
     expect(await refused("will-topic")).toBe(1);
   });
 
-  test("malformed payloads and another machine's batch go to quarantine, with their topic", async () => {
+  test("C18: malformed payloads and another machine's batch go to quarantine, with their topic", async () => {
     const client = await enter();
     const data = topicOf("DDATA", own.gatewayId, own.machine);
     const garbage = Uint8Array.from({ length: 300 }, () => Math.floor(random() * 256));
@@ -174,7 +174,7 @@ describe.skipIf(!idling)("hostile neighbours", () => {
     await client.close();
   });
 
-  test("a message of 10 MB is cut off at its header", async () => {
+  test("C16: a message of 10 MB is cut off at its header", async () => {
     const client = await enter();
     client.publish(topicOf("NDATA", own.gatewayId), new Uint8Array(10_000_000));
     await client.cut;
@@ -186,7 +186,7 @@ describe.skipIf(!idling)("hostile neighbours", () => {
     expect(await refused("oversize-packet")).toBeGreaterThanOrEqual(2);
   });
 
-  test("a flood of connections does not keep others out", async () => {
+  test("C7: a flood of connections does not keep others out", async () => {
     const port = hub.mqttPort;
     const before = await refused("bad-credentials");
     const flood = Array.from({ length: 400 }, (_, at) =>

@@ -15,6 +15,8 @@ const detailsEveryMs = 10_000;
 const detailsAfterErrorMs = 1_000;
 /** A sample that waits for so many looks, some five seconds: that far behind is the reader. */
 const mostLooksBehind = 20;
+/** One second without a frame: nothing waits, even where the processor is busy with others. */
+const looksOfSilence = 4;
 /** Losses further apart are two overloads. */
 const spellMs = 10_000;
 
@@ -36,6 +38,10 @@ export class InterfaceWatch {
   readonly #state: LiveBusState;
   #framesRead = 0;
   #hasRead = false;
+  /** Looks in succession, since the sample, that found nothing read. */
+  #looksIdle = 0;
+  /** Looks that found frames read since the socket was opened. */
+  #looksReading = 0;
   #looksBehind = 0;
   #index: number | undefined;
   #isCounting = false;
@@ -90,9 +96,10 @@ export class InterfaceWatch {
     const found = this.#ports.read(this.#name);
     if (found === undefined) return;
     this.#isCounting = true;
+    this.#looksReading = 0;
     this.#looksBehind = 0;
     this.#overruns = found.overruns;
-    this.#loss.restart(found.frames, this.#framesRead);
+    this.#loss.open(found.frames, this.#framesRead);
   }
 
   /** `atUs`: when it came, microseconds since 1970. */
@@ -135,9 +142,12 @@ export class InterfaceWatch {
     this.#hasRead = false;
     if (!isIdle) this.#state.lastFrameMs = this.#ports.clock.nowMs();
     if (!this.#isCounting) return;
-    if (isIdle) this.#loss.settle(this.#framesRead);
+    if (!isIdle && ++this.#looksReading === 2) this.#loss.stampedAfter(found.frames);
+    this.#looksIdle = isIdle ? this.#looksIdle + 1 : 0;
+    if (this.#looksIdle >= looksOfSilence) this.#loss.settle(this.#framesRead);
     if (!this.#loss.isWaiting) {
       this.#looksBehind = 0;
+      this.#looksIdle = 0;
       // The clock may tell whole milliseconds only.
       const atUs = (this.#ports.clock.nowMs() + 1) * 1_000;
       this.#loss.sample(found.frames, atUs, this.#framesRead);

@@ -8,11 +8,28 @@ export class LossCount {
   #newest = 0;
   #lostBefore = 0;
   #sample: { readonly received: number; readonly atUs: number } | undefined;
+  /** By the interface's count: what comes after has the time of its arrival. */
+  #stampedFrom = Number.POSITIVE_INFINITY;
   lost = 0;
+
+  /**
+   * A socket was opened. The kernel stamps arrivals only once one frame was read; those that wait by then get the time
+   * at which they are read, which says nothing of what came before them.
+   */
+  open(received: number, read: number): void {
+    this.#stampedFrom = Number.POSITIVE_INFINITY;
+    this.restart(received, read);
+  }
+
+  /** A frame was read a while ago: whatever comes after these `received` is stamped on arrival. */
+  stampedAfter(received: number): void {
+    this.#stampedFrom = Math.min(this.#stampedFrom, received);
+  }
 
   /** The interface is another one, or counts from another start. */
   restart(received: number, read: number): void {
     this.#lostBefore = this.lost;
+    if (this.#stampedFrom < Number.POSITIVE_INFINITY) this.#stampedFrom = received;
     this.#base = received - read;
     this.#newest = received;
     this.#sample = undefined;
@@ -32,7 +49,8 @@ export class LossCount {
 
   /** A frame that came at `atUs` is about to be read; `read` were before. */
   noteFrame(atUs: number, read: number): void {
-    if (this.#sample !== undefined && atUs > this.#sample.atUs) this.settle(read);
+    if (this.#sample === undefined || atUs <= this.#sample.atUs) return;
+    if (read + this.#base >= this.#stampedFrom) this.settle(read);
   }
 
   /** All frames that came before the sample are among the `read`. */

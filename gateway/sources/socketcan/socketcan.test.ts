@@ -36,7 +36,8 @@ describe("readInterface", () => {
 describe("LossCount", () => {
   test("what waits in the buffer is not lost, what never comes is, and a replug loses nothing", () => {
     const loss = new LossCount();
-    loss.restart(1_000, 0);
+    loss.open(1_000, 0);
+    loss.stampedAfter(1_000);
     loss.sample(1_100, 10, 40);
     loss.noteFrame(10, 99);
     expect(loss.isWaiting).toBe(true);
@@ -56,12 +57,29 @@ describe("LossCount", () => {
     expect(loss.lost).toBe(250);
   });
 
+  test("frames that waited for the first reading have the time of reading, and count none as lost", () => {
+    const loss = new LossCount();
+    loss.open(0, 0);
+    loss.sample(900, 10, 50);
+    for (let read = 50; read < 800; read++) loss.noteFrame(11 + read, read);
+    expect(loss.isWaiting).toBe(true);
+    loss.stampedAfter(1_000);
+    for (let read = 800; read < 1_000; read++) loss.noteFrame(11 + read, read);
+    expect([loss.lost, loss.isWaiting]).toEqual([0, true]);
+    loss.noteFrame(1_200, 1_000);
+    expect([loss.lost, loss.isWaiting]).toEqual([0, false]);
+    loss.sample(1_400, 1_300, 1_001);
+    loss.noteFrame(1_301, 1_390);
+    expect(loss.lost).toBe(10);
+  });
+
   test("whatever waits and whatever is lost: never more is told than was, and all once nothing waits", () => {
     const step = fc.record({ arrive: fc.nat(50), lose: fc.nat(20), read: fc.nat(80) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.nat(1_000), (steps, early) => {
         const loss = new LossCount();
-        loss.restart(early, 0);
+        loss.open(early, 0);
+        loss.stampedAfter(early);
         const buffer: number[] = [];
         let [received, lost, done, atUs] = [early, 0, 0, 0];
         const readOne = () => {
@@ -219,7 +237,7 @@ describe("InterfaceWatch", () => {
     watched.noteFrame(nowUs());
     await pass(0);
     expect(watched.counts).toMatchObject({ lostFrames: 40, controllerOverruns: 2 });
-    expect(problem()).toBe("can0: CAN overload, 42 frames lost 10:00:01Z-10:00:02Z");
+    expect(problem()).toBe("can0: CAN overload, 42 frames lost 10:00:01Z-10:00:05Z");
     await pass(60);
     watched.noteFrame(nowUs());
     await pass(0);

@@ -1,32 +1,16 @@
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import {
+  bundle,
+  Machine,
+  machineNode,
+  obstacleToMachine,
+} from "@firebreak/test/virtual-machine.fixture.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 
 const isSoak = process.env.FIREBREAK_SOAK === "1";
-const root = resolve(import.meta.dirname, "../../..");
-const starter = resolve(root, "../shared/tools/vcan-vm.sh");
 const program = "gateway/sources/socketcan/vcan/in-vm.ts";
 /** An emulated processor on a busy computer is slow; on an idle one all takes a minute. */
 const limitSeconds = isSoak ? 1_800 : 480;
-
-/** The machine has its processors emulated and wants both of ours for minutes: not beside all other tests. */
-const isWanted = isSoak || process.env.FIREBREAK_VCAN === "1";
-
-/** Why there can be no machine with CAN here; undefined if there can. */
-function obstacle(): string | undefined {
-  if (!existsSync(starter)) return "../shared/tools/vcan-vm.sh is absent";
-  if (!existsSync(resolve(root, "node_modules/socketcan/build/Release/can.node")))
-    return "the optional package socketcan is not built (npm run socketcan)";
-  const setup = spawnSync(starter, ["--setup"], { encoding: "utf8", timeout: 300_000 });
-  return setup.status === 0 ? undefined : `no virtual machine: ${setup.stderr.trim()}`;
-}
-
-const reason = isWanted ? obstacle() : "npm run test:vcan runs them";
-if (reason !== undefined) {
-  if (process.env.CI && isWanted) throw new Error(`CI must run the tests of SocketCAN: ${reason}`);
-  process.stdout.write(`Skipped: tests of SocketCAN, ${reason}\n`);
-}
+const reason = obstacleToMachine();
 
 type Result = Readonly<Record<string, unknown>>;
 
@@ -40,21 +24,22 @@ describe.skipIf(reason !== undefined)("in a machine whose kernel has CAN", () =>
   };
 
   beforeAll(
-    () => {
-      const options = ["-n", "3", "--pci", "-m", "1024", "-t", String(limitSeconds)];
-      const command = [process.execPath, "--disable-warning=ExperimentalWarning", program];
-      const machine = spawnSync(starter, [...options, "-e", "FIREBREAK_SOAK", "--", ...command], {
-        cwd: root,
-        encoding: "utf8",
-      });
-      for (const line of machine.stdout.split("\n"))
-        if (line.startsWith("{")) {
+    async () => {
+      const main = await bundle("socketcan", program);
+      const machine = new Machine({
+        options: ["-n", "5", "--pci", "-t", String(limitSeconds), "-e", "FIREBREAK_SOAK"],
+        command: `exec ${machineNode} ${main}`,
+        onLine: (line) => {
+          if (process.env.FIREBREAK_VCAN_FIGURES) process.stdout.write(`${line}\n`);
+          if (!line.startsWith("{")) return;
           const result = JSON.parse(line) as Result & { scenario: string };
           results.set(result.scenario, result);
-        }
-      if (machine.status !== 0 || results.size === 0)
-        throw new Error(`the machine ended with ${machine.status}:\n${machine.stderr}`);
-      if (process.env.FIREBREAK_VCAN_FIGURES) process.stdout.write(machine.stdout);
+        },
+      });
+      const { code, stderr, bootMs, totalMs } = await machine.ended;
+      if (code !== 0 || results.size === 0)
+        throw new Error(`the machine ended with ${code}:\n${stderr}`);
+      process.stdout.write(`machine with CAN: ${JSON.stringify({ bootMs, totalMs })}\n`);
     },
     (limitSeconds + 60) * 1_000,
   );
@@ -110,6 +95,21 @@ describe.skipIf(reason !== undefined)("in a machine whose kernel has CAN", () =>
       requests: 0,
       sentByUs: 0,
     });
+  });
+
+  test("on a bus that may be asked nothing is sent but the plan's requests, at most one a second; on one that only listens nothing", () => {
+    const { asked, ours, witnessed, lost } = resultOf("requests");
+    const frames = ours as readonly { seconds: number; name: string; id: string; data: string }[];
+    expect(witnessed).toEqual(["vcan3", "vcan4"]);
+    expect([...new Set(frames.map(({ name, id, data }) => `${name} ${id}#${data}`))]).toEqual([
+      "vcan3 18EAFFF9#E5FE00",
+      "vcan3 18EAFFF9#E9FE00",
+      "vcan3 18EAFFF9#ECFE00",
+    ]);
+    expect({ asked, lost }).toEqual({ asked: frames.length, lost: 0 });
+    // Between the look at the clock and the frame an emulated processor may be away for a while.
+    for (const [at, { seconds }] of frames.entries())
+      expect(seconds - (frames[at - 1]?.seconds ?? 0)).toBeGreaterThan(0.75);
   });
 
   test("A12: after five seconds stopped, all that came meanwhile is read from the kernel's buffer", () => {

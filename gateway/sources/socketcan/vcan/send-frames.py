@@ -1,7 +1,8 @@
 """Sends numbered frames at a steady rate on several CAN interfaces; an independent peer for the tests.
 
-usage: send-frames.py SECONDS INTERFACE=RATE...   (rate 0: as fast as it goes, SECONDS is then the number of frames)
-Every frame is 18FF0021 with its number, 32 bits, least significant byte first. Prints the count of each interface.
+Each line of its input is an order: SECONDS INTERFACE=RATE... (rate 0: as fast as it goes, SECONDS is then the number
+of frames). Every frame is 18FF0021 with its number, 32 bits, least significant byte first. Answers each order with a
+line: the count of each interface. One process for all orders, because an emulated processor starts few.
 """
 import errno
 import socket
@@ -29,18 +30,26 @@ def send(bus, number):
             time.sleep(0.0005)
 
 
-seconds = float(sys.argv[1])
-wanted = {name: int(rate) for name, rate in (word.split("=") for word in sys.argv[2:])}
-buses = {name: open_bus(name) for name in wanted}
-sent = dict.fromkeys(wanted, 0)
-total = {name: int(rate * seconds) if rate else int(seconds) for name, rate in wanted.items()}
-start = time.monotonic()
-while any(sent[name] < total[name] for name in wanted):
-    elapsed = time.monotonic() - start
-    for name, rate in wanted.items():
-        due = min(total[name], int(elapsed * rate)) if rate else total[name]
-        while sent[name] < due:
-            send(buses[name], sent[name])
-            sent[name] += 1
-    time.sleep(0.002)
-print(" ".join(f"{name}={sent[name]}" for name in wanted), f"seconds={time.monotonic() - start:.2f}")
+def follow(order):
+    seconds = float(order[0])
+    wanted = {name: int(rate) for name, rate in (word.split("=") for word in order[1:])}
+    buses = {name: open_bus(name) for name in wanted}
+    sent = dict.fromkeys(wanted, 0)
+    total = {name: int(rate * seconds) if rate else int(seconds) for name, rate in wanted.items()}
+    start = time.monotonic()
+    while any(sent[name] < total[name] for name in wanted):
+        elapsed = time.monotonic() - start
+        for name, rate in wanted.items():
+            due = min(total[name], int(elapsed * rate)) if rate else total[name]
+            while sent[name] < due:
+                send(buses[name], sent[name])
+                sent[name] += 1
+        time.sleep(0.002)
+    for bus in buses.values():
+        bus.close()
+    counts = " ".join(f"{name}={sent[name]}" for name in wanted)
+    print(counts, f"seconds={time.monotonic() - start:.2f}", flush=True)
+
+
+for line in sys.stdin:
+    follow(line.split())

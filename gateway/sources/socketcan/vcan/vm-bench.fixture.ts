@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { Signal } from "@firebreak/plans/plan-schema.ts";
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { Subscription } from "rxjs";
@@ -29,14 +29,28 @@ export const openFiles = () => readdirSync("/proc/self/fd").length;
 export const statistic = (name: string, file: string) =>
   Number(readFileSync(`/sys/class/net/${name}/statistics/${file}`, "utf8"));
 
-/** The independent sender; resolves with its own count of each interface, and the seconds it took. */
+const sender = spawn(
+  "/usr/bin/python3",
+  ["-S", "-E", "gateway/sources/socketcan/vcan/send-frames.py"],
+  {
+    stdio: ["pipe", "pipe", "inherit"],
+  },
+);
+const answers = createInterface({ input: sender.stdout });
+
+/** The independent sender; resolves with its own count of each interface, and the seconds it took. One at a time. */
 export function send(seconds: number, ...buses: string[]): Promise<Record<string, number>> {
-  const script = join(import.meta.dirname, "send-frames.py");
-  return run("python3", script, String(seconds), ...buses).then((text) =>
-    Object.fromEntries(
-      text.split(/\s+/).map((word) => [word.split("=")[0], Number(word.split("=")[1])]),
-    ),
-  );
+  sender.stdin.write(`${seconds} ${buses.join(" ")}\n`);
+  return new Promise((resolve, reject) => {
+    sender.once("exit", () => reject(new Error("the sender has ended")));
+    answers.once("line", (text) =>
+      resolve(
+        Object.fromEntries(
+          text.split(" ").map((word) => [word.split("=")[0], Number(word.split("=")[1])]),
+        ),
+      ),
+    );
+  });
 }
 
 export function run(command: string, ...args: string[]): Promise<string> {
@@ -73,7 +87,12 @@ export class Bus implements Intake {
   readonly #sequenceAt: number;
   readonly #subscription: Subscription;
 
-  constructor(name: string, signals: Record<string, Signal> = {}, more: object = {}) {
+  constructor(
+    name: string,
+    signals: Record<string, Signal> = {},
+    more: object = {},
+    mode: "listen-only" | "requests" = "listen-only",
+  ) {
     this.name = name;
     const acquisition = {
       maker: "x",
@@ -85,7 +104,7 @@ export class Bus implements Intake {
     this.values = context.dictionary.signals.map(() => []);
     this.#names = context.dictionary.signals.map((one) => one.name);
     this.#sequenceAt = context.dictionary.signals.findIndex((one) => one.name === "sequence");
-    this.source = createSource({ kind: "socketcan", interface: name }, context);
+    this.source = createSource({ kind: "socketcan", interface: name, mode }, context);
     this.#subscription = this.source.open(this).subscribe((state) => this.#note(state));
   }
 

@@ -14,16 +14,27 @@ const folder = resolve(root, "node_modules/socketcan");
 const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
 
 function npm(...args: string[]): void {
-  const cli = npmCli();
-  const run = spawnSync(process.execPath, [cli, ...args], {
-    cwd: root,
-    stdio: "inherit",
-    env: { ...process.env, PATH: path },
-  });
-  if (run.status !== 0)
+  // The package speaks Node-API, the same in every version: the headers of the host's Node do where none can be fetched.
+  const isDone = runNpm(args) || hostHeaders().some((nodedir) => runNpm(args, { nodedir }));
+  if (!isDone)
     throw new Error(
       "It did not install. It needs a C++ compiler: apt-get install g++ make python3. Without it, read the bus over a serial adapter (kind: slcan).",
     );
+}
+
+function runNpm(args: readonly string[], { nodedir }: { nodedir?: string } = {}): boolean {
+  const run = spawnSync(process.execPath, [npmCli(), ...args], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, PATH: path, ...(nodedir ? { npm_config_nodedir: nodedir } : {}) },
+  });
+  return run.status === 0;
+}
+
+/** Folders above `include/node`, of each Node on the path. */
+function hostHeaders(): string[] {
+  const folders = (process.env.PATH ?? "").split(delimiter).map((bin) => resolve(bin, ".."));
+  return folders.filter((folder) => existsSync(resolve(folder, "include/node/node_api.h")));
 }
 
 /** The one that runs this script, or that of the host. */

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installDebianPackages } from "./debian-packages.ts";
+import { machinePackages, prepareMachine } from "./prepare-machine.ts";
 
 /**
  * The one test command. `--soak` raises the rounds of the long tests; anything after is passed to vitest
@@ -24,7 +25,10 @@ installDebianPackages([
   "python3-serial-asyncio",
   "mbpoll",
   "libfaketime",
+  "e2fsprogs",
+  ...machinePackages,
 ]);
+prepareMachine();
 
 const vitest = spawnSync(
   "vitest",

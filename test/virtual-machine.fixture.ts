@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "vite";
+import { machineStarter, obstacleToPreparing } from "./prepare-machine.ts";
 
 const root = resolve(import.meta.dirname, "..");
-const starter = resolve(root, "../shared/tools/vcan-vm.sh");
 /** Below `node_modules`, so that a bundle finds the packages that stay outside of it. */
 const bundles = join(root, "node_modules/.cache/firebreak-machine");
 /** With binaries of their own. */
@@ -24,11 +24,11 @@ export function obstacleToMachine(): string | undefined {
 }
 
 function obstacle(): string | undefined {
-  if (process.platform !== "linux" || process.arch !== "x64") return "this is no Linux on x64";
-  if (!existsSync(starter)) return "../shared/tools/vcan-vm.sh is absent";
+  const reason = obstacleToPreparing();
+  if (reason !== undefined) return reason;
   if (!existsSync(join(root, "node_modules/socketcan/build/Release/can.node")))
     return "the optional package socketcan is not built (npm run socketcan)";
-  const setup = spawnSync(starter, ["--setup"], { encoding: "utf8", timeout: 300_000 });
+  const setup = spawnSync(machineStarter, ["--setup"], { encoding: "utf8", timeout: 300_000 });
   return setup.status === 0 ? undefined : `no virtual machine: ${setup.stderr.trim()}`;
 }
 
@@ -47,6 +47,7 @@ export async function bundle(name: string, program: string): Promise<string> {
       outDir: join(bundles, name),
       emptyOutDir: true,
       target: "node24",
+      minify: true,
       rolldownOptions: { output: { entryFileNames: "main.mjs", codeSplitting: false } },
     },
   });
@@ -62,11 +63,11 @@ export interface MachineOptions {
 }
 
 export interface MachineEnd {
-  /** Of the command; 137 after a power cut, 124 when its time was up. */
+  /** Of the command; 143 when it was stopped, 124 when its time was up. */
   readonly code: number | null;
   readonly stderr: string;
   /** From the start to the command, and to the end, ms. */
-  readonly bootMs: number;
+  readonly bootMs: number | undefined;
   readonly totalMs: number;
 }
 
@@ -76,29 +77,35 @@ export class Machine {
   readonly #child: ChildProcess;
 
   constructor({ options, command, onLine }: MachineOptions) {
-    const child = spawn(starter, ["-v", ...options, "--", "bash", "-c", command], {
-      cwd: root,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const startMs = performance.now();
+    const passedMs = () => Math.round(performance.now() - startMs);
+    const child = spawn(
+      machineStarter,
+      [...options, "--", "bash", "-c", `echo booted\n${command}`],
+      {
+        cwd: root,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     this.#child = child;
     let stderr = "";
+    let bootMs: number | undefined;
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
     });
-    const lines = createInterface({ input: child.stdout });
-    if (onLine) lines.on("line", onLine);
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      if (bootMs === undefined) bootMs = passedMs();
+      else onLine?.(line);
+    });
     this.ended = new Promise((resolve, reject) => {
       child.once("error", reject);
-      child.once("close", (code) => {
-        const [, boot, total] = /boot-to-command (\d+) ms, total (\d+) ms/.exec(stderr) ?? [];
-        resolve({ code, stderr, bootMs: Number(boot), totalMs: Number(total) });
-      });
+      child.once("close", (code) => resolve({ code, stderr, bootMs, totalMs: passedMs() }));
     });
   }
 
-  /** Ends it as its starter is told to end: with everything in it. */
-  async stop(): Promise<void> {
+  /** Cuts its power: its starter, told to end, kills the emulator with -9. */
+  async stop(): Promise<MachineEnd> {
     this.#child.kill("SIGTERM");
-    await this.ended;
+    return await this.ended;
   }
 }

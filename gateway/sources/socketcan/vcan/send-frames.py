@@ -1,8 +1,8 @@
 """Sends numbered frames at a steady rate on several CAN interfaces; an independent peer for the tests.
 
 Each line of its input is an order: SECONDS INTERFACE=RATE... (rate 0: as fast as it goes, SECONDS is then the number
-of frames). Every frame is 18FF0021 with its number, 32 bits, least significant byte first. Answers each order with a
-line: the count of each interface. One process for all orders, because an emulated processor starts few.
+of frames). Every frame is 18FF0021 (or id=X, 29 bits) with its number from 0 on (or from first=N), 32 bits, least
+significant byte first, and four bytes FF. Answers each order with a line: the count of each interface. One process for all orders, because an emulated processor starts few.
 """
 import errno
 import socket
@@ -18,8 +18,8 @@ def open_bus(name):
     return bus
 
 
-def send(bus, number):
-    frame = struct.pack("<IB3xI4x", 0x98FF0021, 8, number)
+def send(bus, can_id, number):
+    frame = struct.pack("<IB3xII", 0x80000000 | can_id, 8, number, 0xFFFFFFFF)
     while True:
         try:
             bus.send(frame)
@@ -32,7 +32,10 @@ def send(bus, number):
 
 def follow(order):
     seconds = float(order[0])
-    wanted = {name: int(rate) for name, rate in (word.split("=") for word in order[1:])}
+    wanted = dict(word.split("=") for word in order[1:])
+    can_id = int(wanted.pop("id", "18FF0021"), 16)
+    first = int(wanted.pop("first", "0"))
+    wanted = {name: int(rate) for name, rate in wanted.items()}
     buses = {name: open_bus(name) for name in wanted}
     sent = dict.fromkeys(wanted, 0)
     total = {name: int(rate * seconds) if rate else int(seconds) for name, rate in wanted.items()}
@@ -42,7 +45,7 @@ def follow(order):
         for name, rate in wanted.items():
             due = min(total[name], int(elapsed * rate)) if rate else total[name]
             while sent[name] < due:
-                send(buses[name], sent[name])
+                send(buses[name], can_id, first + sent[name])
                 sent[name] += 1
         time.sleep(0.002)
     for bus in buses.values():

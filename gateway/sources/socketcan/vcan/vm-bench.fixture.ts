@@ -13,7 +13,7 @@ import type { Intake, Source, SourceState } from "../../source.ts";
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Resolves with how long it took, ms; fails after `limitMs`. */
-export async function until(isSo: () => boolean, what: string, limitMs = 15_000): Promise<number> {
+export async function until(isSo: () => boolean, what: string, limitMs = 60_000): Promise<number> {
   const startMs = performance.now();
   while (!isSo()) {
     if (performance.now() - startMs > limitMs) throw new Error(`in vain: ${what}`);

@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 export interface InterfaceState {
   readonly index: number;
   readonly isUp: boolean;
+  /** It has no controller; what it carries as error frames other programs sent, and it counts them as frames. */
+  readonly isVirtual: boolean;
   /**
    * Frames that a socket on it should have seen, from any start: those received, and those that other programs sent
    * over it, which a virtual interface counts as received anyway.
@@ -24,6 +26,7 @@ export function readInterface(name: string, root = "/sys/class/net"): InterfaceS
     return {
       index: number("ifindex"),
       isUp: (number("flags") & flagUp) !== 0,
+      isVirtual,
       overruns: number("statistics/rx_over_errors"),
       // Last: what comes between this and a look at what was read would seem lost.
       frames: (isVirtual ? 0 : number("statistics/tx_packets")) + number("statistics/rx_packets"),

@@ -44,6 +44,7 @@ export class InterfaceWatch {
   #looksReading = 0;
   #looksBehind = 0;
   #index: number | undefined;
+  #isVirtual = false;
   #isCounting = false;
   #overruns = 0;
   #details: LinkDetails = {};
@@ -84,6 +85,7 @@ export class InterfaceWatch {
     const isReplaced = this.#index !== undefined && found.index !== this.#index;
     if (isReplaced) this.#forget();
     this.#index = found.index;
+    this.#isVirtual = found.isVirtual;
     if (found.isUp) delete this.#state.missing;
     else this.#miss("down");
     this.#compare(found);
@@ -115,7 +117,7 @@ export class InterfaceWatch {
   }
 
   noteError(classes: number, data: Uint8Array): void {
-    if (this.#ports.countsErrorFrames) this.#framesRead++;
+    if (this.#ports.countsErrorFrames || this.#isVirtual) this.#framesRead++;
     const { controller, isOverrun, isBusError } = decodeErrorFrame(classes, data);
     if (isBusError) this.counts.busErrors++;
     if (isOverrun) this.#overrun();

@@ -26,8 +26,18 @@ describe("readInterface", () => {
   test("tells up from down, and what a socket should have seen of a real and a virtual one", () => {
     put("can0", "0x400c1", true);
     put("vcan0", "0x400c0", false);
-    expect(readInterface("can0", root)).toEqual({ index: 7, isUp: true, frames: 120, overruns: 3 });
-    expect(readInterface("vcan0", root)).toMatchObject({ isUp: false, frames: 100 });
+    expect(readInterface("can0", root)).toEqual({
+      index: 7,
+      isUp: true,
+      isVirtual: false,
+      frames: 120,
+      overruns: 3,
+    });
+    expect(readInterface("vcan0", root)).toMatchObject({
+      isUp: false,
+      isVirtual: true,
+      frames: 100,
+    });
     expect(readInterface("can1", root)).toBeUndefined();
     rmSync(root, { recursive: true });
   });
@@ -154,9 +164,11 @@ test("kernels before 5.17 count error frames as received", () => {
 });
 
 describe("InterfaceWatch", () => {
+  const there = { index: 3, isUp: true, isVirtual: false, frames: 0, overruns: 0 };
+
   function watch() {
     let nowMs = Date.UTC(2026, 0, 1, 10);
-    let found: InterfaceState | undefined = { index: 3, isUp: true, frames: 0, overruns: 0 };
+    let found: InterfaceState | undefined = { ...there };
     let details: LinkDetails = {};
     const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
     const ports = {
@@ -169,7 +181,7 @@ describe("InterfaceWatch", () => {
     return {
       watched,
       set: (next: Partial<InterfaceState>) => {
-        found = { index: 3, isUp: true, frames: 0, overruns: 0, ...found, ...next };
+        found = { ...there, ...found, ...next };
       },
       remove: () => {
         found = undefined;
@@ -226,6 +238,17 @@ describe("InterfaceWatch", () => {
     watched.noteFrame(nowUs());
     await pass(0);
     expect(problem()).toBe("");
+  });
+
+  test("error frames that another program sends over a virtual interface are none that was lost", async () => {
+    const { watched, set, pass } = watch();
+    set({ isVirtual: true });
+    await pass(0);
+    watched.opened();
+    set({ frames: 1 });
+    watched.noteError(0x40, new Uint8Array(8));
+    for (let at = 0; at < 12; at++) await pass(0.25);
+    expect(watched.counts).toMatchObject({ lostFrames: 0, busOffs: 1 });
   });
 
   test("A1: what was lost is told with number and time, and for a minute only", async () => {

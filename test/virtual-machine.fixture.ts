@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "vite";
 import { machineStarter, obstacleToPreparing } from "./prepare-machine.ts";
@@ -33,25 +33,52 @@ function obstacle(): string | undefined {
 }
 
 /**
- * One file of a program and all it imports. An emulated processor needs half a minute to find and strip a thousand
- * files through the shared file system, and two seconds for one.
+ * One file of a program and all it imports, and one of each program that it starts, named in it as `./<name>.ts`. An
+ * emulated processor needs half a minute to find and strip a thousand files through the shared file system, and two
+ * seconds for one.
  */
-export async function bundle(name: string, program: string): Promise<string> {
+export async function bundle(
+  name: string,
+  program: string,
+  others: readonly string[] = [],
+): Promise<string> {
+  const outDir = join(bundles, name);
+  mkdirSync(outDir, { recursive: true });
+  // What the gateway says of its release.
+  copyFileSync(join(root, "gateway/package.json"), join(outDir, "package.json"));
+  for (const one of others) await bundleOne(one, `${basename(one, ".ts")}.mjs`, outDir, others);
+  await bundleOne(program, "main.mjs", outDir, others);
+  return join(outDir, "main.mjs");
+}
+
+async function bundleOne(
+  program: string,
+  entryFileNames: string,
+  outDir: string,
+  others: readonly string[],
+): Promise<void> {
+  const names = others.map((one) => basename(one, ".ts"));
   await build({
     root,
     configFile: false,
     logLevel: "error",
     ssr: { noExternal: true, external: notBundled },
+    plugins: [
+      {
+        name: "started-programs",
+        transform: (code) =>
+          names.reduce((text, one) => text.replaceAll(`"./${one}.ts"`, `"./${one}.mjs"`), code),
+      },
+    ],
     build: {
       ssr: join(root, program),
-      outDir: join(bundles, name),
-      emptyOutDir: true,
+      outDir,
+      emptyOutDir: false,
       target: "node24",
       minify: true,
-      rolldownOptions: { output: { entryFileNames: "main.mjs", codeSplitting: false } },
+      rolldownOptions: { output: { entryFileNames, codeSplitting: false } },
     },
   });
-  return join(bundles, name, "main.mjs");
 }
 
 export interface MachineOptions {

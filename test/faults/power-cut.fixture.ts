@@ -61,7 +61,9 @@ export class GatewayMachine {
   }
 
   static async create(): Promise<GatewayMachine> {
-    return new GatewayMachine(await bundle("gateway", "cli/commands/gateway.ts"));
+    return new GatewayMachine(
+      await bundle("gateway", "cli/commands/gateway.ts", ["gateway/settings-process.ts"]),
+    );
   }
 
   /**

@@ -59,14 +59,11 @@ describe("the embedded store", () => {
     for (const days of [40n, 31n, 29n, 0n])
       journal.append(machine.batch([["odd", 0, Number(days)]], nowNs - days * dayNs));
     await journal.sync();
+    await (await open()).sealAll();
+    await store?.close();
     const opened = await open(30);
-    await opened.sealAll();
     const query = { machineId: "m", signal: "odd" };
-    await expect
-      .poll(() => opened.raw(query), { timeout: 10_000 })
-      .toMatchObject({
-        value: [29, 0],
-      });
+    await expect.poll(async () => (await opened.raw(query)).value).toEqual([29, 0]);
     const { count } = await opened.buckets({ ...query, points: 3 });
     expect(count.reduce((sum, one) => sum + one, 0)).toBe(2);
     expect((await opened.storedSamples("m")).stored).toBe(4);

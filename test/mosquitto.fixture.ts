@@ -42,6 +42,11 @@ export class Mosquitto {
     await eventually("mosquitto to listen", () => isListening(this.port), 10_000);
   }
 
+  /** Undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   /** SIGKILL goes out before this returns; the promise waits for the end of the process. */
   async kill(): Promise<void> {
     const child = this.#process;

@@ -8,7 +8,7 @@ import {
   machineDataStatus,
 } from "./publish/data-budget.ts";
 import { DataUsage, messageOverheadBytes } from "./publish/data-usage.ts";
-import type { EdgeNode } from "./publish/sparkplug-edge-node.ts";
+import type { EdgeNode } from "./publish/edge-node.ts";
 
 /** At most so much of the count is lost in a power cut; each writing costs two fsyncs. */
 const saveMs = 3_600_000;

@@ -8,7 +8,7 @@ import type { GatewayStatus } from "./gateway-status.ts";
 import type { HubAccess } from "./hub-access.ts";
 import type { InspectedMachine } from "./local/facts.ts";
 import type { DataBudget } from "./publish/data-budget.ts";
-import type { BrokerAddress } from "./publish/sparkplug-edge-node.ts";
+import type { BrokerAddress } from "./publish/mqtt-link.ts";
 import type { WindowOptions } from "./publish/window.ts";
 import type { Source, SourceContext } from "./sources/source.ts";
 import { defaultMemoryBytes } from "./spool/spool-options.ts";

@@ -8,7 +8,7 @@ import {
 import { metricNames } from "@firebreak/wire/session.ts";
 import { DataType } from "@firebreak/wire/sparkplug-types.ts";
 import type { LayerPort } from "./gateway-options.ts";
-import type { EdgeEvent, EdgeNode } from "./publish/sparkplug-edge-node.ts";
+import type { EdgeEvent, EdgeNode } from "./publish/edge-node.ts";
 import type { Spool } from "./spool/spool.ts";
 
 export interface LayerOrdersOptions {

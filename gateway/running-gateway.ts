@@ -24,14 +24,11 @@ import type { InspectedMachine } from "./local/facts.ts";
 import { pipelineOf, runnersOf } from "./machine-parts.ts";
 import type { MachinePipeline } from "./pipeline/machine-pipeline.ts";
 import type { SourceRunner } from "./pipeline/source-runner.ts";
+import type { EdgeEvent, EdgeNode } from "./publish/edge-node.ts";
+import type { BrokerAddress } from "./publish/mqtt-link.ts";
 import { Publisher } from "./publish/publisher.ts";
 import type { Route } from "./publish/route.ts";
-import {
-  type BrokerAddress,
-  createEdgeNode,
-  type EdgeEvent,
-  type EdgeNode,
-} from "./publish/sparkplug-edge-node.ts";
+import { createEdgeNode } from "./publish/sparkplug-edge-node.ts";
 import type { CanHearing } from "./sources/source.ts";
 import type { Spool } from "./spool/spool.ts";
 

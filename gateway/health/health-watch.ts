@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { HealthEntry } from "@firebreak/wire/gateway-health.ts";
 import type { GatewayStatus } from "../gateway-status.ts";
-import type { EdgeEvent, EdgeNode } from "../publish/sparkplug-edge-node.ts";
+import type { EdgeEvent, EdgeNode } from "../publish/edge-node.ts";
 import { release } from "../release.ts";
 import type { BusCounts } from "./bus-state.ts";
 import { HealthReport } from "./health-report.ts";

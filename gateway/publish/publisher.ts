@@ -1,7 +1,7 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Acknowledgement } from "@firebreak/wire/session.ts";
-import type { EdgeEvent, EdgeNode } from "./sparkplug-edge-node.ts";
+import type { EdgeEvent, EdgeNode } from "./edge-node.ts";
 import { SendingWindow, type SendQueue, type WindowOptions } from "./window.ts";
 
 /** What a publisher needs of the spool. */

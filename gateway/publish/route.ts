@@ -99,6 +99,14 @@ export function createRoute(options: RouteOptions): Route {
   };
 }
 
+/** One address, a function that is asked for it, or a route as it is. */
+export function routeOf(address: BrokerAddress | (() => Promise<BrokerAddress>) | Route): Route {
+  if (typeof address === "function") return askedRoute(address);
+  if ("next" in address) return address;
+  const { url, ...access } = address;
+  return createRoute({ urls: [url], access: () => access });
+}
+
 const cannotResolve = (host: string, cause: unknown) =>
   new CodedError("CANNOT_RESOLVE", `cannot resolve ${host} (${errorCode(cause)})`, {
     retryable: true,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { BrokerAddress } from "@firebreak/gateway/publish/sparkplug-edge-node.ts";
+import type { BrokerAddress } from "@firebreak/gateway/publish/mqtt-link.ts";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import {
   createCredential,

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildInflux } from "./built-influx.ts";
 import { installDebianPackages } from "./debian-packages.ts";
 import { machinePackages, prepareMachine } from "./prepare-machine.ts";
 
@@ -29,6 +30,8 @@ installDebianPackages([
   ...machinePackages,
 ]);
 prepareMachine();
+
+if (isSoak) buildInflux();
 
 const vitest = spawnSync(
   "vitest",

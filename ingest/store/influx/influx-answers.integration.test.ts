@@ -126,6 +126,26 @@ describe.skipIf(!hasInflux())("what an InfluxDB may answer", () => {
       expect(await opened.store.aside()).toEqual([]);
     });
 
+    test("more refused than is kept aside: writing waits, nothing is lost, and it goes on after the fix", async () => {
+      if (version !== 3) return;
+      await opened.close();
+      const { target } = standIn;
+      opened = await openedInflux({ target, secret: { text: "right" }, maxRefused: 1_000 });
+      const mend = await refuseByStandIn(/ value=/);
+      const { offset } = await opened.store.stats();
+      await opened.append([machine.explained, machine.batch(rowsFrom(0, 1_500))]);
+      await opened.put([machine.batch(rowsFrom(1_500, 500))]);
+      await expect.poll(lastError).toMatchObject({ code: "QUARANTINE_FULL" });
+      const { refused, offset: held } = await opened.store.stats();
+      expect([refused, held > offset]).toEqual([1_500, true]);
+      expect((await opened.store.storedSamples(machine.machineId)).stored).toBe(0);
+      await mend();
+      expect(await opened.store.retryRefused()).toBe(1_500);
+      await opened.store.caughtUp();
+      expect(await values()).toEqual(numbers(2_000));
+      expect((await opened.store.storedSamples(machine.machineId)).stored).toBe(2_000);
+    });
+
     /** Another program has written a text where numbers belong, so that no number goes in; answers the way out. */
     const writeTextInto = async (timeNs: bigint) => {
       const query = new URLSearchParams({ db: name });
@@ -137,8 +157,8 @@ describe.skipIf(!hasInflux())("what an InfluxDB may answer", () => {
         await server.rows(name, `drop shard ${mine?.[0]}`);
       };
     };
-    const refuseByStandIn = async () => {
-      standIn.refuses = / value=4800 /;
+    const refuseByStandIn = async (lines = / value=4800 /) => {
+      standIn.refuses = lines;
       return async () => {
         standIn.refuses = undefined;
       };

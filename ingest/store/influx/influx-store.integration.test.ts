@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { storeContract } from "../contract.ts";
 import { contractMachine } from "../contract-machine.fixture.ts";
+import { createInfluxClient } from "./influx-client.ts";
 import { hasInflux, InfluxServer, influxVersions } from "./influx-server.fixture.ts";
 import { openedInflux } from "./opened-influx.fixture.ts";
 import { StandIn } from "./stand-in.fixture.ts";
@@ -15,6 +16,18 @@ for (const version of influxVersions)
     storeContract(`InfluxDB ${version}`, () =>
       openedInflux({ target: server.target("con tract") }),
     );
+
+    test.runIf(version === "1.8.10")("takes writes by the interface of 2.x as well", async () => {
+      const { url } = server;
+      await server.rows("", "create database two");
+      const target = { kind: "influx", version: 2, url, org: "any", database: "two" } as const;
+      const client = createInfluxClient(target, { text: "user:password" });
+      await client.write("sample,machine=m value=1 1\nsample,machine=m value=2 2");
+      expect(await server.rows("two", "select value from sample")).toHaveLength(2);
+      const conflict = client.write("sample,machine=m value=1i 3\nsample,machine=m value=3 3");
+      await expect(conflict).rejects.toThrow(/partial write.*dropped=1/);
+      client.close();
+    });
   });
 
 describe.skipIf(!hasInflux())("what InfluxDB 2.x and 3.x ask for", () => {

@@ -25,8 +25,8 @@ export interface InfluxWriter {
   /** @throws CodedError STORE_STOPPED; QUARANTINE_FULL, retryable */
   take(entries: readonly JournalEntry[], nextOffset: number): Promise<void>;
   poison(position: number, payload: Uint8Array, reason: string): void;
-  /** Sends refused lines again, at most one request full; how many the database took. */
-  retryRefused(): Promise<number>;
+  /** Sends refused lines again, at most a thousand; how many the database took. */
+  retryRefused(): Promise<{ readonly tried: number; readonly taken: number }>;
 }
 
 export interface InfluxWriterParts {
@@ -165,7 +165,7 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
         memory.release(taken);
       });
       memory.recount();
-      return taken.length;
+      return { tried: refused.length, taken: taken.length };
     },
   };
 }

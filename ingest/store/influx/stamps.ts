@@ -48,6 +48,8 @@ export type StampLookUp = (
 
 export const stampKey = (key: string, sec: number, ns: number): string => `${key} ${sec} ${ns}`;
 
+/** Machines that are looked up at the same time. */
+const atOnce = 4;
 /** Looked up together when no further apart. */
 const togetherSec = 10;
 
@@ -63,12 +65,16 @@ export async function findRepeats(
   lookUp: StampLookUp,
 ): Promise<Repeat[]> {
   const repeats: Repeat[] = [];
-  for (const [machineId, { stamps, isStored }] of noteStamps(batches)) {
-    const spans = toSpans(stamps);
-    const counts = new Map(isStored ? await lookUp(machineId, spans) : []);
-    for (const batch of batches)
-      if (batch.machineId === machineId) count(batch, { spans, counts, repeats });
-  }
+  const doubts = noteStamps(batches).entries();
+  const worker = async () => {
+    for (const [machineId, { stamps, isStored }] of doubts) {
+      const spans = toSpans(stamps);
+      const counts = new Map(isStored ? await lookUp(machineId, spans) : []);
+      for (const batch of batches)
+        if (batch.machineId === machineId) count(batch, { spans, counts, repeats });
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return repeats;
 }
 

@@ -87,8 +87,14 @@ let isRetrying = false;
 async function retryRefused(): Promise<number> {
   if (isRetrying) return 0;
   isRetrying = true;
+  let taken = 0;
   try {
-    return await writer.retryRefused();
+    // On as long as they go in: then the cause is gone.
+    for (;;) {
+      const { tried, taken: now } = await writer.retryRefused();
+      taken += now;
+      if (now === 0 || now < tried) return taken;
+    }
   } finally {
     isRetrying = false;
   }

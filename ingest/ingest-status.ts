@@ -91,7 +91,7 @@ export function ingestStatus(parts: {
 
 const reconnectingMs = 600_000;
 
-function fleetOf({ nodes }: SparkplugHost, nowMs: number): FleetStatus {
+export function fleetOf({ nodes }: Pick<SparkplugHost, "nodes">, nowMs: number): FleetStatus {
   const known = nodes.filter(({ births }) => births > 0);
   const online = known.filter(({ isOnline }) => isOnline).length;
   const reconnecting = known.filter(

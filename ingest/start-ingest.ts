@@ -26,7 +26,7 @@ import { createFloodLimit } from "./host/flood-limit.ts";
 import type { HostOptions } from "./host/host-options.ts";
 import type { NodeName } from "./host/node-name.ts";
 import { SparkplugHost } from "./host/sparkplug-host.ts";
-import { type IngestStatus, ingestStatus } from "./ingest-status.ts";
+import { type FleetStatus, fleetOf, type IngestStatus, ingestStatus } from "./ingest-status.ts";
 import { type Journal, type JournalOptions, openJournal } from "./journal/journal.ts";
 import { createLedger, type LedgerPort } from "./ledger.ts";
 import { type LiveView, LiveViewKeeper } from "./live/live-view.ts";
@@ -90,6 +90,8 @@ export interface Ingest {
   /** The allow-list, with certificates and who is connected. */
   gateways(): Promise<readonly GatewayEntry[]>;
   status(): IngestStatus;
+  /** Cheaper than the whole status. */
+  fleet(): FleetStatus;
   /** Without credential; the embedded broker's own when there is no external one. */
   readonly mqttUrl: string;
   /** Of the embedded broker's TLS port; undefined without one. */
@@ -268,6 +270,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       alarms: () => alarms.list(),
       gateways: () =>
         listGateways(dataFolder, { book: hubTls?.book, online: embedded?.online ?? new Set() }),
+      fleet: () => fleetOf(host, clock.nowMs()),
       status: () =>
         ingestStatus({ feed, journal, host, delivery, audit, alarms, nowMs: clock.nowMs() }),
       mqttUrl: withoutCredential(broker.url),

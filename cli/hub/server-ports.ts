@@ -77,8 +77,12 @@ export const gatewayDirectory = (
 export const quarantineView = ({
   intake,
   alarms,
-}: Pick<Ingest, "intake" | "alarms">): QuarantineReader => ({
+  audit,
+  fleet,
+}: Pick<Ingest, "intake" | "alarms" | "audit" | "fleet">): QuarantineReader => ({
   alarms,
+  refusals: audit.list,
+  links: fleet,
   async list({ limit, cursor }) {
     const before = Number(cursor ?? Number.NaN);
     const found = intake.quarantine({

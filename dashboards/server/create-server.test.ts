@@ -6,9 +6,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { GatewayListRow } from "./api/gateway-health.ts";
 import {
   Ledger,
+  LinkState,
   MachineRow,
   Page,
   QuarantineItem,
+  RefusalRow,
   Series,
   SignalNow,
   TroubleCode,
@@ -43,6 +45,8 @@ describe("replies", () => {
     { url: "/tickets?machine=JD5055E-1&state=open", schema: Page(Ticket) },
     { url: "/tickets/T-1001", schema: Ticket },
     { url: "/quarantine", schema: Page(QuarantineItem) },
+    { url: "/refusals", schema: Page(RefusalRow) },
+    { url: "/links", schema: LinkState },
     { url: "/gateways", schema: Page(GatewayListRow) },
   ])("$url keeps to its schema", async ({ url, schema }) => {
     const reply = await get(`/api/v1${url}`);

@@ -22,7 +22,14 @@ import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisat
 import type { StockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
-import type { Alarm, GatewayRow, LedgerCounts, QuarantineItem } from "./api/schemas.ts";
+import type {
+  Alarm,
+  GatewayRow,
+  LedgerCounts,
+  LinkState,
+  QuarantineItem,
+  RefusalRow,
+} from "./api/schemas.ts";
 import type { UserChange } from "./auth/user-changes.ts";
 
 /** Everything the HTTP server needs of the rest of the hub. The composition root fills it in. */
@@ -173,6 +180,10 @@ export type TicketDesk = Pick<
 export interface QuarantineReader {
   /** What somebody has to look at, newest first; bounded, in memory. */
   alarms(): readonly Alarm[];
+  /** Whom the broker refused what, newest first; bounded, in memory. */
+  refusals(): readonly RefusalRow[];
+  /** Of all gateways together. */
+  links(): LinkState;
   /** Newest first. */
   list(request: PageRequest): Promise<PageOf<QuarantineItem>>;
 }

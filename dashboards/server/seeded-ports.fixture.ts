@@ -241,6 +241,18 @@ export async function seededPorts(machineCount = 12) {
     forecast: absent<ServerPorts["forecast"]>(),
     lessons: absent<ServerPorts["lessons"]>(),
     quarantine: {
+      links: () => ({ known: 10_000, online: 2_688, reconnecting: 7_312 }),
+      refusals: () => [
+        {
+          what: "publish-topic",
+          who: hostile,
+          remote: "10.0.0.7",
+          detail: "spBv1.0/firebreak/DDATA/gw-1/JD5055E-1",
+          firstAt: "2026-05-01T08:00:00.000Z",
+          lastAt: "2026-05-01T08:05:00.000Z",
+          count: 3,
+        },
+      ],
       alarms: () => [
         {
           kind: "cloned-gateway",

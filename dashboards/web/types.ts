@@ -16,8 +16,10 @@ export type {
 export type {
   Alarm,
   LedgerCounts,
+  LinkState,
   MachineRow,
   QuarantineItem,
+  RefusalRow,
   Series,
   SignalNow,
   TroubleCode,

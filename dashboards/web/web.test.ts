@@ -16,6 +16,7 @@ import { ledgerGap } from "./ledger.ts";
 import { reconnectDelayMs } from "./live/reconnect.ts";
 import { titleText } from "./page-title.ts";
 import { valueRange } from "./parts/chart-options.ts";
+import { isFleetCut } from "./parts/reconnecting.tsx";
 import { machinePath, routeOf, ticketPath } from "./router.ts";
 import { appendSample, mergeSignals } from "./signals.ts";
 import { parentsFirst } from "./ticket-order.ts";
@@ -90,6 +91,21 @@ describe("sources", () => {
     const page = readFileSync(`${root}/index.html`, "utf8");
     expect(page).not.toMatch(/<style|style=|<script(?![^>]*src=)| on\w+=/);
   });
+});
+
+describe("C7: a fleet that was cut off", () => {
+  test.each([
+    { known: 10_000, reconnecting: 7_312, isCut: true },
+    { known: 10_000, reconnecting: 12, isCut: false },
+    { known: 6, reconnecting: 4, isCut: false },
+    { known: 6, reconnecting: 6, isCut: true },
+    { known: 0, reconnecting: 0, isCut: false },
+  ])(
+    "C7: $reconnecting of $known on their way back: one line for all is $isCut",
+    ({ known, reconnecting, isCut }) => {
+      expect(isFleetCut({ known, online: known - reconnecting, reconnecting })).toBe(isCut);
+    },
+  );
 });
 
 describe("addresses", () => {

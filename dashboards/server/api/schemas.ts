@@ -155,6 +155,24 @@ export const Alarm = Type.Object({
 });
 export type Alarm = Static<typeof Alarm>;
 
+export const RefusalRow = Type.Object({
+  what: Type.String({ description: "such as `publish-topic` or `bad-credentials`" }),
+  who: Type.String({ description: "client id as claimed; not proven where it was not let in" }),
+  remote: Type.String({ description: "address it came from" }),
+  detail: Type.String({ description: "topic, size or the like" }),
+  firstAt: Instant,
+  lastAt: Instant,
+  count: Type.Integer({ minimum: 1 }),
+});
+export type RefusalRow = Static<typeof RefusalRow>;
+
+export const LinkState = Type.Object({
+  known: Type.Integer({ description: "gateways heard since the hub started" }),
+  online: Type.Integer(),
+  reconnecting: Type.Integer({ description: "lost within the last ten minutes, not back yet" }),
+});
+export type LinkState = Static<typeof LinkState>;
+
 export const GatewayRow = Type.Object({
   gatewayId: Type.String(),
   machines: Type.Array(Type.String(), { description: "machines it may speak for" }),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { GatewayListRow } from "../api/gateway-health.ts";
-import { Alarm, Page, PageQuery, QuarantineItem } from "../api/schemas.ts";
+import { Alarm, LinkState, Page, PageQuery, QuarantineItem, RefusalRow } from "../api/schemas.ts";
 import { findProblems } from "../live/live-hub.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
@@ -35,6 +35,23 @@ export const quarantineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app
     items: [...ports.quarantine.alarms()],
     next: null,
   }));
+
+  const refusalSchema = {
+    tags,
+    summary: "Whom the broker refused what, repetitions counted; newest first",
+    response: { 200: Page(RefusalRow) },
+  };
+  app.get("/refusals", { schema: refusalSchema, config: mayRead }, async () => ({
+    items: [...ports.quarantine.refusals()],
+    next: null,
+  }));
+
+  const linkSchema = {
+    tags,
+    summary: "How many gateways are connected, and how many are on their way back",
+    response: { 200: LinkState },
+  };
+  app.get("/links", { schema: linkSchema, config: mayRead }, async () => ports.quarantine.links());
 
   const gatewaySchema = {
     tags,

@@ -35,6 +35,10 @@ export const firstMessages = {
   gateways: { en: "Gateways", "zh-CN": "网关" },
   gatewayDegraded: { en: "gateway degraded", "zh-CN": "网关异常" },
   never: { en: "never", "zh-CN": "未接入" },
+  reconnecting: {
+    en: "Gateways are reconnecting: {away} of {all}",
+    "zh-CN": "网关正在重新连接：{all} 台中的 {away} 台",
+  },
   fleetByHealth: { en: "Fleet by health", "zh-CN": "设备群健康分布" },
   search: { en: "Search", "zh-CN": "搜索" },
   searchHint: { en: "Machine, name or type", "zh-CN": "设备号、名称或机型" },

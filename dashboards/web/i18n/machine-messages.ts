@@ -11,6 +11,7 @@ export const machineMessages = {
   "codeState.gone": { en: "gone", "zh-CN": "已消除" },
   "codeState.unknown": { en: "control unit silent", "zh-CN": "控制器无通信" },
   nothingQuarantined: { en: "Nothing is quarantined.", "zh-CN": "隔离区为空。" },
+  refusals: { en: "Refused at the broker", "zh-CN": "被消息代理拒绝" },
   quarantineAbout: {
     en: "What arrived and could not be used. It is kept, it blocks nothing.",
     "zh-CN": "收到但无法使用的数据。数据已保留，不会阻塞其他数据。",

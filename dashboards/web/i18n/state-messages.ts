@@ -8,6 +8,49 @@ export const stateMessages = {
   "quality.reserved": { en: "Reserved", "zh-CN": "保留值" },
   "quality.out-of-range": { en: "Out of range", "zh-CN": "超出范围" },
   "quality.stale": { en: "Stale", "zh-CN": "已过期" },
+  "refusal.bad-credentials": {
+    en: "Unknown name or wrong password",
+    "zh-CN": "名称未知或密码错误",
+  },
+  "refusal.client-id": { en: "Came in under another's name", "zh-CN": "以他人名称连接" },
+  "refusal.too-many-attempts": { en: "Too many attempts to sign in", "zh-CN": "登录尝试过多" },
+  "refusal.too-many-connections": {
+    en: "More connections than the hub takes",
+    "zh-CN": "连接数超出上限",
+  },
+  "refusal.connection-storm": {
+    en: "More connections at once than can wait",
+    "zh-CN": "同时到达的连接过多",
+  },
+  "refusal.will-topic": { en: "A last will in another's name", "zh-CN": "以他人名义设置遗嘱消息" },
+  "refusal.publish-topic": { en: "Spoke in another's name", "zh-CN": "以他人名义发布消息" },
+  "refusal.publish-retained": {
+    en: "Wanted to leave a retained message",
+    "zh-CN": "试图发布保留消息",
+  },
+  "refusal.subscribe-topic": { en: "Wanted to listen to others", "zh-CN": "试图订阅他人的主题" },
+  "refusal.oversize-packet": { en: "A message beyond the limit", "zh-CN": "消息超出大小上限" },
+  "refusal.protocol-error": { en: "Not MQTT 3.1.1", "zh-CN": "不是 MQTT 3.1.1 协议" },
+  "refusal.connect-timeout": { en: "A connection that said nothing", "zh-CN": "连接后未发送数据" },
+  "refusal.revoked": { en: "Its right has ended", "zh-CN": "权限已被撤销" },
+  "refusal.certificate-expired": { en: "Its certificate has expired", "zh-CN": "证书已过期" },
+  "refusal.certificate-not-yet-valid": {
+    en: "Its certificate is not valid yet",
+    "zh-CN": "证书尚未生效",
+  },
+  "refusal.certificate-other-authority": {
+    en: "A certificate of another authority",
+    "zh-CN": "证书由其他机构签发",
+  },
+  "refusal.certificate-unknown": {
+    en: "A certificate that was not given out for it",
+    "zh-CN": "证书并非为其签发",
+  },
+  "refusal.certificate-damaged": {
+    en: "A certificate that cannot be read",
+    "zh-CN": "证书无法读取",
+  },
+  "refusal.enrolment": { en: "Was refused a certificate", "zh-CN": "证书申请被拒绝" },
   "alarm.cloned-gateway": {
     en: "Two devices speak as this gateway: one number with two contents. Both are kept; stop one of them.",
     "zh-CN": "两台设备以同一网关身份通信：同一编号内容不同。两份均已保留，请停用其中一台。",

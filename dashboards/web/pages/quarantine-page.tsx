@@ -2,16 +2,17 @@ import { formatNumber, formatTime } from "../format.ts";
 import { language, t, word } from "../i18n/language.ts";
 import { useResource } from "../live/use-resource.ts";
 import { Problem } from "../parts/problem.tsx";
-import type { Alarm, ListOf, QuarantineItem } from "../types.ts";
+import type { Alarm, ListOf, QuarantineItem, RefusalRow } from "../types.ts";
 
 export function QuarantinePage() {
   const list = useResource<ListOf<QuarantineItem>>("/quarantine?limit=200", 15_000);
   const alarms = useResource<ListOf<Alarm>>("/alarms", 15_000);
+  const refusals = useResource<ListOf<RefusalRow>>("/refusals", 15_000);
   return (
     <section class="page">
       <h1>{t("quarantine")}</h1>
       <p class="lead">{t("quarantineAbout")}</p>
-      <Problem error={list.error ?? alarms.error} />
+      <Problem error={list.error ?? alarms.error ?? refusals.error} />
       {alarms.data && alarms.data.items.length > 0 && (
         <ul class="plain alarms" data-testid="alarms">
           {alarms.data.items.map(({ kind, gatewayId, machineId, lastAt, count }) => (
@@ -25,6 +26,9 @@ export function QuarantinePage() {
             </li>
           ))}
         </ul>
+      )}
+      {refusals.data && refusals.data.items.length > 0 && (
+        <RefusalList items={refusals.data.items} />
       )}
       <table
         class="rows quarantine"
@@ -54,5 +58,26 @@ export function QuarantinePage() {
       </table>
       {list.data?.items.length === 0 && <p class="empty">{t("nothingQuarantined")}</p>}
     </section>
+  );
+}
+
+/** Security events of the broker: each names who tried, and from where. */
+function RefusalList({ items }: { readonly items: readonly RefusalRow[] }) {
+  return (
+    <>
+      <h2>{t("refusals")}</h2>
+      <ul class="plain alarms" data-testid="refusals">
+        {items.map(({ what, who, remote, detail, lastAt, count }) => (
+          <li key={`${what} ${who} ${remote}`} class="card" data-refusal={what}>
+            <b>{word("refusal", what)}</b>
+            <span class="faint">
+              {[who, remote, detail, formatTime(lastAt, language.value), `× ${count}`]
+                .filter((text) => text !== "")
+                .join(" · ")}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

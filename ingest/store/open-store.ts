@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -32,11 +33,26 @@ export interface OpenStoreOptions {
 export function openStore(options: OpenStoreOptions): Promise<FollowingStore> {
   const { dataFolder, journal, log, sqlite } = options;
   const { target, secret } = options.access ?? defaultAccess(dataFolder);
-  if (target.kind === "sqlite")
-    return openSqliteStore({ path: target.path, journal, log, ...sqlite });
+  const otherBooks = (own: string) => booksIn(dataFolder).filter((path) => path !== own);
+  if (target.kind === "sqlite") {
+    const { path } = target;
+    return openSqliteStore({ path, journal, log, otherBooks: otherBooks(path), ...sqlite });
+  }
   const statePath = influxStatePath(dataFolder, target);
-  return openInfluxStore({ target, secret, statePath, journal, log });
+  const books = otherBooks(statePath);
+  if (books.length > 0 && !existsSync(statePath))
+    log.warn(
+      { stores: books },
+      "what other stores of this hub hold stays there; `firebreak migrate-store` moves it",
+    );
+  return openInfluxStore({ target, secret, statePath, journal, log, otherBooks: books });
 }
+
+/** The files in which stores of this hub keep their books. */
+const booksIn = (dataFolder: string): string[] =>
+  readdirSync(dataFolder)
+    .filter((name) => /^telemetry(-influxdb-\w+)?\.sqlite$/.test(name))
+    .map((name) => join(dataFolder, name));
 
 export const defaultAccess = (dataFolder: string): TelemetryAccess => ({
   target: { kind: "sqlite", path: join(dataFolder, "telemetry.sqlite") },

@@ -17,6 +17,8 @@ export interface InfluxStoreOptions {
   readonly statePath: string;
   readonly journal: Journal;
   readonly log: Logger;
+  /** Files of other stores of the hub, to learn dictionaries from at the first start. */
+  readonly otherBooks?: readonly string[];
   /** How long a silent server is waited for. Default 30 s. */
   readonly timeoutMs?: number;
   /** Waiting between tries where the server does not say: first and longest. Default 0.25 s and 30 s. */
@@ -39,6 +41,7 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Infl
     ...{ statePath, target, secret, timeoutMs },
     retryDelaysMs: options.retryDelaysMs ?? [250, 30_000],
     maxRefused: options.maxRefused ?? 200_000,
+    otherBooks: options.otherBooks ?? [],
     journalFolder: journal.folder,
     synced: journal.synced,
     logLevel: log.level,

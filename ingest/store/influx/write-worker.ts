@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
 import { runConsumer } from "../../consume/consumer.ts";
+import { learnDictionaries } from "../book/learn-dictionaries.ts";
 import { openJournalThread } from "../journal-thread.ts";
 import { refuseUnfinished } from "../migrate/migration-book.ts";
 import { serveCalls } from "../rpc.ts";
@@ -21,6 +22,7 @@ export interface InfluxWorkerData {
   readonly secret: InfluxSecret;
   readonly timeoutMs: number;
   readonly maxRefused: number;
+  readonly otherBooks: readonly string[];
   readonly retryDelaysMs: readonly [first: number, most: number];
   readonly journalFolder: string;
   readonly synced: number;
@@ -63,6 +65,7 @@ async function prepare(): Promise<void> {
   if (writer.isFresh && (await hasSamples(client))) throw foreignSamples(target);
 }
 
+if (writer.isFresh) learnDictionaries(database, options.otherBooks);
 const journal = openJournalThread(options.journalFolder, options.synced);
 const prepared = deliverer.patiently(prepare);
 // Whoever waits for it hears of it.

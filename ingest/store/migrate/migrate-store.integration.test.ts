@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
@@ -128,6 +129,15 @@ describe.skipIf(!hasInflux())("telemetry moves from SQLite to InfluxDB", () => {
     const stored = await withStore(to, (store) => store.storedSamples("m"), [next]);
     expect(stored.stored).toBe(machine.produced);
     expect(await machine.difference(server, "fleet")).toEqual({ lost: 0, extra: 0 });
+  });
+
+  test("a store that is begun without moving anything knows the signals all the same", async () => {
+    await fillSqlite(defaultAccess(folder.path));
+    rmSync(join(folder.path, "journal"), { recursive: true });
+    const to: TelemetryAccess = { target: server.target("fleet"), secret: none };
+    const late = contractMachine("m").batch([["odd", 1, 7]]);
+    const stored = await withStore(to, (store) => store.storedSamples("m"), [late]);
+    expect([stored.stored, stored.quarantined]).toEqual([1, 0]);
   });
 
   test("and back again, answering the same", async () => {

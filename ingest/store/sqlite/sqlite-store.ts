@@ -15,6 +15,8 @@ export interface SqliteStoreOptions {
   readonly sealAfterMs?: number;
   /** Older samples are dropped; default null: nothing is. */
   readonly retainDays?: number | null;
+  /** Files of other stores of the hub, to learn dictionaries from at the first start. */
+  readonly otherBooks?: readonly string[];
 }
 
 /** The embedded store: a consumer of the journal with its own reader, in one thread for writing and one for questions. */
@@ -33,6 +35,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     sealSamples: options.sealSamples ?? 20_000,
     sealAfterMs: options.sealAfterMs ?? 3_600_000,
     retainDays: options.retainDays ?? null,
+    otherBooks: options.otherBooks ?? [],
     logLevel: log.level,
   };
   const writer = await startStoreThread(new URL("./write-worker.ts", import.meta.url), data, log);

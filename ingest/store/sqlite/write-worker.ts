@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
 import { runConsumer } from "../../consume/consumer.ts";
+import { learnDictionaries } from "../book/learn-dictionaries.ts";
 import { openJournalThread } from "../journal-thread.ts";
 import { refuseUnfinished } from "../migrate/migration-book.ts";
 import { serveCalls } from "../rpc.ts";
@@ -19,6 +20,7 @@ export interface WriteWorkerData {
   readonly sealSamples: number;
   readonly sealAfterMs: number;
   readonly retainDays: number | null;
+  readonly otherBooks: readonly string[];
   readonly logLevel: string;
 }
 
@@ -30,6 +32,7 @@ const log = createLogger(options.logLevel).child({ consumer: "store" });
 const database = openTelemetryFile(options.path);
 refuseUnfinished(database);
 const writer = createTelemetryWriter(database);
+if (writer.offset === 0) learnDictionaries(database, options.otherBooks);
 const sealer = createSealer(database);
 const retention = createRetention(database);
 

@@ -114,7 +114,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     }
     if (lines.length === 1) {
       search.hopeless++;
-      return [{ line: at, reason: failure.message }];
+      return [{ line: at, reason: reasonOf(failure) }];
     }
     if (failure.kind === "lines") {
       if (failure.refused === lines.length && isHopeless(failure.message, search))
@@ -162,6 +162,9 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     stop: () => stopping.abort(),
   };
 }
+
+const reasonOf = (failure: WriteFailure): string =>
+  (failure.kind === "lines" && failure.named[0]?.message) || failure.message;
 
 /** Lines refused one by one without one stored between them. */
 interface Search {

@@ -1,6 +1,7 @@
 import type { Audit, Refusal } from "./broker/audit.ts";
 import type { Delivery } from "./delivery/delivery.ts";
 import type { Feed, FeedCounts } from "./feed/feed.ts";
+import type { HubClock } from "./health/hub-clock.ts";
 import type { IntakeAlarm, IntakeAlarms } from "./host/alarms.ts";
 import type { NodeCounts } from "./host/node-session.ts";
 import type { SparkplugHost } from "./host/sparkplug-host.ts";
@@ -34,6 +35,11 @@ export interface FleetStatus {
   readonly online: number;
   /** Lost within the last ten minutes, and not back yet. */
   readonly reconnecting: number;
+}
+
+/** What is known of the lines to all gateways together. */
+export interface LinksStatus extends FleetStatus {
+  readonly hubClock: HubClock;
 }
 
 export interface GatewayStatus extends NodeCounts {

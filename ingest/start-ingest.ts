@@ -20,13 +20,14 @@ import { type Delivery, openDelivery } from "./delivery/delivery.ts";
 import type { IntakeQueries } from "./delivery/intake-queries.ts";
 import { openMqttFeed } from "./feed/mqtt-feed.ts";
 import { HealthBook, type HealthReader } from "./health/health-book.ts";
+import { createLinks } from "./health/links.ts";
 import { noteLoss } from "./health/note-loss.ts";
 import { createAlarms, type IntakeAlarm } from "./host/alarms.ts";
 import { createFloodLimit } from "./host/flood-limit.ts";
 import type { HostOptions } from "./host/host-options.ts";
 import type { NodeName } from "./host/node-name.ts";
 import { SparkplugHost } from "./host/sparkplug-host.ts";
-import { type FleetStatus, fleetOf, type IngestStatus, ingestStatus } from "./ingest-status.ts";
+import { type IngestStatus, ingestStatus, type LinksStatus } from "./ingest-status.ts";
 import { type Journal, type JournalOptions, openJournal } from "./journal/journal.ts";
 import { createLedger, type LedgerPort } from "./ledger.ts";
 import { type LiveView, LiveViewKeeper } from "./live/live-view.ts";
@@ -91,7 +92,7 @@ export interface Ingest {
   gateways(): Promise<readonly GatewayEntry[]>;
   status(): IngestStatus;
   /** Cheaper than the whole status. */
-  fleet(): FleetStatus;
+  links(): LinksStatus;
   /** Without credential; the embedded broker's own when there is no external one. */
   readonly mqttUrl: string;
   /** Of the embedded broker's TLS port; undefined without one. */
@@ -270,7 +271,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       alarms: () => alarms.list(),
       gateways: () =>
         listGateways(dataFolder, { book: hubTls?.book, online: embedded?.online ?? new Set() }),
-      fleet: () => fleetOf(host, clock.nowMs()),
+      links: createLinks({ host, health, clock }),
       status: () =>
         ingestStatus({ feed, journal, host, delivery, audit, alarms, nowMs: clock.nowMs() }),
       mqttUrl: withoutCredential(broker.url),

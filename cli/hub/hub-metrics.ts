@@ -61,6 +61,16 @@ export function createHubMetrics(
     for (const { kind } of ingest.alarms()) counts[kind] = (counts[kind] ?? 0) + 1;
     return counts;
   });
+  gauge(
+    "gateways_reconnecting",
+    "gateways lost within the last ten minutes and not back yet",
+    () => ingest.links().reconnecting,
+  );
+  gauge(
+    "hub_clock_off_seconds",
+    "this clock minus that of gateways with NTP or satellites, the median; NaN: none can say",
+    () => ingest.links().hubClock.offSeconds ?? Number.NaN,
+  );
   labelled(
     "refused",
     "connections and messages refused by the broker",

@@ -78,11 +78,11 @@ export const quarantineView = ({
   intake,
   alarms,
   audit,
-  fleet,
-}: Pick<Ingest, "intake" | "alarms" | "audit" | "fleet">): QuarantineReader => ({
+  links,
+}: Pick<Ingest, "intake" | "alarms" | "audit" | "links">): QuarantineReader => ({
   alarms,
   refusals: audit.list,
-  links: fleet,
+  links,
   async list({ limit, cursor }) {
     const before = Number(cursor ?? Number.NaN);
     const found = intake.quarantine({

@@ -241,7 +241,12 @@ export async function seededPorts(machineCount = 12) {
     forecast: absent<ServerPorts["forecast"]>(),
     lessons: absent<ServerPorts["lessons"]>(),
     quarantine: {
-      links: () => ({ known: 10_000, online: 2_688, reconnecting: 7_312 }),
+      links: () => ({
+        known: 10_000,
+        online: 2_688,
+        reconnecting: 7_312,
+        hubClock: { offSeconds: 600, gateways: 2_100, isOff: true },
+      }),
       refusals: () => [
         {
           what: "publish-topic",

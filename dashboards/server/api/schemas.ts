@@ -170,6 +170,13 @@ export const LinkState = Type.Object({
   known: Type.Integer({ description: "gateways heard since the hub started" }),
   online: Type.Integer(),
   reconnecting: Type.Integer({ description: "lost within the last ten minutes, not back yet" }),
+  hubClock: Type.Object({
+    offSeconds: Type.Union([Type.Number(), Type.Null()], {
+      description: "hub minus gateways with NTP or satellites, the median; null: none can say",
+    }),
+    gateways: Type.Integer({ description: "how many said" }),
+    isOff: Type.Boolean({ description: "more than a message may take, 10 s" }),
+  }),
 });
 export type LinkState = Static<typeof LinkState>;
 

@@ -39,6 +39,10 @@ export const firstMessages = {
     en: "Gateways are reconnecting: {away} of {all}",
     "zh-CN": "网关正在重新连接：{all} 台中的 {away} 台",
   },
+  hubClockOff: {
+    en: "This hub's clock differs from its gateways' by {seconds} s. Samples keep their gateways' time.",
+    "zh-CN": "本中心时钟与网关相差 {seconds} 秒。样本仍按网关时间记录。",
+  },
   fleetByHealth: { en: "Fleet by health", "zh-CN": "设备群健康分布" },
   search: { en: "Search", "zh-CN": "搜索" },
   searchHint: { en: "Machine, name or type", "zh-CN": "设备号、名称或机型" },

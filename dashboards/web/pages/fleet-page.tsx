@@ -6,8 +6,8 @@ import { onLive } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
 import { FleetRow } from "../parts/fleet-row.tsx";
 import { FleetStrip } from "../parts/fleet-strip.tsx";
+import { LinkNotices } from "../parts/link-notices.tsx";
 import { Problem } from "../parts/problem.tsx";
-import { Reconnecting } from "../parts/reconnecting.tsx";
 import type { FleetSummary, ListOf, MachineRow } from "../types.ts";
 
 const columns = [
@@ -113,7 +113,7 @@ export function FleetPage() {
         </label>
       </div>
       <Problem error={list.error} />
-      <Reconnecting pollMs={pollMs} />
+      <LinkNotices pollMs={pollMs} />
       <table class="rows fleet" data-testid="fleet">
         <thead>
           <tr>

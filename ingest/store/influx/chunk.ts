@@ -28,6 +28,8 @@ export interface SeriesBook {
   isKnown(machineId: string): boolean;
   /** Forgets all: after it machines have to be made known again. */
   clear(): void;
+  /** The same when it has grown too large. Between two chunks only: what one of them has learnt belongs together. */
+  trim(): void;
 }
 
 export const linesPerRequest = 5_000;
@@ -69,6 +71,11 @@ export function createSeriesBook(): SeriesBook {
     return made;
   };
 
+  const clear = () => {
+    machines.clear();
+    seriesCount = 0;
+  };
+
   return {
     decode(position, record, dictionary) {
       const { samples, header } = decodeBatch(record.block, dictionary);
@@ -83,16 +90,12 @@ export function createSeriesBook(): SeriesBook {
       });
     },
     know(machineId, newest) {
-      if (seriesCount > maxSeries) {
-        machines.clear();
-        seriesCount = 0;
-      }
       machines.set(machineId, { newest, series: new Map(), byDictionary: new Map() });
     },
     isKnown: (machineId) => machines.has(machineId),
-    clear() {
-      machines.clear();
-      seriesCount = 0;
+    clear,
+    trim() {
+      if (seriesCount > maxSeries) clear();
     },
   };
 }
@@ -126,7 +129,21 @@ export function toStamp(timeNs: bigint): Stamp {
 
 export const stampNs = ({ sec, ns }: Stamp): bigint => BigInt(sec) * 1_000_000_000n + BigInt(ns);
 
-/** Everything of a chunk as requests of at most 5,000 lines. */
+/** Each repeat is a series of its own: a clock that stands still must not make them without end. */
+const maxRepeats = 1_000;
+export const tooManyRepeats = "more than 1,000 samples with one stamp";
+
+/** What does not go out, as lines. */
+export const toHeldBack = (batches: readonly ChunkBatch[], repeats: readonly Repeat[]) => {
+  const byPosition = new Map(batches.map((batch) => [batch.position, batch]));
+  return repeats.flatMap(({ position, row, repeat }) => {
+    const batch = byPosition.get(position);
+    if (!batch || repeat < maxRepeats) return [];
+    return [{ batch, line: toLine(batch, row, repeat), reason: tooManyRepeats }];
+  });
+};
+
+/** Everything else of a chunk as requests of at most 5,000 lines. */
 export function* toRequests(
   batches: readonly ChunkBatch[],
   repeats: readonly Repeat[],
@@ -139,6 +156,7 @@ export function* toRequests(
   for (const [index, batch] of batches.entries()) {
     for (let row = 0; row < batch.length; row++) {
       const repeat = repeatOf.size > 0 ? repeatOf.get(`${batch.position}/${row}`) : undefined;
+      if (repeat !== undefined && repeat >= maxRepeats) continue;
       owner[lines.length] = index;
       lines.push(toLine(batch, row, repeat));
       if (lines.length < linesPerRequest) continue;

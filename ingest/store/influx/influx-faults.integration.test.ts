@@ -171,6 +171,19 @@ describe.skipIf(!hasInflux())("an InfluxDB that fails", () => {
     expect((await opened.store.storedSamples("quiet")).stored).toBe(1);
   });
 
+  test("D7: a clock that stands still: the thousand and first sample of one stamp waits with the reason", async () => {
+    const server = await serve();
+    const opened = await openAt(server);
+    const machine = contractMachine("m");
+    const rows = Array.from({ length: 1_100 }, (_, at): Row => ["odd", 5, at]);
+    await opened.append([machine.explained, machine.batch(rows)]);
+    const { stored, quarantined } = await opened.store.storedSamples("m");
+    expect([stored, quarantined]).toEqual([1_000, 100]);
+    expect((await opened.store.aside())[0]?.reason).toBe("more than 1,000 samples with one stamp");
+    expect(await opened.store.retryRefused()).toBe(0);
+    expect(await server.rows("fleet", "select value from sample")).toHaveLength(1_000);
+  });
+
   test("D12: older than the database keeps: it waits with the reason, the rest goes in", async () => {
     const server = await serve();
     await server.rows("", "create database fleet with duration 30d");

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { tooManyRepeats } from "./chunk.ts";
 import { compareStamps, type Repeat, type Stamp, type StampedRows } from "./stamps.ts";
 
 export interface RefusedSample {
@@ -31,7 +32,7 @@ export function createInfluxMemory(database: DatabaseSync) {
   );
   const countRefused = database.prepare("select count(*) as n from refused");
   const pageRefused = database.prepare(
-    "select id, machine, hour, line from refused where id > ? order by id limit ?",
+    "select id, machine, hour, line from refused where id > ? and reason <> ? order by id limit ?",
   );
   const dropRefused = database.prepare("delete from refused where id = ?");
   let refused = Number(countRefused.get()?.n ?? 0);
@@ -71,7 +72,7 @@ export function createInfluxMemory(database: DatabaseSync) {
     },
     /** The next ones to try again, round and round. */
     nextRefused(limit: number): (RefusedSample & { readonly id: number })[] {
-      const page = () => pageRefused.all(retriedTo, limit);
+      const page = () => pageRefused.all(retriedTo, tooManyRepeats, limit);
       let rows = page();
       if (rows.length === 0 && retriedTo > 0) {
         retriedTo = 0;

@@ -5,7 +5,7 @@ import type { JournalEntry } from "../../consume/consumer.ts";
 import { type BatchRecord, encodeRecord } from "../../journal/record.ts";
 import { createBook, createDictionaryReader, StoredTally } from "../book/book.ts";
 import { inTransaction } from "../book/transaction.ts";
-import { type ChunkBatch, createSeriesBook, type Lines, toRequests } from "./chunk.ts";
+import { type ChunkBatch, createSeriesBook, type Lines, toHeldBack, toRequests } from "./chunk.ts";
 import type { Deliverer } from "./deliver.ts";
 import { createInfluxMemory } from "./influx-memory.ts";
 import {
@@ -118,6 +118,7 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
   ) => {
     if (memory.refused >= maxRefused) throw quarantineFull(maxRefused);
     try {
+      series.trim();
       addDictionaries(entries);
       const chunk = await readChunk(entries);
       const repeats = known ?? (await findRepeats(chunk.batches, lookUp));
@@ -176,7 +177,7 @@ async function send(
   batches: readonly ChunkBatch[],
   repeats: readonly Repeat[],
 ): Promise<Refused[]> {
-  const refused: Refused[] = [];
+  const refused: Refused[] = toHeldBack(batches, repeats);
   const requests = toRequests(batches, repeats);
   const sendOne = async ({ lines, owner }: Lines) => {
     for (const { line, reason } of await deliverer.deliver(lines)) {

@@ -1,5 +1,6 @@
 import { checkCatalogue } from "./check-catalogue.ts";
 import { checkCondition } from "./check-condition.ts";
+import { checkIso15143 } from "./check-iso15143.ts";
 import { checkService } from "./check-service.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkVerification } from "./check-verification.ts";
@@ -30,6 +31,7 @@ export function findMistakes(plan: Plan, folder?: string): readonly PlanMistake[
     checkVerification,
     checkCatalogue,
     checkCodes,
+    checkIso15143,
   ];
   return [
     ...mistakes,

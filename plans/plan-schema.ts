@@ -8,6 +8,7 @@ import {
 } from "./can-schema.ts";
 import { FailureMode } from "./catalogue-schema.ts";
 import { SignalImport } from "./import-schema.ts";
+import { Iso15143 } from "./iso15143-schema.ts";
 import { ModbusDevice, ModbusPosition } from "./modbus-schema.ts";
 import { NmeaPosition } from "./nmea-schema.ts";
 import { Sampling } from "./sampling-schema.ts";
@@ -225,6 +226,7 @@ export const Plan = Type.Object(
     acquisition: Acquisition,
     rules: Rules,
     service: Service,
+    iso15143: Type.Optional(Iso15143),
   },
   closed,
 );

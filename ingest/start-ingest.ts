@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
+import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import { metricNames } from "@firebreak/wire/session.ts";
 import { encodeAcknowledgements } from "@firebreak/wire/session-codec.ts";
 import { DataType, encodePayload } from "@firebreak/wire/sparkplug-payload.ts";
@@ -12,9 +13,10 @@ import { type Audit, createAudit } from "./broker/audit.ts";
 import { startEmbeddedBroker } from "./broker/embedded-broker.ts";
 import { type GatewayCredentials, openGatewayCredentials } from "./broker/gateway-credentials.ts";
 import type { CaptureLimits } from "./captures/capture-quota.ts";
-import { type Captures, openCaptures } from "./captures/open-captures.ts";
+import { type CaptureDesk, openCaptures } from "./captures/open-captures.ts";
 import { type HubTlsOptions, openHubTls } from "./certificates/hub-tls.ts";
 import { type GatewayEntry, listGateways } from "./certificates/list-gateways.ts";
+import { type ControllerReader, openControllerBook } from "./controllers/controller-book.ts";
 import { createAcknowledger } from "./delivery/acknowledger.ts";
 import { type Delivery, openDelivery } from "./delivery/delivery.ts";
 import type { IntakeQueries } from "./delivery/intake-queries.ts";
@@ -78,8 +80,12 @@ export interface Ingest {
   readonly audit: Audit;
   /** What gateways say of themselves. */
   readonly health: HealthReader;
-  /** Recordings of raw frames. It learns of them by `note`, from whoever reads the journal. */
-  readonly captures: Captures;
+  /** Recordings of raw frames. */
+  readonly captures: CaptureDesk;
+  /** Who the control units of machines say they are. */
+  readonly controllers: ControllerReader;
+  /** Both learn by this of what came in batches, from whoever reads the journal. Never throws. */
+  noteEvents(gatewayId: string, machineId: string, events: readonly MachineEvent[]): void;
   /** What a gateway is like now, for whoever rolls something out to it. */
   gatewayFacts(gatewayId: string): GatewayFacts;
   hasBatchSince(gatewayId: string, since: { epoch: string; number: number }): boolean;
@@ -142,6 +148,8 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
 
     const health = new HealthBook(join(dataFolder, "health.sqlite"), { clock, log });
     cleanUp.push(() => health.close());
+    const controllers = openControllerBook(join(dataFolder, "controllers.sqlite"), { clock, log });
+    cleanUp.push(() => controllers.close());
     const audit = createAudit(clock);
     const alarms = createAlarms(clock, ({ kind, gatewayId, machineId }) =>
       log.warn({ code: kind, gatewayId, machineId }, "alarm about a gateway"),
@@ -260,6 +268,11 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       audit,
       health,
       captures,
+      controllers,
+      noteEvents(gatewayId, machineId, events) {
+        captures.note(gatewayId, machineId, events);
+        controllers.note(machineId, events);
+      },
       gatewayFacts: gatewayFactsOf({ host, live, delivery }),
       hasBatchSince: (gatewayId, since) => hasBatchSince(delivery, gatewayId, since),
       order: (gatewayId, name, value) => {

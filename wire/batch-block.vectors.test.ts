@@ -63,6 +63,15 @@ const newer: MachineEvent[] = [
   },
 ];
 
+const ofNetwork = {
+  kind: "identity",
+  timeNs: 1_763_000_004_000_000_000n,
+  network: 1,
+  sa: 33,
+  fact: "name",
+  fields: ["8000fa0001200001"],
+} as const;
+
 /** The format may not change while a spool or a journal holds it: these bytes stay readable for ever. */
 const vectors = [
   {
@@ -74,6 +83,11 @@ const vectors = [
     name: "the newer kinds of event",
     content: contentOf(columnsOf([], 0n), { lane: "alarm", events: newer }),
     hex: "986e2c5f2100112233445566778899aabbccddeeff3112523e3b56d79182fba9910d010000000402074a9efe286f77188121190a0003004a9efe286f77180003016400200140008094ebdc0300020200001400000000007297400202ac02040014393a296f7718f9ff010500ded375296f771800020202563100",
+  },
+  {
+    name: "a control unit of another network",
+    content: contentOf(columnsOf([], 0n), { lane: "alarm", events: [ofNetwork] }),
+    hex: "268ce8682100112233445566778899aabbccddeeff3112523e3b56d79188fba9910d01000000010700a86eb1296f7718012104011038303030666130303031323030303031",
   },
   {
     name: "nothing",

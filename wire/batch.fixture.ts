@@ -204,6 +204,14 @@ export const anyEvent: fc.Arbitrary<MachineEvent> = fc.oneof(
     fact: fc.constantFrom(...identityFacts),
     fields: fc.array(field, { maxLength: 16 }),
   }),
+  fc.record({
+    kind: fc.constant("identity" as const),
+    timeNs: eventTime,
+    network: fc.integer({ min: 1, max: 255 }),
+    sa: byte,
+    fact: fc.constantFrom(...identityFacts),
+    fields: fc.array(field, { maxLength: 16 }),
+  }),
   fc
     .record({
       kind: fc.constant("capture" as const),

@@ -24,6 +24,7 @@ const Kind = {
   diagnosticOrder: 4,
   identity: 5,
   capture: 6,
+  networkIdentity: 7,
 } as const;
 const dtcBytes = 4;
 const minSnapshotBytes = 3;
@@ -47,7 +48,7 @@ function maxBytesOf(event: MachineEvent): number {
     case "diagnostic-order":
       return minEventBytes;
     case "identity":
-      return event.fields.reduce((sum, field) => sum + 2 + field.length, 12);
+      return event.fields.reduce((sum, field) => sum + 2 + field.length, 13);
     case "capture":
       return maxCaptureBytes;
   }
@@ -111,10 +112,12 @@ function writeChange(out: ByteWriter, event: DtcChange): void {
   }
 }
 
-function writeIdentity(out: ByteWriter, { timeNs, sa, fact, fields }: EcuIdentity): void {
+function writeIdentity(out: ByteWriter, event: EcuIdentity): void {
+  const { timeNs, network, sa, fact, fields } = event;
   assert(fields.length <= maxFields, "at most 16 fields");
-  out.byte(Kind.identity);
+  out.byte(network === undefined ? Kind.identity : Kind.networkIdentity);
   out.int64(timeNs);
+  if (network !== undefined) out.byte(networkByte(network));
   out.byte(sa);
   out.byte(identityFacts.indexOf(fact));
   out.byte(fields.length);
@@ -141,8 +144,7 @@ function readEvent(from: ByteReader): MachineEvent {
     case Kind.activeDtcs:
       return readActive(from, timeNs);
     case Kind.networkDtcs: {
-      const network = from.byte();
-      if (network === 0) from.fail("the main network has no number");
+      const network = readNetwork(from);
       return { ...readActive(from, timeNs), network };
     }
     case Kind.dtcChange:
@@ -157,11 +159,20 @@ function readEvent(from: ByteReader): MachineEvent {
       };
     case Kind.identity:
       return readIdentity(from, timeNs);
+    case Kind.networkIdentity: {
+      const network = readNetwork(from);
+      return { ...readIdentity(from, timeNs), network };
+    }
     case Kind.capture:
       return readCapture(from, timeNs);
     default:
       return from.fail("a kind of event is unknown");
   }
+}
+
+function readNetwork(from: ByteReader): number {
+  const network = from.byte();
+  return network === 0 ? from.fail("the main network has no number") : network;
 }
 
 function readActive(from: ByteReader, timeNs: bigint) {

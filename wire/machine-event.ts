@@ -97,13 +97,15 @@ export interface DiagnosticOrder {
   readonly command: DiagnosticCommand;
 }
 
-export const identityFacts = ["vin", "component", "software", "ecu"] as const;
+/** `name`: the NAME it claims its address with, 16 hex digits, the most significant first (SAE J1939-81). */
+export const identityFacts = ["vin", "component", "software", "ecu", "name"] as const;
 export type IdentityFact = (typeof identityFacts)[number];
 
 /** What a control unit says it is; sent when it is first heard and when it changes. A VIN is personal data. */
 export interface EcuIdentity {
   readonly kind: "identity";
   readonly timeNs: bigint;
+  readonly network?: number;
   readonly sa: number;
   readonly fact: IdentityFact;
   /** At most 16 fields of 200 printable ASCII characters, in the order of the standard. */

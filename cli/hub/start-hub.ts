@@ -235,6 +235,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       stock,
       quarantine: quarantineView(ingest),
       captures: ingest.captures,
+      controllers: ingest.controllers,
       gateways: gatewayDirectory(ingest, clock.nowMs),
       gatewayHealth: {
         ofGateway: health.ofGateway,
@@ -376,7 +377,7 @@ async function startJudging(parts: {
     dictionaries,
     now: clock.nowMs,
     log,
-    onEvents: ingest.captures.note,
+    onEvents: ingest.noteEvents,
   });
   const consumer = runConsumer({
     name: "judge",

@@ -19,6 +19,7 @@ import type { ServerPorts } from "./ports.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { captureRoutes } from "./routes/captures.ts";
 import { channelRoutes } from "./routes/channels.ts";
+import { controllerRoutes } from "./routes/controllers.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { exchangeRoutes } from "./routes/exchange.ts";
@@ -165,6 +166,7 @@ const apiRoutes =
       channelRoutes,
       machineRoutes,
       captureRoutes,
+      controllerRoutes,
       seriesRoutes,
       stockRoutes,
       ticketRoutes,

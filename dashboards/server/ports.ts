@@ -1,4 +1,5 @@
 import type { CaptureDesk } from "@firebreak/ingest/captures/open-captures.ts";
+import type { ControllerReader } from "@firebreak/ingest/controllers/controller-book.ts";
 import type { HealthReader } from "@firebreak/ingest/health/health-book.ts";
 import type { GatewayWord, HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { RolloutDesk } from "@firebreak/ingest/rollout/rollout-desk.ts";
@@ -56,6 +57,7 @@ export interface ServerPorts {
   readonly quarantine: QuarantineReader;
   readonly gateways: GatewayDirectory;
   readonly captures: CaptureDesk;
+  readonly controllers: ControllerReader;
   readonly gatewayHealth: Pick<HealthView, "ofGateway" | "ofMachine"> &
     Pick<HealthReader, "changes" | "losses">;
   readonly rollouts: RolloutPort;

@@ -282,6 +282,7 @@ export async function seededPorts(machineCount = 12) {
       }),
     },
     captures: noCaptures,
+    controllers: { of: () => [] },
     gateways: {
       list: async () => [
         {

@@ -121,4 +121,29 @@ describe("Diagnostics", () => {
     expect(take([], [identity("1.4"), identity("1.4")])).toHaveLength(1);
     expect(take([], [identity("1.5")])).toHaveLength(1);
   });
+
+  test("control units that quarrel over an address are told of twelve times an hour", () => {
+    const { take } = diagnosticsOf();
+    const claims = (fromSecond: number): SourceEvent[] =>
+      Array.from({ length: 1_000 }, (_, at) => ({
+        kind: "identity",
+        timeNs: BigInt(fromSecond + at) * 1_000_000_000n,
+        sa: 0,
+        fact: "name",
+        fields: [at % 2 === 0 ? "00000000000000aa" : "00000000000000bb"],
+      }));
+    expect(take([], claims(0))).toHaveLength(12);
+    expect(take([], claims(3_600))).toHaveLength(12);
+  });
+
+  test("the same address is another control unit in another network", () => {
+    const { take } = diagnosticsOf();
+    const vin = { kind: "identity", timeNs: 1n, sa: 0, fact: "vin" } as const;
+    const events: SourceEvent[] = [
+      { ...vin, fields: ["A"] },
+      { ...vin, fields: ["B"], network: 1 },
+      { ...vin, fields: ["A"] },
+    ];
+    expect(take([], events)).toEqual(events.slice(0, 2));
+  });
 });

@@ -10,6 +10,9 @@ import { KeySignals } from "./key-signals.ts";
 const silenceMs = 5_000;
 const nsPerMs = 1_000_000n;
 const maxIdentities = 256;
+/** A control unit says who it is so often in an hour and no more: two that quarrel over an address must fill no spool. */
+const identitiesPerHour = 12;
+const hourNs = 3_600_000_000_000n;
 /** How long a snapshot waits for key signals that were not heard yet, as they are not right after a start. */
 const completionNs = 1_000_000_000n;
 /** Later than this they would say nothing of the onset any more. */
@@ -24,7 +27,7 @@ export class Diagnostics {
   readonly #keySignals: KeySignals;
   readonly #life: DtcLife;
   readonly #nowMs: () => number;
-  readonly #identities = new Map<string, string>();
+  readonly #identities = new Map<string, { said: string; sinceNs: bigint; told: number }>();
   /** Onsets whose snapshot lacked signals; told again once, with what has come since. */
   #incomplete: DtcChange[] = [];
   /** Newest time of anything delivered, and when that was. */
@@ -107,12 +110,16 @@ export class Diagnostics {
       if (this.#newestNs === undefined || timeNs > this.#newestNs) this.#newestNs = timeNs;
   }
 
-  #isNews({ sa, fact, fields }: EcuIdentity): boolean {
-    const key = `${sa} ${fact}`;
+  #isNews({ network = 0, sa, fact, fields, timeNs }: EcuIdentity): boolean {
+    const key = `${network} ${sa} ${fact}`;
     const said = fields.join("*");
-    if (this.#identities.get(key) === said) return false;
-    if (this.#identities.size >= maxIdentities && !this.#identities.has(key)) return false;
-    this.#identities.set(key, said);
+    const known = this.#identities.get(key);
+    if (known?.said === said) return false;
+    if (this.#identities.size >= maxIdentities && known === undefined) return false;
+    const isNewHour = known === undefined || timeNs - known.sinceNs >= hourNs;
+    const { sinceNs, told } = isNewHour ? { sinceNs: timeNs, told: 0 } : known;
+    if (told >= identitiesPerHour) return false;
+    this.#identities.set(key, { said, sinceNs, told: told + 1 });
     return true;
   }
 }

@@ -107,7 +107,7 @@ async function startHub(dataFolder: string, mqttPort = 0): Promise<Ingest> {
         const dictionary = dictionaries.get(readBatchHeader(record.block).dictionary);
         if (!dictionary) continue;
         const { events } = decodeBatch(record.block, dictionary);
-        ingest.captures.note(record.gatewayId, record.machineId, events);
+        ingest.noteEvents(record.gatewayId, record.machineId, events);
       }
     },
     onPoison: () => {},

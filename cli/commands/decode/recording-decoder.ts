@@ -38,7 +38,7 @@ export interface RecordingDecoderOptions {
 
 /** A message of many packets has its number nowhere in its last frame. */
 const pgnOfList = { "previously-active": 65227, pending: 65231, "emission-related": 65236 };
-const pgnOfFact = { vin: 65260, component: 65259, software: 65242, ecu: 64965 };
+const pgnOfFact = { vin: 65260, component: 65259, software: 65242, ecu: 64965, name: 60928 };
 const hexCode = (code: number): string => `0x${code.toString(16).toUpperCase().padStart(4, "0")}`;
 
 /** Decodes a recording frame by frame, each bus by itself; addresses are shown as they are on the bus. */

@@ -9,6 +9,7 @@ import { usePageTitle } from "../page-title.ts";
 import { Ago, Health, Link } from "../parts/badges.tsx";
 import { CapturesCard } from "../parts/captures-card.tsx";
 import { CodeTable } from "../parts/code-table.tsx";
+import { ControllersCard } from "../parts/controllers-card.tsx";
 import { GatewayCard } from "../parts/gateway-card.tsx";
 import { LedgerCard } from "../parts/ledger-card.tsx";
 import { LiveTable } from "../parts/live-table.tsx";
@@ -106,6 +107,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
             limits={trouble.limits}
           />
           <GatewayCard machineId={machineId} />
+          <ControllersCard machineId={machineId} />
           <LedgerCard ledger={ledger.data} />
         </div>
         <div>

@@ -130,7 +130,18 @@ describe("CanBuses", () => {
     take("18FECA03#04FF64000401FFFF");
     take("0CF00400#FFFFFF001EFFFFFF");
     expect(said()).toEqual(["engineSpeed 901.75", "engineSpeed 901.75", "gearSpeed 960"]);
-    expect(collector.events).toMatchObject([{ kind: "active-dtcs", sa: 0, dtcs: [{ spn: 100 }] }]);
+    expect(collector.events.at(-1)).toMatchObject({
+      kind: "active-dtcs",
+      sa: 0,
+      dtcs: [{ spn: 100 }],
+    });
+    const names = collector.events.slice(0, -1).map((event) => [event.sa, event]);
+    expect(names).toMatchObject(
+      ["10", "11", "10", "11"].map((first) => [
+        first === "10" ? 0 : 3,
+        { kind: "identity", fact: "name", fields: [`${first}00000000000000`] },
+      ]),
+    );
   });
 
   test("reads codes in the layout that the plan says of their sender", () => {
@@ -155,12 +166,14 @@ describe("CanBuses", () => {
     take("18FECB00#00FF64000401FFFF");
     take("18EA00F9#D3FE00");
     take("18FEEB00#414243442A45462A");
+    take("18EEFF00#0102030405060708", { bus: "can1" });
     buses.deliver();
     expect(collector.events).toMatchObject([
       { kind: "active-dtcs", network: 1, dtcs: [] },
       { kind: "dtc-listing", list: "previously-active", dtcs: [{ spn: 100, fmi: 4 }] },
       { kind: "diagnostic-order", sa: 249, da: 0, command: "clear-active" },
       { kind: "identity", sa: 0, fact: "component", fields: ["ABCD", "EF"] },
+      { kind: "identity", network: 1, sa: 0, fact: "name", fields: ["0807060504030201"] },
     ]);
   });
 

@@ -6,6 +6,7 @@ import type { SourceEvent } from "../../decode/source-event.ts";
 import type { BusStatus, Intake, SourceContext, UnknownMessages } from "../source.ts";
 import { CanBus } from "./can-bus.ts";
 import type { EmergencyEvent } from "./canopen/canopen.ts";
+import { nameText, nullAddress } from "./j1939/address-book.ts";
 import { globalAddress } from "./j1939/can-id.ts";
 import type { J1939Events } from "./j1939/decoder.ts";
 import type { Requester } from "./j1939/request.ts";
@@ -217,7 +218,12 @@ export class CanBuses {
       onActiveDtcs: (event) => tell({ kind: "active-dtcs", ...timed(event), ...network }),
       onDtcList: (event) => tell({ kind: "dtc-listing", ...timed(event), ...network }),
       onOrder: (event) => tell({ kind: "diagnostic-order", ...timed(event) }),
-      onIdentity: (event) => tell({ kind: "identity", ...timed(event) }),
+      onIdentity: (event) => tell({ kind: "identity", ...timed(event), ...network }),
+      onClaim: ({ offsetNs, home: sa, payload }) => {
+        if (sa >= nullAddress) return;
+        const said = { fact: "name", fields: [nameText(payload)] } as const;
+        tell({ kind: "identity", ...timed({ offsetNs, sa, ...said }), ...network });
+      },
       onTimeDate: ({ utcMs }) => this.#context.onTime?.({ from: "j1939", utcMs }),
     };
   }

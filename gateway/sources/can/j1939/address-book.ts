@@ -2,7 +2,7 @@ export const addressClaimedPgn = 60928;
 /** Read by nobody but the control unit it names, which claims the new address if it obeys. */
 export const commandedAddressPgn = 65240;
 /** Where a control unit says that it found no address. */
-const nullAddress = 254;
+export const nullAddress = 254;
 const nameBytes = 8;
 /** There are no more addresses than this, so no more control units either. */
 const mostNames = 254;
@@ -36,6 +36,10 @@ export interface NameParts {
   readonly industryGroup: number;
   readonly isArbitraryAddressCapable: boolean;
 }
+
+/** The NAME in the 8 bytes of an address claim: 16 hex digits, the most significant first. */
+export const nameText = (payload: Uint8Array): string =>
+  Buffer.from(payload.subarray(0, nameBytes)).reverse().toString("hex");
 
 /** Splits the 8 bytes of an address claim. */
 export function splitName(payload: Uint8Array): NameParts {
@@ -82,7 +86,7 @@ export class AddressBook {
       this.statistics.malformedClaims++;
       return;
     }
-    const name = Buffer.from(payload.subarray(0, nameBytes)).reverse().toString("hex");
+    const name = nameText(payload);
     this.statistics.claims++;
     const ecu = this.#byName.get(name);
     if (sa === nullAddress) {

@@ -59,10 +59,11 @@ export interface J1939Events {
     readonly sa: number;
     readonly readiness: Readiness;
   }): void;
-  /** `payload` is valid only during the call; `sa` is the address that is claimed. */
+  /** `payload` is valid only during the call; `sa` is the address that is claimed, `home` what it counts as. */
   onClaim?(event: {
     readonly offsetNs: number;
     readonly sa: number;
+    readonly home: number;
     readonly payload: Uint8Array;
   }): void;
   onIdentity?(event: {
@@ -238,7 +239,7 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
         return;
       }
       case addressClaimedPgn:
-        if (length >= 8) options.onClaim?.({ offsetNs, sa: message.address, payload });
+        if (length >= 8) options.onClaim?.({ offsetNs, sa: message.address, home: sa, payload });
         return;
       default:
         listOrText(message);

@@ -95,7 +95,7 @@ describe("decodeTextGroup", () => {
     { pgn: 65259, words: "JDEER*5055E*SN 1*\xff\xff", is: ["JDEER", "5055E", "SN 1"] },
     { pgn: 65242, words: "\x02V1.4*BOOT 7*", is: ["V1.4", "BOOT 7"] },
     { pgn: 64965, words: "PART**LEFT*", is: ["PART", "", "LEFT"] },
-    { pgn: 65259, words: "A\x1b[2J<b>*", is: ["A[2J<b>"] },
+    { pgn: 65259, words: "A\x1b[2J<b>*", is: ["A\\x1b[2J<b>"] },
   ])("reads PGN $pgn", ({ pgn, words, is }) => {
     expect(decodeTextGroup(pgn, text(words), words.length)?.fields).toEqual(is);
   });

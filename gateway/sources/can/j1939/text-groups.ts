@@ -21,7 +21,8 @@ export const textGroupPgns: readonly number[] = [...groups.keys()];
 
 /**
  * What a text message says of its sender, in the order of its fields (component: make, model, serial number, unit).
- * Bytes that are no printable ASCII are left out; undefined if the PGN is no text or nothing is left of it.
+ * Padding (00, FF) is left out and every other byte that is no printable ASCII shown as `\\x1b`; undefined if the PGN is
+ * no text or nothing is left of it.
  */
 export function decodeTextGroup(
   pgn: number,
@@ -34,6 +35,7 @@ export function decodeTextGroup(
   for (let at = group.skip; at < length; at++) {
     const code = payload[at] ?? 0;
     if (code >= 0x20 && code <= 0x7e) text += String.fromCharCode(code);
+    else if (code !== 0 && code !== 0xff) text += `\\x${code.toString(16).padStart(2, "0")}`;
   }
   const fields = text.split("*", mostFields).map((field) => field.trim().slice(0, longestField));
   while (fields.at(-1) === "") fields.pop();

@@ -204,7 +204,8 @@ export async function seededPorts(machineCount = 12) {
         const shift = (by: number) => mean.map((one) => one + by);
         const errors = starts.map(() => 0);
         const bucketNs = String(BigInt(step) * 1_000_000_000n);
-        return { t: starts, min: shift(-5), max: shift(5), mean, count, errors, bucketNs };
+        const ends = { first: mean, last: mean };
+        return { t: starts, min: shift(-5), max: shift(5), mean, ...ends, count, errors, bucketNs };
       },
     },
     ledger: {

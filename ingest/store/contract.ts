@@ -54,6 +54,9 @@ export function storeContract(
       expect(await opened.store.signals("nobody")).toEqual([]);
       expect((await opened.store.raw({ machineId: "nobody", signal: "x" })).t).toEqual([]);
       expect((await opened.store.buckets({ machineId, signal: "x", points: 5 })).t).toEqual([]);
+      const span = { fromNs: startNs, toNs: startNs + 1n };
+      const fleet = { ...span, signal: "x", machineIds: ["nobody", machineId] };
+      expect((await opened.store.fleetHours(fleet)).hour).toHaveLength(0);
       expect((await opened.store.storedSamples("nobody")).stored).toBe(0);
     });
 
@@ -167,6 +170,84 @@ export function storeContract(
       }
       const one = await opened.store.buckets({ machineId, signal: "pressure", points: 1 });
       expect(one.mean[0]).toBeCloseTo(98, 9);
+    });
+
+    test("tells the oldest and the newest value of every bucket, whichever came first", async () => {
+      const { machineId } = machine;
+      const minute = 60 * secondNs;
+      await given(
+        machine.batch([
+          ["pressure", 70 * minute, 400],
+          ["pressure", 130 * minute, 40],
+        ]),
+      );
+      await given(
+        machine.batch([
+          ["pressure", 61 * minute, 80],
+          ["pressure", 125 * minute, 4],
+          ["pressure", 179 * minute + 5, 12],
+        ]),
+      );
+      for (const points of [2, 3, 100, 200]) {
+        const { first, last, max } = await opened.store.buckets({
+          ...{ machineId, signal: "pressure", points },
+        });
+        expect([first[0], last.at(-1), Math.max(...max.map(Number))]).toEqual([80, 12, 400]);
+      }
+      const hours = { fromNs: startNs, toNs: startNs + 3n * 3_600_000_000_000n };
+      const two = await opened.store.buckets({ ...hours, machineId, signal: "pressure", points: 3 });
+      expect([two.first, two.last]).toEqual([
+        [80, 4],
+        [400, 12],
+      ]);
+    });
+
+    test("sums up the hours of many machines, late data once", async () => {
+      const other = contractMachine(`${machine.machineId} other`);
+      const hour = 3_600 * secondNs;
+      await given(
+        machine.batch([
+          ["pressure", 2 * hour, 8],
+          ["pressure", 2 * hour + 5, 4],
+          ["pressure", 25 * hour, 0, Quality.error],
+          ["odd", 2 * hour, 1],
+        ]),
+        other.explained,
+        other.batch([["pressure", hour - 1, 16]]),
+      );
+      await given(machine.batch([["pressure", 3 * hour - 1, 12]]));
+      const { machine: index, ...rest } = await opened.store.fleetHours({
+        signal: "pressure",
+        machineIds: ["nobody", other.machineId, machine.machineId],
+        fromNs: startNs,
+        toNs: startNs + BigInt(25 * hour) + 1n,
+      });
+      const first = Number(startNs / BigInt(hour));
+      expect(rest.waiting).toBe(0);
+      expect([...index]).toEqual([1, 2, 2]);
+      expect([...rest.hour]).toEqual([first, first + 2, first + 25]);
+      expect([...rest.count]).toEqual([1, 3, 0]);
+      expect([...rest.errors]).toEqual([0, 0, 1]);
+      expect([...rest.min]).toEqual([16, 4, Number.NaN]);
+      expect([...rest.max]).toEqual([16, 12, Number.NaN]);
+      expect([...rest.mean]).toEqual([16, 8, Number.NaN]);
+    });
+
+    test("refuses more machines and hours than it answers at once, and says how many it would", async () => {
+      const days = BigInt(400 * 86_400 * secondNs);
+      const machineIds = Array.from({ length: 1_000 }, (_, at) => `m ${at}`);
+      const query = { signal: "x", machineIds, fromNs: startNs, toNs: startNs + days };
+      await expect(opened.store.fleetHours(query)).rejects.toThrow(/ask for 2000 hours or fewer/);
+    });
+
+    test("begins nothing for who has gone", async () => {
+      const { machineId } = machine;
+      const asking = { abort: AbortSignal.abort() };
+      const span = { fromNs: startNs, toNs: startNs + 1n };
+      const question = { signal: "x", machineIds: [machineId], ...span };
+      await expect(opened.store.fleetHours(question, asking)).rejects.toMatchObject({
+        code: "QUERY_CANCELLED",
+      });
     });
 
     test("pages through a series without gap or repetition", async () => {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
-import { callWorker } from "./rpc.ts";
+import { askWorker, callWorker } from "./rpc.ts";
 
 /** A thread of a store that is ready for calls. */
 export interface StoreThread {
@@ -10,6 +10,8 @@ export interface StoreThread {
   readonly offset: number;
   readonly worker: Worker;
   readonly call: ReturnType<typeof callWorker>;
+  /** A question that can be given up. */
+  readonly ask: ReturnType<typeof askWorker>;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function startStoreThread(
     offset,
     worker,
     call,
+    ask: askWorker(call),
     async close() {
       const ended = once(worker, "exit");
       await call("close").catch(() => undefined);

@@ -39,6 +39,9 @@ export interface BucketSeries {
   readonly min: readonly (number | null)[];
   readonly max: readonly (number | null)[];
   readonly mean: readonly (number | null)[];
+  /** Oldest and newest good value in it. */
+  readonly first: readonly (number | null)[];
+  readonly last: readonly (number | null)[];
   /** Good samples in it. */
   readonly count: readonly number[];
   /** Samples whose quality was not good. */
@@ -50,6 +53,41 @@ export interface RawOptions {
   /** At most this many samples; default and limit 100,000. */
   readonly limit?: number;
   readonly cursor?: string;
+}
+
+/** How a question is asked. */
+export interface Asking {
+  /** Ends the work soon; the answer is then refused with `QUERY_CANCELLED`. */
+  readonly abort?: AbortSignal | undefined;
+}
+
+/** One signal of many machines. */
+export interface FleetQuery {
+  readonly signal: string;
+  /** Cut down to its hour (UTC). */
+  readonly fromNs: bigint;
+  /** Exclusive; its hour is in when any of it is. */
+  readonly toNs: bigint;
+  /** Those that have nothing are left out of the answer. */
+  readonly machineIds: readonly string[];
+}
+
+/** Columns, one row for each machine and hour that has samples: machines in the order asked, hours ascending. */
+export interface FleetHours {
+  /** Index into `machineIds`. */
+  readonly machine: Uint32Array;
+  /** UTC hour, counted from the epoch. */
+  readonly hour: Int32Array;
+  /** NaN, as `max` and `mean`, when nothing in it was good. */
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly mean: Float64Array;
+  /** Good samples. */
+  readonly count: Float64Array;
+  /** Samples whose quality was not good. */
+  readonly errors: Float64Array;
+  /** Samples of these machines (any signal) that are stored and not yet in this answer; they are within an hour. */
+  readonly waiting: number;
 }
 
 /** Samples of one machine that the store holds. Hours are UTC hours of event time, as the batch that brought them began. */
@@ -98,14 +136,19 @@ export interface StoreFile {
   readonly fileBytes: number;
 }
 
+/** Most machines times hours of one `fleetHours`. */
+export const maxFleetRows = 2_000_000;
+
 /** Read port of stored telemetry. Each adapter passes `contract.ts`. An unknown machine gives empty answers. */
 export interface TelemetryStore {
   machines(): Promise<readonly string[]>;
   /** By name, then source address. */
   signals(machineId: string): Promise<readonly LatestSignal[]>;
-  raw(query: SeriesQuery & RawOptions): Promise<RawSeries>;
+  raw(query: SeriesQuery & RawOptions, asking?: Asking): Promise<RawSeries>;
   /** At most `points` buckets; extremes are preserved. */
-  buckets(query: SeriesQuery & { readonly points: number }): Promise<BucketSeries>;
+  buckets(query: SeriesQuery & { readonly points: number }, asking?: Asking): Promise<BucketSeries>;
+  /** @throws CodedError QUERY_TOO_LARGE for more than `maxFleetRows` machines times hours */
+  fleetHours(query: FleetQuery, asking?: Asking): Promise<FleetHours>;
   storedSamples(machineId: string): Promise<StoredSamples>;
   /** At most 100 groups. */
   aside(): Promise<readonly SetAside[]>;

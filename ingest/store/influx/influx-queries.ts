@@ -12,6 +12,7 @@ import type {
   TelemetryStore,
 } from "../store.ts";
 import type { InfluxClient, InfluxTable } from "./influx-client.ts";
+import { readFleetHours } from "./influx-fleet.ts";
 import { ofMachine, seriesOfTags } from "./influx-lookups.ts";
 import { parseTime, within } from "./influx-times.ts";
 import { fromTag, literal, measurement, toTag } from "./line-protocol.ts";
@@ -22,7 +23,7 @@ const slack = 100;
 /** Everything that can be asked of the samples, in InfluxQL, which 1.x, 2.x and 3.x all read. */
 export function createInfluxQueries(
   client: InfluxClient,
-): Pick<TelemetryStore, "machines" | "signals" | "raw" | "buckets"> {
+): Pick<TelemetryStore, "machines" | "signals" | "raw" | "buckets" | "fleetHours"> {
   const ask = async (text: string): Promise<readonly InfluxTable[]> =>
     (await query(client, text))[0] ?? [];
   return {
@@ -36,6 +37,7 @@ export function createInfluxQueries(
     signals: (machineId) => latest(client, machineId),
     raw: (query) => readRaw(ask, query),
     buckets: (query) => readBuckets(ask, query),
+    fleetHours: (query, asking) => readFleetHours(ask, query, asking),
   };
 }
 
@@ -132,7 +134,7 @@ async function readBuckets(
   if (!span) return toBuckets([], 1n);
   const bucketNs = bucketWidth(span, query.points);
   const [table] = await ask(
-    `select min(value), max(value), mean(value), count(value), count(quality) from ${measurement} where ${where}${within(span)} group by time(${bucketNs}ns) fill(none)`,
+    `select min(value), max(value), mean(value), count(value), count(quality), first(value), last(value) from ${measurement} where ${where}${within(span)} group by time(${bucketNs}ns) fill(none)`,
   );
   return toBuckets(table?.values ?? [], bucketNs);
 }
@@ -160,6 +162,8 @@ function toBuckets(values: InfluxTable["values"], bucketNs: bigint): BucketSerie
     min: column(1),
     max: column(2),
     mean: column(3),
+    first: column(6),
+    last: column(7),
     count: rows.map((row) => Number(row[4])),
     errors: rows.map((row) => Number(row[5])),
     bucketNs: String(bucketNs),

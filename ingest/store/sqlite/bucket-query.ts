@@ -29,18 +29,18 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
     for (const row of hours.iterate(one.id, first, last)) {
       const startNs = (row.hour as bigint) * hourNs;
       if (bucketNs % hourNs === 0n) {
-        addRollup(bucketAt(into, startNs, bucketNs), toRollup(row));
+        addShifted(into, startNs, bucketNs, { rollup: toRollup(row), intoNs: 0 });
         continue;
       }
       for (const [minute, rollup] of decodeMinutes(row.minutes as Uint8Array, one)) {
         const atNs = startNs + BigInt(minute) * minuteNs;
         if (atNs + minuteNs > span.fromNs && atNs < span.toNs)
-          addRollup(bucketAt(into, atNs, bucketNs), rollup);
+          addShifted(into, atNs, bucketNs, { rollup, intoNs: minute * Number(minuteNs) });
       }
     }
   };
 
-  return (query: SeriesQuery & { readonly points: number }): BucketSeries => {
+  return (query: SeriesQuery & { readonly points: number }, check: () => void): BucketSeries => {
     const machine = reader.machineId(query.machineId);
     if (machine === undefined) return answer(new Map(), 1n);
     const series = reader.seriesOf(machine, query.signal);
@@ -58,6 +58,7 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
     else {
       const byId = new Map(series.map((one) => [one.id, one]));
       for (const row of reader.sealedIn(series, span)) {
+        check();
         const owner = byId.get(row.series);
         if (owner) addPiece(buckets, reader.load(row, owner), span, bucketNs);
       }
@@ -88,6 +89,20 @@ function bucketAt(into: Buckets, timeNs: bigint, bucketNs: bigint): Rollup {
   return made;
 }
 
+/** `intoNs`: how far behind the point that the rollup's own times count from `atNs` is. */
+function addShifted(
+  into: Buckets,
+  atNs: bigint,
+  bucketNs: bigint,
+  { rollup, intoNs }: { readonly rollup: Rollup; readonly intoNs: number },
+): void {
+  const index = floorDivide(atNs, bucketNs);
+  const shift = Number(atNs - index * bucketNs) - intoNs;
+  const { firstNs, lastNs } = rollup;
+  const times = { firstNs: firstNs + shift, lastNs: lastNs + shift };
+  addRollup(bucketAt(into, atNs, bucketNs), { ...rollup, ...times });
+}
+
 function addPiece(into: Buckets, { baseNs, columns }: Piece, span: Span, bucketNs: bigint): void {
   const low = Number(span.fromNs - baseNs);
   const high = Number(span.toNs - baseNs);
@@ -104,7 +119,8 @@ function addPiece(into: Buckets, { baseNs, columns }: Piece, span: Span, bucketN
       index = step;
       bucket = bucketAt(into, (base + BigInt(step)) * bucketNs, bucketNs);
     }
-    addSample(bucket, columns.value[row] ?? Number.NaN, columns.quality[row] ?? 0, time);
+    const sinceNs = time + shift - step * width;
+    addSample(bucket, columns.value[row] ?? Number.NaN, columns.quality[row] ?? 0, sinceNs);
   }
 }
 
@@ -114,13 +130,15 @@ function extentOf({ baseNs, columns }: Piece) {
 }
 
 function toRollup(row: Record<string, unknown>): Rollup {
-  const { min, max } = row;
+  const { min, max, first, last } = row;
   return {
     ...emptyRollup(),
     count: Number(row.count),
     errors: Number(row.errors),
     sum: Number(row.sum),
     ...(min === null ? {} : { min: Number(min), max: Number(max) }),
+    ...(first === null ? {} : { first: Number(first), firstNs: Number(row.first_ns) }),
+    ...(last === null ? {} : { last: Number(last), lastNs: Number(row.last_ns) }),
   };
 }
 
@@ -132,6 +150,8 @@ function answer(buckets: Buckets, bucketNs: bigint): BucketSeries {
     min: rows.map(([, rollup]) => good(rollup, rollup.min)),
     max: rows.map(([, rollup]) => good(rollup, rollup.max)),
     mean: rows.map(([, rollup]) => good(rollup, rollup.sum / rollup.count)),
+    first: rows.map(([, rollup]) => good(rollup, rollup.first)),
+    last: rows.map(([, rollup]) => good(rollup, rollup.last)),
     count: rows.map(([, rollup]) => rollup.count),
     errors: rows.map(([, rollup]) => rollup.errors),
     bucketNs: String(bucketNs),

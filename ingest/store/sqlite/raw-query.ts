@@ -8,16 +8,24 @@ interface Row extends RawRow {
 }
 
 /** Samples by (time, arrival). Loads only as many blocks as the page needs. */
-export function readRaw(reader: SeriesReader, query: SeriesQuery & RawOptions): RawSeries {
+export function readRaw(
+  reader: SeriesReader,
+  query: SeriesQuery & RawOptions,
+  check: () => void,
+): RawSeries {
   const page = rawPage(query);
-  return page.answer(collect(reader, query, page));
+  return page.answer(collect(reader, query, { ...page, check }));
 }
 
 /** At least `enough` of the first samples in the span, in order, or all there are. */
 function collect(
   reader: SeriesReader,
   query: SeriesQuery,
-  { span, enough }: { readonly span: Span; readonly enough: number },
+  {
+    span,
+    enough,
+    check,
+  }: { readonly span: Span; readonly enough: number; readonly check: () => void },
 ): Row[] {
   const machine = reader.machineId(query.machineId);
   if (machine === undefined) return [];
@@ -28,6 +36,7 @@ function collect(
     if (signal.name === query.signal) append(rows, piece, span, Number.MAX_SAFE_INTEGER);
   let complete = rows.length;
   for (const sealed of reader.sealedIn(series, span)) {
+    check();
     if (complete >= enough) {
       // Everything before the start of the next block is known.
       rows.sort(byTime);

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { inTransaction } from "../book/transaction.ts";
+import { dayOf, isEmptyDay, putHour } from "./day-block.ts";
+import { emptyRollup } from "./rollup.ts";
 import { decodeSeries, encodeSeries, type Scaling } from "./series-block.ts";
 
 const rowsPerStep = 500;
@@ -19,6 +21,7 @@ export function createRetention(database: DatabaseSync) {
     `select series, hour from rollup where hour < ? limit ${rowsPerStep}`,
   );
   const dropRollup = database.prepare("delete from rollup where series = ? and hour = ?");
+  const dropHour = createHourDropper(database);
   const cutSealed = createCutter(database);
   return {
     /** `beforeMs`: milliseconds since the epoch. False when there was nothing to drop; looking costs a scan. */
@@ -28,9 +31,27 @@ export function createRetention(database: DatabaseSync) {
         const dropped = Number(dropSealed.run(beforeNs).changes);
         const cut = cutSealed(beforeNs);
         const rollups = findRollups.all(Math.floor(beforeMs / 3_600_000));
-        for (const row of rollups) dropRollup.run(row.series ?? null, row.hour ?? null);
+        for (const row of rollups) {
+          dropRollup.run(row.series ?? null, row.hour ?? null);
+          dropHour(Number(row.series), Number(row.hour));
+        }
         return dropped + cut + rollups.length > 0;
       }),
+  };
+}
+
+/** The same hour in its day; a day goes with its last hour. */
+function createHourDropper(database: DatabaseSync): (series: number, hour: number) => void {
+  const find = database.prepare("select hours from day where series = ? and day = ?");
+  const put = database.prepare("update day set hours = ?3 where series = ?1 and day = ?2");
+  const drop = database.prepare("delete from day where series = ? and day = ?");
+  return (series, hour) => {
+    const { day, hourOfDay } = dayOf(hour);
+    const found = find.get(series, day)?.hours as Uint8Array | undefined;
+    if (!found) return;
+    const rest = putHour(found, hourOfDay, emptyRollup());
+    if (isEmptyDay(rest)) drop.run(series, day);
+    else put.run(series, day, rest);
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { dayOf, putHour } from "./day-block.ts";
 import {
   addMinutes,
   decodeMinutes,
@@ -33,6 +34,9 @@ export function createSealedWriter(database: DatabaseSync): SealedWriter {
     "insert or replace into rollup values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
 
+  const findDay = database.prepare("select hours from day where series = ? and day = ?");
+  const putDay = database.prepare("insert or replace into day values (?, ?, ?)");
+
   const seriesId = (machine: number, { signal }: TransposedSeries): number => {
     const key = seriesKey(signal);
     const found = findSeries.get(machine, key)?.id;
@@ -54,6 +58,9 @@ export function createSealedWriter(database: DatabaseSync): SealedWriter {
       good || at === 2 ? value : null,
     );
     putRollup.run(series, hour, sum.count, sum.errors, ...values, encodeMinutes(all, scaling));
+    const { day, hourOfDay } = dayOf(hour);
+    const hours = findDay.get(series, day)?.hours as Uint8Array | undefined;
+    putDay.run(series, day, putHour(hours, hourOfDay, sum));
   };
 
   const store = (machine: number, transposed: TransposedSeries, baseNs: bigint) => {

@@ -43,15 +43,16 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const reader = await startStoreThread(query, { path }, log);
   const follower = followJournal(journal, writer);
   const { call: write } = writer;
-  const { call: read } = reader;
+  const { call: read, ask } = reader;
   return {
     get committed() {
       return follower.committed;
     },
     machines: () => read("machines"),
     signals: (machineId) => read("signals", machineId),
-    raw: (query) => read("raw", query),
-    buckets: (query) => read("buckets", query),
+    raw: (query, asking) => ask("raw", query, asking),
+    buckets: (query, asking) => ask("buckets", query, asking),
+    fleetHours: (query, asking) => ask("fleetHours", query, asking),
     storedSamples: (machineId) => read("storedSamples", machineId),
     aside: () => read("aside"),
     offset: () => read("offset"),

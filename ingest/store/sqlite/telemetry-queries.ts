@@ -3,8 +3,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { Quality, qualityName } from "@firebreak/wire/quality.ts";
 import { isoNs } from "../../iso-ns.ts";
 import { createBookQueries } from "../book/book-queries.ts";
-import type { LatestSignal, RawOptions, SeriesQuery, StoreStats } from "../store.ts";
+import type { FleetQuery, LatestSignal, RawOptions, SeriesQuery, StoreStats } from "../store.ts";
 import { createBucketQuery } from "./bucket-query.ts";
+import { createFleetQuery } from "./fleet-query.ts";
 import { readRaw } from "./raw-query.ts";
 import { createSeriesReader, type SeriesReader } from "./series-reader.ts";
 
@@ -18,10 +19,14 @@ interface Newest {
   readonly quality: number;
 }
 
+/** Throws when nobody waits for the answer any more. */
+type Check = () => void;
+
 /** Everything that can be asked, on a read-only handle; synchronous, so it lives in a thread of its own. */
 export function createTelemetryQueries(database: DatabaseSync, path: string) {
   const reader = createSeriesReader(database);
   const readBuckets = createBucketQuery(database, reader);
+  const readFleet = createFleetQuery(database, reader);
   const machines = database.prepare("select name from machine order by name");
   const book = createBookQueries(database);
   const totals = database.prepare(
@@ -29,7 +34,8 @@ export function createTelemetryQueries(database: DatabaseSync, path: string) {
        (select coalesce(sum(samples), 0) from hot) as hotSamples,
        (select coalesce(sum(samples), 0) from sealed) as sealedSamples,
        (select coalesce(sum(length(block)), 0) from sealed) as blockBytes,
-       (select coalesce(sum(length(minutes) + 60), 0) from rollup) as rollupBytes,
+       (select coalesce(sum(length(minutes) + 60), 0) from rollup)
+         + (select coalesce(sum(length(hours)), 0) from day) as rollupBytes,
        (select coalesce(sum(samples), 0) from stored) as samples,
        (select count(*) from poison) as poisoned`,
   );
@@ -46,8 +52,11 @@ export function createTelemetryQueries(database: DatabaseSync, path: string) {
   return {
     machines: () => machines.all().map(({ name }) => String(name)),
     signals: (machineId: string) => inSnapshot(() => latest(reader, machineId)),
-    raw: (query: SeriesQuery & RawOptions) => inSnapshot(() => readRaw(reader, query)),
-    buckets: (query: SeriesQuery & { points: number }) => inSnapshot(() => readBuckets(query)),
+    raw: (query: SeriesQuery & RawOptions, check: Check) =>
+      inSnapshot(() => readRaw(reader, query, check)),
+    buckets: (query: SeriesQuery & { points: number }, check: Check) =>
+      inSnapshot(() => readBuckets(query, check)),
+    fleetHours: (query: FleetQuery, check: Check) => inSnapshot(() => readFleet(query, check)),
     storedSamples: (machineId: string) => inSnapshot(() => book.storedSamples(machineId)),
     offset: book.offset,
     aside: book.aside,

@@ -1,12 +1,21 @@
 import { DatabaseSync } from "node:sqlite";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { bookSchema } from "../book/book.ts";
+import { inTransaction } from "../book/transaction.ts";
+import { dayOf, putHour } from "./day-block.ts";
+import { emptyRollup } from "./rollup.ts";
 
-const version = 1;
+const version = 2;
+
+const daySchema = `create table day (series integer not null, day integer not null, hours blob not null,
+  primary key (series, day)) without rowid;
+create index series_name on series (name, machine);
+`;
 
 /**
  * `hot`: batches as journalled, `position` is their place in the journal. `sealed`: columns of one series.
- * `rollup`: one row per series and UTC hour, its minutes folded into `minutes`. Times are ns since the epoch.
+ * `rollup`: one row per series and UTC hour, its minutes folded into `minutes`; `day`: the same hours again, a row per
+ * series and UTC day, for questions about many machines. Times are ns since the epoch.
  * `stored` of the book counts hot and sealed alike.
  */
 const schema = `${bookSchema}create table hot (position integer primary key, machine integer not null, dictionary integer not null,
@@ -21,7 +30,7 @@ create index sealed_series on sealed (series, t_min, t_max, samples);
 create table rollup (series integer not null, hour integer not null, count integer not null,
   errors integer not null, min real, max real, sum real not null, first real, first_ns real, last real,
   last_ns real, minutes blob not null, primary key (series, hour)) without rowid;
-insert into meta values ('version', ${version});
+${daySchema}insert into meta values ('version', ${version});
 `;
 
 /** Opens the file for its one writer. @throws {CodedError} `TELEMETRY_VERSION` for a file of a newer release. */
@@ -32,12 +41,43 @@ export function openTelemetryFile(path: string): DatabaseSync {
   );
   const known = database.prepare("select 1 from sqlite_schema where name = 'meta'").get();
   if (!known) database.exec(`begin immediate; ${schema} commit;`);
-  const found = database.prepare("select value from meta where name = 'version'").get();
-  if (found?.value !== version) {
+  const versionNow = () =>
+    database.prepare("select value from meta where name = 'version'").get()?.value;
+  if (versionNow() === 1) addDays(database);
+  if (versionNow() !== version) {
     database.close();
     throw new CodedError("TELEMETRY_VERSION", "the telemetry file is of another release");
   }
   return database;
+}
+
+/** From version 1 to 2: the hours of each day, from the rollups. */
+function addDays(database: DatabaseSync): void {
+  const hours = database.prepare(
+    "select series, hour, count, errors, min, max, sum from rollup order by series, hour",
+  );
+  inTransaction(database, () => {
+    database.exec(daySchema);
+    const put = database.prepare("insert into day values (?, ?, ?)");
+    let block: Uint8Array | undefined;
+    let at: { series: number; day: number } | undefined;
+    const flush = () => {
+      if (at && block) put.run(at.series, at.day, block);
+    };
+    for (const row of hours.iterate()) {
+      const [series, hour] = [Number(row.series), Number(row.hour)];
+      const { day, hourOfDay } = dayOf(hour);
+      if (at?.series !== series || at.day !== day) {
+        flush();
+        [at, block] = [{ series, day }, undefined];
+      }
+      const [count, errors, sum] = [Number(row.count), Number(row.errors), Number(row.sum)];
+      const [min, max] = [Number(row.min), Number(row.max)];
+      block = putHour(block, hourOfDay, { ...emptyRollup(), count, errors, min, max, sum });
+    }
+    flush();
+    database.exec("update meta set value = 2 where name = 'version'");
+  });
 }
 
 /** Opens the file for reading beside its writer; it must exist. */

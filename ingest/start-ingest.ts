@@ -110,7 +110,7 @@ export interface Ingest {
 }
 
 const takeoversPerMinute = 4;
-const seedMachines = 2_000;
+const seedMachines = 20_000;
 
 /** Resolves once connected to its broker. @throws CodedError BROKER_LISTEN, FOLDER_IN_USE, STORE_OPEN */
 export async function startIngest(options: IngestOptions): Promise<Ingest> {

@@ -24,6 +24,7 @@ import { customerRoutes } from "./routes/customers.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { exchangeRoutes } from "./routes/exchange.ts";
 import { fieldRoutes } from "./routes/field.ts";
+import { fleetSeriesRoutes } from "./routes/fleet-series.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { gatewayRoutes } from "./routes/gateways.ts";
 import { kpiRoutes } from "./routes/kpi.ts";
@@ -168,6 +169,7 @@ const apiRoutes =
       captureRoutes,
       controllerRoutes,
       seriesRoutes,
+      fleetSeriesRoutes,
       stockRoutes,
       ticketRoutes,
       ticketOrderRoutes,

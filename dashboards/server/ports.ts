@@ -116,7 +116,7 @@ export interface PlanCatalogue {
 }
 
 /** The part of the telemetry store that is read here. */
-export type TelemetryReader = Pick<TelemetryStore, "signals" | "raw" | "buckets">;
+export type TelemetryReader = Pick<TelemetryStore, "signals" | "raw" | "buckets" | "fleetHours">;
 
 export interface LedgerReader {
   /** Undefined for a machine that never sent anything. */
@@ -126,6 +126,8 @@ export interface LedgerReader {
 export interface LiveView {
   /** In memory, one per signal and source address; empty for an unknown machine. */
   latest(machineId: string): readonly LatestSignal[];
+  /** Of these signals only: 10,000 machines are asked one after the other. */
+  some(machineId: string, names: ReadonlySet<string>): readonly LatestSignal[];
   /** Calls back whenever something of a machine may have changed: data, contact, codes, health. Must be cheap. */
   onChange(listener: (machineId: string) => void): Unsubscribe;
 }

@@ -195,6 +195,16 @@ export async function seededPorts(machineCount = 12) {
           next: "more",
         };
       },
+      fleetHours: async ({ machineIds }) => ({
+        machine: Uint32Array.from(machineIds.keys()),
+        hour: Int32Array.from(machineIds, () => 500_000),
+        min: Float64Array.from(machineIds, () => Number.NaN),
+        max: Float64Array.from(machineIds, () => Number.NaN),
+        mean: Float64Array.from(machineIds, () => Number.NaN),
+        count: Float64Array.from(machineIds, () => 0),
+        errors: Float64Array.from(machineIds, () => 1),
+        waiting: 0,
+      }),
       buckets: async ({ signal: name, fromNs = 0n, toNs = 0n, points }) => {
         const { t } = samplesOf(fromNs, toNs, name);
         const step = Math.ceil(t.length / points);
@@ -224,6 +234,7 @@ export async function seededPorts(machineCount = 12) {
     },
     live: {
       latest,
+      some: (machineId, names) => latest(machineId).filter(({ name }) => names.has(name)),
       onChange(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);

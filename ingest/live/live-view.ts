@@ -33,6 +33,8 @@ export interface LiveEvent extends LiveMachine {
 export interface LiveView {
   machines(): readonly Omit<LiveMachine, "signals" | "activeDtcs">[];
   machine(machineId: string): LiveMachine | undefined;
+  /** Newest values of these signals, by name, then source address; undefined for an unknown machine. */
+  some(machineId: string, names: ReadonlySet<string>): readonly LatestSignal[] | undefined;
   /** The gateway that speaks for a machine; null while none is known. */
   gatewayOf(machineId: string): string | null;
   /** At most five events per machine and second. A listener that throws is dropped. Returns the way out. */
@@ -157,6 +159,14 @@ export class LiveViewKeeper implements LiveView {
     const signals = [...state.values.values()].sort(byNameAndAddress).map(toLatest);
     const activeDtcs = [...state.dtcs.values()].map(({ event }) => toDtcs(event));
     return { ...about(state), signals, activeDtcs };
+  }
+
+  some(machineId: string, names: ReadonlySet<string>): readonly LatestSignal[] | undefined {
+    const state = this.#machines.get(machineId);
+    if (!state) return undefined;
+    const found: Value[] = [];
+    for (const value of state.values.values()) if (names.has(value.signal.name)) found.push(value);
+    return found.sort(byNameAndAddress).map(toLatest);
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {

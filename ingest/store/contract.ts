@@ -195,7 +195,12 @@ export function storeContract(
         expect([first[0], last.at(-1), Math.max(...max.map(Number))]).toEqual([80, 12, 400]);
       }
       const hours = { fromNs: startNs, toNs: startNs + 3n * 3_600_000_000_000n };
-      const two = await opened.store.buckets({ ...hours, machineId, signal: "pressure", points: 3 });
+      const two = await opened.store.buckets({
+        ...hours,
+        machineId,
+        signal: "pressure",
+        points: 3,
+      });
       expect([two.first, two.last]).toEqual([
         [80, 4],
         [400, 12],

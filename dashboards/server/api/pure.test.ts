@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { samplePlan } from "../seeded-ports.fixture.ts";
 import { healthWord, pageOfMachines, summarise, toMachineRow } from "./fleet.ts";
 import { parseInstantNs, toIsoNs } from "./instants.ts";
-import { fromBuckets } from "./series.ts";
 import { toSignalsNow } from "./signals.ts";
 
 describe("instants", () => {
@@ -65,18 +64,6 @@ describe("fleet", () => {
       "watch",
       "good",
     ]);
-  });
-});
-
-describe("reduced series", () => {
-  test("keep the minimum before the maximum, and gaps as gaps", () => {
-    const t = ["2026-05-01T00:00:00.000000000Z", "2026-05-01T00:01:00.000000000Z"];
-    const rest = { mean: [2, null], count: [5, 0], errors: [0, 3], bucketNs: "60000000000" };
-    expect(fromBuckets({ t, min: [1, null], max: [9, null], ...rest })).toEqual({
-      t: [t[0], "2026-05-01T00:00:30.000000000Z", t[1]],
-      value: [1, 9, null],
-      quality: ["good", "good", "error"],
-    });
   });
 });
 

@@ -100,6 +100,62 @@ export const Series = Type.Object({
     description: "null unless the quality is good",
   }),
   quality: Type.Array(OneOf(qualityNames)),
+  gaps: Type.Array(Type.Object({ from: Instant, to: Instant }), {
+    description:
+      "between two samples lies more time than the signal may be silent; the first thousand",
+  }),
+  bad: Type.Array(
+    Type.Object({ from: Instant, to: Instant, samples: Type.Integer({ minimum: 1 }) }),
+    { description: "stretches with samples whose quality is not good; the first thousand" },
+  ),
+  bucketSeconds: Type.Union([Type.Number(), Type.Null()], {
+    description: "width of the stretches that were reduced; null: these are the samples",
+  }),
+});
+
+const MaybeNumbers = Type.Array(Type.Union([Type.Number(), Type.Null()]), {
+  description: "null where nothing was good",
+});
+const Counts = (description: string) => Type.Array(Type.Integer({ minimum: 0 }), { description });
+
+/** Columns, one entry for each stretch of time that has samples. */
+export const Aggregates = Type.Object({
+  signal: Type.String(),
+  bucketSeconds: Type.Number(),
+  t: Type.Array(Instant, { description: "start of each stretch" }),
+  min: MaybeNumbers,
+  max: MaybeNumbers,
+  mean: MaybeNumbers,
+  first: MaybeNumbers,
+  last: MaybeNumbers,
+  count: Counts("good samples"),
+  errors: Counts("samples whose quality is not good"),
+});
+
+export const FleetHoursRow = Type.Object({
+  machineId: Type.String(),
+  t: Type.Array(Instant, { description: "start of each hour" }),
+  min: MaybeNumbers,
+  max: MaybeNumbers,
+  mean: MaybeNumbers,
+  count: Counts("good samples"),
+  errors: Counts("samples whose quality is not good"),
+});
+export type FleetHoursRow = Static<typeof FleetHoursRow>;
+
+export const FleetLatestRow = Type.Object({
+  machineId: Type.String(),
+  signals: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      unit: Type.String(),
+      spn: Type.Optional(Type.Integer()),
+      sa: Type.Optional(Type.Integer()),
+      value: Type.Union([Type.Number(), Type.Null()]),
+      quality: OneOf(qualityNames),
+      t: Instant,
+    }),
+  ),
 });
 
 export const Ledger = Type.Object(

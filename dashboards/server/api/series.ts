@@ -1,99 +1,89 @@
-import type { BucketSeries } from "@firebreak/ingest/store/store.ts";
+import { throwIfGone } from "@firebreak/ingest/store/asking.ts";
+import type { Asking, RawSeries } from "@firebreak/ingest/store/store.ts";
 import type { TelemetryReader } from "../ports.ts";
 import { HttpError } from "./error-reply.ts";
-import { parseInstantNs, toIsoNs } from "./instants.ts";
+import { bucketsFor, fromBuckets, marksOfRaw } from "./reduce-series.ts";
 import type { Series } from "./schemas.ts";
 
 /** The most samples one answer without `points` may hold. */
 export const maxRawSamples = 1_000_000;
-const pageSamples = 100_000;
+/** So many at a time: what holds up others by some milliseconds. */
+const pageSamples = 20_000;
 
 export interface SeriesRequest {
   readonly machineId: string;
   readonly signal: string;
   readonly fromNs?: bigint;
   readonly toNs?: bigint;
-  readonly points?: number;
+  /** Longer without a sample is a gap. */
+  readonly gapNs: bigint;
 }
 
 /**
- * Without `points` every stored sample. With them a reduced series that keeps each minimum and maximum; where there
+ * A reduced series of at most `points`, that keeps each minimum and maximum, the first and the last value; where there
  * are no more samples than points, the samples themselves.
  */
-export async function readSeries(
+export async function readReduced(
   telemetry: TelemetryReader,
-  request: SeriesRequest,
-  isGone: () => boolean,
+  { gapNs, ...query }: SeriesRequest,
+  points: number,
+  asking: Asking,
 ): Promise<Series> {
-  const { points, ...query } = request;
-  if (points === undefined) return readAll(telemetry, query, isGone);
-  const few = await telemetry.raw({ ...query, limit: Math.min(points, pageSamples) });
-  if (few.next === undefined) return toSeries(few);
-  return fromBuckets(await telemetry.buckets({ ...query, points: Math.max(1, points >> 1) }));
-}
-
-const toSeries = ({ t, value, quality }: Pick<Series, keyof Series> | ReadonlySeries): Series => ({
-  t: [...t],
-  value: [...value],
-  quality: [...quality],
-});
-
-interface ReadonlySeries {
-  readonly t: readonly string[];
-  readonly value: readonly (number | null)[];
-  readonly quality: readonly Series["quality"][number][];
-}
-
-async function readAll(
-  telemetry: TelemetryReader,
-  query: Omit<SeriesRequest, "points">,
-  isGone: () => boolean,
-): Promise<Series> {
-  const pages: ReadonlySeries[] = [];
-  let count = 0;
-  let cursor: string | undefined;
-  do {
-    const page = await telemetry.raw({
-      ...query,
-      limit: pageSamples,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    pages.push(page);
-    count += page.t.length;
-    cursor = page.next;
-    if (count > maxRawSamples) throw tooLong(page.t.at(-1));
-  } while (cursor !== undefined && !isGone());
-  return {
-    t: pages.flatMap((page) => page.t),
-    value: pages.flatMap((page) => page.value),
-    quality: pages.flatMap((page) => page.quality),
+  const few = await telemetry.raw({ ...query, limit: points }, asking);
+  if (few.next !== undefined) {
+    const buckets = await telemetry.buckets({ ...query, points: bucketsFor(points) }, asking);
+    return fromBuckets(buckets, { gapNs, withEnds: points >= 4 });
+  }
+  const series: Series = {
+    t: [...few.t],
+    value: [...few.value],
+    quality: [...few.quality],
+    gaps: [],
+    bad: [],
+    bucketSeconds: null,
   };
+  marksOfRaw(few, series, { gapNs });
+  return series;
+}
+
+/** Every stored sample as the JSON text of a `Series`, made page by page so that nothing else waits for long. */
+export async function readWhole(
+  telemetry: TelemetryReader,
+  { gapNs, ...query }: SeriesRequest,
+  asking: Asking,
+): Promise<Buffer[]> {
+  const columns: Record<"t" | "value" | "quality", Buffer[]> = { t: [], value: [], quality: [] };
+  const marks: Pick<Series, "gaps" | "bad"> = { gaps: [], bad: [] };
+  let count = 0;
+  let before: string | undefined;
+  let page: RawSeries | undefined;
+  do {
+    const cursor = page?.next === undefined ? {} : { cursor: page.next };
+    page = await telemetry.raw({ ...query, limit: pageSamples, ...cursor }, asking);
+    throwIfGone(asking.abort);
+    count += page.t.length;
+    if (count > maxRawSamples) throw tooLong(page.t.at(-1));
+    for (const name of ["t", "value", "quality"] as const) addItems(columns[name], page[name]);
+    marksOfRaw(page, marks, { gapNs, before });
+    before = page.t.at(-1);
+  } while (page.next !== undefined);
+  const text = (piece: string) => Buffer.from(piece);
+  const rest = JSON.stringify({ ...marks, bucketSeconds: null }).slice(1);
+  return [
+    ...[text('{"t":['), ...columns.t, text('],"value":['), ...columns.value],
+    ...[text('],"quality":['), ...columns.quality, text(`],${rest}`)],
+  ];
+}
+
+function addItems(into: Buffer[], items: readonly unknown[]): void {
+  if (items.length === 0) return;
+  const text = JSON.stringify(items).slice(1, -1);
+  into.push(Buffer.from(into.length > 0 ? `,${text}` : text));
 }
 
 const tooLong = (last: string | undefined) =>
   new HttpError(
     "SERIES_TOO_LONG",
-    `more than ${maxRawSamples} samples: ask for \`points\`, or end the range by ${last}`,
+    `more than ${maxRawSamples} samples: ask for \`points\`, end the range by ${last}, or start an export`,
     "to",
   );
-
-/**
- * Two points per bucket, its minimum at the start and its maximum in the middle, so that no peak is lost. A bucket
- * without any good sample is one point without a value, quality `error`. Pure.
- */
-export function fromBuckets(buckets: BucketSeries): Series {
-  const series: Series = { t: [], value: [], quality: [] };
-  const halfNs = BigInt(buckets.bucketNs) / 2n;
-  const push = (t: string, value: number | null) => {
-    series.t.push(t);
-    series.value.push(value);
-    series.quality.push(value === null ? "error" : "good");
-  };
-  buckets.t.forEach((t, index) => {
-    const min = buckets.min[index] ?? null;
-    const max = buckets.max[index] ?? null;
-    push(t, min);
-    if (max !== min) push(toIsoNs(parseInstantNs(t, "t") + halfNs), max);
-  });
-  return series;
-}

@@ -64,6 +64,7 @@ export const decimalsOf = (signal: Pick<PlannedSignal, "scale"> | undefined): nu
 /** A signal that is held back by its dead band is silent for a while although nothing is wrong. */
 const leastStaleSeconds = 10;
 
-function staleAfter(signal: PlannedSignal | undefined): number {
+/** Seconds after which a value is old: the signal is sent more often than that. */
+export function staleAfter(signal: PlannedSignal | undefined): number {
   return leastStaleSeconds + Math.ceil(longestSilenceSeconds(signal?.sampling) ?? 0);
 }

@@ -1,77 +1,148 @@
+import { Readable } from "node:stream";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
-import { parseInstantNs } from "../api/instants.ts";
-import { MachineId, Series } from "../api/schemas.ts";
-import { readSeries } from "../api/series.ts";
+import { createGate } from "../api/query-gate.ts";
+import { Aggregates, MachineId, Series } from "../api/schemas.ts";
+import { readReduced, readWhole, type SeriesRequest } from "../api/series.ts";
+import { staleAfter } from "../api/signals.ts";
+import { goneOf } from "./gone.ts";
 import type { RouteDeps } from "./route-deps.ts";
+import { spanOf, timeQuery } from "./time-query.ts";
 
-const maxAtOnce = 8;
-const maxWaiting = 64;
-
-/** Lets a bounded number of heavy reads run; the rest wait in line, and beyond that are refused. */
-function createGate() {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (waiting.length >= maxWaiting)
-      throw new HttpError("TOO_MANY_REQUESTS", "too many series are being read, try again shortly");
-    if (running >= maxAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
-}
-
-const when = "ISO 8601 with a zone (up to nanoseconds), or milliseconds since 1970";
-const schema = {
-  tags: ["machines"],
-  summary: "Stored samples of one signal",
-  description:
-    "Without `points` every stored sample, at most 1,000,000. With `points` about that many, each minimum and maximum kept: per stretch its minimum, then its maximum; a stretch without any good sample has value null and quality `error`.",
-  params: Type.Object({ machineId: MachineId }),
-  querystring: Type.Object({
-    signal: Type.String({ minLength: 1, maxLength: 200, description: "the plan's name" }),
-    from: Type.Optional(Type.String({ maxLength: 40, description: `inclusive; ${when}` })),
-    to: Type.Optional(Type.String({ maxLength: 40, description: `exclusive; ${when}` })),
-    points: Type.Optional(Type.Integer({ minimum: 2, maximum: 20_000 })),
+const tags = ["machines"];
+const params = Type.Object({ machineId: MachineId });
+const SignalName = Type.String({ minLength: 1, maxLength: 200, description: "the plan's name" });
+const maxSignals = 16;
+const maxPointsTogether = 40_000;
+const severalQuery = {
+  signal: Type.Array(SignalName, {
+    minItems: 1,
+    maxItems: maxSignals,
+    description: "once for each signal: `signal=a&signal=b`",
   }),
-  response: { 200: Series },
+  ...timeQuery,
+  points: Type.Integer({ minimum: 2, maximum: 20_000, description: "of each signal" }),
 };
 
+const config = { access: "machines.read" } as const;
+
+/** Stored samples of one machine. */
 export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
-  const gate = createGate();
-  app.get(
-    "/machines/:machineId/series",
-    { schema, config: { access: "machines.read" } },
-    async (request) => {
-      const { machineId } = request.params;
-      const { signal, from, to, points } = request.query;
-      const fromNs = from === undefined ? undefined : parseInstantNs(from, "from");
-      const toNs = to === undefined ? undefined : parseInstantNs(to, "to");
-      if (fromNs !== undefined && toNs !== undefined && fromNs > toNs)
-        throw new HttpError("BAD_TIME_RANGE", "from is after to", "from");
-      if ((await ports.machines.get(machineId)) === undefined)
-        throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
-      const isGone = () => request.raw.destroyed && !request.raw.complete;
-      return gate(() =>
-        readSeries(
-          ports.telemetry,
-          {
-            machineId,
-            signal,
-            ...(fromNs === undefined ? {} : { fromNs }),
-            ...(toNs === undefined ? {} : { toNs }),
-            ...(points === undefined ? {} : { points }),
-          },
-          isGone,
-        ),
-      );
+  const gate = createGate({ atOnce: 8, waiting: 64 });
+  const gateOfWhole = createGate({ atOnce: 2, waiting: 16 });
+
+  const requestOf = async (
+    machineId: string,
+    signal: string,
+    time: { readonly from?: string; readonly to?: string },
+  ): Promise<SeriesRequest> => {
+    const span = spanOf(time);
+    const machine = await ports.machines.get(machineId);
+    if (machine === undefined)
+      throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
+    const planned = ports.plans.get(machine.plan)?.acquisition.signals[signal];
+    return { machineId, signal, ...span, gapNs: BigInt(staleAfter(planned)) * 1_000_000_000n };
+  };
+
+  const oneSchema = {
+    tags,
+    summary: "Stored samples of one signal",
+    description:
+      "Without `points` every stored sample, at most 1,000,000. With `points` at most that many, each minimum and maximum kept, the first and the last value too: per stretch its minimum, then its maximum; a stretch without any good sample has value null and quality `error`.",
+    params,
+    querystring: Type.Object({
+      signal: SignalName,
+      ...timeQuery,
+      points: Type.Optional(Type.Integer({ minimum: 2, maximum: 20_000 })),
+    }),
+    response: { 200: Series },
+  };
+  app.get("/machines/:machineId/series", { schema: oneSchema, config }, async (request, reply) => {
+    const { signal, points, ...time } = request.query;
+    const asked = await requestOf(request.params.machineId, signal, time);
+    const abort = goneOf(reply);
+    if (points !== undefined)
+      return gate(() => readReduced(ports.telemetry, asked, points, { abort }));
+    const pieces = await gateOfWhole(() => readWhole(ports.telemetry, asked, { abort }));
+    reply.type("application/json; charset=utf-8");
+    return (reply as FastifyReply).send(Readable.from(pieces)) as never;
+  });
+
+  const severalSchema = {
+    tags,
+    summary: "Several signals of a machine, each reduced",
+    description: `At most ${maxSignals} signals and ${maxPointsTogether} points together. One after the other: a signal may be newer than the one before it.`,
+    params,
+    querystring: Type.Object(severalQuery),
+    response: {
+      200: Type.Object({
+        items: Type.Array(Type.Object({ signal: Type.String(), series: Series })),
+        next: Type.Null(),
+      }),
     },
+  };
+  app.get("/machines/:machineId/many-series", { schema: severalSchema, config }, (request, reply) =>
+    each(request, reply, async (asked, points, abort) => ({
+      signal: asked.signal,
+      series: await readReduced(ports.telemetry, asked, points, { abort }),
+    })),
   );
+
+  const aggregateSchema = {
+    tags,
+    summary: "Minimum, maximum, mean, first, last and counts of stretches of equal length",
+    description:
+      "Stretches are on a fixed grid (seconds, minutes, hours or days), as short as the points allow, so the first and the last may reach beyond what was asked for; those without any sample are left out. `points=2` and a span of one hour give the hour.",
+    params,
+    querystring: Type.Object(severalQuery),
+    response: {
+      200: Type.Object({ items: Type.Array(Aggregates), next: Type.Null() }),
+    },
+  };
+  app.get(
+    "/machines/:machineId/aggregates",
+    { schema: aggregateSchema, config },
+    (request, reply) =>
+      each(request, reply, async ({ gapNs: _, ...query }, points, abort) => {
+        const buckets = await ports.telemetry.buckets({ ...query, points }, { abort });
+        const { bucketNs, ...columns } = buckets;
+        return { signal: query.signal, bucketSeconds: Number(bucketNs) / 1e9, ...copied(columns) };
+      }),
+  );
+
+  async function each<Item>(
+    request: {
+      readonly params: { readonly machineId: string };
+      readonly query: { readonly signal: string[]; readonly points: number } & {
+        readonly from?: string;
+        readonly to?: string;
+      };
+    },
+    reply: Parameters<typeof goneOf>[0],
+    read: (asked: SeriesRequest, points: number, abort: AbortSignal) => Promise<Item>,
+  ): Promise<{ items: Item[]; next: null }> {
+    const { signal: signals, points, ...time } = request.query;
+    if (signals.length * points > maxPointsTogether) throw tooMany(signals.length);
+    const abort = goneOf(reply);
+    const items: Item[] = [];
+    for (const signal of signals) {
+      const asked = await requestOf(request.params.machineId, signal, time);
+      items.push(await gate(() => read(asked, points, abort)));
+    }
+    return { items, next: null };
+  }
 };
+
+const tooMany = (signals: number) =>
+  new HttpError(
+    "QUERY_TOO_LARGE",
+    `${signals} signals may have ${Math.floor(maxPointsTogether / signals)} points each, ${maxPointsTogether} together: ask for fewer points or fewer signals`,
+    "points",
+  );
+
+type Copied<Columns> = {
+  -readonly [Name in keyof Columns]: Columns[Name] extends readonly (infer One)[] ? One[] : never;
+};
+const copied = <Columns extends object>(columns: Columns) => columns as Copied<Columns>;

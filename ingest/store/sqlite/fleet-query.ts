@@ -32,8 +32,8 @@ export function createFleetQuery(database: DatabaseSync, reader: SeriesReader) {
     const total = hot.reduce((sum, one) => sum + one, 0);
     const isFew = total <= maxHotSamples;
     for (const [index, id] of ids.entries()) {
-      if (id < 0) continue;
       check();
+      if (id < 0) continue;
       for (const [series] of seriesOf.all(query.signal, id) as unknown as [number][])
         for (const [day, block] of days.all(
           series,

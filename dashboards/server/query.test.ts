@@ -1,0 +1,162 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Aggregates, FleetHoursRow, FleetLatestRow, Series } from "./api/schemas.ts";
+import { createServer } from "./create-server.ts";
+import { seededPorts, tokenOf } from "./seeded-ports.fixture.ts";
+
+let seeded: Awaited<ReturnType<typeof seededPorts>>;
+let app: FastifyInstance;
+beforeEach(async () => {
+  seeded = await seededPorts(30);
+  app = createServer(seeded.ports);
+});
+afterEach(() => app.close());
+
+const headers = { authorization: `Bearer ${tokenOf("viewer")}` };
+const get = (path: string) => app.inject({ url: `/api/v1${path}`, headers });
+const ten = "from=2026-05-01T00:00:00Z&to=2026-05-01T00:10:00Z";
+const machine = "/machines/JD5055E-1";
+
+describe("questions about a machine", () => {
+  test("several signals in one answer, each within its points, gaps and bad stretches told", async () => {
+    const url = `${machine}/many-series?signal=engineSpeed&signal=engineOilPressure&${ten}&points=50`;
+    const { items } = (await get(url)).json();
+    const Item = Type.Object({ signal: Type.String(), series: Series });
+    expect([...Value.Errors(Type.Array(Item), items)]).toEqual([]);
+    expect(items.map(({ signal }: { signal: string }) => signal)).toEqual([
+      "engineSpeed",
+      "engineOilPressure",
+    ]);
+    for (const { series } of items) {
+      expect(series.t.length).toBeLessThanOrEqual(50);
+      expect(series.bucketSeconds).toBeGreaterThan(0);
+    }
+  });
+
+  test("one signal may stand alone, and every sample comes with its marks", async () => {
+    const one = (await get(`${machine}/many-series?signal=engineSpeed&${ten}&points=20`)).json();
+    expect(one.items).toHaveLength(1);
+    const reply = await get(`${machine}/series?signal=engineSpeed&${ten}`);
+    expect([...Value.Errors(Series, reply.json())]).toEqual([]);
+    const { t, bad, gaps, bucketSeconds } = reply.json();
+    expect([t.length, gaps, bucketSeconds]).toEqual([600, [], null]);
+    expect(bad.map(({ samples }: { samples: number }) => samples)).toEqual([20, 20, 20]);
+  });
+
+  test("aggregates are columns of equal length", async () => {
+    const url = `${machine}/aggregates?signal=engineSpeed&${ten}&points=10`;
+    const { items } = (await get(url)).json();
+    expect([...Value.Errors(Type.Array(Aggregates), items)]).toEqual([]);
+    const [{ signal: _, bucketSeconds: __, ...columns }] = items;
+    expect(new Set(Object.values(columns).map((one) => (one as unknown[]).length)).size).toBe(1);
+  });
+
+  test("too many points together are refused with how many there may be", async () => {
+    const signals = Array.from({ length: 4 }, (_, at) => `signal=s${at}`).join("&");
+    const reply = await get(`${machine}/many-series?${signals}&points=20000`);
+    expect(reply.statusCode).toBe(413);
+    expect(reply.json()).toMatchObject({
+      code: "QUERY_TOO_LARGE",
+      message: expect.stringContaining("10000 points each"),
+      where: "points",
+    });
+  });
+
+  test("a series too long is refused with where to end it", async () => {
+    const page = (cursor: number) => ({
+      t: Array.from({ length: 400_000 }, () => `2026-05-01T00:00:0${cursor}.000000000Z`),
+      value: Array.from({ length: 400_000 }, () => 1),
+      quality: Array.from({ length: 400_000 }, () => "good" as const),
+      next: String(cursor + 1),
+    });
+    const { telemetry } = seeded.ports;
+    telemetry.raw = async ({ cursor = "0" }) => page(Number(cursor));
+    const reply = await get(`${machine}/series?signal=x`);
+    expect(reply.statusCode).toBe(413);
+    expect(reply.json()).toMatchObject({
+      code: "SERIES_TOO_LONG",
+      message: expect.stringContaining("2026-05-01T00:00:02"),
+    });
+  });
+});
+
+describe("questions about the fleet", () => {
+  test("newest values of all machines, in pages, each machine once", async () => {
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const url = `/fleet/latest?signal=fuelLevel&signal=engineSpeed&limit=7${cursor}`;
+      const { items, next } = (await get(url)).json();
+      expect([...Value.Errors(Type.Array(FleetLatestRow), items)]).toEqual([]);
+      seen.push(...items.map(({ machineId }: { machineId: string }) => machineId));
+      cursor = next === null ? "" : `&cursor=${next}`;
+    } while (cursor !== "");
+    expect(seen).toEqual([...seeded.machines.keys()].sort());
+  });
+
+  test("hours of all machines, and one row each", async () => {
+    for (const per of ["hour", "machine"]) {
+      const { items, waiting } = (
+        await get(`/fleet/hours?signal=fuelLevel&${ten}&per=${per}`)
+      ).json();
+      expect([...Value.Errors(Type.Array(FleetHoursRow), items)]).toEqual([]);
+      expect([items.length, waiting]).toEqual([30, 0]);
+      expect(items[0]).toMatchObject({ min: [null], count: [0], errors: [1] });
+    }
+  });
+
+  test.each([
+    ["/fleet/latest?signal=a&signal=b&limit=50000", "limit=25000", "limit"],
+    [
+      "/fleet/hours?signal=a&from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z",
+      "limit=1 ",
+      "limit",
+    ],
+    ["/fleet/hours?signal=a&from=1900-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", "hours", "to"],
+  ])("%s is refused with what to ask for", async (url, words, where) => {
+    const reply = await get(url);
+    expect(reply.statusCode).toBe(413);
+    expect(reply.json()).toMatchObject({ code: "QUERY_TOO_LARGE", where });
+    expect(reply.json().message).toContain(words);
+  });
+
+  test("a span without ends is refused", async () => {
+    const reply = await get("/fleet/hours?signal=a&from=2020-01-01T00:00:00Z");
+    expect(reply.json()).toMatchObject({ code: "BAD_TIME_RANGE", where: "to" });
+  });
+});
+
+describe("whoever goes away", () => {
+  test.each([
+    `${machine}/series?signal=engineSpeed`,
+    `${machine}/series?signal=engineSpeed&points=100`,
+    `${machine}/many-series?signal=engineSpeed&signal=fuelLevel&points=100`,
+    `/fleet/hours?signal=fuelLevel&${ten}`,
+  ])("%s is given up in the store", async (path) => {
+    const asked: (AbortSignal | undefined)[] = [];
+    const { telemetry } = seeded.ports;
+    const endless = (_query: unknown, asking?: { readonly abort?: AbortSignal | undefined }) => {
+      asked.push(asking?.abort);
+      return new Promise<never>((_resolve, reject) => {
+        asking?.abort?.addEventListener("abort", () => reject(new Error("given up")));
+      });
+    };
+    telemetry.raw = endless;
+    telemetry.fleetHours = endless;
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    const { port } = app.server.address() as AddressInfo;
+    const client = request({ port, host: "127.0.0.1", path: `/api/v1${path}`, headers });
+    client.on("error", () => undefined);
+    client.end();
+    await expect.poll(() => asked.length).toBe(1);
+    expect(asked[0]?.aborted).toBe(false);
+    client.destroy();
+    await once(asked[0] as AbortSignal, "abort");
+    await expect.poll(() => asked.length).toBe(1);
+  });
+});

@@ -10,6 +10,7 @@ export const intakeAlarmKinds = [
   "unknown-dictionary",
   "foreign-machine",
   "no-acknowledgement",
+  "birth-storm",
   "ambiguous-alias",
   "too-many-signals",
   "capture-quota",

@@ -1,4 +1,4 @@
-import { DataType } from "@firebreak/wire/sparkplug-payload.ts";
+import { DataType, encodePayload } from "@firebreak/wire/sparkplug-payload.ts";
 import type { Metric } from "@firebreak/wire/sparkplug-types.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { until } from "../fake-gateway.fixture.ts";
@@ -131,6 +131,16 @@ describe("births and deaths", () => {
     open();
     under.send("DDATA", value(2), machine);
     await until("the values", () => under.arrived.length === 2);
+  });
+
+  test("C17: a thousand births in a second: a few are looked at, the rest counted, and it is an alarm", async () => {
+    for (let at = 0; at < 1_000; at++) under.send("NBIRTH", plainBirth(at % 256));
+    expect(under.node().births).toBe(120);
+    expect(under.node().counts.ignoredBirths).toBe(880);
+    expect(under.alarms()).toContain("birth-storm");
+    // Another node is not concerned.
+    under.host.take("spBv1.0/firebreak/NBIRTH/plc-8", encodePayload(plainBirth(0)));
+    expect(under.host.nodes.at(-1)).toMatchObject({ gatewayId: "plc-8", births: 1 });
   });
 
   test("C17: a death of an earlier connection changes nothing", async () => {

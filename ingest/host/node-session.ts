@@ -49,6 +49,8 @@ export interface NodeCounts {
   reordered: number;
   staleDeaths: number;
   beforeBirth: number;
+  /** Births that came faster than any node may be born. */
+  ignoredBirths: number;
   /** Of a foreign node: samples journalled as ours. */
   foreignSamples: number;
   /** Of a foreign node: values of a kind that is no number, or beyond the number of signals of a machine. */
@@ -83,6 +85,7 @@ export const newSession = (name: NodeName): NodeSession => ({
     reordered: 0,
     staleDeaths: 0,
     beforeBirth: 0,
+    ignoredBirths: 0,
     foreignSamples: 0,
     foreignSkipped: 0,
   },

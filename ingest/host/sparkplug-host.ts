@@ -7,6 +7,7 @@ import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { decodePayload } from "@firebreak/wire/sparkplug-payload.ts";
 import type { Payload } from "@firebreak/wire/sparkplug-types.ts";
 import { defaultGroup, parseTopic, type SparkplugTopic } from "@firebreak/wire/topics.ts";
+import { createFloodLimit } from "./flood-limit.ts";
 import type { HostOptions } from "./host-options.ts";
 import { takeNodeBirth } from "./node-birth.ts";
 import { isPlainName, machineIdOf } from "./node-name.ts";
@@ -17,6 +18,8 @@ import { createReorder, type Reorder } from "./reorder.ts";
 import { createSessionIntake, type SessionIntake } from "./session-intake.ts";
 
 const maxNodes = 50_000;
+/** A gateway of ours is born at most once a second. */
+const birthsPerMinute = 120;
 const defaultReorderTimeoutMs = 5_000;
 
 export class SparkplugHost {
@@ -26,6 +29,7 @@ export class SparkplugHost {
   readonly #quarantine: ReturnType<typeof createQuarantine>;
   readonly #askRebirth: ReturnType<typeof createRebirthRequests>;
   readonly #reorder: Reorder;
+  readonly #mayBeBorn: (key: string) => boolean;
   readonly #intake: SessionIntake;
   #foreign = 0;
 
@@ -34,6 +38,7 @@ export class SparkplugHost {
     this.#groups = options.groups ?? [defaultGroup];
     this.#quarantine = createQuarantine(options);
     this.#askRebirth = createRebirthRequests(options);
+    this.#mayBeBorn = createFloodLimit(() => options.clock.monotonicMs(), birthsPerMinute);
     this.#reorder = createReorder({
       clock: options.clock,
       timeoutMs: options.reorderTimeoutMs ?? defaultReorderTimeoutMs,
@@ -136,11 +141,8 @@ export class SparkplugHost {
     topic: SparkplugTopic,
     { payload, bytes }: { readonly payload: Payload; readonly bytes: Uint8Array },
   ): void {
-    if (topic.type === "NBIRTH") {
-      this.#reorder.release(session);
-      takeNodeBirth(this.#options, session, payload);
-      this.#intake.nodeBorn(session, payload);
-    } else if (topic.type === "NDEATH") this.#nodeDeath(session, payload);
+    if (topic.type === "NBIRTH") this.#nodeBirth(session, payload);
+    else if (topic.type === "NDEATH") this.#nodeDeath(session, payload);
     else if (session.seq === undefined) {
       session.counts.beforeBirth++;
       this.#askRebirth(session);
@@ -164,6 +166,17 @@ export class SparkplugHost {
     this.#guarded(session, { topic: text, bytes }, () =>
       this.#intake.take(session, topic, payload),
     );
+  }
+
+  #nodeBirth(session: NodeSession, payload: Payload): void {
+    if (!this.#mayBeBorn(session.gatewayId)) {
+      session.counts.ignoredBirths++;
+      this.#options.alarms.raise("birth-storm", session.gatewayId);
+      return;
+    }
+    this.#reorder.release(session);
+    takeNodeBirth(this.#options, session, payload);
+    this.#intake.nodeBorn(session, payload);
   }
 
   #nodeDeath(session: NodeSession, payload: Payload): void {

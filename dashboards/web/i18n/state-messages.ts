@@ -59,6 +59,10 @@ export const stateMessages = {
     en: "A node of another maker: it knows no acknowledgement, so what this node loses cannot be known.",
     "zh-CN": "其他厂商的节点：不支持确认机制，该节点丢失的数据无从得知。",
   },
+  "alarm.birth-storm": {
+    en: "It is born again without end: most of its births are not looked at. Restart it, or lock it out.",
+    "zh-CN": "该节点不断重复发送出生证书，多数已被忽略。请重启或停用。",
+  },
   "alarm.ambiguous-alias": {
     en: "One Sparkplug alias stands for two metrics: the values of both are left out. Have the node corrected.",
     "zh-CN": "同一个 Sparkplug 别名对应两个指标，两者的数值均未采用，请更正该节点。",

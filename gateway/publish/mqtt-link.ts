@@ -1,4 +1,5 @@
 import { isIP, type Socket } from "node:net";
+import { packLengths } from "@firebreak/wire/packed-lengths.ts";
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
 import { linkReason } from "./link-reasons.ts";
 
@@ -51,6 +52,7 @@ export interface LinkOptions {
 export function openLink(options: LinkOptions): { destroy(reason?: string): void } {
   const { address, topics, onUp, onMessage, onEnd } = options;
   const where = whereOf(address);
+  packLengths();
   const client = connect(clientOptions(options));
   let end: LinkEnd = { kind: "lost", reason: `${where}: nothing answers` };
   let hasEnded = false;
@@ -112,6 +114,8 @@ function clientOptions({ address, clientId, will, ...options }: LinkOptions): IC
     reconnectPeriod: 0,
     queueQoSZero: false,
     resubscribe: false,
+    // It would keep a buffer for each of the 65,536 packet numbers: 7 MB.
+    writeCache: false,
     will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: false },
   };
 }

@@ -6,6 +6,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { TLSSocket } from "node:tls";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
+import { packLengths } from "@firebreak/wire/packed-lengths.ts";
 import { stateTopic } from "@firebreak/wire/topics.ts";
 import { Aedes, type AuthenticateError, type Client } from "aedes";
 import { createAttemptLimit } from "./attempt-limit.ts";
@@ -115,6 +116,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     enter(client, { credential });
   };
 
+  packLengths();
   const broker = await Aedes.createBroker({
     connectTimeout: 10_000,
     drainTimeout: 15_000,

@@ -1,6 +1,7 @@
 import { createBackoff } from "@firebreak/kit/backoff.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
+import { packLengths } from "@firebreak/wire/packed-lengths.ts";
 import { stateTopic } from "@firebreak/wire/topics.ts";
 import { connect, type ISubscriptionMap, type MqttClient } from "mqtt";
 import type { Feed, FeedHandler } from "./feed.ts";
@@ -77,6 +78,7 @@ export function openMqttFeed(options: MqttFeedOptions): Feed {
     handler.take(topic, payload);
   };
 
+  packLengths();
   const open = () => {
     const timestamp = nextStamp();
     const one = connect(address.url, {

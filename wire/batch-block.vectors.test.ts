@@ -72,6 +72,21 @@ const ofNetwork = {
   fields: ["8000fa0001200001"],
 } as const;
 
+const freezeFrame = {
+  kind: "freeze-frame",
+  timeNs: 1_763_000_005_000_000_000n,
+  sa: 0,
+  dtc: { spn: 100, fmi: 4, oc: 1, cm: 0 },
+  values: {
+    boostKpa: 100,
+    engineSpeedRpm: 1000.125,
+    engineLoadPercent: null,
+    coolantTemperatureC: -40,
+    vehicleSpeedKmh: null,
+  },
+  extra: "ab01",
+} as const;
+
 /** The format may not change while a spool or a journal holds it: these bytes stay readable for ever. */
 const vectors = [
   {
@@ -88,6 +103,11 @@ const vectors = [
     name: "a control unit of another network",
     content: contentOf(columnsOf([], 0n), { lane: "alarm", events: [ofNetwork] }),
     hex: "268ce8682100112233445566778899aabbccddeeff3112523e3b56d79188fba9910d01000000010700a86eb1296f7718012104011038303030666130303031323030303031",
+  },
+  {
+    name: "a freeze frame",
+    content: contentOf(columnsOf([], 0n), { lane: "alarm", events: [freezeFrame] }),
+    hex: "235ef06d2100112233445566778899aabbccddeeff3112523e3b56d7918afba9910d010000000108007209ed296f77180000640020010b00000000000059400000000000418f4000000000000044c002ab01",
   },
   {
     name: "nothing",

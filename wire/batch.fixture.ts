@@ -185,6 +185,7 @@ const field = fc
 
 const hex = (bytes: number) =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((b) => Buffer.from(b).toString("hex"));
+const freezeValue = fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }));
 const counter = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 
 export const anyEvent: fc.Arbitrary<MachineEvent> = fc.oneof(
@@ -197,21 +198,33 @@ export const anyEvent: fc.Arbitrary<MachineEvent> = fc.oneof(
     da: byte,
     command: fc.constantFrom(...diagnosticCommands),
   }),
-  fc.record({
-    kind: fc.constant("identity" as const),
-    timeNs: eventTime,
-    sa: byte,
-    fact: fc.constantFrom(...identityFacts),
-    fields: fc.array(field, { maxLength: 16 }),
-  }),
-  fc.record({
-    kind: fc.constant("identity" as const),
-    timeNs: eventTime,
-    network: fc.integer({ min: 1, max: 255 }),
-    sa: byte,
-    fact: fc.constantFrom(...identityFacts),
-    fields: fc.array(field, { maxLength: 16 }),
-  }),
+  fc
+    .record({
+      kind: fc.constant("identity" as const),
+      timeNs: eventTime,
+      network,
+      sa: byte,
+      fact: fc.constantFrom(...identityFacts),
+      fields: fc.array(field, { maxLength: 16 }),
+    })
+    .map(withNetwork) as fc.Arbitrary<MachineEvent>,
+  fc
+    .record({
+      kind: fc.constant("freeze-frame" as const),
+      timeNs: eventTime,
+      network,
+      sa: byte,
+      dtc: anyDtc,
+      values: fc.record({
+        boostKpa: freezeValue,
+        engineSpeedRpm: freezeValue,
+        engineLoadPercent: freezeValue,
+        coolantTemperatureC: freezeValue,
+        vehicleSpeedKmh: freezeValue,
+      }),
+      extra: fc.nat({ max: 243 }).chain(hex),
+    })
+    .map(withNetwork) as fc.Arbitrary<MachineEvent>,
   fc
     .record({
       kind: fc.constant("capture" as const),

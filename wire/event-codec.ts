@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { maxCaptureBytes, readCapture, writeCapture } from "./capture-event.ts";
+import { packDtc, unpackDtc } from "./dtc-word.ts";
+import { maxFreezeFrameBytes, readFreezeFrame, writeFreezeFrame } from "./freeze-frame-event.ts";
 import {
-  type Dtc,
   type DtcChange,
   diagnosticCommands,
   dtcStates,
@@ -25,6 +26,7 @@ const Kind = {
   identity: 5,
   capture: 6,
   networkIdentity: 7,
+  freezeFrame: 8,
 } as const;
 const dtcBytes = 4;
 const minSnapshotBytes = 3;
@@ -51,6 +53,8 @@ function maxBytesOf(event: MachineEvent): number {
       return event.fields.reduce((sum, field) => sum + 2 + field.length, 13);
     case "capture":
       return maxCaptureBytes;
+    case "freeze-frame":
+      return maxFreezeFrameBytes;
   }
 }
 
@@ -89,6 +93,10 @@ function writeEvent(out: ByteWriter, event: MachineEvent): void {
     case "capture":
       out.byte(Kind.capture);
       writeCapture(out, event);
+      return;
+    case "freeze-frame":
+      out.byte(Kind.freezeFrame);
+      writeFreezeFrame(out, event);
   }
 }
 
@@ -165,6 +173,8 @@ function readEvent(from: ByteReader): MachineEvent {
     }
     case Kind.capture:
       return readCapture(from, timeNs);
+    case Kind.freezeFrame:
+      return readFreezeFrame(from, timeNs);
     default:
       return from.fail("a kind of event is unknown");
   }
@@ -262,19 +272,3 @@ function unpackLamps(from: ByteReader): Lamps {
   if (bits > 0xfff) from.fail("a lamp state is unknown");
   return { mil: lamp(0), redStop: lamp(3), amberWarning: lamp(6), protect: lamp(9) };
 }
-
-/** Bits 0-18 SPN, 19-23 FMI, 24-30 OC, 31 CM: the widths of SAE J1939-73, without its scattered SPN. */
-function packDtc({ spn, fmi, oc, cm }: Dtc): number {
-  assert(
-    spn >>> 19 === 0 && fmi >>> 5 === 0 && oc >>> 7 === 0 && cm >>> 1 === 0,
-    "a DTC has 19 bits of SPN, 5 of FMI, 7 of OC and one of CM",
-  );
-  return (spn | (fmi << 19) | (oc << 24) | (cm << 31)) >>> 0;
-}
-
-const unpackDtc = (bits: number): Dtc => ({
-  spn: bits & 0x7ffff,
-  fmi: (bits >>> 19) & 0x1f,
-  oc: (bits >>> 24) & 0x7f,
-  cm: bits >>> 31 === 1 ? 1 : 0,
-});

@@ -112,6 +112,32 @@ export interface EcuIdentity {
   readonly fields: readonly string[];
 }
 
+/** What every freeze frame has; the first words of SAE J1939-73, DM4 (SPN 102, 190, 92, 110, 84). */
+export const freezeFrameValues = [
+  "boostKpa",
+  "engineSpeedRpm",
+  "engineLoadPercent",
+  "coolantTemperatureC",
+  "vehicleSpeedKmh",
+] as const;
+export type FreezeFrameValue = (typeof freezeFrameValues)[number];
+
+/**
+ * What a control unit itself kept when a code became active (DM4); sent when it is first heard and when it changes.
+ * `timeNs` is when it was heard: the message does not say when it was taken.
+ */
+export interface DtcFreezeFrame {
+  readonly kind: "freeze-frame";
+  readonly timeNs: bigint;
+  readonly network?: number;
+  readonly sa: number;
+  readonly dtc: Dtc;
+  /** Null: not available. */
+  readonly values: Readonly<Record<FreezeFrameValue, number | null>>;
+  /** The maker's own, hex; at most 243 bytes. */
+  readonly extra: string;
+}
+
 export const captureFormats = ["candump", "modbus"] as const;
 export type CaptureFormat = (typeof captureFormats)[number];
 
@@ -140,4 +166,10 @@ export interface CaptureStored {
 }
 
 /** Something a machine said that is not a number; travels in order with the samples of its batch. */
-export type MachineEvent = ActiveDtcs | DtcChange | DiagnosticOrder | EcuIdentity | CaptureStored;
+export type MachineEvent =
+  | ActiveDtcs
+  | DtcChange
+  | DiagnosticOrder
+  | EcuIdentity
+  | CaptureStored
+  | DtcFreezeFrame;

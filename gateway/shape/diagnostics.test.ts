@@ -136,6 +136,26 @@ describe("Diagnostics", () => {
     expect(take([], claims(3_600))).toHaveLength(12);
   });
 
+  test("a freeze frame is told once, and again when the control unit kept another", () => {
+    const { take } = diagnosticsOf();
+    const frame = (engineSpeedRpm: number, oc = 1): SourceEvent => ({
+      kind: "freeze-frame",
+      timeNs: 1n,
+      sa: 0,
+      dtc: { spn: 100, fmi: 4, oc, cm: 0 },
+      values: {
+        boostKpa: null,
+        engineSpeedRpm,
+        engineLoadPercent: null,
+        coolantTemperatureC: null,
+        vehicleSpeedKmh: null,
+      },
+      extra: "",
+    });
+    expect(take([], [frame(900), frame(900)])).toEqual([frame(900)]);
+    expect(take([], [frame(950), frame(950, 2)])).toEqual([frame(950), frame(950, 2)]);
+  });
+
   test("the same address is another control unit in another network", () => {
     const { take } = diagnosticsOf();
     const vin = { kind: "identity", timeNs: 1n, sa: 0, fact: "vin" } as const;

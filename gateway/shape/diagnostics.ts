@@ -1,18 +1,17 @@
 import type { Acquisition } from "@firebreak/plans/plan-schema.ts";
-import type { DtcChange, EcuIdentity, MachineEvent } from "@firebreak/wire/machine-event.ts";
+import type { DtcChange, MachineEvent } from "@firebreak/wire/machine-event.ts";
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { SourceEvent } from "../decode/source-event.ts";
 import { DtcLife } from "./dtc-life.ts";
 import { KeySignals } from "./key-signals.ts";
+import { News } from "./news.ts";
 
 /** SAE J1939-73 has DM1 sent every second; after five without one, nobody knows whether a code is still active. */
 const silenceMs = 5_000;
 const nsPerMs = 1_000_000n;
-const maxIdentities = 256;
-/** A control unit says who it is so often in an hour and no more: two that quarrel over an address must fill no spool. */
-const identitiesPerHour = 12;
-const hourNs = 3_600_000_000_000n;
+/** Changes of one text, or of one freeze frame. */
+const changesPerHour = 12;
 /** How long a snapshot waits for key signals that were not heard yet, as they are not right after a start. */
 const completionNs = 1_000_000_000n;
 /** Later than this they would say nothing of the onset any more. */
@@ -27,7 +26,8 @@ export class Diagnostics {
   readonly #keySignals: KeySignals;
   readonly #life: DtcLife;
   readonly #nowMs: () => number;
-  readonly #identities = new Map<string, { said: string; sinceNs: bigint; told: number }>();
+  readonly #identities = new News(changesPerHour);
+  readonly #freezeFrames = new News(changesPerHour);
   /** Onsets whose snapshot lacked signals; told again once, with what has come since. */
   #incomplete: DtcChange[] = [];
   /** Newest time of anything delivered, and when that was. */
@@ -62,8 +62,7 @@ export class Diagnostics {
       const steps = this.#life.take(event);
       this.#noteIncomplete(steps);
       told.push(...steps);
-      if (event.kind === "identity" ? this.#isNews(event) : event.kind !== "dtc-listing")
-        told.push(event as MachineEvent);
+      if (this.#isTold(event)) told.push(event);
     }
     for (; row < samples.length; row++) this.#keySignals.note(samples, row);
     this.#reach(samples, events);
@@ -110,16 +109,19 @@ export class Diagnostics {
       if (this.#newestNs === undefined || timeNs > this.#newestNs) this.#newestNs = timeNs;
   }
 
-  #isNews({ network = 0, sa, fact, fields, timeNs }: EcuIdentity): boolean {
-    const key = `${network} ${sa} ${fact}`;
-    const said = fields.join("*");
-    const known = this.#identities.get(key);
-    if (known?.said === said) return false;
-    if (this.#identities.size >= maxIdentities && known === undefined) return false;
-    const isNewHour = known === undefined || timeNs - known.sinceNs >= hourNs;
-    const { sinceNs, told } = isNewHour ? { sinceNs: timeNs, told: 0 } : known;
-    if (told >= identitiesPerHour) return false;
-    this.#identities.set(key, { said, sinceNs, told: told + 1 });
-    return true;
+  /** Whether an event travels as it is: what is only repeated does not, nor what moves a code's life on. */
+  #isTold(event: SourceEvent): event is MachineEvent {
+    if (event.kind === "dtc-listing") return false;
+    if (event.kind !== "identity" && event.kind !== "freeze-frame") return true;
+    const { network = 0, sa, timeNs } = event;
+    if (event.kind === "identity")
+      return this.#identities.isNews(
+        `${network} ${sa} ${event.fact}`,
+        event.fields.join("*"),
+        timeNs,
+      );
+    const { dtc, values, extra } = event;
+    const key = `${network} ${sa} ${dtc.spn} ${dtc.fmi}`;
+    return this.#freezeFrames.isNews(key, JSON.stringify([dtc.oc, values, extra]), timeNs);
   }
 }

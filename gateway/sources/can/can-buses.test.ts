@@ -167,6 +167,10 @@ describe("CanBuses", () => {
     take("18EA00F9#D3FE00");
     take("18FEEB00#414243442A45462A");
     take("18EEFF00#0102030405060708", { bus: "can1" });
+    // DM4 in two packets: code, torque mode, boost, speed, load, coolant, vehicle speed, one byte of the maker's own.
+    take("1CECFF00#200E0002FFCDFE00");
+    take("1CEBFF00#010D640004010932");
+    take("1CEBFF00#02401F505A0014AB");
     buses.deliver();
     expect(collector.events).toMatchObject([
       { kind: "active-dtcs", network: 1, dtcs: [] },
@@ -174,6 +178,19 @@ describe("CanBuses", () => {
       { kind: "diagnostic-order", sa: 249, da: 0, command: "clear-active" },
       { kind: "identity", sa: 0, fact: "component", fields: ["ABCD", "EF"] },
       { kind: "identity", network: 1, sa: 0, fact: "name", fields: ["0807060504030201"] },
+      {
+        kind: "freeze-frame",
+        sa: 0,
+        dtc: { spn: 100, fmi: 4, oc: 1, cm: 0 },
+        values: {
+          boostKpa: 100,
+          engineSpeedRpm: 1000,
+          engineLoadPercent: 80,
+          coolantTemperatureC: 50,
+          vehicleSpeedKmh: 20,
+        },
+        extra: "ab",
+      },
     ]);
   });
 

@@ -9,6 +9,7 @@ import type { EmergencyEvent } from "./canopen/canopen.ts";
 import { nameText, nullAddress } from "./j1939/address-book.ts";
 import { globalAddress } from "./j1939/can-id.ts";
 import type { J1939Events } from "./j1939/decoder.ts";
+import type { FreezeFrame } from "./j1939/diagnostics.ts";
 import type { Requester } from "./j1939/request.ts";
 import { type RequestedGroup, RequestSchedule } from "./j1939/request-schedule.ts";
 import type { RecordingFrame } from "./recording-frame.ts";
@@ -219,6 +220,10 @@ export class CanBuses {
       onDtcList: (event) => tell({ kind: "dtc-listing", ...timed(event), ...network }),
       onOrder: (event) => tell({ kind: "diagnostic-order", ...timed(event) }),
       onIdentity: (event) => tell({ kind: "identity", ...timed(event), ...network }),
+      onFreezeFrames: ({ offsetNs, sa, frames }) => {
+        for (const frame of frames)
+          tell({ ...timed({ offsetNs, sa, ...freezeFrameOf(frame) }), ...network });
+      },
       onClaim: ({ offsetNs, home: sa, payload }) => {
         if (sa >= nullAddress) return;
         const said = { fact: "name", fields: [nameText(payload)] } as const;
@@ -227,6 +232,12 @@ export class CanBuses {
       onTimeDate: ({ utcMs }) => this.#context.onTime?.({ from: "j1939", utcMs }),
     };
   }
+}
+
+/** A freeze frame as it travels. */
+function freezeFrameOf({ dtc, extra, ...values }: FreezeFrame) {
+  const kept = { dtc, values, extra: Buffer.from(extra).toString("hex") };
+  return { kind: "freeze-frame", ...kept } as const;
 }
 
 const toRequested = ({ pgn, da = globalAddress, everySeconds }: RequestOfPlan): RequestedGroup => ({

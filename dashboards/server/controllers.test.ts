@@ -16,9 +16,30 @@ const controller = {
   ],
 };
 
+const frame = {
+  network: 0,
+  sa: 0,
+  spn: 100,
+  fmi: 4,
+  oc: 127,
+  values: {
+    boostKpa: 100,
+    engineSpeedRpm: 1000.125,
+    engineLoadPercent: null,
+    coolantTemperatureC: -40,
+    vehicleSpeedKmh: 0,
+  },
+  extra: "ab",
+  sinceMs: 1_000,
+  seenMs: 2_000,
+};
+
 test("control units are listed with what changed and when; a VIN only to those who may read raw frames", async () => {
   const { ports } = await seededPorts();
-  const app = createServer({ ...ports, controllers: { of: () => [controller] } }, {});
+  const app = createServer(
+    { ...ports, controllers: { of: () => [controller], freezeFrames: () => [frame] } },
+    {},
+  );
   const ask = async (role: Parameters<typeof tokenOf>[0], machineId = "JD5055E-1") =>
     app.inject({
       url: `/api/v1/machines/${machineId}/controllers`,
@@ -49,5 +70,24 @@ test("control units are listed with what changed and when; a VIN only to those w
   const { items } = (await ask("viewer")).json();
   expect(items[0].facts).toMatchObject([{ fact: "vin", fields: null }, { fields: [hostile] }]);
   expect((await ask("viewer", "none")).statusCode).toBe(404);
+  const frames = await app.inject({
+    url: "/api/v1/machines/JD5055E-1/freeze-frames",
+    headers: { authorization: `Bearer ${tokenOf("viewer")}` },
+  });
+  expect(frames.json()).toEqual({
+    items: [
+      {
+        network: 0,
+        sa: 0,
+        spn: 100,
+        fmi: 4,
+        oc: null,
+        extra: "ab",
+        ...frame.values,
+        since: "1970-01-01T00:00:01.000Z",
+        seen: "1970-01-01T00:00:02.000Z",
+      },
+    ],
+  });
   await app.close();
 });

@@ -294,7 +294,7 @@ export async function seededPorts(machineCount = 12) {
       }),
     },
     captures: noCaptures,
-    controllers: { of: () => [] },
+    controllers: { of: () => [], freezeFrames: () => [] },
     gateways: {
       list: async () => [
         {

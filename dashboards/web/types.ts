@@ -25,7 +25,7 @@ export type {
   TroubleCode,
 } from "../server/api/schemas.ts";
 export type { CaptureRequestRow, CaptureRow } from "../server/routes/captures.ts";
-export type { ControllerRow } from "../server/routes/controllers.ts";
+export type { ControllerRow, FreezeFrameRow } from "../server/routes/controllers.ts";
 
 export interface Me {
   readonly username: string | null;

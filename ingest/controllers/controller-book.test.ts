@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger } from "@firebreak/kit/logger.ts";
-import type { EcuIdentity } from "@firebreak/wire/machine-event.ts";
+import type { DtcFreezeFrame, EcuIdentity } from "@firebreak/wire/machine-event.ts";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { openControllerBook } from "./controller-book.ts";
@@ -92,6 +92,47 @@ describe("controller book", () => {
     for (let sa = 1; sa < 256; sa++)
       book.note("M", [software(1, "V", sa), { ...software(1, "V", sa), fact: "vin" }]);
     expect(book.of("M").flatMap(({ facts }) => facts)).toHaveLength(256);
+  });
+});
+
+describe("freeze frames", () => {
+  const frame = (second: number, engineSpeedRpm: number, spn = 100): DtcFreezeFrame => ({
+    kind: "freeze-frame",
+    timeNs: BigInt(second) * 1_000_000_000n,
+    sa: 0,
+    dtc: { spn, fmi: 4, oc: 2, cm: 0 },
+    values: {
+      boostKpa: null,
+      engineSpeedRpm,
+      engineLoadPercent: 80,
+      coolantTemperatureC: null,
+      vehicleSpeedKmh: null,
+    },
+    extra: "ab",
+  });
+
+  test("of each code the newest is kept, with when it was first told, in whatever order they come", () => {
+    const book = bookOf().open();
+    endings.push(() => book.close());
+    book.note("M", [frame(10, 900), frame(20, 950), frame(30, 950), frame(15, 900)]);
+    const { values, extra } = frame(20, 950);
+    const place = { network: 0, sa: 0, spn: 100, fmi: 4, oc: 2 };
+    expect(book.freezeFrames("M")).toEqual([
+      { ...place, values, extra, sinceMs: 20_000, seenMs: 30_000 },
+    ]);
+    expect(book.freezeFrames("other")).toEqual([]);
+  });
+
+  test("200 codes of a machine are kept, the newest", () => {
+    const book = bookOf().open();
+    endings.push(() => book.close());
+    book.note(
+      "M",
+      Array.from({ length: 250 }, (_, at) => frame(at, 900, at)),
+    );
+    const kept = book.freezeFrames("M");
+    expect(kept).toHaveLength(200);
+    expect(kept.at(-1)?.spn).toBe(50);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { EcuIdentity, IdentityFact, MachineEvent } from "@firebreak/wire/machine-event.ts";
+import { createFreezeFrames, type KeptFreezeFrame } from "./freeze-frames.ts";
 import { newestOf, placeWord, type Word } from "./placed-word.ts";
 
 /** One thing that a control unit says of itself. */
@@ -24,6 +25,8 @@ export interface Controller {
 export interface ControllerReader {
   /** By network, then address. */
   of(machineId: string): readonly Controller[];
+  /** The newest freeze frame of each trouble code, the newest first. */
+  freezeFrames(machineId: string): readonly KeptFreezeFrame[];
 }
 
 export interface ControllerBook extends ControllerReader {
@@ -52,7 +55,7 @@ interface Row {
 }
 
 /**
- * Who the control units of each machine say they are, and when that changed; in a file. A VIN is personal data.
+ * Who the control units of each machine say they are, when that changed, and what they kept of their codes; in a file. A VIN is personal data.
  * @throws the system's error if the file cannot be opened
  */
 export function openControllerBook(
@@ -61,6 +64,7 @@ export function openControllerBook(
 ): ControllerBook {
   const database = new DatabaseSync(path, { timeout: 5_000 });
   database.exec(`pragma journal_mode = wal; pragma synchronous = normal; ${schema}`);
+  const frames = createFreezeFrames(database);
   const key = "machine = ? and network = ? and sa = ? and fact = ?";
   const ofFact = database.prepare(`select * from word where ${key} order by since_ms`);
   const ofMachine = database.prepare(
@@ -72,13 +76,14 @@ export function openControllerBook(
   const put = database.prepare("insert or replace into word values (?, ?, ?, ?, ?, ?, ?)");
   const remove = database.prepare(`delete from word where ${key} and since_ms = ?`);
 
+  // A machine whose clock is ahead must not hold the last word for years.
+  const instantOf = ({ timeNs }: MachineEvent): number =>
+    Math.min(Number(timeNs / 1_000_000n), clock.nowMs());
   const take = (machineId: string, event: EcuIdentity): void => {
     const place = [machineId, event.network ?? 0, event.sa, event.fact] as const;
     const words = (ofFact.all(...place) as unknown as Row[]).map(toWord);
     if (words.length === 0 && Number(factsOf.get(machineId)?.facts) >= mostFacts) return;
-    // A machine whose clock is ahead must not hold the last word for years.
-    const atMs = Math.min(Number(event.timeNs / 1_000_000n), clock.nowMs());
-    const placed = placeWord(words, event.fields, atMs);
+    const placed = placeWord(words, event.fields, instantOf(event));
     if (placed === undefined) return;
     if (placed.moved !== undefined) remove.run(...place, placed.moved);
     const { sinceMs, seenMs, fields } = placed.put;
@@ -90,15 +95,16 @@ export function openControllerBook(
 
   return {
     note(machineId, events) {
-      const said = events.filter((event) => event.kind === "identity");
-      if (said.length === 0) return;
       try {
-        for (const event of said) take(machineId, event);
+        for (const event of events)
+          if (event.kind === "identity") take(machineId, event);
+          else if (event.kind === "freeze-frame") frames.take(machineId, event, instantOf(event));
       } catch (err) {
         // A full disk, most likely; a gateway tells it again at its next start.
         log.warn({ err, code: errorCode(err), machineId }, "controllers were not noted");
       }
     },
+    freezeFrames: frames.of,
     of: (machineId) => toControllers(ofMachine.all(machineId) as unknown as Row[]),
     close: () => database.close(),
   };

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Controller, ControllerFact } from "@firebreak/ingest/controllers/controller-book.ts";
+import type { KeptFreezeFrame } from "@firebreak/ingest/controllers/freeze-frames.ts";
 import { may } from "@firebreak/kit/roles.ts";
 import { identityFacts } from "@firebreak/wire/machine-event.ts";
 import { type Static, Type } from "typebox";
@@ -29,7 +30,30 @@ const ControllerView = Type.Object({
   }),
 });
 
+const Reading = Type.Union([Type.Number(), Type.Null()], { description: "null: not available" });
+
+/** What a control unit kept when a code became active. */
+const FreezeFrame = Type.Object({
+  network: Type.Integer({ minimum: 0, description: "0: the machine's main network" }),
+  sa: Type.Integer({ minimum: 0, maximum: 255 }),
+  spn: Type.Integer({ minimum: 0 }),
+  fmi: Type.Integer({ minimum: 0, maximum: 31 }),
+  oc: Type.Union([Type.Integer(), Type.Null()], { description: "occurrence count as sent" }),
+  since: Instant,
+  seen: Instant,
+  boostKpa: Reading,
+  engineSpeedRpm: Reading,
+  engineLoadPercent: Reading,
+  coolantTemperatureC: Reading,
+  vehicleSpeedKmh: Reading,
+  extra: Type.String({ description: "the maker's own, hex" }),
+});
+
+export type FreezeFrameRow = Static<typeof FreezeFrame>;
 export type ControllerRow = Static<typeof ControllerView>;
+
+/** Occurrence count of SAE J1939-73: not available. */
+const notCounted = 127;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -61,8 +85,18 @@ function toRow({ network, sa, facts }: Controller, mayReadVin: boolean): Control
   };
 }
 
-/** Who the control units of a machine say they are. */
+function toFrameRow({ sinceMs, seenMs, values, oc, ...rest }: KeptFreezeFrame): FreezeFrameRow {
+  const known = { oc: oc === notCounted ? null : oc, ...values };
+  return { ...rest, ...known, since: iso(sinceMs), seen: iso(seenMs) };
+}
+
+/** What the control units of a machine say of themselves and of their codes. */
 export const controllerRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
+  const known = async (machineId: string) => {
+    if (await ports.machines.get(machineId)) return;
+    throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
+  };
+
   const schema = {
     tags: ["machines"],
     summary: "Control units of a machine: who they say they are, and when that changed",
@@ -75,10 +109,25 @@ export const controllerRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app
     { schema, config: { access: "machines.read" } },
     async (request) => {
       const { machineId } = request.params;
-      if ((await ports.machines.get(machineId)) === undefined)
-        throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
+      await known(machineId);
       const mayReadVin = may(principalOf(request).role, "machines.record");
       return { items: ports.controllers.of(machineId).map((one) => toRow(one, mayReadVin)) };
+    },
+  );
+
+  const framesSchema = {
+    tags: ["machines"],
+    summary: "Freeze frames: what control units kept when trouble codes became active",
+    description: "Of each code the newest, as DM4 has it; it does not say when it was taken.",
+    params: Type.Object({ machineId: MachineId }),
+    response: { 200: Type.Object({ items: Type.Array(FreezeFrame) }) },
+  };
+  app.get(
+    "/machines/:machineId/freeze-frames",
+    { schema: framesSchema, config: { access: "machines.read" } },
+    async ({ params: { machineId } }) => {
+      await known(machineId);
+      return { items: ports.controllers.freezeFrames(machineId).map(toFrameRow) };
     },
   );
 };

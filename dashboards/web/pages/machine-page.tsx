@@ -10,6 +10,7 @@ import { Ago, Health, Link } from "../parts/badges.tsx";
 import { CapturesCard } from "../parts/captures-card.tsx";
 import { CodeTable } from "../parts/code-table.tsx";
 import { ControllersCard } from "../parts/controllers-card.tsx";
+import { FreezeFrames } from "../parts/freeze-frames.tsx";
 import { GatewayCard } from "../parts/gateway-card.tsx";
 import { LedgerCard } from "../parts/ledger-card.tsx";
 import { LiveTable } from "../parts/live-table.tsx";
@@ -94,6 +95,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
           <section class={codes.data?.items.length === 0 ? "card one-line" : "card"}>
             <h2>{t("activeCodes")}</h2>
             <CodeTable codes={codes.data?.items} />
+            <FreezeFrames machineId={machineId} codes={codes.data?.items ?? []} />
           </section>
           <section class={tickets.data?.items.length === 0 ? "card one-line" : "card"}>
             <h2>{t("tickets")}</h2>

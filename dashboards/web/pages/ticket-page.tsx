@@ -8,6 +8,7 @@ import { useResource } from "../live/use-resource.ts";
 import { stationName, useEngineerNames, usePlaceNames, useStations } from "../names.ts";
 import { usePageTitle } from "../page-title.ts";
 import { CapturesCard } from "../parts/captures-card.tsx";
+import { FreezeFrames } from "../parts/freeze-frames.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { AssignmentCard } from "../parts/ticket/assignment-card.tsx";
 import { ClockList } from "../parts/ticket/clock-list.tsx";
@@ -123,6 +124,12 @@ export function TicketPage({ ticketId }: { ticketId: string }) {
             <section class="card lead-card">
               <h2>{t("whyWeThinkSo")}</h2>
               <EvidenceList ticket={shown} titleOf={titleOf} />
+              {shown.machineId && (
+                <FreezeFrames
+                  machineId={shown.machineId}
+                  codes={shown.evidence.filter((piece) => piece.kind === "dtc")}
+                />
+              )}
               {symptom && (
                 <p class="symptom">
                   <span class="faint">{t("symptom")}</span> {inLanguage(symptom)}

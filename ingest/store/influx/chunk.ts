@@ -178,6 +178,10 @@ function toLine(batch: ChunkBatch, row: number, repeat: number | undefined): str
   return tags + value + timeText({ sec: batch.sec(row), ns: batch.ns(row) });
 }
 
+/** The hour of a line's own stamp. */
+export const hourOfLine = (line: string): number =>
+  hourOf(BigInt(line.slice(line.lastIndexOf(" ") + 1)));
+
 /** A stamp as line protocol has it: nanoseconds since the epoch. */
 export function timeText({ sec, ns }: Stamp): string {
   if (sec < 0) return String(stampNs({ sec, ns }));

@@ -1,21 +1,15 @@
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { Quality, type QualityName, qualityName } from "@firebreak/wire/quality.ts";
 import { isoNs } from "../../iso-ns.ts";
-import { bucketWidth } from "../bucket-width.ts";
-import { compare, higher, lower, type RawRow, rawPage, type Span, spanOf } from "../raw-page.ts";
-import type {
-  BucketSeries,
-  LatestSignal,
-  RawOptions,
-  RawSeries,
-  SeriesQuery,
-  TelemetryStore,
-} from "../store.ts";
+import { compare, type RawRow, rawPage } from "../raw-page.ts";
+import type { LatestSignal, RawOptions, RawSeries, SeriesQuery, TelemetryStore } from "../store.ts";
+import type { DueHours } from "./hour-book.ts";
+import { type Ask, conditions, createBucketReader } from "./influx-buckets.ts";
 import type { InfluxClient, InfluxTable } from "./influx-client.ts";
 import { readFleetHours } from "./influx-fleet.ts";
 import { ofMachine, seriesOfTags } from "./influx-lookups.ts";
 import { parseTime, within } from "./influx-times.ts";
-import { fromTag, literal, measurement, toTag } from "./line-protocol.ts";
+import { fromTag, measurement } from "./line-protocol.ts";
 
 /** Samples of one name and stamp beyond what was asked for, so that those of the last stamp are all there. */
 const slack = 100;
@@ -23,6 +17,7 @@ const slack = 100;
 /** Everything that can be asked of the samples, in InfluxQL, which 1.x, 2.x and 3.x all read. */
 export function createInfluxQueries(
   client: InfluxClient,
+  dueHours: DueHours,
 ): Pick<TelemetryStore, "machines" | "signals" | "raw" | "buckets" | "fleetHours"> {
   const ask = async (text: string): Promise<readonly InfluxTable[]> =>
     (await query(client, text))[0] ?? [];
@@ -36,7 +31,7 @@ export function createInfluxQueries(
     },
     signals: (machineId) => latest(client, machineId),
     raw: (query) => readRaw(ask, query),
-    buckets: (query) => readBuckets(ask, query),
+    buckets: createBucketReader(ask, dueHours),
     fleetHours: (query, asking) => readFleetHours(ask, query, asking),
   };
 }
@@ -50,11 +45,6 @@ async function query(client: InfluxClient, text: string) {
     throw error;
   }
 }
-
-type Ask = (text: string) => Promise<readonly InfluxTable[]>;
-
-const conditions = ({ machineId, signal }: SeriesQuery): string =>
-  `${ofMachine(machineId)} and signal = ${literal(toTag(signal))}`;
 
 interface Newest {
   readonly signal: Pick<LatestSignal, "name" | "unit" | "spn" | "sa">;
@@ -124,48 +114,3 @@ const byTime = (one: Row, other: Row): number =>
   compare(one.timeNs, other.timeNs) ||
   one.repeat - other.repeat ||
   (one.series < other.series ? -1 : one.series > other.series ? 1 : 0);
-
-async function readBuckets(
-  ask: Ask,
-  query: SeriesQuery & { readonly points: number },
-): Promise<BucketSeries> {
-  const where = conditions(query);
-  const span = await clip(ask, where, spanOf(query));
-  if (!span) return toBuckets([], 1n);
-  const bucketNs = bucketWidth(span, query.points);
-  const [table] = await ask(
-    `select min(value), max(value), mean(value), count(value), count(quality), first(value), last(value) from ${measurement} where ${where}${within(span)} group by time(${bucketNs}ns) fill(none)`,
-  );
-  return toBuckets(table?.values ?? [], bucketNs);
-}
-
-/** The asked span, no wider than what there is. */
-async function clip(ask: Ask, where: string, span: Span): Promise<Span | undefined> {
-  const end = async (order: "asc" | "desc") => {
-    const [table] = await ask(
-      `select value, quality from ${measurement} where ${where}${within(span)} order by time ${order} limit 1`,
-    );
-    const time = table?.values[0]?.[0];
-    return time === undefined ? undefined : parseTime(String(time));
-  };
-  const first = await end("asc");
-  const last = await end("desc");
-  if (first === undefined || last === undefined) return undefined;
-  return { fromNs: higher(span.fromNs, first), toNs: lower(span.toNs, last + 1n) };
-}
-
-function toBuckets(values: InfluxTable["values"], bucketNs: bigint): BucketSeries {
-  const rows = values.filter(([, , , , good, bad]) => Number(good) + Number(bad) > 0);
-  const column = (at: number) => rows.map((row) => (Number(row[4]) > 0 ? Number(row[at]) : null));
-  return {
-    t: rows.map(([time]) => isoNs(parseTime(String(time)))),
-    min: column(1),
-    max: column(2),
-    mean: column(3),
-    first: column(6),
-    last: column(7),
-    count: rows.map((row) => Number(row[4])),
-    errors: rows.map((row) => Number(row[5])),
-    bucketNs: String(bucketNs),
-  };
-}

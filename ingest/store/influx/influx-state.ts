@@ -7,11 +7,14 @@ const version = 1;
 /**
  * What a hub keeps of a store elsewhere: the book; `newest`, the newest stamp per machine; `intent`, what was decided
  * about the chunk that is being written, so that it is written the same way after a crash; `refused`, lines that the
- * database would not take, as they were sent, with its reason.
+ * database would not take, as they were sent, with its reason; `due_hour`, hours that have to be summed up anew.
  */
 const schema = `${bookSchema}
 create table newest (machine integer primary key, sec integer not null, ns integer not null);
 create table intent (id integer primary key check (id = 1), next integer not null, repeats text not null);
+create table due_hour (machine integer not null, hour integer not null, changed integer not null,
+  primary key (machine, hour)) without rowid;
+create index due_hour_hour on due_hour (hour);
 create table refused (id integer primary key, machine integer not null, hour integer not null,
   line text not null, reason text not null, at_ms integer not null);
 create index refused_machine on refused (machine);

@@ -6,6 +6,7 @@ import { followJournal } from "../follow-journal.ts";
 import type { FollowingStore, SetAside, StoreStats } from "../store.ts";
 import { startStoreThread } from "../store-thread.ts";
 import type { InfluxTarget } from "../telemetry-url.ts";
+import { createDueHours } from "./hour-book.ts";
 import { createInfluxClient, type InfluxSecret } from "./influx-client.ts";
 import { createInfluxQueries } from "./influx-queries.ts";
 import type { InfluxWorkerData } from "./write-worker.ts";
@@ -17,6 +18,8 @@ export interface InfluxStoreOptions {
   readonly statePath: string;
   readonly journal: Journal;
   readonly log: Logger;
+  /** How often it is looked whether an hour can be summed up. Default 30 s. */
+  readonly sumEveryMs?: number;
   /** Files of other stores of the hub, to learn dictionaries from at the first start. */
   readonly otherBooks?: readonly string[];
   /** How long a silent server is waited for. Default 30 s. */
@@ -42,6 +45,7 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Infl
     retryDelaysMs: options.retryDelaysMs ?? [250, 30_000],
     maxRefused: options.maxRefused ?? 200_000,
     otherBooks: options.otherBooks ?? [],
+    sumEveryMs: options.sumEveryMs ?? 30_000,
     journalFolder: journal.folder,
     synced: journal.synced,
     logLevel: log.level,
@@ -55,7 +59,7 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Infl
     get committed() {
       return follower.committed;
     },
-    ...createInfluxQueries(client),
+    ...createInfluxQueries(client, createDueHours(state)),
     storedSamples: async (machineId) => queries.storedSamples(machineId),
     aside: async () => queries.aside(),
     offset: async () => queries.offset(),

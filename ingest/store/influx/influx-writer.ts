@@ -5,8 +5,16 @@ import type { JournalEntry } from "../../consume/consumer.ts";
 import { type BatchRecord, encodeRecord } from "../../journal/record.ts";
 import { createBook, createDictionaryReader, StoredTally } from "../book/book.ts";
 import { inTransaction } from "../book/transaction.ts";
-import { type ChunkBatch, createSeriesBook, type Lines, toHeldBack, toRequests } from "./chunk.ts";
+import {
+  type ChunkBatch,
+  createSeriesBook,
+  hourOfLine,
+  type Lines,
+  toHeldBack,
+  toRequests,
+} from "./chunk.ts";
 import type { Deliverer } from "./deliver.ts";
+import { createHourBook, type HourBook } from "./hour-book.ts";
 import { createInfluxMemory } from "./influx-memory.ts";
 import {
   findRepeats,
@@ -24,6 +32,7 @@ export interface InfluxWriter {
   readonly isFresh: boolean;
   /** @throws CodedError STORE_STOPPED; QUARANTINE_FULL, retryable */
   take(entries: readonly JournalEntry[], nextOffset: number): Promise<void>;
+  readonly hours: HourBook;
   poison(position: number, payload: Uint8Array, reason: string): void;
   /** Sends refused lines again, at most a thousand; how many the database took. */
   retryRefused(): Promise<{ readonly tried: number; readonly taken: number }>;
@@ -61,6 +70,7 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
   const dictionaryOf = createDictionaryReader(database);
   const series = createSeriesBook();
   const memory = createInfluxMemory(database);
+  const hours = createHourBook(database);
 
   const readChunk = async (entries: readonly JournalEntry[]): Promise<Chunk> => {
     const batches: ChunkBatch[] = [];
@@ -107,7 +117,11 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
       for (const { entry, reason } of chunk.bad)
         book.poison(entry.position, encodeRecord(entry.record), reason);
       book.addStored(tally);
-      for (const batch of chunk.batches) memory.noteNewest(book.machineId(batch.machineId), batch);
+      for (const batch of chunk.batches) {
+        const machine = book.machineId(batch.machineId);
+        memory.noteNewest(machine, batch);
+        for (const hour of hoursOf(batch)) hours.mark(machine, hour);
+      }
       book.setOffset(next);
     });
 
@@ -154,6 +168,7 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
       if (next < nextOffset) await takeChunk(rest, nextOffset);
     },
     poison: book.poison,
+    hours,
     async retryRefused() {
       const refused = memory.nextRefused(retriedLines);
       const again = await deliverer.deliver(refused.map(({ line }) => line));
@@ -161,7 +176,10 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
       const taken = refused.filter((_, at) => !stillRefused.has(at));
       inTransaction(database, () => {
         const tally = new StoredTally();
-        for (const { machine, hour } of taken) tally.add(machine, hour, 1);
+        for (const { machine, hour, line } of taken) {
+          tally.add(machine, hour, 1);
+          hours.mark(machine, hourOfLine(line));
+        }
         book.addStored(tally);
         memory.release(taken);
       });
@@ -169,6 +187,13 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
       return { tried: refused.length, taken: taken.length };
     },
   };
+}
+
+/** Those in which it has samples. */
+function hoursOf(batch: ChunkBatch): Set<number> {
+  const hours = new Set<number>();
+  for (let row = 0; row < batch.length; row++) hours.add(Math.floor(batch.sec(row) / 3_600));
+  return hours;
 }
 
 /** A few requests at a time, each of some thousand lines. */

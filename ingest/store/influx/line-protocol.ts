@@ -2,6 +2,8 @@ import { Quality } from "@firebreak/wire/quality.ts";
 import type { SignalDefinition } from "@firebreak/wire/signal-dictionary.ts";
 
 export const measurement = "sample";
+/** Sums of one series and UTC hour. */
+export const hourMeasurement = "sample_hour";
 
 /**
  * Names as tag values. Line protocol has no way to write a line break, and a backslash at the end of a tag eats what
@@ -30,8 +32,13 @@ const tag = (key: string, value: string | number | undefined): string =>
     : `,${key}=${toTag(String(value)).replace(quoted, (sign) => `\\${sign}`)}`;
 
 /** Measurement and tags of one series, keys in order, without the time: what lines of it begin with. */
-export const seriesTags = (machineId: string, signal: SignalDefinition, repeat = 0): string =>
-  measurement +
+export const seriesTags = (
+  machineId: string,
+  signal: SignalDefinition,
+  repeat = 0,
+  of = measurement,
+): string =>
+  of +
   tag("machine", machineId) +
   tag("repeat", repeat === 0 ? undefined : repeat) +
   tag("sa", signal.sa) +

@@ -2,7 +2,7 @@ import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { HttpError } from "@influxdata/influxdb-client";
 import { describeTarget, type InfluxTarget } from "../telemetry-url.ts";
 import type { InfluxClient } from "./influx-client.ts";
-import { identifier, measurement } from "./line-protocol.ts";
+import { hourMeasurement, identifier, measurement } from "./line-protocol.ts";
 
 /**
  * Makes what is missing and may be made: the database of 1.x and 3.x, the mapping that lets InfluxQL find a bucket of
@@ -45,16 +45,22 @@ async function mapBucket(client: InfluxClient, { org, database }: InfluxTarget):
   });
 }
 
-/** In 3.x the tags of a table are fixed when it is made, so it is made with all of them. */
+/** In 3.x the tags of a table are fixed when it is made, so the two are made with all of them. */
 async function makeTable(client: InfluxClient, { database: db }: InfluxTarget): Promise<void> {
   await unlessThere(client.call("POST", "/api/v3/configure/database", { db }));
   const tags = ["machine", "repeat", "sa", "signal", "spn", "unit"];
-  const fields = [
-    { name: "quality", type: "int64" },
-    { name: "value", type: "float64" },
-  ];
-  const table = { db, table: measurement, tags, fields };
-  await unlessThere(client.call("POST", "/api/v3/configure/table", table));
+  const tables = {
+    [measurement]: { quality: "int64", value: "float64" },
+    [hourMeasurement]: {
+      ...{ count: "int64", errors: "int64", max: "float64", min: "float64", sum: "float64" },
+      ...{ first: "float64", last: "float64" },
+    },
+  };
+  for (const [table, types] of Object.entries(tables)) {
+    const fields = Object.entries(types).map(([name, type]) => ({ name, type }));
+    const body = { db, table, tags, fields };
+    await unlessThere(client.call("POST", "/api/v3/configure/table", body));
+  }
 }
 
 async function unlessThere(made: Promise<unknown>): Promise<void> {

@@ -1,4 +1,5 @@
 /** The thread that writes to InfluxDB: journal → lines → database, and the state beside it. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
@@ -14,6 +15,7 @@ import { createStampLookUp, hasSamples, newestStamp } from "./influx-lookups.ts"
 import { openInfluxState } from "./influx-state.ts";
 import { createInfluxWriter } from "./influx-writer.ts";
 import { foreignSamples, prepareInflux } from "./prepare.ts";
+import { sumHours } from "./sum-hours.ts";
 
 /** What the main thread hands over. */
 export interface InfluxWorkerData {
@@ -23,6 +25,7 @@ export interface InfluxWorkerData {
   readonly timeoutMs: number;
   readonly maxRefused: number;
   readonly otherBooks: readonly string[];
+  readonly sumEveryMs: number;
   readonly retryDelaysMs: readonly [first: number, most: number];
   readonly journalFolder: string;
   readonly synced: number;
@@ -109,6 +112,22 @@ const retryQuietly = () =>
 const retryTimer = setInterval(retryQuietly, retryRefusedMs);
 setImmediate(retryQuietly);
 
+const summing = new AbortController();
+/** Behind what arrives: one group of hours after the other, and a look every half minute. */
+async function sumUp(): Promise<void> {
+  const { signal } = summing;
+  await prepared;
+  while (!signal.aborted) {
+    const nowMs = Date.now();
+    const isMore = await sumHours({ book: writer.hours, client, deliverer, nowMs });
+    await sleep(isMore ? 5 : options.sumEveryMs, undefined, { signal });
+  }
+}
+sumUp().catch((error: unknown) => {
+  if (summing.signal.aborted || errorCode(error) === "STORE_STOPPED") return;
+  log.warn({ err: error }, "hours are summed up no more; charts over months read every sample");
+});
+
 serveCalls(
   port,
   {
@@ -137,6 +156,7 @@ serveCalls(
     },
     async close() {
       clearInterval(retryTimer);
+      summing.abort();
       const ended = consumer.stop();
       deliverer.stop();
       await ended;

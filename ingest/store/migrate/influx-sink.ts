@@ -2,6 +2,7 @@ import { createBook, hourOf, StoredTally } from "../book/book.ts";
 import { inTransaction } from "../book/transaction.ts";
 import { linesPerRequest, timeText, toStamp } from "../influx/chunk.ts";
 import { createDeliverer, type Outage } from "../influx/deliver.ts";
+import { createHourBook } from "../influx/hour-book.ts";
 import { createInfluxClient } from "../influx/influx-client.ts";
 import { hasSamples } from "../influx/influx-lookups.ts";
 import { createInfluxMemory } from "../influx/influx-memory.ts";
@@ -31,6 +32,7 @@ export async function openInfluxSink(options: InfluxSinkOptions): Promise<Migrat
   const progress = openMigrationBook(database, options.source);
   const book = createBook(database);
   const memory = createInfluxMemory(database);
+  const due = createHourBook(database);
   const client = createInfluxClient(target, secret);
   const deliverer = createDeliverer({
     client,
@@ -57,6 +59,8 @@ export async function openInfluxSink(options: InfluxSinkOptions): Promise<Migrat
           tally.add(machine, hour, -1);
         }
         book.addStored(tally);
+        const hours = new Set(rows.map(({ timeNs }) => hourOf(timeNs)));
+        for (const hour of hours) due.mark(machine, hour);
         const last = rows.at(-1);
         if (last) memory.noteStamp(machine, toStamp(last.timeNs));
         progress.note(series.key, endNs, rows.length);

@@ -1,13 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
-import { isoNs } from "../../iso-ns.ts";
 import { floorDivide } from "../book/book.ts";
 import { bucketWidth, hourNs, minuteNs } from "../bucket-width.ts";
+import { type Buckets, bucketAt, toBucketSeries, toRollup } from "../buckets.ts";
 import { higher, lower, type Span, spanOf } from "../raw-page.ts";
 import type { BucketSeries, SeriesQuery } from "../store.ts";
 import { addRollup, addSample, decodeMinutes, emptyRollup, type Rollup } from "./rollup.ts";
 import type { Piece, SeriesReader, SeriesRow } from "./series-reader.ts";
-
-type Buckets = Map<bigint, Rollup>;
 
 /** Reads hours, minutes or samples, whichever is coarsest and still finer than a bucket; hot samples always singly. */
 export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) {
@@ -42,7 +40,7 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
 
   return (query: SeriesQuery & { readonly points: number }, check: () => void): BucketSeries => {
     const machine = reader.machineId(query.machineId);
-    if (machine === undefined) return answer(new Map(), 1n);
+    if (machine === undefined) return toBucketSeries(new Map(), 1n);
     const series = reader.seriesOf(machine, query.signal);
     const hot = reader
       .hotOf(machine)
@@ -50,7 +48,7 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
       .map(({ piece }) => piece);
     const extents = [...series.map(({ id }) => extent.get(id)), ...hot.map(extentOf)];
     const span = clip(spanOf(query), extents as { low: bigint | null; high: bigint | null }[]);
-    if (!span) return answer(new Map(), 1n);
+    if (!span) return toBucketSeries(new Map(), 1n);
     const bucketNs = bucketWidth(span, query.points);
     const buckets: Buckets = new Map();
     if (bucketNs % minuteNs === 0n)
@@ -64,7 +62,7 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
       }
     }
     for (const piece of hot) addPiece(buckets, piece, span, bucketNs);
-    return answer(buckets, bucketNs);
+    return toBucketSeries(buckets, bucketNs);
   };
 }
 
@@ -78,15 +76,6 @@ function clip(span: Span, extents: readonly { low: bigint | null; high: bigint |
   const fromNs = higher(span.fromNs, low);
   const toNs = lower(span.toNs, high + 1n);
   return fromNs < toNs ? { fromNs, toNs } : undefined;
-}
-
-function bucketAt(into: Buckets, timeNs: bigint, bucketNs: bigint): Rollup {
-  const index = floorDivide(timeNs, bucketNs);
-  const known = into.get(index);
-  if (known) return known;
-  const made = emptyRollup();
-  into.set(index, made);
-  return made;
 }
 
 /** `intoNs`: how far behind the point that the rollup's own times count from `atNs` is. */
@@ -127,33 +116,4 @@ function addPiece(into: Buckets, { baseNs, columns }: Piece, span: Span, bucketN
 function extentOf({ baseNs, columns }: Piece) {
   const last = columns.offsetNs.at(-1) ?? 0;
   return { low: baseNs + BigInt(columns.offsetNs[0] ?? 0), high: baseNs + BigInt(last) };
-}
-
-function toRollup(row: Record<string, unknown>): Rollup {
-  const { min, max, first, last } = row;
-  return {
-    ...emptyRollup(),
-    count: Number(row.count),
-    errors: Number(row.errors),
-    sum: Number(row.sum),
-    ...(min === null ? {} : { min: Number(min), max: Number(max) }),
-    ...(first === null ? {} : { first: Number(first), firstNs: Number(row.first_ns) }),
-    ...(last === null ? {} : { last: Number(last), lastNs: Number(row.last_ns) }),
-  };
-}
-
-function answer(buckets: Buckets, bucketNs: bigint): BucketSeries {
-  const rows = [...buckets].sort(([one], [other]) => (one < other ? -1 : 1));
-  const good = (rollup: Rollup, value: number) => (rollup.count > 0 ? value : null);
-  return {
-    t: rows.map(([index]) => isoNs(index * bucketNs)),
-    min: rows.map(([, rollup]) => good(rollup, rollup.min)),
-    max: rows.map(([, rollup]) => good(rollup, rollup.max)),
-    mean: rows.map(([, rollup]) => good(rollup, rollup.sum / rollup.count)),
-    first: rows.map(([, rollup]) => good(rollup, rollup.first)),
-    last: rows.map(([, rollup]) => good(rollup, rollup.last)),
-    count: rows.map(([, rollup]) => rollup.count),
-    errors: rows.map(([, rollup]) => rollup.errors),
-    bucketNs: String(bucketNs),
-  };
 }

@@ -52,8 +52,9 @@ export interface LinkOptions {
 export function openLink(options: LinkOptions): { destroy(reason?: string): void } {
   const { address, topics, onUp, onMessage, onEnd } = options;
   const where = whereOf(address);
-  packLengths();
   const client = connect(clientOptions(options));
+  // Now that `writeCache` is off: before, it would fill the table of numbers first.
+  packLengths();
   let end: LinkEnd = { kind: "lost", reason: `${where}: nothing answers` };
   let hasEnded = false;
   let writtenAtPing = 0;

@@ -43,7 +43,8 @@ describe.skipIf(!hasInflux())("sums of hours in InfluxDB", () => {
       answers.push(await store.buckets({ machineId: "m", signal: "odd", points }));
     const [fromNs, toNs] = [startNs + 36_000_000_000_000n, startNs + 108_000_000_000_000n];
     const part = { machineId: "m", signal: "odd", points: 15, fromNs, toNs };
-    return [...answers, await store.buckets(part)];
+    const fleet = { signal: "odd", machineIds: ["nobody", "m"], fromNs, toNs };
+    return [...answers, await store.buckets(part), await store.fleetHours(fleet)];
   };
 
   test("answer as the embedded store does: before they are there, when they are, and after late data", async () => {
@@ -64,7 +65,7 @@ describe.skipIf(!hasInflux())("sums of hours in InfluxDB", () => {
     await expect.poll(dueHours, { timeout: 10_000 }).toBe(0);
     expect(await server.rows("fleet", "select count, errors from sample_hour")).toHaveLength(48);
     await sameAnswers();
-    await opened.append([machine.batch(rows(3, 2, 60e9)), machine.batch(rows(30, 1, 60e9))]);
+    await opened.append([machine.batch(rows(3, 2, 60e9)), machine.batch(rows(20, 1, 60e9))]);
     await sameAnswers();
     await expect.poll(dueHours, { timeout: 10_000 }).toBe(0);
     await sameAnswers();

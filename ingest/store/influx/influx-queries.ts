@@ -32,7 +32,7 @@ export function createInfluxQueries(
     signals: (machineId) => latest(client, machineId),
     raw: (query) => readRaw(ask, query),
     buckets: createBucketReader(ask, dueHours),
-    fleetHours: (query, asking) => readFleetHours(ask, query, asking),
+    fleetHours: (query, asking) => readFleetHours(ask, dueHours, query, asking),
   };
 }
 

@@ -206,7 +206,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
         health.take(arrived);
         live.touchGateway(arrived.gatewayId);
       },
-      onSession: (gatewayId, isOnline, atMs) => health.session(gatewayId, isOnline, atMs),
+      onSession: (gatewayId, change) => health.session(gatewayId, change),
       onMachine: (state) => live.setOnline(state),
       onNodeData: (gatewayId, metrics) => {
         captures.take(gatewayId, metrics);

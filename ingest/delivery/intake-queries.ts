@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Journal } from "../journal/journal.ts";
 import { decodeRecord, type QuarantineReason } from "../journal/record.ts";
+import { hoursOfWeek, patternWeeks, type WeekPattern } from "../silence/usual-silence.ts";
 import { addTally, type IntakeTotals, noTotals, type Tally } from "./tally.ts";
 
 /** What arrived and could not be used; its bytes stay in the journal as long as that keeps them. */
@@ -40,6 +41,8 @@ export interface IntakeQueries {
   quarantineCounts(): Readonly<Record<string, number>>;
   /** The bytes as they came; undefined when the journal has let them go. */
   quarantinedBytes(position: number): Uint8Array | undefined;
+  /** In how many weeks a machine sent data in each hour of the week; see `silence/usual-silence.ts`. */
+  weekPattern(machineId: string, nowMs: number): WeekPattern;
   /** When a batch of each machine arrived last, milliseconds since the epoch. */
   lastContacts(): {
     readonly machineId: string;
@@ -61,6 +64,13 @@ interface Sources {
 export function createIntakeQueries({ database, journal, commit }: Sources): IntakeQueries {
   const tallies = database.prepare("select * from tally where machine = ?");
   const hours = database.prepare("select * from machine_hour where machine = ? order by hour");
+  const week = database.prepare(
+    `select hour % ${hoursOfWeek} as slot, count(*) as n from machine_hour
+     where machine = ? and hour >= ? and hour < ? and received > 0 group by 1`,
+  );
+  const firstHour = database.prepare(
+    "select min(hour) as hour from machine_hour where machine = ?",
+  );
   const list = database.prepare(
     `select * from quarantine where (?1 is null or gateway = ?1) and (?2 is null or machine = ?2)
      and (?4 is null or position < ?4) order by position desc limit ?3`,
@@ -97,6 +107,14 @@ export function createIntakeQueries({ database, journal, commit }: Sources): Int
       if (found?.position !== position) return undefined;
       const record = decodeRecord(found.payload);
       return record.kind === "quarantine" ? record.bytes : undefined;
+    },
+    weekPattern(machineId, nowMs) {
+      commit();
+      const now = Math.floor(nowMs / 3_600_000);
+      const first = Number(firstHour.get(machineId)?.hour ?? now);
+      const weeks = Math.min(patternWeeks, Math.floor((now - first) / hoursOfWeek));
+      const rows = week.all(machineId, now - weeks * hoursOfWeek, now);
+      return { weeks, active: new Map(rows.map(({ slot, n }) => [Number(slot), Number(n)])) };
     },
     lastContacts: () =>
       contacts.all().map(({ machine, gateway, at }) => ({

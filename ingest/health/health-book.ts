@@ -7,6 +7,7 @@ import {
   isHealthState,
 } from "@firebreak/wire/gateway-health.ts";
 import { createFloodLimit } from "../host/flood-limit.ts";
+import type { SessionChange } from "../host/host-options.ts";
 import { type HealthChange, type LostMinute, openHealthFile } from "./health-file.ts";
 
 /** A value, and since when it is so by the hub's clock, ms since 1970. */
@@ -19,9 +20,13 @@ export interface KnownValue {
 export interface KnownHealth {
   readonly gatewayId: string;
   readonly isOnline: boolean;
+  /** How its last session ended; null while it is online, and where the hub was not there to hear it. */
+  readonly end: SessionEnd | null;
   readonly reportedMs: number;
   readonly values: readonly KnownValue[];
 }
+
+export type SessionEnd = Pick<SessionChange, "atMs" | "saidGoodbye">;
 
 /** What one message said. */
 export interface ArrivedHealth {
@@ -45,6 +50,7 @@ export interface HealthReader {
 
 interface Known {
   isOnline: boolean;
+  end: SessionEnd | null;
   reportedMs: number;
   values: Map<string, KnownValue>;
 }
@@ -56,6 +62,8 @@ const changesPerMinute = 120;
 const skewedMs = 60_000;
 const mostRead = 5_000;
 const sessionPath = ["session"];
+/** True beside an end of the session that was told by the gateway itself. */
+const goodbyePath = ["session", "goodbye"];
 
 /** What each gateway said of itself last, and how that changed. Memory answers; a file keeps it over restarts. */
 export class HealthBook implements HealthReader {
@@ -74,11 +82,11 @@ export class HealthBook implements HealthReader {
     this.#file = openHealthFile(path);
     this.#mayChange = createFloodLimit(() => clock.monotonicMs(), changesPerMinute);
     for (const { gatewayId, text } of this.#file.gateways()) {
-      const { reportedMs, isOnline, values } = JSON.parse(text) as KnownHealth;
+      const { reportedMs, isOnline, end = null, values } = JSON.parse(text) as KnownHealth;
       const byKey = new Map(values.map((one) => [JSON.stringify(one.path), one]));
-      this.#known.set(gatewayId, { isOnline, reportedMs, values: byKey });
+      this.#known.set(gatewayId, { isOnline, end, reportedMs, values: byKey });
       // Whoever was connected when the hub ended has to say so anew.
-      this.session(gatewayId, false, clock.nowMs());
+      if (isOnline) this.#goneUnheard(gatewayId, clock.nowMs());
     }
     this.#timer = setInterval(() => this.#flush(), flushMs);
   }
@@ -109,12 +117,13 @@ export class HealthBook implements HealthReader {
     this.#dirty.add(gatewayId);
   }
 
-  /** `atMs`: since when. */
-  session(gatewayId: string, isOnline: boolean, atMs: number): void {
+  session(gatewayId: string, { isOnline, atMs, saidGoodbye }: SessionChange): void {
     const known = this.#of(gatewayId);
     if (known.isOnline === isOnline) return;
     known.isOnline = isOnline;
+    known.end = isOnline ? null : { atMs, saidGoodbye };
     this.#change(gatewayId, { path: sessionPath, value: isOnline ? "online" : "offline", atMs });
+    if (saidGoodbye) this.#change(gatewayId, { path: goodbyePath, value: true, atMs });
     this.#dirty.add(gatewayId);
   }
 
@@ -126,10 +135,11 @@ export class HealthBook implements HealthReader {
   of(gatewayId: string): KnownHealth | undefined {
     const known = this.#known.get(gatewayId);
     if (known === undefined) return undefined;
-    const { isOnline, reportedMs, values } = known;
+    const { isOnline, end, reportedMs, values } = known;
     return {
       gatewayId,
       isOnline,
+      end,
       reportedMs,
       get values() {
         return [...values.values()];
@@ -164,9 +174,14 @@ export class HealthBook implements HealthReader {
   #of(gatewayId: string): Known {
     const known = this.#known.get(gatewayId);
     if (known) return known;
-    const made = { isOnline: false, reportedMs: 0, values: new Map() };
+    const made = { isOnline: false, end: null, reportedMs: 0, values: new Map() };
     this.#known.set(gatewayId, made);
     return made;
+  }
+
+  #goneUnheard(gatewayId: string, atMs: number): void {
+    this.session(gatewayId, { isOnline: false, atMs, saidGoodbye: null });
+    this.#of(gatewayId).end = null;
   }
 
   #change(gatewayId: string, { path, value, atMs }: HealthChange): void {

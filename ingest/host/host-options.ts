@@ -24,13 +24,21 @@ export interface HostOptions {
   readonly onNodeData?: (gatewayId: string, metrics: readonly Metric[]) => void;
   /** What a gateway of ours says of itself. */
   readonly onHealth?: (arrived: ArrivedHealth) => void;
-  /** `atMs`: since when; of an end about when the gateway was heard last. */
-  readonly onSession?: (gatewayId: string, isOnline: boolean, atMs: number) => void;
+  readonly onSession?: (gatewayId: string, change: SessionChange) => void;
   readonly onMachine: (state: MachineState) => void;
   /** Sparkplug groups that are listened to; default: ours only. */
   readonly groups?: readonly string[];
   /** How long missing messages of a node may take before it is asked to be born again, ms; default 5,000. */
   readonly reorderTimeoutMs?: number;
+}
+
+/** A gateway's session began or ended. */
+export interface SessionChange {
+  readonly isOnline: boolean;
+  /** Since when, ms, by the hub's clock; of an end about when the gateway was heard last. */
+  readonly atMs: number;
+  /** Of an end: by its own word, or because its connection broke; null where nobody heard how. */
+  readonly saidGoodbye: boolean | null;
 }
 
 /** A machine was born, or its death or that of its node was heard. */

@@ -34,6 +34,6 @@ export function takeNodeBirth(options: HostOptions, session: NodeSession, payloa
   // What went to another store was freed for that store: it is not lost, it is elsewhere.
   delivery.noteOffer(gatewayId, epochs, !isElsewhere);
   acknowledger.online(gatewayId, session.epochs);
-  options.onSession?.(gatewayId, true, clock.nowMs());
+  options.onSession?.(gatewayId, { isOnline: true, atMs: clock.nowMs(), saidGoodbye: null });
   options.onHealth?.(healthOfBirth(session, payload, clock.nowMs()));
 }

@@ -17,6 +17,8 @@ export interface NodeSession {
    */
   isForeign: boolean;
   bdSeq: number | undefined;
+  /** The time in its birth, by its own clock, ms; undefined before one, or where it has none. */
+  bornMs: number | undefined;
   /** Sequence number of the last message in order; undefined before a birth. */
   seq: number | undefined;
   births: number;
@@ -64,6 +66,7 @@ export const newSession = (name: NodeName): NodeSession => ({
   offlineSinceMs: undefined,
   isForeign: false,
   bdSeq: undefined,
+  bornMs: undefined,
   seq: undefined,
   births: 0,
   lastContactMs: 0,
@@ -114,6 +117,7 @@ export function beginSession(session: NodeSession, { seq = 0, ...payload }: Payl
   const before = session.bdSeq;
   const bdSeq = sequenceOf(payload);
   session.bdSeq = bdSeq;
+  session.bornMs = payload.timestampMs;
   session.isOnline = true;
   session.offlineSinceMs = undefined;
   session.seq = seq;
@@ -124,6 +128,14 @@ export function beginSession(session: NodeSession, { seq = 0, ...payload }: Payl
   if (before === undefined || bdSeq === undefined) return true;
   return bdSeq === before || bdSeq > before || bdSeq === 0;
 }
+
+/**
+ * Whether a death is a goodbye. A will is made before the connection, so its time is not behind that of the birth; a
+ * node that ends in order makes its death when it ends.
+ * @see Sparkplug 3.0, payloads: the will is part of the CONNECT, and a node that means to go publishes NDEATH itself
+ */
+export const isGoodbye = ({ bornMs }: NodeSession, { timestampMs }: Payload): boolean =>
+  bornMs !== undefined && timestampMs !== undefined && timestampMs > bornMs;
 
 /** The batches of a data message; undefined when an alias is one that no birth gave. */
 export function batchesOf(

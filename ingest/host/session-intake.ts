@@ -90,11 +90,15 @@ export function createSessionIntake(options: SessionIntakeOptions) {
       else if (topic.type === "NDATA") nodeData(session, machineId, payload);
     },
     /** The node has died, or nobody knows any more: every machine of it is offline, and what it said last is stale. */
-    end(session: NodeSession): void {
+    end(session: NodeSession, saidGoodbye: boolean | null = null): void {
       const now = clock.nowMs();
       for (const machineId of [...session.machines]) offline(session, machineId, now);
       if (session.isOnline && !session.isForeign)
-        options.onSession?.(session.gatewayId, false, lastHeardMs(session, now));
+        options.onSession?.(session.gatewayId, {
+          isOnline: false,
+          atMs: saidGoodbye ? now : lastHeardMs(session, now),
+          saidGoodbye,
+        });
       session.isOnline = false;
       session.offlineSinceMs ??= now;
       session.seq = undefined;

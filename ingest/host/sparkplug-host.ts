@@ -11,7 +11,7 @@ import { createFloodLimit } from "./flood-limit.ts";
 import type { HostOptions } from "./host-options.ts";
 import { takeNodeBirth } from "./node-birth.ts";
 import { isPlainName, machineIdOf } from "./node-name.ts";
-import { type NodeSession, newSession, sequenceOf } from "./node-session.ts";
+import { isGoodbye, type NodeSession, newSession, sequenceOf } from "./node-session.ts";
 import { createQuarantine } from "./quarantine.ts";
 import { createRebirthRequests } from "./rebirth-requests.ts";
 import { createReorder, type Reorder } from "./reorder.ts";
@@ -186,6 +186,6 @@ export class SparkplugHost {
       return;
     }
     this.#reorder.release(session);
-    this.#intake.end(session);
+    this.#intake.end(session, isGoodbye(session, payload));
   }
 }

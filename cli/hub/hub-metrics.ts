@@ -3,12 +3,19 @@ import type { HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { HubSilence } from "./hub-silence.ts";
 
 /** Everything countable of a hub, read when it is asked for. */
 export function createHubMetrics(
   ingest: Ingest,
   tickets: TicketService,
-  health: Pick<HealthView, "ofGateway">,
+  {
+    health,
+    silence,
+  }: {
+    readonly health: Pick<HealthView, "ofGateway">;
+    readonly silence: Pick<HubSilence, "counts" | "alarms" | "reconnecting">;
+  },
 ): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -33,6 +40,7 @@ export function createHubMetrics(
       labelNames: [label],
       registers: [registry],
       collect() {
+        this.reset();
         for (const [value, count] of Object.entries(read())) this.set({ [label]: value }, count);
       },
     });
@@ -58,7 +66,8 @@ export function createHubMetrics(
   );
   labelled("alarms", "gateways that somebody has to look at", "kind", () => {
     const counts: Record<string, number> = {};
-    for (const { kind } of ingest.alarms()) counts[kind] = (counts[kind] ?? 0) + 1;
+    for (const { kind } of [...ingest.alarms(), ...silence.alarms()])
+      counts[kind] = (counts[kind] ?? 0) + 1;
     return counts;
   });
   gauge(
@@ -82,6 +91,12 @@ export function createHubMetrics(
   );
   labelled("gateway_problems", "gateways with this problem, by what they say", "problem", () =>
     problemCounts(ingest, health),
+  );
+  labelled("machines_silent", "silent machines by cause", "cause", silence.counts);
+  gauge(
+    "machines_reconnecting",
+    "machines that may still be on their way back behind an absence of the hub",
+    () => silence.reconnecting,
   );
   return registry;
 }

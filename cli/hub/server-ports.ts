@@ -9,6 +9,7 @@ import type {
 } from "@firebreak/dashboards/server/ports.ts";
 import type { HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { LiveView as IngestLiveView } from "@firebreak/ingest/live/live-view.ts";
+import type { SilenceWatch } from "@firebreak/ingest/silence/silence-watch.ts";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
 import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
@@ -17,7 +18,13 @@ import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 export function machineRegistry(
   machines: ReadonlyMap<string, KnownMachine>,
   live: IngestLiveView,
-  health: Pick<HealthView, "word">,
+  {
+    health,
+    silence,
+  }: {
+    readonly health: Pick<HealthView, "word">;
+    readonly silence: Pick<SilenceWatch, "of">;
+  },
 ): MachineRegistry {
   const list = (): MachineRecord[] => {
     const contacts = new Map(live.machines().map((machine) => [machine.machineId, machine]));
@@ -28,7 +35,8 @@ export function machineRegistry(
         gatewayId = null,
       } = contacts.get(machineId) ?? {};
       const gateway = health.word(machineId, gatewayId);
-      return { machineId, plan, title: null, lastContact, online: isOnline, gateway };
+      const about = { machineId, plan, title: null, lastContact, online: isOnline, gateway };
+      return { ...about, silence: silence.of(machineId) };
     });
   };
   return {
@@ -39,7 +47,8 @@ export function machineRegistry(
       const { lastContact = null, isOnline = false } = live.machine(machineId) ?? {};
       const gateway = health.word(machineId, live.gatewayOf(machineId));
       const { plan } = machine;
-      return { machineId, plan, title: null, lastContact, online: isOnline, gateway };
+      const about = { machineId, plan, title: null, lastContact, online: isOnline, gateway };
+      return { ...about, silence: silence.of(machineId) };
     },
   };
 }
@@ -80,7 +89,8 @@ export const quarantineView = ({
   alarms,
   audit,
   links,
-}: Pick<Ingest, "intake" | "alarms" | "audit" | "links">): QuarantineReader => ({
+}: Pick<Ingest, "intake" | "audit" | "links"> &
+  Pick<QuarantineReader, "alarms">): QuarantineReader => ({
   alarms,
   refusals: audit.list,
   links,

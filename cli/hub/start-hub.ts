@@ -12,7 +12,7 @@ import type { Ingest, IngestOptions } from "@firebreak/ingest/start-ingest.ts";
 import type { TelemetryAccess } from "@firebreak/ingest/store/open-store.ts";
 import { verifyToken } from "@firebreak/kit/api-tokens.ts";
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
-import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import { type FolderLock, lockFolder } from "@firebreak/kit/file-lock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
@@ -54,9 +54,11 @@ import {
 } from "./hub-files.ts";
 import { readHubHolidays, watchHolidays } from "./hub-holidays.ts";
 import { startIngestOnPort, tlsHost } from "./hub-intake.ts";
+import { listen } from "./hub-listen.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
 import { acceptPlans, loadHubPlans } from "./hub-plans.ts";
 import { startRollouts } from "./hub-rollouts.ts";
+import { startSilenceWatch } from "./hub-silence.ts";
 import { telemetryReadiness } from "./hub-telemetry.ts";
 import { createJudge } from "./judge.ts";
 import { planDaily } from "./plan-daily.ts";
@@ -209,6 +211,8 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const exchange = createExchangeDesk({ db, clock, onMoved, onMachine });
 
   const health = createHealthView(ingest.health, { live: ingest.live, clock });
+  const silence = await startSilenceWatch({ db, ingest, data, clock, log });
+  endings.push(() => silence.stop());
   const rollouts = await startRollouts({ db, storeId, ingest, machines, clock, log });
   endings.push(() => rollouts.stop());
 
@@ -216,7 +220,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
     {
       clock,
       log,
-      machines: machineRegistry(machines, ingest.live, health),
+      machines: machineRegistry(machines, ingest.live, { health, silence }),
       plans,
       telemetry: ingest.store,
       ledger: { ledger: (machineId) => ingest.ledger.of(machineId) },
@@ -233,7 +237,11 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       forecast: createForecastService({ db, clock, plans }),
       lessons: createLessonsService({ db, clock }),
       stock,
-      quarantine: quarantineView(ingest),
+      quarantine: quarantineView({
+        ...ingest,
+        alarms: () => [...silence.alarms(), ...ingest.alarms()],
+      }),
+      silence,
       captures: ingest.captures,
       controllers: ingest.controllers,
       gateways: gatewayDirectory(ingest, clock.nowMs),
@@ -264,7 +272,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
               : undefined,
         },
       ],
-      metrics: createHubMetrics(ingest, tickets, health),
+      metrics: createHubMetrics(ingest, tickets, { health, silence }),
     },
     { webFolder: await webFolder },
   );
@@ -301,32 +309,6 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   };
   return { url, mqttUrl, turn, adminPassword };
 }
-
-async function listen(
-  app: ReturnType<typeof createServer>,
-  host: string,
-  candidates: readonly (number | undefined)[],
-): Promise<number> {
-  const ports = candidates.filter((port) => port !== undefined);
-  for (const [index, port] of ports.entries()) {
-    try {
-      await app.listen({ host, port });
-      const address = app.server.address();
-      return address && typeof address === "object" ? address.port : port;
-    } catch (error) {
-      if (index < ports.length - 1 && errorCode(error) === "EADDRINUSE") continue;
-      throw cannotListen(host, port, error);
-    }
-  }
-  throw new CodedError("HTTP_LISTEN", "no port to listen on");
-}
-
-const cannotListen = (host: string, port: number, cause: unknown) =>
-  new CodedError(
-    "HTTP_LISTEN",
-    `cannot listen on ${host}:${port} (${errorCode(cause)}); choose another --port`,
-    { cause },
-  );
 
 async function startJudging(parts: {
   readonly db: Database;

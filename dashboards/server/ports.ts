@@ -3,6 +3,8 @@ import type { ControllerReader } from "@firebreak/ingest/controllers/controller-
 import type { HealthReader } from "@firebreak/ingest/health/health-book.ts";
 import type { GatewayWord, HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { RolloutDesk } from "@firebreak/ingest/rollout/rollout-desk.ts";
+import type { MachineSilence } from "@firebreak/ingest/silence/silence.ts";
+import type { SilenceWatch } from "@firebreak/ingest/silence/silence-watch.ts";
 import type { LatestSignal, TelemetryStore } from "@firebreak/ingest/store/store.ts";
 import type { TokenHolder } from "@firebreak/kit/api-tokens.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
@@ -55,6 +57,7 @@ export interface ServerPorts {
   readonly lessons: LessonsService;
   readonly stock: StockDesk;
   readonly quarantine: QuarantineReader;
+  readonly silence: Pick<SilenceWatch, "counts">;
   readonly gateways: GatewayDirectory;
   readonly captures: CaptureDesk;
   readonly controllers: ControllerReader;
@@ -101,6 +104,8 @@ export interface MachineRecord {
   readonly online: boolean;
   /** What its gateway says of itself; absent: nothing. */
   readonly gateway?: GatewayWord;
+  /** Absent: it speaks, or never did. */
+  readonly silence?: MachineSilence | undefined;
 }
 
 /** Asked often (every list request and twice a second while browsers watch): keep it in memory. */

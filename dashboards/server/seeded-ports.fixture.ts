@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type SilenceCause, silenceCauses } from "@firebreak/ingest/silence/silence.ts";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
@@ -94,6 +95,10 @@ const noMedia: ServerPorts["media"] = {
 };
 
 /** Nothing was recorded here. */
+const noSilence = Object.fromEntries(silenceCauses.map((cause) => [cause, 0])) as Record<
+  SilenceCause,
+  number
+>;
 const noCaptures: ServerPorts["captures"] = {
   list: () => [],
   requests: () => [],
@@ -293,6 +298,7 @@ export async function seededPorts(machineCount = 12) {
         next: null,
       }),
     },
+    silence: { counts: () => ({ ...noSilence, "bus-dead": 1 }) },
     captures: noCaptures,
     controllers: { of: () => [], freezeFrames: () => [] },
     gateways: {

@@ -1,5 +1,6 @@
 /** What the pages know of the interface: the server's own types, and nothing of its code. */
 
+import type { SilenceCause } from "@firebreak/ingest/silence/silence.ts";
 import type { Permission, Role } from "@firebreak/kit/roles.ts";
 
 export type { Permission, Role } from "@firebreak/kit/roles.ts";
@@ -51,5 +52,6 @@ export interface FleetSummary {
   readonly machines: number;
   readonly online: number;
   readonly openTickets: number;
+  readonly silent: Readonly<Record<SilenceCause, number>>;
   readonly health: Readonly<Record<"good" | "watch" | "poor" | "critical" | "unknown", number>>;
 }

@@ -68,8 +68,9 @@ export function createIntakeQueries({ database, journal, commit }: Sources): Int
     `select hour % ${hoursOfWeek} as slot, count(*) as n from machine_hour
      where machine = ? and hour >= ? and hour < ? and received > 0 group by 1`,
   );
-  const firstHour = database.prepare(
-    "select min(hour) as hour from machine_hour where machine = ?",
+  const spokenWeeks = database.prepare(
+    `select count(distinct (?3 - 1 - hour) / ${hoursOfWeek}) as n from machine_hour
+     where machine = ?1 and hour >= ?2 and hour < ?3 and received > 0`,
   );
   const list = database.prepare(
     `select * from quarantine where (?1 is null or gateway = ?1) and (?2 is null or machine = ?2)
@@ -111,9 +112,9 @@ export function createIntakeQueries({ database, journal, commit }: Sources): Int
     weekPattern(machineId, nowMs) {
       commit();
       const now = Math.floor(nowMs / 3_600_000);
-      const first = Number(firstHour.get(machineId)?.hour ?? now);
-      const weeks = Math.min(patternWeeks, Math.floor((now - first) / hoursOfWeek));
-      const rows = week.all(machineId, now - weeks * hoursOfWeek, now);
+      const range = [machineId, now - patternWeeks * hoursOfWeek, now] as const;
+      const weeks = Number(spokenWeeks.get(...range)?.n ?? 0);
+      const rows = week.all(...range);
       return { weeks, active: new Map(rows.map(({ slot, n }) => [Number(slot), Number(n)])) };
     },
     lastContacts: () =>

@@ -5,6 +5,7 @@ import { judgeHubClock } from "./hub-clock.ts";
 const gateway = (trust: string, difference: number | null, isOnline = true): KnownHealth => ({
   gatewayId: "gw",
   isOnline,
+  end: null,
   reportedMs: 1,
   values: [
     { path: ["clock", "trust"], value: trust, sinceMs: 0 },

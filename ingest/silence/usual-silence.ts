@@ -1,6 +1,6 @@
 /** In which of the last weeks a machine sent anything, by the hour of the week (UTC hours since 1970, modulo 168). */
 export interface WeekPattern {
-  /** Weeks for which anything is known. */
+  /** Weeks in which it sent anything: of a machine that stood idle for a month nothing is usual. */
   readonly weeks: number;
   /** Weeks with data in that hour. */
   readonly active: ReadonlyMap<number, number>;

@@ -1,3 +1,4 @@
+import type { MachineSilence } from "@firebreak/ingest/silence/silence.ts";
 import type { MachineCondition, MachineRecord, ServerPorts } from "../ports.ts";
 import { HttpError } from "./error-reply.ts";
 import type { HealthWord, MachineRow } from "./schemas.ts";
@@ -43,7 +44,7 @@ export function toMachineRow(
   work: OpenWork,
   planTitle: MachineRow["planTitle"],
 ): MachineRow {
-  const { machineId, plan, title, lastContact, online, gateway = "unknown" } = machine;
+  const { machineId, plan, title, lastContact, online, gateway = "unknown", silence } = machine;
   const health = condition?.health ?? null;
   return {
     machineId,
@@ -54,6 +55,7 @@ export function toMachineRow(
     healthStatus: healthWord(health),
     lastContact,
     online,
+    silence: silence === undefined ? null : toSilence(silence),
     gateway,
     openTickets: work.count,
     topTicket: work.top,
@@ -61,6 +63,11 @@ export function toMachineRow(
     activeFindings: condition?.activeFindings ?? 0,
   };
 }
+
+const toSilence = ({ status, cause, isCertain, detail, sinceMs, isUsual }: MachineSilence) => ({
+  ...{ status, cause, isCertain, detail, isUsual },
+  since: new Date(sinceMs).toISOString(),
+});
 
 type Key = readonly [value: number | string, machineId: string];
 

@@ -1,3 +1,4 @@
+import { silenceCauses } from "@firebreak/ingest/silence/silence.ts";
 import { lampStates } from "@firebreak/wire/machine-event.ts";
 import { qualityNames } from "@firebreak/wire/quality.ts";
 import { type Static, type TSchema, Type } from "typebox";
@@ -37,6 +38,15 @@ export type HealthWord = (typeof healthWords)[number];
 const Lamp = OneOf(lampStates);
 export const Lamps = Type.Object({ mil: Lamp, redStop: Lamp, amberWarning: Lamp, protect: Lamp });
 
+export const Silence = Type.Object({
+  status: OneOf(["stale", "offline"], "offline: for 24 hours while the hub was there"),
+  cause: OneOf(silenceCauses),
+  isCertain: Type.Boolean({ description: "false: the likeliest, by what there is to go by" }),
+  detail: Type.String({ description: "such as a bus and its state; may be empty" }),
+  since: Instant,
+  isUsual: Type.Boolean({ description: "as a rule it says nothing at such times" }),
+});
+
 export const MachineRow = Type.Object(
   {
     machineId: MachineId,
@@ -51,6 +61,9 @@ export const MachineRow = Type.Object(
     healthStatus: OneOf(healthWords, "the index in one word"),
     lastContact: MaybeInstant,
     online: Type.Boolean({ description: "its gateway's session is open" }),
+    silence: Type.Union([Silence, Type.Null()], {
+      description: "null: it was heard within 15 minutes, or never",
+    }),
     gateway: OneOf(
       ["ok", "degraded", "unknown"],
       "of its gateway's buses, storage, clock and certificate; unknown: it never told",
@@ -202,9 +215,18 @@ export const TroubleCode = Type.Object({
 });
 
 export const Alarm = Type.Object({
-  kind: Type.String({ description: "such as `cloned-gateway` or `checksum`" }),
-  gatewayId: Type.String(),
+  kind: Type.String({
+    description: "such as `cloned-gateway`; `silent-<cause>` of silent machines",
+  }),
+  gatewayId: Type.Union([Type.String(), Type.Null()], { description: "null: of several" }),
   machineId: Type.Union([Type.String(), Type.Null()]),
+  site: Type.Optional(
+    Type.Union([Type.Object({ siteId: Type.String(), name: Type.String() }), Type.Null()], {
+      description: "of silent machines: where they work",
+    }),
+  ),
+  machines: Type.Optional(Type.Integer({ minimum: 1, description: "how many are silent" })),
+  detail: Type.Optional(Type.String({ description: "such as the reason of a refusal" })),
   firstAt: Instant,
   lastAt: Instant,
   count: Type.Integer({ minimum: 1, description: "times since the hub started" }),

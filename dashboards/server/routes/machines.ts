@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { type SilenceCause, silenceCauses } from "@firebreak/ingest/silence/silence.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { canopenNetworks } from "@firebreak/wire/machine-event.ts";
 import { Type } from "typebox";
@@ -34,6 +35,13 @@ const FleetSummary = Type.Object({
   machines: Count,
   online: Count,
   openTickets: Type.Integer({ minimum: 0, description: "open inspections and repairs" }),
+  silent: Type.Object(
+    Object.fromEntries(silenceCauses.map((cause) => [cause, Count])) as Record<
+      SilenceCause,
+      typeof Count
+    >,
+    { description: "silent machines by cause" },
+  ),
   health: Type.Object(
     Object.fromEntries(healthWords.map((word) => [word, Count])) as Record<
       (typeof healthWords)[number],
@@ -104,9 +112,10 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     summary: "The fleet in numbers",
     response: { 200: FleetSummary },
   };
-  app.get("/fleet", { schema: summarySchema, config: mayRead }, async () =>
-    summarise(await fleetRows(ports, openTickets.work)),
-  );
+  app.get("/fleet", { schema: summarySchema, config: mayRead }, async () => ({
+    ...summarise(await fleetRows(ports, openTickets.work)),
+    silent: ports.silence.counts(),
+  }));
 
   const oneSchema = { tags, summary: "One machine", params, response: { 200: MachineRow } };
   app.get(

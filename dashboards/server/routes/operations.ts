@@ -28,7 +28,7 @@ export const quarantineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app
 
   const alarmSchema = {
     tags,
-    summary: "Gateways that somebody has to look at: clones, strangers, damage; newest first",
+    summary: "What somebody has to look at: silent machines, clones, strangers, damage",
     response: { 200: Page(Alarm) },
   };
   app.get("/alarms", { schema: alarmSchema, config: mayRead }, async () => ({

@@ -54,6 +54,81 @@ export const machineMessages = {
   lost: { en: "Lost", "zh-CN": "已丢失" },
   balances: { en: "The balance is even.", "zh-CN": "账目平衡。" },
   doesNotBalance: { en: "Off by {count}.", "zh-CN": "相差 {count} 条。" },
+  machinesSilent: { en: "{count} machines", "zh-CN": "{count} 台设备" },
+  silentSince: { en: "Silent since {at}.", "zh-CN": "自 {at} 起无数据。" },
+  silentForDay: { en: "Offline since {at}.", "zh-CN": "自 {at} 起离线。" },
+  silentAsUsual: {
+    en: "As usual at this time.",
+    "zh-CN": "与平时规律相符。",
+  },
+  "silenceSays.switched-off": { en: "Switched off.", "zh-CN": "已关机。" },
+  "silenceSays.power-cut": {
+    en: "Probably a power cut, as before: check battery, main switch and the gateway's supply.",
+    "zh-CN": "可能断电（以往如此）：请检查电瓶、总开关和网关供电。",
+  },
+  "silenceSays.no-coverage": {
+    en: "Probably no coverage. What is read waits on the gateway and comes later.",
+    "zh-CN": "可能无网络信号。数据暂存于网关，恢复后补传。",
+  },
+  "silenceSays.lost-contact": {
+    en: "Contact was lost without a word: power cut or no coverage.",
+    "zh-CN": "突然失去联系：断电或无信号。",
+  },
+  "silenceSays.credentials": {
+    en: "Its gateway is refused: it needs a new claim.",
+    "zh-CN": "网关被拒绝接入：需要新的领取码。",
+  },
+  "silenceSays.bus-dead": {
+    en: "Its gateway is there, its bus is not: check plug, bit rate and termination.",
+    "zh-CN": "网关在线，总线无数据：请检查插头、波特率和终端电阻。",
+  },
+  "silenceSays.clock": {
+    en: "Its gateway does not know the time: samples wait until it does.",
+    "zh-CN": "网关时间未知，数据等待校时。",
+  },
+  "silenceSays.gateway-backlog": { en: "Its gateway holds data back.", "zh-CN": "网关数据积压。" },
+  "silenceSays.hub-away": {
+    en: "The hub was away: the machine may still be on its way back.",
+    "zh-CN": "中心曾离线，设备可能正在恢复连接。",
+  },
+  "silenceSays.hub-network": {
+    en: "Many machines at once: the hub's own network.",
+    "zh-CN": "大量设备同时失联：中心网络故障。",
+  },
+  "silenceSays.unexplained": {
+    en: "Its gateway says that all is well, and nothing comes.",
+    "zh-CN": "网关自报正常，但无数据。",
+  },
+  "silenceDetail.buses-silent": {
+    en: "All its buses had fallen silent.",
+    "zh-CN": "所有总线均已静默。",
+  },
+  "silenceDetail.neighbours": {
+    en: "Its neighbours on the site were lost at the same time.",
+    "zh-CN": "同一工地其他设备同时失联。",
+  },
+  "silenceDetail.earlier": {
+    en: "By what earlier losses turned out to be.",
+    "zh-CN": "依据以往失联的原因判断。",
+  },
+  "silenceDetail.certificate-expired": {
+    en: "Its certificate has run out.",
+    "zh-CN": "证书已过期。",
+  },
+  "silenceDetail.revoked": { en: "It was revoked.", "zh-CN": "已被吊销。" },
+  "silenceDetail.bad-credentials": {
+    en: "Somebody with its name has a wrong password.",
+    "zh-CN": "有人以其名义使用了错误密码。",
+  },
+  "silenceDetail.unknown": { en: "Nobody vouches for its time.", "zh-CN": "时间无人证实。" },
+  "silenceDetail.suspect": { en: "Its clock is suspect.", "zh-CN": "时钟可疑。" },
+  "silenceDetail.memory": { en: "Its disk takes nothing.", "zh-CN": "磁盘无法写入。" },
+  "silenceDetail.full": { en: "Its storage is full.", "zh-CN": "存储已满。" },
+  "silenceDetail.thinning": {
+    en: "Its storage is full, resolution is reduced.",
+    "zh-CN": "存储已满，分辨率降低。",
+  },
+  "silenceDetail.catching-up": { en: "It is catching up.", "zh-CN": "正在补传。" },
   activeFinding: { en: "Active fault", "zh-CN": "当前异常" },
   limitIs: { en: "limit {limit}", "zh-CN": "限值 {limit}" },
 } as const satisfies Record<string, Message>;

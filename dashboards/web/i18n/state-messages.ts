@@ -103,6 +103,46 @@ export const stateMessages = {
     en: "The gateway's recordings of raw frames take more room than they may; the oldest go, or new ones wait.",
     "zh-CN": "该网关的原始报文记录超出允许的存储空间；最早的记录被删除，或新记录等待。",
   },
+  "alarm.silent-switched-off": {
+    en: "Switched off for more than a day, against its habit. Ask whether it is meant; plan an inspection.",
+    "zh-CN": "关机超过一天，与平时规律不符。请确认是否有意关机，并安排检查。",
+  },
+  "alarm.silent-power-cut": {
+    en: "Its power was cut while it ran, as it was before. Check battery, main switch and supply of the gateway.",
+    "zh-CN": "运行中断电，以往也曾如此。请检查电瓶、总开关和网关供电。",
+  },
+  "alarm.silent-no-coverage": {
+    en: "No mobile coverage. What is read waits on the gateways and comes later.",
+    "zh-CN": "无移动网络信号。数据暂存于网关，恢复后补传。",
+  },
+  "alarm.silent-lost-contact": {
+    en: "Contact was lost without a word: power cut or no coverage, nothing tells which.",
+    "zh-CN": "突然失去联系：断电或无信号，暂无法判断。",
+  },
+  "alarm.silent-credentials": {
+    en: "It knocks and is refused. Give it a new claim if it is yours.",
+    "zh-CN": "网关请求接入但被拒绝。如确属本方设备，请重新签发领取码。",
+  },
+  "alarm.silent-bus-dead": {
+    en: "The gateway is there, the machine's bus is not. Check plug, bit rate and termination.",
+    "zh-CN": "网关在线，但设备总线无数据。请检查插头、波特率和终端电阻。",
+  },
+  "alarm.silent-clock": {
+    en: "The gateway does not know the time: its samples wait. Connect NTP or set its clock.",
+    "zh-CN": "网关时间未知，数据正在等待。请接通 NTP 或校准时钟。",
+  },
+  "alarm.silent-gateway-backlog": {
+    en: "The gateway is there and holds data back: its storage is full, failing or catching up.",
+    "zh-CN": "网关在线但数据积压：存储已满、故障或正在补传。",
+  },
+  "alarm.silent-hub-network": {
+    en: "So many machines on several sites at once that it is the hub's own network. Check its access to the internet.",
+    "zh-CN": "多个工地大量设备同时失联，应为中心自身网络故障。请检查中心的互联网接入。",
+  },
+  "alarm.silent-unexplained": {
+    en: "The gateway is there and says that all is well, and nothing comes of the machine.",
+    "zh-CN": "网关在线且自报正常，但设备无数据。",
+  },
   "kind.inspection": { en: "Inspection", "zh-CN": "例行检查单" },
   "kind.repair": { en: "Repair", "zh-CN": "维修单" },
   "kind.parts": { en: "Parts", "zh-CN": "配件申领单" },

@@ -2,11 +2,12 @@ import { useSignal } from "@preact/signals";
 import { useCallback, useEffect, useMemo } from "preact/hooks";
 import { signalsInTrouble } from "../active-findings.ts";
 import { path } from "../api-client.ts";
-import { inLanguage, t } from "../i18n/language.ts";
+import { whenText } from "../gateway-text.ts";
+import { inLanguage, t, word } from "../i18n/language.ts";
 import { onLive, watchMachine } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
-import { Ago, Health, Link } from "../parts/badges.tsx";
+import { Ago, Health, Link, Silence } from "../parts/badges.tsx";
 import { CapturesCard } from "../parts/captures-card.tsx";
 import { CodeTable } from "../parts/code-table.tsx";
 import { ControllersCard } from "../parts/controllers-card.tsx";
@@ -85,11 +86,13 @@ export function MachinePage({ machineId }: { machineId: string }) {
                 {t("lastContact")} <Ago at={row.lastContact} />
               </span>
             )}
+            {row && <Silence of={row.silence} />}
           </p>
         </div>
         {row && <Health row={row} />}
       </header>
       <Problem error={machine.error ?? signals.error} />
+      {row?.silence && <SilenceLine silence={row.silence} />}
       <div class="columns">
         <div>
           <section class={codes.data?.items.length === 0 ? "card one-line" : "card"}>
@@ -120,6 +123,18 @@ export function MachinePage({ machineId }: { machineId: string }) {
         </div>
       </div>
     </section>
+  );
+}
+
+/** Why it is silent, in a sentence with what to do. */
+function SilenceLine({ silence }: { silence: MachineRow["silence"] & {} }) {
+  const { cause, detail, since, status, isUsual } = silence;
+  return (
+    <p class="lead" data-testid="silence" data-cause={cause}>
+      <b>{t(status === "offline" ? "silentForDay" : "silentSince", { at: whenText(since) })}</b>{" "}
+      {isUsual ? t("silentAsUsual") : word("silenceSays", cause)}
+      {detail !== "" && <small> {word("silenceDetail", detail)}</small>}
+    </p>
   );
 }
 

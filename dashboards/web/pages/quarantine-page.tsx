@@ -15,15 +15,8 @@ export function QuarantinePage() {
       <Problem error={list.error ?? alarms.error ?? refusals.error} />
       {alarms.data && alarms.data.items.length > 0 && (
         <ul class="plain alarms" data-testid="alarms">
-          {alarms.data.items.map(({ kind, gatewayId, machineId, lastAt, count }) => (
-            <li key={`${kind} ${gatewayId} ${machineId}`} class="card" data-alarm={kind}>
-              <b>{word("alarm", kind)}</b>
-              <span class="faint">
-                {[gatewayId, machineId, formatTime(lastAt, language.value), `× ${count}`]
-                  .filter((text) => text !== null)
-                  .join(" · ")}
-              </span>
-            </li>
+          {alarms.data.items.map((alarm) => (
+            <AlarmCard key={alarmKey(alarm)} alarm={alarm} />
           ))}
         </ul>
       )}
@@ -79,5 +72,27 @@ function RefusalList({ items }: { readonly items: readonly RefusalRow[] }) {
         ))}
       </ul>
     </>
+  );
+}
+
+const alarmKey = ({ kind, gatewayId, machineId, site }: Alarm): string =>
+  `${kind} ${site?.siteId} ${gatewayId} ${machineId}`;
+
+function AlarmCard({ alarm }: { alarm: Alarm }) {
+  const { kind, gatewayId, machineId, site, machines, lastAt, count } = alarm;
+  const facts = [
+    site?.name,
+    machines !== undefined && machines > 1 ? t("machinesSilent", { count: machines }) : null,
+    gatewayId,
+    machineId,
+    alarm.detail ? word("silenceDetail", alarm.detail) : null,
+    formatTime(lastAt, language.value),
+    `× ${count}`,
+  ];
+  return (
+    <li class="card" data-alarm={kind}>
+      <b>{word("alarm", kind)}</b>
+      <span class="faint">{facts.filter((text) => text != null).join(" · ")}</span>
+    </li>
   );
 }

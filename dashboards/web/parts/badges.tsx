@@ -35,6 +35,18 @@ export function Link({ online, lastContact }: Pick<MachineRow, "online" | "lastC
   );
 }
 
+/** Why nothing comes of a machine; what is only likely has a question mark. */
+export function Silence({ of: silence }: { of: MachineRow["silence"] }) {
+  if (silence === null) return null;
+  const { cause, isCertain, isUsual, detail } = silence;
+  return (
+    <span class={isUsual ? "silence usual" : "silence"} data-silence={cause} title={detail}>
+      {word("silence", cause)}
+      {!isCertain && "?"}
+    </span>
+  );
+}
+
 export const Priority = ({ of }: { of: Pick<Ticket, "priority"> }) => (
   <span class={`chip priority ${of.priority}`}>{word("priority", of.priority)}</span>
 );

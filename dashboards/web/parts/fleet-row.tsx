@@ -1,7 +1,7 @@
 import { inLanguage, t } from "../i18n/language.ts";
 import { machinePath, ticketPath } from "../router.ts";
 import type { MachineRow } from "../types.ts";
-import { Ago, Health, Link } from "./badges.tsx";
+import { Ago, Health, Link, Silence } from "./badges.tsx";
 
 const Count = ({ of }: { of: number }) => <span class={of === 0 ? "faint" : "count"}>{of}</span>;
 
@@ -24,6 +24,7 @@ export function FleetRow({ row }: { row: MachineRow }) {
       <td data-field="lastContact" data-value={row.lastContact ?? ""} data-label={t("lastContact")}>
         <Link online={row.online} lastContact={row.lastContact} />
         {row.lastContact !== null && <Ago at={row.lastContact} />}
+        <Silence of={row.silence} />
         {row.gateway === "degraded" && (
           <span class="degraded" data-gateway="degraded">
             {t("gatewayDegraded")}

@@ -9,6 +9,7 @@ export const benchmarks: Record<string, () => Promise<{ run(): Promise<BenchResu
   latency: () => import("./latency.ts"),
   link: () => import("./link.ts"),
   log: () => import("./log.ts"),
+  query: () => import("./query.ts"),
   rules: () => import("./rules.ts"),
   service: () => import("./service.ts"),
   store: () => import("./store.ts"),

@@ -12,3 +12,7 @@ export function isoNs(timeNs: bigint): string {
 
 /** An hour, counted from the Unix epoch, as ISO time. */
 export const isoHour = (hour: number): string => isoNs(BigInt(hour) * 3_600_000_000_000n);
+
+/** What `isoNs` made, back as nanoseconds since the Unix epoch. */
+export const nsOfIso = (time: string): bigint =>
+  BigInt(Date.parse(`${time.slice(0, -7)}Z`)) * 1_000_000n + BigInt(time.slice(-7, -1));

@@ -43,6 +43,7 @@ import { createVerifier, type Verifier } from "@firebreak/tickets/verification/v
 import { startCustomerService } from "./customer-service.ts";
 import { endProofsInTime } from "./end-proofs.ts";
 import { type DatabaseAccess, databaseReadiness, openHubDatabase } from "./hub-database.ts";
+import { openHubExports } from "./hub-exports.ts";
 import {
   type BrokerAccess,
   readLastPorts,
@@ -223,6 +224,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       machines: machineRegistry(machines, ingest.live, { health, silence }),
       plans,
       telemetry: ingest.store,
+      exports: openHubExports({ data, ingest, clock, log }, endings),
       ledger: { ledger: (machineId) => ingest.ledger.of(machineId) },
       live: liveView(ingest.live),
       judge: judgeView(engine),

@@ -40,6 +40,7 @@ import type { RouteDeps } from "./routes/route-deps.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { stockRoutes } from "./routes/stock.ts";
+import { telemetryExportRoutes } from "./routes/telemetry-exports.ts";
 import { ticketOrderRoutes } from "./routes/ticket-orders.ts";
 import { ticketRoutes } from "./routes/tickets.ts";
 import { ownAccountRoutes, userRoutes } from "./routes/users.ts";
@@ -170,6 +171,7 @@ const apiRoutes =
       controllerRoutes,
       seriesRoutes,
       fleetSeriesRoutes,
+      telemetryExportRoutes,
       stockRoutes,
       ticketRoutes,
       ticketOrderRoutes,

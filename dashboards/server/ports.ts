@@ -1,5 +1,6 @@
 import type { CaptureDesk } from "@firebreak/ingest/captures/open-captures.ts";
 import type { ControllerReader } from "@firebreak/ingest/controllers/controller-book.ts";
+import type { ExportDesk } from "@firebreak/ingest/exports/export-desk.ts";
 import type { HealthReader } from "@firebreak/ingest/health/health-book.ts";
 import type { GatewayWord, HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { RolloutDesk } from "@firebreak/ingest/rollout/rollout-desk.ts";
@@ -42,6 +43,8 @@ export interface ServerPorts {
   readonly machines: MachineRegistry;
   readonly plans: PlanCatalogue;
   readonly telemetry: TelemetryReader;
+  /** Samples as files. */
+  readonly exports: Omit<ExportDesk, "stop">;
   readonly ledger: LedgerReader;
   readonly live: LiveView;
   readonly customers: CustomerDesk;

@@ -108,6 +108,11 @@ const noCaptures: ServerPorts["captures"] = {
   text: () => undefined,
 };
 
+/** Nobody may have a file here. */
+const noExport = () => {
+  throw new CodedError("EXPORT_UNKNOWN", "there is no such export of yours");
+};
+
 /** A desk that is not there: whatever is asked of it ends in NOT_FOUND. */
 const absent = <Desk extends object>(): Desk =>
   new Proxy({} as Desk, {
@@ -223,6 +228,7 @@ export async function seededPorts(machineCount = 12) {
         return { t: starts, min: shift(-5), max: shift(5), mean, ...ends, count, errors, bucketNs };
       },
     },
+    exports: { start: noExport, list: () => [], get: noExport, file: noExport, remove: noExport },
     ledger: {
       ledger: async (machineId) =>
         machines.has(machineId)

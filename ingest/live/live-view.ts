@@ -2,7 +2,7 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
 import { Quality, type QualityName, qualityName } from "@firebreak/wire/quality.ts";
 import type { ArrivedBatch, MachineState } from "../host/host-options.ts";
-import { isoNs } from "../iso-ns.ts";
+import { isoNs, nsOfIso } from "../iso-ns.ts";
 import type { LatestSignal } from "../store/store.ts";
 
 /** What is known right now of one machine. */
@@ -115,7 +115,7 @@ export class LiveViewKeeper implements LiveView {
     const state = this.#state(machineId);
     if (!state) return;
     for (const { value, quality, t, ...signal } of signals) {
-      const timeNs = BigInt(Date.parse(t)) * 1_000_000n + BigInt(t.slice(-7, -1));
+      const timeNs = nsOfIso(t);
       this.#put(state, signal, { timeNs, value: value ?? Number.NaN, quality });
     }
   }

@@ -1,6 +1,7 @@
+import { readGuarded } from "@firebreak/kit/csv-cell.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeText, parseCsv, readGuarded, writeCsv } from "./csv.ts";
+import { decodeText, parseCsv, writeCsv } from "./csv.ts";
 import { exchangeConfig } from "./exchange-config.ts";
 
 const rowsOf = (text: string) => parseCsv(text).rows;

@@ -1,3 +1,4 @@
+import { csvText } from "@firebreak/kit/csv-cell.ts";
 import { exchangeConfig } from "./exchange-config.ts";
 import { badFile, tooLarge } from "./exchange-error.ts";
 import type { Cell, Table } from "./table.ts";
@@ -129,10 +130,6 @@ function readQuoted(reader: Reader, rowNumber: number): string {
   return cell;
 }
 
-/** What a spreadsheet would take for a formula; a quote before it makes it text. @see OWASP, CSV injection */
-const formulaStart = /^[=+\-@\t\r]/;
-const looksLikeNumber = /^-?\d+(\.\d+)?$/;
-
 /**
  * Writes CSV for Excel: UTF-8 with its mark, comma, CRLF. A text that a spreadsheet would calculate gets a `'` in front;
  * `readGuarded` takes it off again. Numbers stay numbers.
@@ -145,17 +142,5 @@ export function writeCsv(rows: readonly (readonly Cell[])[]): Buffer {
 function csvCell(cell: Cell): string {
   if (cell === null) return "";
   if (cell instanceof Date) return cell.toISOString().slice(0, 10);
-  if (typeof cell !== "string") return String(cell);
-  const guarded = needsGuard(cell) ? `'${cell}` : cell;
-  return /[",\r\n;\t]/.test(guarded) || guarded !== guarded.trim()
-    ? `"${guarded.replaceAll('"', '""')}"`
-    : guarded;
+  return typeof cell === "string" ? csvText(cell) : String(cell);
 }
-
-/** Also what begins with our own guard, so that taking one off always gives what was written. */
-const needsGuard = (text: string): boolean =>
-  (formulaStart.test(text) && !looksLikeNumber.test(text)) || /^'+[=+\-@\t\r]/.test(text);
-
-/** The text without the guard that `writeCsv` put before it. */
-export const readGuarded = (text: string): string =>
-  /^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text;

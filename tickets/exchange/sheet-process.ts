@@ -1,4 +1,5 @@
-import { decodeText, parseCsv, readGuarded, writeCsv } from "./csv.ts";
+import { readGuarded } from "@firebreak/kit/csv-cell.ts";
+import { decodeText, parseCsv, writeCsv } from "./csv.ts";
 import { badFile, ExchangeError } from "./exchange-error.ts";
 import type { SheetAnswer, SheetTask } from "./sheet-tasks.ts";
 import type { Cell } from "./table.ts";

@@ -1,0 +1,76 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { join } from "node:path";
+import { syncFolder, writeFileDurably } from "@firebreak/kit/files.ts";
+import type { ExportJob } from "./export-job.ts";
+
+/** `<id>.json` is what is known of an export, `<id>.part` its file while it grows, `<id>.file` once it is whole. */
+export interface ExportFiles {
+  readonly folder: string;
+  partOf(id: string): string;
+  fileOf(id: string): string;
+  /** Those that can be read; whatever belongs to none of them is removed. */
+  load(): ExportJob[];
+  put(job: ExportJob): void;
+  /** The part becomes the file. */
+  finish(id: string): void;
+  removePart(id: string): void;
+  remove(id: string): void;
+  bytes(): number;
+}
+
+const pattern = /^([0-9a-f-]{36})\.(json|part|file)$/;
+
+export function openExportFiles(folder: string): ExportFiles {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const at = (id: string, ending: string) => join(folder, `${id}.${ending}`);
+  const files = () =>
+    readdirSync(folder).flatMap((name) => {
+      const [, id, ending] = pattern.exec(name) ?? [];
+      return id && ending ? [{ id, ending, name }] : [];
+    });
+  const remove = (id: string) => {
+    for (const ending of ["part", "file", "json"]) rmSync(at(id, ending), { force: true });
+  };
+  return {
+    folder,
+    partOf: (id) => at(id, "part"),
+    fileOf: (id) => at(id, "file"),
+    load() {
+      const jobs = files().flatMap(({ id, ending }) =>
+        ending === "json" ? (readJob(at(id, "json")) ?? []) : [],
+      );
+      const known = new Set(jobs.map(({ id }) => id));
+      for (const { id } of files()) if (!known.has(id)) remove(id);
+      return jobs;
+    },
+    put: (job) => writeFileDurably(at(job.id, "json"), `${JSON.stringify(job)}\n`),
+    finish(id) {
+      renameSync(at(id, "part"), at(id, "file"));
+      syncFolder(folder);
+    },
+    removePart: (id) => rmSync(at(id, "part"), { force: true }),
+    remove,
+    bytes: () =>
+      files().reduce(
+        (sum, { name }) =>
+          sum + (existsSync(join(folder, name)) ? statSync(join(folder, name)).size : 0),
+        0,
+      ),
+  };
+}
+
+function readJob(path: string): ExportJob | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as ExportJob;
+  } catch {
+    return undefined;
+  }
+}

@@ -74,6 +74,38 @@ describe("a request to InfluxDB", () => {
     expect(all.requests).toBeLessThan(500);
   });
 
+  test("D6: a question that is answered does not hide that writing fails", async () => {
+    let isFull = true;
+    const full = new HttpError(
+      500,
+      "",
+      '{"error":"no space left on device"}',
+      null,
+      "application/json",
+    );
+    const said: string[] = [];
+    const fake = createDeliverer({
+      client: {
+        write: async () => {
+          if (isFull) throw full;
+        },
+        refresh: () => undefined,
+      },
+      prepare: async () => undefined,
+      onOutage: ({ code }) => void said.push(code),
+      onBack: ({ code }) => void said.push(`back from ${code}`),
+      firstDelayMs: 0,
+      maxDelayMs: 1,
+    });
+    const writing = fake.deliver(["a"]);
+    await expect.poll(() => fake.outage?.code).toBe("STORE_FULL");
+    expect(await fake.patiently(async () => "an answer")).toBe("an answer");
+    expect(fake.outage?.code).toBe("STORE_FULL");
+    isFull = false;
+    expect(await writing).toEqual([]);
+    expect(said).toEqual(["STORE_FULL", "back from STORE_FULL"]);
+  });
+
   test("waits no longer once it is told to stop", async () => {
     const away = deliverer({ write: () => Promise.reject(new Error("away")) });
     const waiting = away.deliver(["a"]);

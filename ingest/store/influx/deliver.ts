@@ -46,13 +46,19 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const stopping = new AbortController();
   let outage: Outage | undefined;
 
-  const isBack = () => {
-    if (outage) options.onBack(outage);
+  /** A full database answers questions all the same: only a write ends what a write has found. */
+  let isOfWriting = false;
+  const isBack = (isWriting: boolean) => {
+    if (!outage || (isOfWriting && !isWriting)) return;
+    options.onBack(outage);
     outage = undefined;
+    isOfWriting = false;
   };
-  const isOut = ({ code, message }: { code: WaitCode; message: string }) => {
+  const isOut = ({ code, message }: { code: WaitCode; message: string }, isWriting: boolean) => {
+    if (isOfWriting && !isWriting) return;
     const isNew = outage?.code !== code;
     outage = { code, message, sinceMs: outage?.sinceMs ?? nowMs() };
+    isOfWriting = isWriting;
     if (isNew) options.onOutage(outage);
   };
   const pause = async (ms: number) => {
@@ -68,26 +74,26 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     }
   };
 
-  /** Tries until it works or `isFinal` says that it never will. */
+  /** Tries until it works, or until it is clear that these lines never will; a question is never given up. */
   const keepTrying = async (
     work: () => Promise<void>,
-    isFinal: (failure: WriteFailure) => boolean,
+    { isWriting }: { readonly isWriting: boolean },
   ): Promise<WriteFailure | undefined> => {
     const backoff = createBackoff(firstDelayMs, maxDelayMs);
     for (;;) {
       if (stopping.signal.aborted) throw stopped();
       try {
         await work();
-        isBack();
+        isBack(isWriting);
         return undefined;
       } catch (error) {
         const failure = readFailure(error, nowMs());
-        if (isFinal(failure)) {
-          isBack();
+        if (isWriting && failure.kind !== "later") {
+          isBack(isWriting);
           return failure;
         }
         const later = failure.kind === "later" ? failure : { code: "STORE_FAILS", ...failure };
-        isOut(later as { code: WaitCode; message: string });
+        isOut(later as { code: WaitCode; message: string }, isWriting);
         await mend(later.code as WaitCode);
         const ownMs = backoff.nextMs();
         const afterMs = failure.kind === "later" ? failure.afterMs : undefined;
@@ -104,10 +110,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   ): Promise<RefusedLine[]> => {
     if (lines.length === 0) return [];
     const text = lines.join("\n");
-    const failure = await keepTrying(
-      () => client.write(text),
-      ({ kind }) => kind !== "later",
-    );
+    const failure = await keepTrying(() => client.write(text), { isWriting: true });
     if (!failure) {
       search.hopeless = 0;
       return [];
@@ -156,7 +159,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       const ask = async () => {
         result = await work();
       };
-      await keepTrying(ask, () => false);
+      await keepTrying(ask, { isWriting: false });
       return result as Awaited<ReturnType<typeof work>>;
     },
     stop: () => stopping.abort(),

@@ -48,6 +48,10 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     about: "print an API token of a hub",
     load: () => import("./commands/token.ts"),
   },
+  aemp: {
+    about: "let programs of others read machines over ISO 15143-3",
+    load: () => import("./commands/aemp.ts"),
+  },
   "migrate-store": {
     about: "copy telemetry from one store into another",
     load: () => import("./commands/migrate-store.ts"),

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { openAempClients } from "@firebreak/dashboards/server/aemp/client-files.ts";
 import { ensureAdmin } from "@firebreak/dashboards/server/auth/ensure-admin.ts";
 import { openUserStore } from "@firebreak/dashboards/server/auth/user-tables.ts";
 import { createServer } from "@firebreak/dashboards/server/create-server.ts";
@@ -258,6 +259,8 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       erasure: createErasureDesk({ db, clock }),
       users,
       tokens: { verify: (token) => verifyToken(data, token) },
+      aempClients: openAempClients(data, clock.nowMs),
+      aempSources: () => [],
       readiness: [
         databaseReadiness(db),
         {

@@ -69,7 +69,7 @@ describe("access", () => {
     expect(all.length).toBeGreaterThan(15);
     for (const { method, url, description } of all) {
       expect(description, url).toMatch(
-        /Needs no login\.|For whoever is logged in\.|Needs the permission [\w.]+\./,
+        /Needs no login\.|For whoever is logged in\.|Needs the permission [\w.]+\.|Needs an access token/,
       );
       if (description.includes("Needs no login.")) continue;
       const reply = await app.inject({ method, url });

@@ -5,6 +5,8 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from "fastify";
+import { aempRoutes } from "./aemp/aemp-routes.ts";
+import type { ClientLimit } from "./aemp/client-limit.ts";
 import { HttpError, toErrorReply } from "./api/error-reply.ts";
 import { ErrorReply } from "./api/schemas.ts";
 import { auditRequests } from "./audit/request-audit.ts";
@@ -16,6 +18,7 @@ import { Sessions, sessionCookie } from "./auth/sessions.ts";
 import { LiveHub } from "./live/live-hub.ts";
 import { OpenTickets } from "./live/open-tickets.ts";
 import type { ServerPorts } from "./ports.ts";
+import { aempClientRoutes } from "./routes/aemp-clients.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { captureRoutes } from "./routes/captures.ts";
 import { channelRoutes } from "./routes/channels.ts";
@@ -52,6 +55,8 @@ export interface ServerOptions {
   readonly webFolder?: string;
   /** Requests per minute and address; default 6000. */
   readonly requestsPerMinute?: number;
+  /** Of a client of ISO 15143-3; default 100 at once, 10 a second. */
+  readonly aempLimit?: ClientLimit;
 }
 
 const self = ["'self'"];
@@ -93,6 +98,7 @@ export function createServer(ports: ServerPorts, options: ServerOptions = {}): F
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeContentTypeParser("text/plain");
   app.decorateRequest("principal", null);
+  app.decorateRequest("aempClient", null);
   auditRequests(app as unknown as FastifyInstance, ports);
 
   const sessions = new Sessions(ports.users, ports.clock);
@@ -140,6 +146,8 @@ export function createServer(ports: ServerPorts, options: ServerOptions = {}): F
     site.register(apiRoutes(deps), { prefix: "/api/v1" });
   };
   app.register(guarded);
+  // Programs of others, with clients and tokens of their own.
+  app.register(aempRoutes, { prefix: "/aemp", ports, throttle, limit: options.aempLimit });
   // The document says what may be asked, and nothing of any machine: whoever writes a client may read it.
   app.register(swaggerUi, { routePrefix: "/api/docs", staticCSP: policyText });
   app.register(webPages, { folder: options.webFolder });
@@ -185,6 +193,7 @@ const apiRoutes =
       eventRoutes,
       quarantineRoutes,
       rolloutRoutes,
+      aempClientRoutes,
       gatewayRoutes,
       auditRoutes,
       peopleRoutes,
@@ -209,6 +218,10 @@ const document = {
   components: {
     securitySchemes: {
       token: { type: "http" as const, scheme: "bearer" },
+      aemp: {
+        type: "oauth2" as const,
+        flows: { clientCredentials: { tokenUrl: "/aemp/oauth/token", scopes: {} } },
+      },
       session: { type: "apiKey" as const, in: "cookie" as const, name: sessionCookie },
     },
   },

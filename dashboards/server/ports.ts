@@ -26,6 +26,7 @@ import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisat
 import type { StockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
+import type { AempClientDesk } from "./aemp/client-files.ts";
 import type {
   Alarm,
   GatewayRow,
@@ -35,6 +36,7 @@ import type {
   RefusalRow,
 } from "./api/schemas.ts";
 import type { UserChange } from "./auth/user-changes.ts";
+import type { AempSourceRow } from "./routes/aemp-clients.ts";
 
 /** Everything the HTTP server needs of the rest of the hub. The composition root fills it in. */
 export interface ServerPorts {
@@ -71,6 +73,9 @@ export interface ServerPorts {
   readonly erasure: ErasureDesk;
   readonly users: UserStore;
   readonly tokens: TokenVerifier;
+  readonly aempClients: AempClientDesk;
+  /** Servers of other makers that are read; empty where there are none. */
+  readonly aempSources: () => readonly AempSourceRow[];
   readonly readiness: readonly ReadinessCheck[];
   readonly metrics: MetricsSource;
 }
@@ -109,6 +114,16 @@ export interface MachineRecord {
   readonly gateway?: GatewayWord;
   /** Absent: it speaks, or never did. */
   readonly silence?: MachineSilence | undefined;
+  /** Who else's server tells of it; absent: a gateway does. */
+  readonly origin?: MachineOrigin;
+}
+
+/** A machine that is read from another maker's server: no gateway of ours, nothing acknowledged, nothing live. */
+export interface MachineOrigin {
+  readonly standard: "ISO 15143-3";
+  readonly sourceId: string;
+  /** Null where its server does not say. */
+  readonly maker: string | null;
 }
 
 /** Asked often (every list request and twice a second while browsers watch): keep it in memory. */

@@ -8,6 +8,7 @@ import { type Role, roles } from "@firebreak/kit/roles.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import type { QualityName } from "@firebreak/wire/quality.ts";
+import { openAempClients } from "./aemp/client-files.ts";
 import { toIsoNs } from "./api/instants.ts";
 import { hashPassword } from "./auth/passwords.ts";
 import { createMemoryAudit } from "./memory-audit.fixture.ts";
@@ -343,6 +344,8 @@ export async function seededPorts(machineCount = 12) {
         return role === undefined ? undefined : { id: role, role };
       },
     },
+    aempClients: openAempClients(join(tmpdir(), "firebreak-no-aemp-clients")),
+    aempSources: () => [],
     readiness: [{ name: "journal", problem: () => problems.text }],
     metrics: { contentType: "text/plain; version=0.0.4", metrics: async () => "up 1\n" },
   };

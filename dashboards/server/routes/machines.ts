@@ -1,7 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type SilenceCause, silenceCauses } from "@firebreak/ingest/silence/silence.ts";
-import type { Plan } from "@firebreak/plans/plan-schema.ts";
-import { canopenNetworks } from "@firebreak/wire/machine-event.ts";
 import { Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
 import {
@@ -24,7 +22,8 @@ import {
   TroubleCode,
 } from "../api/schemas.ts";
 import { toSignalsNow } from "../api/signals.ts";
-import type { ActiveCode, MachineRecord } from "../ports.ts";
+import { titleOfCode } from "../api/title-of-code.ts";
+import type { MachineRecord } from "../ports.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tags = ["machines"];
@@ -49,21 +48,6 @@ const FleetSummary = Type.Object({
     >,
   ),
 });
-
-/** The failure mode of the plan that a trouble code belongs to. */
-function titleOfCode(plan: Plan | undefined, code: ActiveCode) {
-  const modes = Object.values(plan?.service.failureModes ?? {});
-  return modes.find((mode) => isCodeOf(mode, code))?.title ?? null;
-}
-
-function isCodeOf(
-  { dtcs = [], emergencies = [] }: Plan["service"]["failureModes"][string],
-  { network = 0, sa, spn, fmi }: ActiveCode,
-): boolean {
-  if (network >= canopenNetworks)
-    return emergencies.some(({ code, node = sa }) => code === spn && node === sa);
-  return dtcs.some((dtc) => dtc.spn === spn && dtc.fmis.includes(fmi) && (dtc.sa ?? sa) === sa);
-}
 
 const nothingYet = {
   produced: 0,

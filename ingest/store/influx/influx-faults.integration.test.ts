@@ -184,6 +184,21 @@ describe.skipIf(!hasInflux())("an InfluxDB that fails", () => {
     expect(await server.rows("fleet", "select value from sample")).toHaveLength(1_000);
   });
 
+  test("D10: a name longer than InfluxDB can hold waits with its words, the others go in", async () => {
+    const server = await serve();
+    const opened = await openAt(server);
+    const long = "a".repeat(65_536);
+    const machine = contractMachine("m", [long, "short"]);
+    const rows: Row[] = [
+      [long, 0, 1],
+      ["short", 0, 2],
+    ];
+    await opened.append([machine.explained, machine.batch(rows)]);
+    const { stored, quarantined } = await opened.store.storedSamples("m");
+    expect([stored, quarantined]).toEqual([1, 1]);
+    expect((await opened.store.aside())[0]?.reason).toMatch(/max key length exceeded/);
+  });
+
   test("D12: older than the database keeps: it waits with the reason, the rest goes in", async () => {
     const server = await serve();
     await server.rows("", "create database fleet with duration 30d");

@@ -1,4 +1,4 @@
-import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import { HttpError } from "@influxdata/influxdb-client";
 import { describeTarget, type InfluxTarget } from "../telemetry-url.ts";
 import type { InfluxClient } from "./influx-client.ts";
@@ -7,12 +7,26 @@ import { hourMeasurement, identifier, measurement } from "./line-protocol.ts";
 /**
  * Makes what is missing and may be made: the database of 1.x and 3.x, the mapping that lets InfluxQL find a bucket of
  * 2.x. The bucket itself is its administrator's to make. Doing it again changes nothing.
- * @throws CodedError STORE_SETUP that says what to do
+ * Once it is there, the right to read and write is enough. @throws CodedError STORE_SETUP that says what to do
  */
-export async function prepareInflux(client: InfluxClient, target: InfluxTarget): Promise<void> {
+export async function prepareInflux(
+  client: Pick<InfluxClient, "query" | "call">,
+  target: InfluxTarget,
+): Promise<void> {
+  if (target.version !== 3 && (await canBeRead(client))) return;
   if (target.version === 1) await client.query(`create database ${identifier(target.database)}`);
   else if (target.version === 2) await mapBucket(client, target);
   else await makeTable(client, target);
+}
+
+async function canBeRead(client: Pick<InfluxClient, "query">): Promise<boolean> {
+  try {
+    await client.query(`select value from ${measurement} limit 1`);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "STORE_NOT_FOUND") return false;
+    throw error;
+  }
 }
 
 interface Bucket {
@@ -21,7 +35,10 @@ interface Bucket {
 }
 
 /** @see InfluxDB 2, database and retention policy mapping: `/api/v2/dbrps` */
-async function mapBucket(client: InfluxClient, { org, database }: InfluxTarget): Promise<void> {
+async function mapBucket(
+  client: Pick<InfluxClient, "call">,
+  { org, database }: InfluxTarget,
+): Promise<void> {
   const name = encodeURIComponent(database);
   const found = (await client.call(
     "GET",
@@ -46,7 +63,10 @@ async function mapBucket(client: InfluxClient, { org, database }: InfluxTarget):
 }
 
 /** In 3.x the tags of a table are fixed when it is made, so the two are made with all of them. */
-async function makeTable(client: InfluxClient, { database: db }: InfluxTarget): Promise<void> {
+async function makeTable(
+  client: Pick<InfluxClient, "call">,
+  { database: db }: InfluxTarget,
+): Promise<void> {
   await unlessThere(client.call("POST", "/api/v3/configure/database", { db }));
   const tags = ["machine", "repeat", "sa", "signal", "spn", "unit"];
   const tables = {

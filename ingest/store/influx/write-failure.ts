@@ -33,6 +33,10 @@ export type WaitCode =
 const maxRetryAfterMs = 60_000;
 const maxMessage = 500;
 
+/** Both ends: a server may repeat a long line before it says what is wrong with it. */
+const shorten = (text: string): string =>
+  text.length <= maxMessage ? text : `${text.slice(0, 200)} … ${text.slice(-250)}`;
+
 /** Reads what the client threw. `nowMs`: for a Retry-After that names a time. */
 export function readFailure(error: unknown, nowMs: number): WriteFailure {
   if (error instanceof CodedError) return ofQuery(error, nowMs);
@@ -75,9 +79,9 @@ function messageOf({ body = "", statusMessage = "" }: HttpError): string {
   try {
     const { error, message } = JSON.parse(body) as { error?: unknown; message?: unknown };
     const text = [message, error].find((one) => typeof one === "string" && one !== "");
-    return String(text ?? body).slice(0, maxMessage);
+    return shorten(String(text ?? body));
   } catch {
-    return (body || statusMessage).slice(0, maxMessage);
+    return shorten(body || statusMessage);
   }
 }
 
@@ -103,7 +107,7 @@ function namedLines(body: string): { line: number; message: string }[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((one: { line_number?: unknown; error_message?: unknown } | null) =>
     typeof one?.line_number === "number" && Number.isInteger(one.line_number)
-      ? [{ line: one.line_number - 1, message: String(one.error_message).slice(0, maxMessage) }]
+      ? [{ line: one.line_number - 1, message: shorten(String(one.error_message)) }]
       : [],
   );
 }

@@ -155,6 +155,7 @@ describe.skipIf(!hasInflux())("telemetry moves from SQLite to InfluxDB", () => {
   test("a store that is in use, and a source that went on, are refused", async () => {
     const from = defaultAccess(folder.path);
     const to: TelemetryAccess = { target: server.target("fleet"), secret: none };
+    await expect(runMigration({ from: to, to })).rejects.toThrow(/the same store/);
     await fillSqlite(from);
     await server.rows("", "create database fleet");
     await fetch(`${server.url}/write?db=fleet`, { method: "POST", body: "sample value=1" });

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Outage } from "../influx/deliver.ts";
 import { influxStatePath, type TelemetryAccess } from "../open-store.ts";
@@ -33,6 +34,7 @@ export interface MigrationProgress {
  * of samples. @throws CodedError MIGRATION_INTERRUPTED, MIGRATION_SOURCE_CHANGED, STORE_NOT_EMPTY and those of the stores
  */
 export async function migrateStore(options: MigrationOptions): Promise<number> {
+  if (bookOf(options, "from") === bookOf(options, "to")) throw sameStore();
   const source = openSource(options);
   try {
     const sink = await openSink(options, source);
@@ -48,6 +50,20 @@ export async function migrateStore(options: MigrationOptions): Promise<number> {
     source.close();
   }
 }
+
+/** The file in which the hub keeps what belongs to a store. */
+function bookOf(options: MigrationOptions, end: "from" | "to"): string {
+  const { target } = options[end];
+  return target.kind === "sqlite"
+    ? resolve(target.path)
+    : influxStatePath(options.dataFolder, target);
+}
+
+const sameStore = () =>
+  new CodedError(
+    "BAD_CONFIGURATION",
+    "--from and --to are the same store to this hub; a database on another server needs another name",
+  );
 
 async function copy(
   source: MigrationSource,

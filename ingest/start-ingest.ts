@@ -135,6 +135,9 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       send: (gatewayId, epochs) => sendAcknowledgement(gatewayId, epochs),
     });
     cleanUp.push(() => acknowledger.close());
+    const alarms = createAlarms(clock, ({ kind, gatewayId, machineId }) =>
+      log.warn({ code: kind, gatewayId, machineId }, "alarm about a gateway"),
+    );
     const delivery = openDelivery({
       path: join(dataFolder, "delivery.sqlite"),
       journal,
@@ -142,6 +145,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       clock,
       log,
       onSettled: acknowledger.due,
+      onQuarantineCut: (gatewayId) => alarms.raise("quarantine-full", gatewayId ?? "*"),
     });
     cleanUp.push(() => delivery.close());
     seed(live, delivery, store, log);
@@ -151,9 +155,6 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     const controllers = openControllerBook(join(dataFolder, "controllers.sqlite"), { clock, log });
     cleanUp.push(() => controllers.close());
     const audit = createAudit(clock);
-    const alarms = createAlarms(clock, ({ kind, gatewayId, machineId }) =>
-      log.warn({ code: kind, gatewayId, machineId }, "alarm about a gateway"),
-    );
     const credentials =
       options.credentials ?? openGatewayCredentials(join(dataFolder, "gateways"), log);
     const hubTls =

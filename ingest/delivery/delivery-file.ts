@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 
-const version = 1;
+const version = 2;
 
 /**
  * `stream` is one epoch of one gateway. `batch.after` is the machine's cumulative count behind the batch, null where
@@ -28,7 +28,20 @@ create table dictionary (machine text not null, hash text not null, position int
 create table quarantine (position integer primary key, at_ms real not null, topic text not null,
   reason text not null, gateway text, machine text, epoch text, number integer, samples integer not null,
   length integer not null);
-insert into meta values ('version', ${version}), ('offset', 0);
+insert into meta values ('version', 1), ('offset', 0);
+`;
+
+/**
+ * From version 1 to 2: what is in quarantine keeps its bytes here, so that it outlives the journal's days. `kept` is
+ * their length; a row of version 1 has its bytes in the journal, while that keeps them.
+ */
+const quarantineWithBytes = `
+alter table quarantine add column state text not null default 'waiting';
+alter table quarantine add column kept integer not null default 0;
+create index quarantine_gateway on quarantine (gateway, position);
+create index quarantine_batch on quarantine (gateway, epoch, number);
+create table quarantine_bytes (position integer primary key, bytes blob not null);
+update meta set value = 2 where name = 'version';
 `;
 
 /** @throws {CodedError} `DELIVERY_VERSION` for a file of a newer release. */
@@ -37,8 +50,10 @@ export function openDeliveryFile(path: string): DatabaseSync {
   database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -8000;");
   const known = database.prepare("select 1 from sqlite_schema where name = 'meta'").get();
   if (!known) database.exec(`begin immediate; ${schema} commit;`);
-  const found = database.prepare("select value from meta where name = 'version'").get();
-  if (found?.value === version) return database;
+  const versionOf = () =>
+    database.prepare("select value from meta where name = 'version'").get()?.value;
+  if (versionOf() === 1) database.exec(`begin immediate; ${quarantineWithBytes} commit;`);
+  if (versionOf() === version) return database;
   database.close();
   throw new CodedError("DELIVERY_VERSION", "the delivery file is of another release");
 }

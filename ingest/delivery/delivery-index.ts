@@ -18,6 +18,7 @@ import {
   type HourDelta,
   type Stream,
 } from "./delivery-store.ts";
+import { createQuarantineRows, type QuarantineState } from "./quarantine-rows.ts";
 import { emptyTally, type Tally } from "./tally.ts";
 
 export interface DeliveryIndex {
@@ -34,6 +35,9 @@ export interface DeliveryIndex {
   noteOffer(gatewayId: string, offer: EpochOffer): void;
   /** Where the dictionary of a machine was journalled last. */
   dictionaryAt(machineId: string, hash: string): number | undefined;
+  /** Notes what became of something in quarantine; not in the journal, so committed on its own. */
+  noteQuarantined(position: number, state: QuarantineState): void;
+  expireQuarantine(beforeMs: number): void;
   commit(): void;
   /** Forgets checksums received before a time, of the streams in memory, some of them per call. */
   prune(beforeMs: number): void;
@@ -43,7 +47,10 @@ const maxCachedStreams = 50_000;
 const streamsPerPrune = 20;
 const msPerHour = 3_600_000;
 
-export function createDeliveryIndex(database: DatabaseSync): DeliveryIndex {
+export function createDeliveryIndex(
+  database: DatabaseSync,
+  onQuarantineCut: (gatewayId: string | null, entries: number) => void = () => {},
+): DeliveryIndex {
   const store = createDeliveryStore(database);
   const setOffset = database.prepare("update meta set value = ? where name = 'offset'");
   const putLossPoint = database.prepare("insert or replace into loss_point values (?, ?, ?, ?)");
@@ -51,13 +58,7 @@ export function createDeliveryIndex(database: DatabaseSync): DeliveryIndex {
   const findDictionary = database.prepare(
     "select position from dictionary where machine = ? and hash = ?",
   );
-  const putQuarantine = database.prepare(
-    "insert or ignore into quarantine values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-  );
-  const cutQuarantine = database.prepare(
-    `delete from quarantine where position <= (
-       select position from quarantine order by position desc limit 1 offset 10000)`,
-  );
+  const quarantine = createQuarantineRows(database, onQuarantineCut);
 
   let offset = Number(
     database.prepare("select value from meta where name = 'offset'").get()?.value ?? 0,
@@ -110,7 +111,7 @@ export function createDeliveryIndex(database: DatabaseSync): DeliveryIndex {
     const header = readBatchHeader(record.block);
     const { machineId, receivedAtMs } = record;
     const of = stream(record.gatewayId, header.epoch);
-    if (!settle(of, header.number)) return;
+    if (!settle(of, header.number) && !release(of, header.number)) return;
     const given = header.tombstone?.samples ?? 0;
     const tally = tallyOf(of, machineId);
     tally.received += header.sampleCount;
@@ -132,22 +133,21 @@ export function createDeliveryIndex(database: DatabaseSync): DeliveryIndex {
     });
   };
 
+  /** A batch whose number is settled because it is in quarantine: it was tried again, and is one like any other. */
+  const release = (of: Stream, number: number): boolean => {
+    commit();
+    const entry = quarantine.waitingAs(of, number);
+    if (entry === undefined) return false;
+    const { position, machineId, samples, atMs } = entry;
+    later.push(() => quarantine.setState(position, "released"));
+    tallyOf(of, machineId).quarantined -= samples;
+    hourOf(machineId, Math.floor(atMs / msPerHour)).quarantined -= samples;
+    return true;
+  };
+
   const applyQuarantine = (record: QuarantineRecord, position: number) => {
     const { batch, gatewayId, machineId, receivedAtMs } = record;
-    later.push(() => {
-      const about = [batch?.epoch ?? null, batch?.number ?? null, batch?.samples ?? 0];
-      const { topic, reason, length } = record;
-      putQuarantine.run(
-        position,
-        receivedAtMs,
-        topic,
-        reason,
-        gatewayId,
-        machineId,
-        ...about,
-        length,
-      );
-    });
+    later.push(() => quarantine.add(record, position));
     if (!batch || gatewayId === null || machineId === null) return;
     const of = stream(gatewayId, batch.epoch);
     const isClone = record.reason === "cloned-number";
@@ -183,7 +183,7 @@ export function createDeliveryIndex(database: DatabaseSync): DeliveryIndex {
       for (const { machineId, hour, delta } of hours.values())
         store.saveHour(machineId, hour, delta);
       for (const write of later) write();
-      if (later.length > 0) cutQuarantine.run();
+      quarantine.cut();
       for (const changed of dirty) store.saveStream(changed);
       setOffset.run(pendingOffset);
     });
@@ -219,10 +219,12 @@ export function createDeliveryIndex(database: DatabaseSync): DeliveryIndex {
       }
       pendingOffset = next;
     },
+    expireQuarantine: (beforeMs) => quarantine.expire(beforeMs),
     prune(beforeMs) {
       if (unpruned.length === 0) unpruned = [...streams.values()];
       for (const one of unpruned.splice(0, streamsPerPrune)) store.prune(one, beforeMs);
     },
+    noteQuarantined: (position, state) => quarantine.setState(position, state),
     noteOffer(gatewayId, { epoch, machines }) {
       const of = stream(gatewayId, epoch);
       for (const [machineId, { produced, suppressed }] of Object.entries(machines)) {

@@ -42,7 +42,7 @@ export function createDeliveryStore(database: DatabaseSync) {
   const putTally = database.prepare(
     "insert or replace into tally values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
-  const putBatch = database.prepare("insert or ignore into batch values (?, ?, ?, ?, ?, ?, ?)");
+  const putBatch = database.prepare("insert or replace into batch values (?, ?, ?, ?, ?, ?, ?)");
   const checksum = database.prepare("select checksum from batch where stream = ? and number = ?");
   const putHour = database.prepare(
     `insert into machine_hour values (?, ?, ?, ?, ?) on conflict do update set

@@ -2,6 +2,7 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Acknowledgement, EpochOffer } from "@firebreak/wire/session.ts";
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Journal } from "../journal/journal.ts";
 import { decodeRecord, type JournalRecord } from "../journal/record.ts";
 import { batchNameOf } from "./batch-name.ts";
@@ -9,6 +10,7 @@ import { openDeliveryFile } from "./delivery-file.ts";
 import { createDeliveryIndex } from "./delivery-index.ts";
 import { createIntakeQueries, type IntakeQueries } from "./intake-queries.ts";
 import { createLossBooking } from "./loss-booking.ts";
+import { type QuarantineState, quarantineLimits } from "./quarantine-rows.ts";
 
 export interface DeliveryOptions {
   readonly path: string;
@@ -16,6 +18,8 @@ export interface DeliveryOptions {
   readonly storeId: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Entries that waited in quarantine had to go for newer ones; null: of all gateways together. */
+  readonly onQuarantineCut?: (gatewayId: string | null, entries: number) => void;
   /** Called once a record of this gateway and epoch is on disk. */
   readonly onSettled: (gatewayId: string, epoch: string) => void;
 }
@@ -27,6 +31,10 @@ export interface Delivery extends IntakeQueries {
   /** The highest number seen of an epoch; 0 for a new one. */
   highest(gatewayId: string, epoch: string): number;
   hasDictionary(machineId: string, hash: string): boolean;
+  /** What signal indexes of a machine's batches mean, while the journal has it. */
+  dictionary(machineId: string, hash: string): SignalDictionary | undefined;
+  /** Notes what became of something in quarantine. */
+  noteQuarantined(position: number, state: QuarantineState): void;
   /**
    * Appends; `onDisk` is called once it is there. @throws CodedError LOG_FULL (retryable): nothing was taken.
    */
@@ -55,7 +63,7 @@ const keepBatchesMs = 14 * 86_400_000;
 export function openDelivery(options: DeliveryOptions): Delivery {
   const { journal, storeId, clock, log } = options;
   const database = openDeliveryFile(options.path);
-  const index = createDeliveryIndex(database);
+  const index = createDeliveryIndex(database, options.onQuarantineCut);
   catchUp(index, journal, log);
   index.commit();
 
@@ -93,7 +101,10 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     }
   };
   const commitTimer = setInterval(tryCommit, commitMs);
-  const pruneTimer = setInterval(() => index.prune(clock.nowMs() - keepBatchesMs), 60_000);
+  const pruneTimer = setInterval(() => {
+    index.prune(clock.nowMs() - keepBatchesMs);
+    index.expireQuarantine(clock.nowMs() - quarantineLimits.keepMs);
+  }, 60_000);
   const lossTimer = setInterval(() => losses.book(), 250);
   const leave = journal.addConsumer("delivery", () => index.offset);
 
@@ -116,6 +127,14 @@ export function openDelivery(options: DeliveryOptions): Delivery {
       );
       return onTheWay || (position !== undefined && position >= journal.oldest);
     },
+    dictionary(machineId, hash) {
+      const position = index.dictionaryAt(machineId, hash);
+      if (position === undefined || position < journal.oldest) return undefined;
+      const [found] = journal.read(position, 1).records;
+      const record = found?.position === position ? decodeRecord(found.payload) : undefined;
+      return record?.kind === "dictionary" ? record.dictionary : undefined;
+    },
+    noteQuarantined: (position, state) => index.noteQuarantined(position, state),
     append(record, onDisk) {
       append(record, onDisk);
       const of = record.kind === "quarantine" && record.reason === "cloned-number" ? null : record;

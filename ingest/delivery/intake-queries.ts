@@ -2,9 +2,10 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Journal } from "../journal/journal.ts";
 import { decodeRecord, type QuarantineReason } from "../journal/record.ts";
 import { hoursOfWeek, patternWeeks, type WeekPattern } from "../silence/usual-silence.ts";
+import type { QuarantineState } from "./quarantine-rows.ts";
 import { addTally, type IntakeTotals, noTotals, type Tally } from "./tally.ts";
 
-/** What arrived and could not be used; its bytes stay in the journal as long as that keeps them. */
+/** What arrived and could not be used, with its bytes while it waits; see `quarantineLimits` for how long. */
 export interface QuarantineEntry {
   /** Place in the journal; its identity. */
   readonly position: number;
@@ -17,6 +18,7 @@ export interface QuarantineEntry {
   readonly number: number | null;
   readonly samples: number;
   readonly length: number;
+  readonly state: QuarantineState;
 }
 
 export interface IntakeHour {
@@ -36,10 +38,13 @@ export interface IntakeQueries {
     readonly before?: number;
     readonly gatewayId?: string;
     readonly machineId?: string;
+    readonly reason?: string;
+    readonly state?: string;
     readonly limit?: number;
   }): QuarantineEntry[];
+  quarantineEntry(position: number): QuarantineEntry | undefined;
   quarantineCounts(): Readonly<Record<string, number>>;
-  /** The bytes as they came; undefined when the journal has let them go. */
+  /** The bytes as they came, at most `maxQuarantineBytes`; undefined when they are no longer kept. */
   quarantinedBytes(position: number): Uint8Array | undefined;
   /** In how many weeks a machine sent data in each hour of the week; see `silence/usual-silence.ts`. */
   weekPattern(machineId: string, nowMs: number): WeekPattern;
@@ -74,9 +79,13 @@ export function createIntakeQueries({ database, journal, commit }: Sources): Int
   );
   const list = database.prepare(
     `select * from quarantine where (?1 is null or gateway = ?1) and (?2 is null or machine = ?2)
-     and (?4 is null or position < ?4) order by position desc limit ?3`,
+     and (?4 is null or position < ?4) and (?5 is null or reason = ?5) and (?6 is null or state = ?6) order by position desc limit ?3`,
   );
-  const counts = database.prepare("select reason, count(*) as n from quarantine group by reason");
+  const one = database.prepare("select * from quarantine where position = ?");
+  const bytes = database.prepare("select bytes from quarantine_bytes where position = ?");
+  const counts = database.prepare(
+    "select reason, count(*) as n from quarantine where state = 'waiting' group by reason",
+  );
   const contacts = database.prepare(
     `select machine, gateway, max(last_received_ms) as at from tally
      join stream on stream.id = tally.stream group by machine`,
@@ -92,17 +101,25 @@ export function createIntakeQueries({ database, journal, commit }: Sources): Int
         .all(machineId)
         .map(({ machine: _, ...hour }) => ({ ...hour }) as unknown as IntakeHour);
     },
-    quarantine({ gatewayId, machineId, before, limit = 100 } = {}) {
+    quarantine({ gatewayId, machineId, before, reason, state, limit = 100 } = {}) {
       commit();
-      return list
-        .all(gatewayId ?? null, machineId ?? null, Math.min(limit, maxListed), before ?? null)
-        .map(toEntry);
+      const whose = [gatewayId ?? null, machineId ?? null] as const;
+      const what = [before ?? null, reason ?? null, state ?? null] as const;
+      return list.all(...whose, Math.min(limit, maxListed), ...what).map(toEntry);
+    },
+    quarantineEntry(position) {
+      commit();
+      const row = one.get(position);
+      return row && toEntry(row);
     },
     quarantineCounts() {
       commit();
       return Object.fromEntries(counts.all().map(({ reason, n }) => [String(reason), Number(n)]));
     },
     quarantinedBytes(position) {
+      commit();
+      const kept = bytes.get(position)?.bytes;
+      if (kept instanceof Uint8Array) return kept;
       if (position < journal.oldest) return undefined;
       const [found] = journal.read(position, 1).records;
       if (found?.position !== position) return undefined;
@@ -139,5 +156,6 @@ function toEntry(row: Record<string, unknown>): QuarantineEntry {
     number: number as number | null,
     samples: Number(samples),
     length: Number(length),
+    state: row.state as QuarantineState,
   };
 }

@@ -14,6 +14,7 @@ export const intakeAlarmKinds = [
   "ambiguous-alias",
   "too-many-signals",
   "capture-quota",
+  "quarantine-full",
 ] as const;
 export type IntakeAlarmKind = (typeof intakeAlarmKinds)[number];
 

@@ -26,8 +26,9 @@ import { createLinks } from "./health/links.ts";
 import { noteLoss } from "./health/note-loss.ts";
 import { createAlarms, type IntakeAlarm } from "./host/alarms.ts";
 import { createFloodLimit } from "./host/flood-limit.ts";
-import type { HostOptions } from "./host/host-options.ts";
+import type { ArrivedBatch, HostOptions } from "./host/host-options.ts";
 import type { NodeName } from "./host/node-name.ts";
+import { createRetry, type RetryResult } from "./host/retry-quarantined.ts";
 import { SparkplugHost } from "./host/sparkplug-host.ts";
 import { type IngestStatus, ingestStatus, type LinksStatus } from "./ingest-status.ts";
 import { type Journal, type JournalOptions, openJournal } from "./journal/journal.ts";
@@ -93,6 +94,8 @@ export interface Ingest {
   order(gatewayId: string, metric: string, text: string): boolean;
   /** Calls back with what comes in NDATA; the listener must not throw. */
   onNodeData(listener: (gatewayId: string, metrics: readonly Metric[]) => void): void;
+  /** Tries again what could not be used, by its place in the journal. @throws CodedError QUARANTINE_UNKNOWN, LOG_FULL */
+  retryQuarantined(position: number): Promise<RetryResult>;
   alarms(): readonly IntakeAlarm[];
   /** The allow-list, with certificates and who is connected. */
   gateways(): Promise<readonly GatewayEntry[]>;
@@ -188,6 +191,11 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     };
 
     const nodeListeners: ((gatewayId: string, metrics: readonly Metric[]) => void)[] = [];
+    const machinesOf = (gatewayId: string) => admitted.get(gatewayId);
+    const onBatch = (arrived: ArrivedBatch) => {
+      live.take(arrived);
+      noteLoss(health, arrived);
+    };
     const host = new SparkplugHost({
       storeId,
       delivery,
@@ -195,14 +203,11 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       alarms,
       clock,
       log,
-      machinesOf: (gatewayId) => admitted.get(gatewayId),
+      machinesOf,
       ...options.sparkplug,
       requestRebirth: (node) =>
         command(node, { name: metricNames.rebirth, datatype: DataType.Boolean, value: true }),
-      onBatch: (arrived) => {
-        live.take(arrived);
-        noteLoss(health, arrived);
-      },
+      onBatch,
       onHealth: (arrived) => {
         health.take(arrived);
         live.touchGateway(arrived.gatewayId);
@@ -282,6 +287,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
         return true;
       },
       onNodeData: (listener) => void nodeListeners.push(listener),
+      retryQuarantined: createRetry({ delivery, clock, machinesOf, onBatch }),
       alarms: () => alarms.list(),
       gateways: () =>
         listGateways(dataFolder, { book: hubTls?.book, online: embedded?.online ?? new Set() }),

@@ -5,7 +5,6 @@ import type {
   LiveView,
   MachineRecord,
   MachineRegistry,
-  QuarantineReader,
 } from "@firebreak/dashboards/server/ports.ts";
 import type { HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { LiveView as IngestLiveView } from "@firebreak/ingest/live/live-view.ts";
@@ -81,32 +80,4 @@ export const gatewayDirectory = (
           ? null
           : Math.floor((Date.parse(entry.certificateEndsAt) - nowMs()) / dayMs),
     })),
-});
-
-/** Newest first; the cursor is the place in the journal of the last one shown, so that new ones move nothing. */
-export const quarantineView = ({
-  intake,
-  alarms,
-  audit,
-  links,
-}: Pick<Ingest, "intake" | "audit" | "links"> &
-  Pick<QuarantineReader, "alarms">): QuarantineReader => ({
-  alarms,
-  refusals: audit.list,
-  links,
-  async list({ limit, cursor }) {
-    const before = Number(cursor ?? Number.NaN);
-    const found = intake.quarantine({
-      limit: limit + 1,
-      ...(Number.isSafeInteger(before) ? { before } : {}),
-    });
-    const items = found.slice(0, limit).map(({ position, at, topic, reason, length }) => ({
-      id: String(position),
-      at,
-      topic,
-      reason,
-      bytes: length,
-    }));
-    return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
-  },
 });

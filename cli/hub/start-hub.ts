@@ -64,13 +64,8 @@ import { startSilenceWatch } from "./hub-silence.ts";
 import { telemetryReadiness } from "./hub-telemetry.ts";
 import { createJudge } from "./judge.ts";
 import { planDaily } from "./plan-daily.ts";
-import {
-  gatewayDirectory,
-  judgeView,
-  liveView,
-  machineRegistry,
-  quarantineView,
-} from "./server-ports.ts";
+import { quarantineView } from "./quarantine-view.ts";
+import { gatewayDirectory, judgeView, liveView, machineRegistry } from "./server-ports.ts";
 import { sweepMediaDaily } from "./sweep-media.ts";
 import { tickStockOften } from "./tick-stock.ts";
 import { tickTicketsOften } from "./tick-tickets.ts";

@@ -3,10 +3,11 @@ import type { ControllerReader } from "@firebreak/ingest/controllers/controller-
 import type { ExportDesk } from "@firebreak/ingest/exports/export-desk.ts";
 import type { HealthReader } from "@firebreak/ingest/health/health-book.ts";
 import type { GatewayWord, HealthView } from "@firebreak/ingest/health/health-view.ts";
+import type { RetryResult } from "@firebreak/ingest/host/retry-quarantined.ts";
 import type { RolloutDesk } from "@firebreak/ingest/rollout/rollout-desk.ts";
 import type { MachineSilence } from "@firebreak/ingest/silence/silence.ts";
 import type { SilenceWatch } from "@firebreak/ingest/silence/silence-watch.ts";
-import type { LatestSignal, TelemetryStore } from "@firebreak/ingest/store/store.ts";
+import type { LatestSignal, SetAside, TelemetryStore } from "@firebreak/ingest/store/store.ts";
 import type { TokenHolder } from "@firebreak/kit/api-tokens.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
@@ -212,7 +213,20 @@ export interface QuarantineReader {
   /** Of all gateways together. */
   links(): LinkState;
   /** Newest first. */
-  list(request: PageRequest): Promise<PageOf<QuarantineItem>>;
+  list(request: PageRequest & QuarantineFilter): Promise<PageOf<QuarantineItem>>;
+  /** Lines of JSON, newest first, each with its bytes in base64; null for one that has none any more. */
+  exported(filter: QuarantineFilter): Iterable<string>;
+  /** @throws CodedError QUARANTINE_UNKNOWN, LOG_FULL */
+  retry(id: string): Promise<RetryResult>;
+  /** What the telemetry database refused, by machine and its own words; it is tried again by itself. */
+  aside(): Promise<readonly SetAside[]>;
+}
+
+export interface QuarantineFilter {
+  readonly reason?: string | undefined;
+  readonly gateway?: string | undefined;
+  readonly machine?: string | undefined;
+  readonly state?: QuarantineItem["state"] | undefined;
 }
 
 /** The allow-list of gateways, by id. */

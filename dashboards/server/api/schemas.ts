@@ -1,3 +1,4 @@
+import { quarantineStates } from "@firebreak/ingest/delivery/quarantine-rows.ts";
 import { silenceCauses } from "@firebreak/ingest/silence/silence.ts";
 import { lampStates } from "@firebreak/wire/machine-event.ts";
 import { qualityNames } from "@firebreak/wire/quality.ts";
@@ -278,8 +279,22 @@ export const QuarantineItem = Type.Object({
   at: Instant,
   topic: Type.String({ description: "where it came from, as received" }),
   reason: Type.String(),
-  bytes: Type.Integer({ minimum: 0, description: "size of what was kept" }),
+  bytes: Type.Integer({ minimum: 0, description: "size of what arrived" }),
+  gatewayId: Type.Union([Type.String(), Type.Null()]),
+  machineId: Type.Union([Type.String(), Type.Null()]),
+  samples: Type.Integer({
+    minimum: 0,
+    description: "as its header says; 0 where that is unreadable",
+  }),
+  state: OneOf(quarantineStates, "released: tried again and taken; known: the hub has it already"),
 });
+
+export const QuarantineFilter = {
+  reason: Type.Optional(Type.String({ maxLength: 100 })),
+  gateway: Type.Optional(Type.String({ maxLength: 200 })),
+  machine: Type.Optional(Type.String({ maxLength: 200 })),
+  state: Type.Optional(OneOf(quarantineStates)),
+};
 
 export const ErrorReply = Type.Object(
   {

@@ -2,7 +2,15 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { GatewayListRow } from "../api/gateway-health.ts";
-import { Alarm, LinkState, Page, PageQuery, QuarantineItem, RefusalRow } from "../api/schemas.ts";
+import {
+  Alarm,
+  LinkState,
+  Page,
+  PageQuery,
+  QuarantineFilter,
+  QuarantineItem,
+  RefusalRow,
+} from "../api/schemas.ts";
 import { findProblems } from "../live/live-hub.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
@@ -14,14 +22,14 @@ export const quarantineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app
   const schema = {
     tags,
     summary: "What arrived and could not be used, newest first",
-    querystring: Type.Object(PageQuery),
+    querystring: Type.Object({ ...PageQuery, ...QuarantineFilter }),
     response: { 200: Page(QuarantineItem) },
   };
   app.get(
     "/quarantine",
     { schema, config: mayRead },
-    async ({ query: { limit = 500, cursor } }) => {
-      const { items, next } = await ports.quarantine.list({ limit, cursor });
+    async ({ query: { limit = 500, ...rest } }) => {
+      const { items, next } = await ports.quarantine.list({ limit, ...rest });
       return { items: [...items], next };
     },
   );

@@ -103,6 +103,10 @@ export const stateMessages = {
     en: "The gateway's recordings of raw frames take more room than they may; the oldest go, or new ones wait.",
     "zh-CN": "该网关的原始报文记录超出允许的存储空间；最早的记录被删除，或新记录等待。",
   },
+  "alarm.quarantine-full": {
+    en: "The quarantine is full: the oldest that waited there had to go. Export it, mend the cause, try it again.",
+    "zh-CN": "隔离区已满：最早的等待数据已被删除。请导出数据、排除原因后重试。",
+  },
   "alarm.silent-switched-off": {
     en: "Switched off for more than a day, against its habit. Ask whether it is meant; plan an inspection.",
     "zh-CN": "关机超过一天，与平时规律不符。请确认是否有意关机，并安排检查。",

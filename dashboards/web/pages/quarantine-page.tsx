@@ -1,7 +1,9 @@
-import { formatNumber, formatTime } from "../format.ts";
+import { formatTime } from "../format.ts";
 import { language, t, word } from "../i18n/language.ts";
 import { useResource } from "../live/use-resource.ts";
 import { Problem } from "../parts/problem.tsx";
+import { QuarantineTable } from "../parts/quarantine-table.tsx";
+import { RefusedSamples } from "../parts/refused-samples.tsx";
 import type { Alarm, ListOf, QuarantineItem, RefusalRow } from "../types.ts";
 
 export function QuarantinePage() {
@@ -23,33 +25,8 @@ export function QuarantinePage() {
       {refusals.data && refusals.data.items.length > 0 && (
         <RefusalList items={refusals.data.items} />
       )}
-      <table
-        class="rows quarantine"
-        data-testid="quarantine"
-        hidden={list.data?.items.length === 0}
-      >
-        <thead>
-          <tr>
-            <th scope="col">{t("receivedAt")}</th>
-            <th scope="col">{t("topic")}</th>
-            <th scope="col">{t("reason")}</th>
-            <th scope="col">{t("bytes")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.data?.items.map((item) => (
-            <tr key={item.id} data-quarantine-id={item.id}>
-              <td data-label={t("receivedAt")}>{formatTime(item.at, language.value)}</td>
-              <td class="code" data-label={t("topic")}>
-                {item.topic}
-              </td>
-              <td data-label={t("reason")}>{item.reason}</td>
-              <td data-label={t("bytes")}>{formatNumber(item.bytes, language.value)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {list.data?.items.length === 0 && <p class="empty">{t("nothingQuarantined")}</p>}
+      <QuarantineTable items={list.data?.items} onChanged={list.reload} />
+      <RefusedSamples />
     </section>
   );
 }

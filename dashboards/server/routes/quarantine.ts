@@ -1,0 +1,98 @@
+import { Readable } from "node:stream";
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { quarantineStates } from "@firebreak/ingest/delivery/quarantine-rows.ts";
+import { Type } from "typebox";
+import { MaybeInstant, OneOf, Page, QuarantineFilter } from "../api/schemas.ts";
+import type { RouteDeps } from "./route-deps.ts";
+
+const tags = ["operations"];
+const mayRead = { access: "operations.read" } as const;
+/** It makes samples of what was no sample before, or hands out what gateways sent. */
+const mayAct = { access: "gateways.configure" } as const;
+const mostAtOnce = 1_000;
+
+const Retried = Type.Object({
+  state: OneOf(quarantineStates),
+  reason: Type.Union([Type.String(), Type.Null()], {
+    description: "why it waits still: as in the list, or under-way, cut, not-kept",
+  }),
+});
+const AsideRow = Type.Object({
+  machineId: Type.Union([Type.String(), Type.Null()]),
+  reason: Type.String({ description: "in the database's own words" }),
+  samples: Type.Integer({ minimum: 0 }),
+  since: MaybeInstant,
+});
+
+/** What is done with what was put aside. */
+export const asideRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
+  const { quarantine, audit, clock } = ports;
+
+  const retrySchema = {
+    tags,
+    summary: "Try one again, after what was wrong with it was mended",
+    description: "What can be used now is taken, once, however often this is asked for.",
+    params: Type.Object({ quarantineId: Type.String({ maxLength: 20 }) }),
+    response: { 200: Retried },
+  };
+  app.post(
+    "/quarantine/:quarantineId/retry",
+    { schema: retrySchema, config: mayAct },
+    async ({ params: { quarantineId } }) => quarantine.retry(quarantineId),
+  );
+
+  const allSchema = {
+    tags,
+    summary: `Try the newest ${mostAtOnce} that wait again`,
+    body: Type.Object(QuarantineFilter),
+    response: {
+      200: Type.Object({
+        released: Type.Integer({ minimum: 0 }),
+        known: Type.Integer({ minimum: 0 }),
+        waiting: Type.Integer({ minimum: 0 }),
+      }),
+    },
+  };
+  app.post("/quarantine/retry", { schema: allSchema, config: mayAct }, async ({ body }) => {
+    const { reason, gateway, machine } = body;
+    const filter = { reason, gateway, machine, state: "waiting" } as const;
+    const { items } = await quarantine.list({ ...filter, limit: mostAtOnce });
+    const counts = { released: 0, known: 0, waiting: 0 };
+    // The oldest first: what comes later may build on it.
+    for (const { id } of [...items].reverse()) counts[(await quarantine.retry(id)).state]++;
+    return counts;
+  });
+
+  const exportSchema = {
+    tags,
+    summary: "All of it as lines of JSON, with the bytes in base64",
+    querystring: Type.Object(QuarantineFilter),
+    produces: ["application/x-ndjson"],
+  };
+  app.get(
+    "/quarantine/export",
+    { schema: exportSchema, config: mayAct },
+    async ({ query, principal }, reply) => {
+      await audit.record({
+        at: new Date(clock.nowMs()).toISOString(),
+        actor: principal?.actor ?? "anybody",
+        action: "quarantine.read",
+        subject: undefined,
+        facts: {},
+      });
+      reply.type("application/x-ndjson; charset=utf-8");
+      reply.header("content-disposition", 'attachment; filename="quarantine.ndjson"');
+      return reply.send(Readable.from(quarantine.exported(query)));
+    },
+  );
+
+  const asideSchema = {
+    tags,
+    summary: "Samples that the telemetry database refused, by machine and in its own words",
+    response: { 200: Page(AsideRow) },
+  };
+  app.get("/quarantine/refused", { schema: asideSchema, config: mayRead }, async () => ({
+    items: [...(await quarantine.aside())],
+    next: null,
+  }));
+};

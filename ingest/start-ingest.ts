@@ -9,6 +9,9 @@ import { encodeAcknowledgements } from "@firebreak/wire/session-codec.ts";
 import { DataType, encodePayload } from "@firebreak/wire/sparkplug-payload.ts";
 import type { Metric } from "@firebreak/wire/sparkplug-types.ts";
 import { defaultGroup, sparkplugTopic } from "@firebreak/wire/topics.ts";
+import { type AempSources, openAempSources } from "./aemp/aemp-sources.ts";
+import { createAempWriter } from "./aemp/aemp-writer.ts";
+import type { AempSource } from "./aemp/source-config.ts";
 import { type Audit, createAudit } from "./broker/audit.ts";
 import { startEmbeddedBroker } from "./broker/embedded-broker.ts";
 import { type GatewayCredentials, openGatewayCredentials } from "./broker/gateway-credentials.ts";
@@ -68,6 +71,8 @@ export interface IngestOptions {
   readonly sparkplug?: Pick<HostOptions, "groups" | "reorderTimeoutMs">;
   /** What recordings of raw frames may take on the disk; what is left out has its default. */
   readonly captures?: Partial<CaptureLimits>;
+  /** Servers of other makers to read. */
+  readonly aempSources?: readonly AempSource[];
   readonly acknowledge?: { readonly spacingMs?: number; readonly repeatMs?: number };
 }
 
@@ -75,6 +80,8 @@ export interface Ingest {
   readonly store: FollowingStore;
   readonly live: LiveView;
   readonly ledger: LedgerPort;
+  /** Machines that are read from servers of other makers. */
+  readonly aemp: AempSources;
   /** For further consumers: read from it, and join with `addConsumer` so that it waits for them. */
   readonly journal: Journal;
   readonly intake: IntakeQueries;
@@ -231,6 +238,9 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       log,
     });
     cleanUp.push(() => captures.close());
+    const write = createAempWriter({ delivery, clock, onBatch: (arrived) => live.take(arrived) });
+    const aemp = openAempSources({ sources: options.aempSources ?? [], store, write, clock, log });
+    cleanUp.push(() => aemp.close());
     const feed = openMqttFeed({
       ...broker,
       groups: options.sparkplug?.groups ?? [defaultGroup],
@@ -274,6 +284,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       audit,
       health,
       captures,
+      aemp,
       controllers,
       noteEvents(gatewayId, machineId, events) {
         captures.note(gatewayId, machineId, events);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { loadAempSources } from "@firebreak/ingest/aemp/source-config.ts";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import { createLogger, type Logger } from "@firebreak/kit/logger.ts";
 import { auditConfig } from "@firebreak/tickets/audit/trim-audit.ts";
@@ -29,6 +30,7 @@ export interface HubArguments {
   readonly telemetryDays?: number;
   readonly channels?: string;
   readonly plans?: string;
+  readonly aempSources?: string;
   readonly auditDays?: number;
 }
 
@@ -81,6 +83,10 @@ export function withHubOptions(command: Command): Command {
       toDays,
     )
     .option("--channels <file>", "where notices go: webhooks, e-mail, robots, SMS")
+    .option(
+      "--aemp-sources <file>",
+      "servers of other makers to read over ISO 15143-3 (docs/iso15143.md)",
+    )
     .option("--plans <folder>", "service plans of your own, each as <id>/plan.yaml")
     .option(
       "--audit-days <days>",
@@ -120,6 +126,7 @@ export function toHubOptions(args: HubArguments, log: Logger): HubOptions {
     ...(database ? { database } : {}),
     ...telemetryOf(args),
     ...(args.channels === undefined ? {} : { channelsFile: args.channels }),
+    ...(args.aempSources === undefined ? {} : { aempSources: loadAempSources(args.aempSources) }),
     ...(args.plans === undefined ? {} : { plansFolder: args.plans }),
     ...(args.auditDays === undefined ? {} : { auditDays: args.auditDays }),
     log,

@@ -25,6 +25,7 @@ export async function startIngestOnPort(
       ...(options.sparkplug ? { sparkplug: options.sparkplug } : {}),
       ...(tls ? { tls: { ...tls, port: tls.port || tlsPort } } : {}),
       ...(clock ? { clock } : {}),
+      ...(options.aempSources ? { aempSources: options.aempSources } : {}),
       ...(options.telemetry ? { telemetry: options.telemetry } : {}),
       ...(options.telemetryDays === undefined
         ? {}

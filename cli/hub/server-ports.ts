@@ -6,6 +6,8 @@ import type {
   MachineRecord,
   MachineRegistry,
 } from "@firebreak/dashboards/server/ports.ts";
+import type { AempSources } from "@firebreak/ingest/aemp/aemp-sources.ts";
+import { sourceIdOf } from "@firebreak/ingest/aemp/machine-samples.ts";
 import type { HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { LiveView as IngestLiveView } from "@firebreak/ingest/live/live-view.ts";
 import type { SilenceWatch } from "@firebreak/ingest/silence/silence-watch.ts";
@@ -20,22 +22,35 @@ export function machineRegistry(
   {
     health,
     silence,
+    aemp,
   }: {
     readonly health: Pick<HealthView, "word">;
     readonly silence: Pick<SilenceWatch, "of">;
+    readonly aemp: Pick<AempSources, "about" | "makerOf">;
   },
 ): MachineRegistry {
+  /** A machine of another maker's server has its name from there. */
+  const named = ({ machineId, gatewayId }: KnownMachine) => {
+    const sourceId = sourceIdOf(gatewayId);
+    if (sourceId === undefined) return { title: null };
+    const { oemName, model, equipmentId } = aemp.about(machineId) ?? {};
+    const maker = oemName ?? aemp.makerOf(sourceId) ?? null;
+    const words = [model, equipmentId].filter((word) => word !== undefined);
+    const title = words.length > 0 ? words.join(" · ") : null;
+    return { title, origin: { standard: "ISO 15143-3" as const, sourceId, maker } };
+  };
   const list = (): MachineRecord[] => {
     const contacts = new Map(live.machines().map((machine) => [machine.machineId, machine]));
-    return Array.from(machines.values(), ({ machineId, plan }) => {
+    return Array.from(machines.values(), (known) => {
+      const { machineId, plan } = known;
       const {
         lastContact = null,
         isOnline = false,
         gatewayId = null,
       } = contacts.get(machineId) ?? {};
       const gateway = health.word(machineId, gatewayId);
-      const about = { machineId, plan, title: null, lastContact, online: isOnline, gateway };
-      return { ...about, silence: silence.of(machineId) };
+      const about = { machineId, plan, lastContact, online: isOnline, gateway };
+      return { ...about, ...named(known), silence: silence.of(machineId) };
     });
   };
   return {
@@ -46,8 +61,8 @@ export function machineRegistry(
       const { lastContact = null, isOnline = false } = live.machine(machineId) ?? {};
       const gateway = health.word(machineId, live.gatewayOf(machineId));
       const { plan } = machine;
-      const about = { machineId, plan, title: null, lastContact, online: isOnline, gateway };
-      return { ...about, silence: silence.of(machineId) };
+      const about = { machineId, plan, lastContact, online: isOnline, gateway };
+      return { ...about, ...named(machine), silence: silence.of(machineId) };
     },
   };
 }

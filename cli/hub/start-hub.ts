@@ -95,6 +95,8 @@ export interface HubOptions {
   readonly auditDays?: number;
   /** Service plans beside those that come along; see `loadHubPlans`. */
   readonly plansFolder?: string;
+  /** Servers of other makers to read. */
+  readonly aempSources?: IngestOptions["aempSources"];
   readonly log: Logger;
   /** Of tickets, people, stock and the intake; what machines send has times of its own. Default: the system's. */
   readonly clock?: Clock;
@@ -217,7 +219,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
     {
       clock,
       log,
-      machines: machineRegistry(machines, ingest.live, { health, silence }),
+      machines: machineRegistry(machines, ingest.live, { health, silence, aemp: ingest.aemp }),
       plans,
       telemetry: ingest.store,
       exports: openHubExports({ data, ingest, clock, log }, endings),
@@ -255,7 +257,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       users,
       tokens: { verify: (token) => verifyToken(data, token) },
       aempClients: openAempClients(data, clock.nowMs),
-      aempSources: () => [],
+      aempSources: ingest.aemp.states,
       readiness: [
         databaseReadiness(db),
         {

@@ -1,5 +1,6 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
+import { sourceIdOf } from "../aemp/machine-samples.ts";
 import type { Audit, Refusal } from "../broker/audit.ts";
 import type { IntakeQueries } from "../delivery/intake-queries.ts";
 import { type GatewayHealth, gatewayHealth } from "../health/gateway-health.ts";
@@ -75,8 +76,11 @@ export function watchSilence(options: SilenceWatchOptions): SilenceWatch {
   let silent = new Map<string, MachineSilence>();
   let reconnecting = 0;
 
+  /** Servers of other makers tell when they please: their machines are never silent. */
+  const gatewayMachines = () =>
+    live.machines().filter(({ gatewayId }) => sourceIdOf(gatewayId) === undefined);
   const evidenceOf = (refused: ReadonlyMap<string, MachineEvidence["refusal"]>) =>
-    live.machines().map(({ machineId, gatewayId, isOnline, staleSince, lastContact }) => {
+    gatewayMachines().map(({ machineId, gatewayId, isOnline, staleSince, lastContact }) => {
       const known = gatewayId === null ? undefined : health.of(gatewayId);
       const lastContactMs = lastContact === null ? 0 : Date.parse(lastContact);
       const { end = null } = known ?? {};

@@ -45,10 +45,12 @@ export function toMachineRow(
   planTitle: MachineRow["planTitle"],
 ): MachineRow {
   const { machineId, plan, title, lastContact, online, gateway = "unknown", silence } = machine;
+  const { origin = null } = machine;
   const health = condition?.health ?? null;
   return {
     machineId,
     plan,
+    origin,
     title: title ?? machineId,
     planTitle,
     health: health === null ? "unknown" : Math.round(health),

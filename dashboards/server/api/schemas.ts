@@ -48,10 +48,20 @@ export const Silence = Type.Object({
   isUsual: Type.Boolean({ description: "as a rule it says nothing at such times" }),
 });
 
+/** Null where the server does not say who made it. */
+const MachineOrigin = Type.Object({
+  standard: Type.Literal("ISO 15143-3"),
+  sourceId: Type.String(),
+  maker: Type.Union([Type.String(), Type.Null()]),
+});
+
 export const MachineRow = Type.Object(
   {
     machineId: MachineId,
     plan: Type.String({ description: "the service plan that explains the machine" }),
+    origin: Type.Union([MachineOrigin, Type.Null()], {
+      description: "null for a machine with a gateway; else whose server it is read from",
+    }),
     title: Type.String({
       description: "what people call it; the machine id when nothing else is known",
     }),

@@ -34,6 +34,7 @@ export const firstMessages = {
   offline: { en: "offline", "zh-CN": "离线" },
   gateways: { en: "Gateways", "zh-CN": "网关" },
   gatewayDegraded: { en: "gateway degraded", "zh-CN": "网关异常" },
+  originOf: { en: "ISO 15143-3 of {maker}", "zh-CN": "经 ISO 15143-3 来自 {maker}" },
   never: { en: "never", "zh-CN": "未接入" },
   reconnecting: {
     en: "Gateways are reconnecting: {away} of {all}",

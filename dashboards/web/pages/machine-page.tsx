@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo } from "preact/hooks";
 import { signalsInTrouble } from "../active-findings.ts";
 import { path } from "../api-client.ts";
 import { whenText } from "../gateway-text.ts";
-import { inLanguage, t, word } from "../i18n/language.ts";
+import { t, word } from "../i18n/language.ts";
 import { onLive, watchMachine } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
@@ -15,6 +15,7 @@ import { FreezeFrames } from "../parts/freeze-frames.tsx";
 import { GatewayCard } from "../parts/gateway-card.tsx";
 import { LedgerCard } from "../parts/ledger-card.tsx";
 import { LiveTable } from "../parts/live-table.tsx";
+import { machineType } from "../parts/machine-type.ts";
 import { Problem } from "../parts/problem.tsx";
 import { SignalCharts } from "../parts/signal-charts.tsx";
 import { TicketRows } from "../parts/ticket-rows.tsx";
@@ -79,8 +80,8 @@ export function MachinePage({ machineId }: { machineId: string }) {
           <h1>{row?.title ?? machineId}</h1>
           <p class="under-title">
             {row && row.title !== machineId && <span class="id">{machineId}</span>}
-            {row && <span>{row.planTitle ? inLanguage(row.planTitle) : row.plan}</span>}
-            {row && <Link online={row.online} lastContact={row.lastContact} />}
+            {row && <span>{machineType(row)}</span>}
+            {row?.origin === null && <Link online={row.online} lastContact={row.lastContact} />}
             {row && (
               <span>
                 {t("lastContact")} <Ago at={row.lastContact} />

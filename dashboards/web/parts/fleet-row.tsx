@@ -2,6 +2,7 @@ import { inLanguage, t } from "../i18n/language.ts";
 import { machinePath, ticketPath } from "../router.ts";
 import type { MachineRow } from "../types.ts";
 import { Ago, Health, Link, Silence } from "./badges.tsx";
+import { machineType } from "./machine-type.ts";
 
 const Count = ({ of }: { of: number }) => <span class={of === 0 ? "faint" : "count"}>{of}</span>;
 
@@ -16,13 +17,13 @@ export function FleetRow({ row }: { row: MachineRow }) {
         {row.title !== row.machineId && <small class="id">{row.machineId}</small>}
       </th>
       <td data-field="plan" data-value={row.plan} data-label={t("machineType")}>
-        {row.planTitle === null ? row.plan : inLanguage(row.planTitle)}
+        {machineType(row)}
       </td>
       <td data-field="health" data-value={row.health} data-label={t("health")}>
         <Health row={row} />
       </td>
       <td data-field="lastContact" data-value={row.lastContact ?? ""} data-label={t("lastContact")}>
-        <Link online={row.online} lastContact={row.lastContact} />
+        {row.origin === null && <Link online={row.online} lastContact={row.lastContact} />}
         {row.lastContact !== null && <Ago at={row.lastContact} />}
         <Silence of={row.silence} />
         {row.gateway === "degraded" && (

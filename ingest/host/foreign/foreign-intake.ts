@@ -3,14 +3,13 @@
  * that everything behind the journal treats their machines like ours. They know no acknowledgement: nothing is sent
  * twice, and what is lost on the way, or while the hub is away, cannot be known.
  */
-import { decodeBatch } from "@firebreak/wire/batch-block.ts";
-import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Payload } from "@firebreak/wire/sparkplug-types.ts";
 import type { HostOptions } from "../host-options.ts";
 import type { NodeSession } from "../node-session.ts";
-import { encodePiece, type ForeignStream, newForeignStream, piecesOf } from "./foreign-batches.ts";
+import { type ForeignStream, newForeignStream, piecesOf } from "./foreign-batches.ts";
+import { type ForeignPiece, journalPiece } from "./journal-piece.ts";
 import { type MetricTable, newMetricTable, takeBirth } from "./metric-table.ts";
-import { type ForeignSample, samplesOf } from "./samples-of.ts";
+import { samplesOf } from "./samples-of.ts";
 
 export type ForeignIntakeOptions = Pick<
   HostOptions,
@@ -32,6 +31,12 @@ export function createForeignIntake(options: ForeignIntakeOptions) {
     return known;
   };
 
+  const journal = (session: NodeSession, arrived: Omit<ForeignPiece, "gatewayId">) => {
+    const { gatewayId, counts } = session;
+    journalPiece(options, { gatewayId, ...arrived });
+    counts.batches++;
+    counts.foreignSamples += arrived.piece.length;
+  };
   const take = (
     session: NodeSession,
     machineId: string,
@@ -54,14 +59,7 @@ export function createForeignIntake(options: ForeignIntakeOptions) {
     for (const isHistorical of [false, true]) {
       const some = samples.filter((sample) => sample.isHistorical === isHistorical);
       for (const piece of piecesOf(some))
-        journal(options, session, {
-          machineId,
-          dictionary,
-          stream,
-          piece,
-          isHistorical,
-          arrivedMs,
-        });
+        journal(session, { machineId, dictionary, stream, piece, isHistorical, arrivedMs });
     }
   };
 
@@ -84,36 +82,4 @@ export function createForeignIntake(options: ForeignIntakeOptions) {
     data: (session: NodeSession, machineId: string, payload: Payload): void =>
       take(session, machineId, { payload, isBirth: false }),
   };
-}
-
-function journal(
-  { delivery, onBatch }: ForeignIntakeOptions,
-  { gatewayId, counts }: NodeSession,
-  arrived: {
-    readonly machineId: string;
-    readonly dictionary: SignalDictionary;
-    readonly stream: ForeignStream;
-    readonly piece: readonly ForeignSample[];
-    readonly isHistorical: boolean;
-    readonly arrivedMs: number;
-  },
-): void {
-  const { machineId, dictionary, stream, piece, isHistorical, arrivedMs: receivedAtMs } = arrived;
-  if (!delivery.hasDictionary(machineId, dictionary.hash))
-    delivery.append({ kind: "dictionary", gatewayId, machineId, dictionary });
-  const { block, moveOn } = encodePiece(stream, piece, { gatewayId, machineId, dictionary });
-  delivery.append({ kind: "batch", gatewayId, machineId, receivedAtMs, block }, () => {
-    // The past is for the store; what is shown as now stays what it is.
-    if (isHistorical) return;
-    onBatch({
-      gatewayId,
-      machineId,
-      receivedAtMs,
-      batch: decodeBatch(block, dictionary),
-      dictionary,
-    });
-  });
-  moveOn();
-  counts.batches++;
-  counts.foreignSamples += piece.length;
 }

@@ -1,0 +1,30 @@
+import { Quality } from "@firebreak/wire/quality.ts";
+import { newForeignStream, piecesOf } from "../host/foreign/foreign-batches.ts";
+import { journalPiece } from "../host/foreign/journal-piece.ts";
+import type { HostOptions } from "../host/host-options.ts";
+import { aempGatewayId, aempDictionary as dictionary } from "./machine-samples.ts";
+import type { WriteSamples } from "./take-page.ts";
+
+/**
+ * Journals what servers of other makers say as batches of the hub's own, so that everything behind the journal treats
+ * their machines like ours. Nothing is acknowledged: what they lose cannot be known.
+ */
+export function createAempWriter(
+  options: Pick<HostOptions, "delivery" | "onBatch" | "clock">,
+): WriteSamples {
+  const stream = newForeignStream();
+  return (sourceId, machineId, samples) => {
+    const gatewayId = aempGatewayId(sourceId);
+    const { delivery, clock } = options;
+    if (!delivery.hasDictionary(machineId, dictionary.hash))
+      delivery.append({ kind: "dictionary", gatewayId, machineId, dictionary });
+    const taken = samples.map((sample) => ({
+      ...sample,
+      quality: Quality.good,
+      isHistorical: false,
+    }));
+    const arrivedMs = clock.nowMs();
+    const about = { gatewayId, machineId, dictionary, stream, isHistorical: false, arrivedMs };
+    for (const piece of piecesOf(taken)) journalPiece(options, { ...about, piece });
+  };
+}

@@ -1,0 +1,34 @@
+import { decodeBatch } from "@firebreak/wire/batch-block.ts";
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import type { HostOptions } from "../host-options.ts";
+import { encodePiece, type ForeignStream } from "./foreign-batches.ts";
+import type { ForeignSample } from "./samples-of.ts";
+
+export interface ForeignPiece {
+  readonly gatewayId: string;
+  readonly machineId: string;
+  readonly dictionary: SignalDictionary;
+  readonly stream: ForeignStream;
+  readonly piece: readonly ForeignSample[];
+  readonly isHistorical: boolean;
+  readonly arrivedMs: number;
+}
+
+/** Journals samples of a machine that no gateway of ours speaks for. @throws CodedError LOG_FULL (retryable): nothing was taken */
+export function journalPiece(
+  { delivery, onBatch }: Pick<HostOptions, "delivery" | "onBatch">,
+  arrived: ForeignPiece,
+): void {
+  const { gatewayId, machineId, dictionary, stream, piece, isHistorical } = arrived;
+  const receivedAtMs = arrived.arrivedMs;
+  if (!delivery.hasDictionary(machineId, dictionary.hash))
+    delivery.append({ kind: "dictionary", gatewayId, machineId, dictionary });
+  const { block, moveOn } = encodePiece(stream, piece, { gatewayId, machineId, dictionary });
+  delivery.append({ kind: "batch", gatewayId, machineId, receivedAtMs, block }, () => {
+    // The past is for the store; what is shown as now stays what it is.
+    if (isHistorical) return;
+    const batch = decodeBatch(block, dictionary);
+    onBatch({ gatewayId, machineId, receivedAtMs, batch, dictionary });
+  });
+  moveOn();
+}

@@ -41,7 +41,8 @@ describe("ledger", () => {
   });
 
   test("splits every hour into stored and journalled", () => {
-    const hours = [{ hour: 490_896, received: 10, quarantined: 2, lost: 3 }];
+    const lostBy = { "spool-full": 3 };
+    const hours = [{ hour: 490_896, received: 10, quarantined: 2, lost: 3, lostBy }];
     const byHour = [{ hour: "2026-01-01T00:00:00.000000000Z", stored: 7 }];
     expect(balance(noTotals, hours, { stored: 7, quarantined: 0, byHour }).byHour).toEqual([
       {
@@ -51,6 +52,7 @@ describe("ledger", () => {
         journalled: 3,
         quarantined: 2,
         lost: 3,
+        lostBy,
       },
     ]);
   });

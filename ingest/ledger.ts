@@ -21,6 +21,8 @@ export interface Ledger {
 /** One UTC hour, as far as the hub knows it: what is still spooled has no hour yet, so `produced` leaves it out. */
 export interface LedgerHour extends Omit<Ledger, "byHour" | "suppressed" | "spooled"> {
   readonly hour: string;
+  /** Of the lost ones; what no reason is known of is left out. */
+  readonly lostBy: Readonly<Record<string, number>>;
 }
 
 export interface LedgerPort {
@@ -56,7 +58,7 @@ export function balance(
 
 function byHour(hours: readonly IntakeHour[], stored: StoredSamples): LedgerHour[] {
   const storedAt = new Map(stored.byHour.map((one) => [one.hour, one.stored]));
-  return hours.map(({ hour, received, quarantined, lost }) => {
+  return hours.map(({ hour, received, quarantined, lost, lostBy }) => {
     const at = isoHour(hour);
     const inStore = storedAt.get(at) ?? 0;
     return {
@@ -66,6 +68,7 @@ function byHour(hours: readonly IntakeHour[], stored: StoredSamples): LedgerHour
       journalled: received - inStore,
       quarantined,
       lost,
+      lostBy,
     };
   });
 }

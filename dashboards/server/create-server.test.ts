@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { GatewayListRow } from "./api/gateway-health.ts";
 import {
   Ledger,
+  LedgerHour,
   LinkState,
   MachineRow,
   Page,
@@ -40,6 +41,7 @@ describe("replies", () => {
     { url: "/machines/JD5055E-1/signals", schema: Page(SignalNow) },
     { url: "/machines/JD5055E-1/codes", schema: Page(TroubleCode) },
     { url: "/machines/JD5055E-1/ledger", schema: Ledger },
+    { url: "/machines/JD5055E-1/ledger/hours", schema: Page(LedgerHour) },
     { url: `/machines/JD5055E-1/series?signal=engineSpeed&${day}`, schema: Series },
     { url: `/machines/JD5055E-1/series?signal=engineSpeed&${day}&points=20`, schema: Series },
     { url: "/tickets?machine=JD5055E-1&state=open", schema: Page(Ticket) },

@@ -32,6 +32,7 @@ import type {
   Alarm,
   GatewayRow,
   LedgerCounts,
+  LedgerHour,
   LinkState,
   QuarantineItem,
   RefusalRow,
@@ -144,7 +145,9 @@ export type TelemetryReader = Pick<TelemetryStore, "signals" | "raw" | "buckets"
 
 export interface LedgerReader {
   /** Undefined for a machine that never sent anything. */
-  ledger(machineId: string): Promise<LedgerCounts | undefined>;
+  ledger(
+    machineId: string,
+  ): Promise<(LedgerCounts & { readonly byHour: readonly LedgerHour[] }) | undefined>;
 }
 
 export interface LiveView {

@@ -241,6 +241,12 @@ export async function seededPorts(machineCount = 12) {
               spooled: 41,
               quarantined: 0,
               lost: 7,
+              byHour: [
+                {
+                  ...{ hour: "2026-05-01T08:00:00.000000000Z", produced: 48_169, stored: 48_102 },
+                  ...{ journalled: 60, quarantined: 0, lost: 7, lostBy: { "spool-full": 7 } },
+                },
+              ],
             }
           : undefined,
     },

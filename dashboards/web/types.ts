@@ -17,6 +17,7 @@ export type {
 export type {
   Alarm,
   LedgerCounts,
+  LedgerHour,
   LinkState,
   MachineRow,
   QuarantineItem,

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 
-const version = 2;
+const version = 3;
 
 /**
  * `stream` is one epoch of one gateway. `batch.after` is the machine's cumulative count behind the batch, null where
@@ -44,6 +44,13 @@ create table quarantine_bytes (position integer primary key, bytes blob not null
 update meta set value = 2 where name = 'version';
 `;
 
+/** From version 2 to 3: why samples of an hour were lost; what was lost before has no reason here. */
+const lossReasons = `
+create table hour_loss (machine text not null, hour integer not null, reason text not null,
+  samples integer not null, primary key (machine, hour, reason)) without rowid;
+update meta set value = 3 where name = 'version';
+`;
+
 /** @throws {CodedError} `DELIVERY_VERSION` for a file of a newer release. */
 export function openDeliveryFile(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 5_000 });
@@ -53,6 +60,7 @@ export function openDeliveryFile(path: string): DatabaseSync {
   const versionOf = () =>
     database.prepare("select value from meta where name = 'version'").get()?.value;
   if (versionOf() === 1) database.exec(`begin immediate; ${quarantineWithBytes} commit;`);
+  if (versionOf() === 2) database.exec(`begin immediate; ${lossReasons} commit;`);
   if (versionOf() === version) return database;
   database.close();
   throw new CodedError("DELIVERY_VERSION", "the delivery file is of another release");

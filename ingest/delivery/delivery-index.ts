@@ -97,7 +97,7 @@ export function createDeliveryIndex(
     const key = `${hour}\n${machineId}`;
     const known = hours.get(key);
     if (known) return known.delta;
-    const delta = { received: 0, quarantined: 0, lost: 0 };
+    const delta = { received: 0, quarantined: 0, lost: 0, lostBy: new Map() };
     hours.set(key, { machineId, hour, delta });
     return delta;
   };
@@ -121,7 +121,7 @@ export function createDeliveryIndex(
     tally.lastReceivedMs = Math.max(tally.lastReceivedMs, receivedAtMs);
     const hour = hourOf(machineId, Math.floor(Number(header.baseNs / 1_000_000n) / msPerHour));
     hour.received += header.sampleCount;
-    hour.lost += given;
+    lose(hour, given, header.tombstone?.reason ?? "");
     rows.push({
       stream: of.id,
       number: header.number,
@@ -171,7 +171,8 @@ export function createDeliveryIndex(
     dirty.add(of);
     for (const [machineId, { samples, after }] of Object.entries(record.machines)) {
       tallyOf(of, machineId).lost += samples;
-      hourOf(machineId, Math.floor(record.bookedAtMs / msPerHour)).lost += samples;
+      const hour = hourOf(machineId, Math.floor(record.bookedAtMs / msPerHour));
+      lose(hour, samples, record.reason);
       later.push(() => void putLossPoint.run(of.id, machineId, record.last, after));
     }
   };
@@ -242,4 +243,10 @@ export function createDeliveryIndex(
       return Number(known);
     },
   };
+}
+
+function lose(hour: HourDelta, samples: number, reason: string): void {
+  if (samples === 0) return;
+  hour.lost += samples;
+  hour.lostBy.set(reason, (hour.lostBy.get(reason) ?? 0) + samples);
 }

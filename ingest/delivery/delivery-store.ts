@@ -29,6 +29,8 @@ export interface HourDelta {
   received: number;
   quarantined: number;
   lost: number;
+  /** Of the lost ones, by reason. */
+  readonly lostBy: Map<string, number>;
 }
 
 /** The statements behind the delivery index. */
@@ -48,6 +50,9 @@ export function createDeliveryStore(database: DatabaseSync) {
     `insert into machine_hour values (?, ?, ?, ?, ?) on conflict do update set
      received = received + excluded.received, quarantined = quarantined + excluded.quarantined,
      lost = lost + excluded.lost`,
+  );
+  const putLoss = database.prepare(
+    `insert into hour_loss values (?, ?, ?, ?) on conflict do update set samples = samples + excluded.samples`,
   );
   const previousPoint = database.prepare(
     `select number, after from (
@@ -101,8 +106,11 @@ export function createDeliveryStore(database: DatabaseSync) {
       const { stream, number, machineId, samples, after, receivedMs } = row;
       putBatch.run(stream, number, row.checksum, machineId, samples, after, receivedMs);
     },
-    saveHour: (machineId: string, hour: number, { received, quarantined, lost }: HourDelta) =>
-      void putHour.run(machineId, hour, received, quarantined, lost),
+    saveHour(machineId: string, hour: number, delta: HourDelta): void {
+      const { received, quarantined, lost, lostBy } = delta;
+      putHour.run(machineId, hour, received, quarantined, lost);
+      for (const [reason, samples] of lostBy) putLoss.run(machineId, hour, reason, samples);
+    },
     checksumOf(stream: number, number: number): number | undefined {
       const row = checksum.get(stream, number);
       return row ? Number(row.checksum) : undefined;

@@ -27,6 +27,8 @@ export interface IntakeHour {
   readonly received: number;
   readonly quarantined: number;
   readonly lost: number;
+  /** The lost ones by reason; those of before version 3 of the file have none. */
+  readonly lostBy: Readonly<Record<string, number>>;
 }
 
 export interface IntakeQueries {
@@ -77,6 +79,7 @@ export function createIntakeQueries({ database, journal, commit }: Sources): Int
     `select count(distinct (?3 - 1 - hour) / ${hoursOfWeek}) as n from machine_hour
      where machine = ?1 and hour >= ?2 and hour < ?3 and received > 0`,
   );
+  const losses = database.prepare("select hour, reason, samples from hour_loss where machine = ?");
   const list = database.prepare(
     `select * from quarantine where (?1 is null or gateway = ?1) and (?2 is null or machine = ?2)
      and (?4 is null or position < ?4) and (?5 is null or reason = ?5) and (?6 is null or state = ?6) order by position desc limit ?3`,
@@ -97,9 +100,19 @@ export function createIntakeQueries({ database, journal, commit }: Sources): Int
     },
     hours(machineId) {
       commit();
-      return hours
-        .all(machineId)
-        .map(({ machine: _, ...hour }) => ({ ...hour }) as unknown as IntakeHour);
+      const lostBy = new Map<number, Record<string, number>>();
+      for (const { hour, reason, samples } of losses.all(machineId)) {
+        const of = lostBy.get(Number(hour)) ?? {};
+        of[String(reason)] = Number(samples);
+        lostBy.set(Number(hour), of);
+      }
+      return hours.all(machineId).map(({ hour, received, quarantined, lost }) => ({
+        hour: Number(hour),
+        received: Number(received),
+        quarantined: Number(quarantined),
+        lost: Number(lost),
+        lostBy: lostBy.get(Number(hour)) ?? {},
+      }));
     },
     quarantine({ gatewayId, machineId, before, reason, state, limit = 100 } = {}) {
       commit();

@@ -191,6 +191,27 @@ export const Ledger = Type.Object(
   { description: "produced = stored + journalled + spooled + quarantined + lost" },
 );
 
+const Samples = Type.Integer({ minimum: 0 });
+export const LedgerHour = Type.Object(
+  {
+    hour: Type.String({ description: "start of the UTC hour, ISO 8601" }),
+    produced: Samples,
+    stored: Samples,
+    journalled: Samples,
+    quarantined: Samples,
+    lost: Samples,
+    lostBy: Type.Record(Type.String(), Samples, {
+      description: "of the lost ones, by reason: spool-full, not-on-gateway, …",
+    }),
+  },
+  {
+    title: "LedgerHour",
+    description:
+      "produced = stored + journalled + quarantined + lost; what is still spooled has no hour yet",
+  },
+);
+export type LedgerHour = Static<typeof LedgerHour>;
+
 /** Samples of one machine, counted from bus to store. */
 export interface LedgerCounts {
   readonly produced: number;

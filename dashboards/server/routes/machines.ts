@@ -13,6 +13,7 @@ import {
 import {
   healthWords,
   Ledger,
+  LedgerHour,
   MachineId,
   MachineRow,
   OneOf,
@@ -146,6 +147,25 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     async ({ params: { machineId } }) => {
       await known(machineId);
       return (await ports.ledger.ledger(machineId)) ?? nothingYet;
+    },
+  );
+
+  const hoursSchema = {
+    tags,
+    summary: "The same balance hour by hour, newest first, with what was lost by reason",
+    params,
+    querystring: Type.Object(PageQuery),
+    response: { 200: Page(LedgerHour) },
+  };
+  app.get(
+    "/machines/:machineId/ledger/hours",
+    { schema: hoursSchema, config: mayRead },
+    async ({ params: { machineId }, query: { limit = 500, cursor } }) => {
+      await known(machineId);
+      const all = (await ports.ledger.ledger(machineId))?.byHour ?? [];
+      const older = all.filter(({ hour }) => cursor === undefined || hour < cursor).reverse();
+      const items = older.slice(0, limit).map((hour) => ({ ...hour, lostBy: { ...hour.lostBy } }));
+      return { items, next: older.length > limit ? (items.at(-1)?.hour ?? null) : null };
     },
   );
 

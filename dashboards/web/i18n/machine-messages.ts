@@ -42,6 +42,8 @@ export const machineMessages = {
     en: "Every sample the machine produced, and where it is.",
     "zh-CN": "设备产生的每一条数据及其去向。",
   },
+  byHour: { en: "Hour by hour", "zh-CN": "按小时" },
+  hour: { en: "Hour", "zh-CN": "小时" },
   produced: { en: "Produced", "zh-CN": "已产生" },
   suppressed: { en: "Held back by dead band", "zh-CN": "死区抑制" },
   stored: { en: "Stored", "zh-CN": "已入库" },

@@ -114,7 +114,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
           />
           <GatewayCard machineId={machineId} />
           <ControllersCard machineId={machineId} />
-          <LedgerCard ledger={ledger.data} />
+          <LedgerCard machineId={machineId} ledger={ledger.data} />
         </div>
         <div>
           <section class="card">

@@ -44,7 +44,6 @@ import { createVerifier, type Verifier } from "@firebreak/tickets/verification/v
 import { startCustomerService } from "./customer-service.ts";
 import { endProofsInTime } from "./end-proofs.ts";
 import { type DatabaseAccess, databaseReadiness, openHubDatabase } from "./hub-database.ts";
-import { openHubExports } from "./hub-exports.ts";
 import {
   type BrokerAccess,
   readLastPorts,
@@ -65,6 +64,7 @@ import { telemetryReadiness } from "./hub-telemetry.ts";
 import { createJudge } from "./judge.ts";
 import { planDaily } from "./plan-daily.ts";
 import { quarantineView } from "./quarantine-view.ts";
+import { openSampleFiles } from "./sample-files.ts";
 import { gatewayDirectory, judgeView, liveView, machineRegistry } from "./server-ports.ts";
 import { sweepMediaDaily } from "./sweep-media.ts";
 import { tickStockOften } from "./tick-stock.ts";
@@ -222,7 +222,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
       machines: machineRegistry(machines, ingest.live, { health, silence, aemp: ingest.aemp }),
       plans,
       telemetry: ingest.store,
-      exports: openHubExports({ data, ingest, clock, log }, endings),
+      ...openSampleFiles({ data, ingest, machines, planOf, clock, log }, endings),
       ledger: { ledger: (machineId) => ingest.ledger.of(machineId) },
       live: liveView(ingest.live),
       judge: judgeView(engine),

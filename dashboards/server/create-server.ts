@@ -45,6 +45,7 @@ import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { stockRoutes } from "./routes/stock.ts";
 import { telemetryExportRoutes } from "./routes/telemetry-exports.ts";
+import { telemetryImportRoutes } from "./routes/telemetry-imports.ts";
 import { ticketOrderRoutes } from "./routes/ticket-orders.ts";
 import { ticketRoutes } from "./routes/tickets.ts";
 import { ownAccountRoutes, userRoutes } from "./routes/users.ts";
@@ -181,6 +182,7 @@ const apiRoutes =
       seriesRoutes,
       fleetSeriesRoutes,
       telemetryExportRoutes,
+      telemetryImportRoutes,
       stockRoutes,
       ticketRoutes,
       ticketOrderRoutes,

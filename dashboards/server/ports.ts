@@ -4,6 +4,7 @@ import type { ExportDesk } from "@firebreak/ingest/exports/export-desk.ts";
 import type { HealthReader } from "@firebreak/ingest/health/health-book.ts";
 import type { GatewayWord, HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { RetryResult } from "@firebreak/ingest/host/retry-quarantined.ts";
+import type { ImportDesk } from "@firebreak/ingest/imports/import-desk.ts";
 import type { RolloutDesk } from "@firebreak/ingest/rollout/rollout-desk.ts";
 import type { MachineSilence } from "@firebreak/ingest/silence/silence.ts";
 import type { SilenceWatch } from "@firebreak/ingest/silence/silence-watch.ts";
@@ -49,6 +50,7 @@ export interface ServerPorts {
   readonly telemetry: TelemetryReader;
   /** Samples as files. */
   readonly exports: Omit<ExportDesk, "stop">;
+  readonly imports: Omit<ImportDesk, "close">;
   readonly ledger: LedgerReader;
   readonly live: LiveView;
   readonly customers: CustomerDesk;

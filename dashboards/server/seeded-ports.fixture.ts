@@ -229,6 +229,7 @@ export async function seededPorts(machineCount = 12) {
         return { t: starts, min: shift(-5), max: shift(5), mean, ...ends, count, errors, bucketNs };
       },
     },
+    imports: { take: async () => noExport(), of: () => [] },
     exports: { start: noExport, list: () => [], get: noExport, file: noExport, remove: noExport },
     ledger: {
       ledger: async (machineId) =>

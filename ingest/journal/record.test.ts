@@ -35,6 +35,14 @@ const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
     bytes,
   }),
   fc.record({
+    kind: fc.constant("imported" as const),
+    importId: id,
+    machineId: id,
+    receivedAtMs: count,
+    dictionary: fc.constant(exampleDictionary(2)),
+    block: bytes,
+  }),
+  fc.record({
     kind: fc.constant("loss" as const),
     gatewayId: id,
     epoch: id,

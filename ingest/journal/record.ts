@@ -65,11 +65,30 @@ export interface LossRecord {
   readonly machines: Readonly<Record<string, { readonly samples: number; readonly after: number }>>;
 }
 
-export type JournalRecord = BatchRecord | DictionaryRecord | QuarantineRecord | LossRecord;
+/**
+ * Samples that people brought from elsewhere: for the stores alone. No gateway produced them, so neither ledger, rules
+ * nor live values know of them.
+ */
+export interface ImportedRecord {
+  readonly kind: "imported";
+  readonly importId: string;
+  readonly machineId: string;
+  /** When it was taken in, milliseconds since the Unix epoch. */
+  readonly receivedAtMs: number;
+  readonly dictionary: SignalDictionary;
+  readonly block: Uint8Array;
+}
+
+export type JournalRecord =
+  | BatchRecord
+  | DictionaryRecord
+  | QuarantineRecord
+  | LossRecord
+  | ImportedRecord;
 
 export const maxQuarantineBytes = 64 * 1024;
 
-const kinds = { batch: 1, dictionary: 2, quarantine: 3, loss: 4 } as const;
+const kinds = { batch: 1, dictionary: 2, quarantine: 3, loss: 4, imported: 5 } as const;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** @throws {CodedError} `JOURNAL_RECORD` for an id beyond 255 bytes. */
@@ -88,11 +107,11 @@ export function encodeRecord(record: JournalRecord): Uint8Array {
       ]);
     case "quarantine": {
       const { kind: _, bytes, ...rest } = record;
-      const about = Buffer.from(JSON.stringify(rest));
-      const head = Buffer.alloc(5);
-      head.writeUInt8(kinds.quarantine);
-      head.writeUInt32LE(about.length, 1);
-      return Buffer.concat([head, about, bytes.subarray(0, maxQuarantineBytes)]);
+      return withBytes(kinds.quarantine, rest, bytes.subarray(0, maxQuarantineBytes));
+    }
+    case "imported": {
+      const { kind: _, block, ...rest } = record;
+      return withBytes(kinds.imported, rest, block);
     }
     case "loss": {
       const { kind: _, ...rest } = record;
@@ -126,19 +145,34 @@ function decode(bytes: Buffer): JournalRecord {
     return { kind: "dictionary", gatewayId, machineId, dictionary };
   }
   if (kind === kinds.quarantine) {
-    const end = 5 + bytes.readUInt32LE(1);
-    if (end > bytes.length) throw new RangeError("quarantine header beyond the record");
-    const about = JSON.parse(utf8.decode(bytes.subarray(5, end))) as Omit<
-      QuarantineRecord,
-      "kind" | "bytes"
-    >;
-    return { kind: "quarantine", ...about, bytes: bytes.subarray(end) };
+    const { about, rest } = readWithBytes<Omit<QuarantineRecord, "kind" | "bytes">>(bytes);
+    return { kind: "quarantine", ...about, bytes: rest };
+  }
+  if (kind === kinds.imported) {
+    const { about, rest } = readWithBytes<Omit<ImportedRecord, "kind" | "block">>(bytes);
+    return { kind: "imported", ...about, block: rest };
   }
   if (kind === kinds.loss) {
     const rest = JSON.parse(utf8.decode(bytes.subarray(1))) as Omit<LossRecord, "kind">;
     return { kind: "loss", ...rest };
   }
   throw new RangeError("unknown record kind");
+}
+
+/** Kind, length of a JSON text, the text, bytes. */
+function withBytes(kind: number, about: object, bytes: Uint8Array): Buffer {
+  const text = Buffer.from(JSON.stringify(about));
+  const head = Buffer.alloc(5);
+  head.writeUInt8(kind);
+  head.writeUInt32LE(text.length, 1);
+  return Buffer.concat([head, text, bytes]);
+}
+
+function readWithBytes<About>(bytes: Buffer): { about: About; rest: Buffer } {
+  const end = 5 + bytes.readUInt32LE(1);
+  if (end > bytes.length) throw new RangeError("a header beyond the record");
+  const about = JSON.parse(utf8.decode(bytes.subarray(5, end))) as About;
+  return { about, rest: bytes.subarray(end) };
 }
 
 interface Identity {

@@ -24,6 +24,8 @@ export interface ContractMachine {
   /** What the signals of its batches mean; comes before them. */
   readonly explained: JournalRecord;
   batch(rows: readonly Row[], baseNs?: bigint): JournalRecord;
+  /** The same as somebody brings it from elsewhere: it explains itself. */
+  imported(rows: readonly Row[], baseNs?: bigint): JournalRecord;
 }
 
 /** A machine that says what a test wants it to say. */
@@ -38,16 +40,21 @@ export function contractMachine(machineId: string, names: readonly string[] = []
   const dictionary = createDictionary("contract", [...signals.values()]);
   const epoch = "00".repeat(16);
   let number = 0;
+  const blockOf = (rows: readonly Row[], baseNs: bigint) => {
+    const samples = new SampleColumns(baseNs);
+    for (const [signal, offsetNs, value, quality = Quality.good] of rows)
+      samples.push(keys.indexOf(signal), offsetNs, value, quality);
+    const header = { epoch, number: ++number, lane: "live", produced: 0, suppressed: 0 } as const;
+    const block = encodeBatch(who, { ...header, dictionary, samples, events: [] });
+    return { receivedAtMs: 1_767_225_600_000 + number, block };
+  };
   return {
     ...who,
     explained: { kind: "dictionary", ...who, dictionary },
-    batch(rows, baseNs = startNs) {
-      const samples = new SampleColumns(baseNs);
-      for (const [signal, offsetNs, value, quality = Quality.good] of rows)
-        samples.push(keys.indexOf(signal), offsetNs, value, quality);
-      const header = { epoch, number: ++number, lane: "live", produced: 0, suppressed: 0 } as const;
-      const block = encodeBatch(who, { ...header, dictionary, samples, events: [] });
-      return { kind: "batch", ...who, receivedAtMs: 1_767_225_600_000 + number, block };
-    },
+    batch: (rows, baseNs = startNs) => ({ kind: "batch", ...who, ...blockOf(rows, baseNs) }),
+    imported: (rows, baseNs = startNs) => ({
+      ...{ kind: "imported", importId: "i", machineId, dictionary },
+      ...blockOf(rows, baseNs),
+    }),
   };
 }

@@ -238,6 +238,25 @@ export function storeContract(
       expect([...rest.mean]).toEqual([16, 8, Number.NaN]);
     });
 
+    test("keeps what was imported beside what gateways sent, replaces nothing, and counts it as nobody's", async () => {
+      const { machineId } = machine;
+      const late = machine.imported([
+        ["pressure", 1, 4],
+        ["pressure", 5, 12],
+        ["odd", 3, 0.1, Quality.stale],
+      ]);
+      // Nothing came before it: it explains itself.
+      await opened.append([late]);
+      await given(machine.batch([["pressure", 5, 8]]));
+      await given(machine.imported([["pressure", 5, 16]], startNs));
+      const { t, value } = await raw("pressure");
+      expect(t.map((one) => one.slice(-3))).toEqual(["01Z", "05Z", "05Z", "05Z"]);
+      expect(value[0]).toBe(4);
+      expect(new Set(value.slice(1))).toEqual(new Set([8, 12, 16]));
+      expect((await raw("odd")).quality).toEqual(["stale"]);
+      expect((await opened.store.storedSamples(machineId)).stored).toBe(1);
+    });
+
     test("refuses more machines and hours than it answers at once, and says how many it would", async () => {
       const days = BigInt(400 * 86_400 * secondNs);
       const machineIds = Array.from({ length: 1_000 }, (_, at) => `m ${at}`);

@@ -23,7 +23,7 @@ const tags = ["exchange"];
 const envelopeBytes = 64 * 1024;
 /** Small files are done by then; for others the page asks again. */
 const patienceMs = 2_500;
-const uploadMs = 5 * 60_000;
+export const uploadMs = 5 * 60_000;
 
 const mayImport: Readonly<Record<ImportName, Permission>> = {
   customers: "organisation.write",
@@ -66,7 +66,7 @@ const asFile = (reply: FastifyReply, name: string, format: keyof typeof types) =
     .header("x-content-type-options", "nosniff");
 
 /** The one file of the body, whatever it is called: neither its name nor its declared type is used. */
-async function fileOf(request: FastifyRequest): Promise<Buffer> {
+export async function fileOf(request: FastifyRequest): Promise<Buffer> {
   const { maxFileBytes } = exchangeConfig;
   if (Number(request.headers["content-length"] ?? 0) > maxFileBytes + envelopeBytes)
     throw fileTooLarge(maxFileBytes);

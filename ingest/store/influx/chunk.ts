@@ -1,7 +1,7 @@
 import { decodeBatch } from "@firebreak/wire/batch-block.ts";
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDefinition, SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
-import type { BatchRecord } from "../../journal/record.ts";
+import type { BatchRecord, ImportedRecord } from "../../journal/record.ts";
 import { hourOf } from "../book/book.ts";
 import { field, seriesTags } from "./line-protocol.ts";
 import type { Repeat, SeriesStamps, Stamp, StampedRows } from "./stamps.ts";
@@ -9,6 +9,8 @@ import type { Repeat, SeriesStamps, Stamp, StampedRows } from "./stamps.ts";
 /** One journalled batch, decoded. */
 export interface ChunkBatch extends StampedRows {
   readonly hour: number;
+  /** No gateway produced it, so it does not count as stored. */
+  readonly isImported: boolean;
   readonly samples: SampleColumns;
   readonly signals: readonly SignalDefinition[];
 }
@@ -22,7 +24,11 @@ export interface Lines {
 
 export interface SeriesBook {
   /** @throws CodedError BATCH_MALFORMED and the like */
-  decode(position: number, record: BatchRecord, dictionary: SignalDictionary): ChunkBatch;
+  decode(
+    position: number,
+    record: BatchRecord | ImportedRecord,
+    dictionary: SignalDictionary,
+  ): ChunkBatch;
   /** Of a machine that is not known yet: the newest stamp there is of it. */
   know(machineId: string, newest: Stamp): void;
   isKnown(machineId: string): boolean;
@@ -84,6 +90,7 @@ export function createSeriesBook(): SeriesBook {
         position,
         machineId: record.machineId,
         hour: hourOf(header.baseNs),
+        isImported: record.kind === "imported",
         samples,
         signals: dictionary.signals,
         series,
@@ -104,6 +111,7 @@ function toChunkBatch(parts: {
   readonly position: number;
   readonly machineId: string;
   readonly hour: number;
+  readonly isImported: boolean;
   readonly samples: SampleColumns;
   readonly signals: readonly SignalDefinition[];
   readonly series: readonly SeriesStamps[];

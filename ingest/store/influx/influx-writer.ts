@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import type { JournalEntry } from "../../consume/consumer.ts";
-import { type BatchRecord, encodeRecord } from "../../journal/record.ts";
+import { type BatchRecord, encodeRecord, type ImportedRecord } from "../../journal/record.ts";
 import { createBook, createDictionaryReader, StoredTally } from "../book/book.ts";
 import { inTransaction } from "../book/transaction.ts";
 import {
@@ -76,7 +76,7 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
     const batches: ChunkBatch[] = [];
     const bad: { entry: JournalEntry; reason: string }[] = [];
     for (const entry of entries) {
-      if (entry.record.kind !== "batch") continue;
+      if (entry.record.kind !== "batch" && entry.record.kind !== "imported") continue;
       try {
         const batch = await read(entry.position, entry.record);
         if (batch) batches.push(batch);
@@ -87,7 +87,10 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
     }
     return { batches, bad };
   };
-  const read = async (position: number, record: BatchRecord): Promise<ChunkBatch | undefined> => {
+  const read = async (
+    position: number,
+    record: BatchRecord | ImportedRecord,
+  ): Promise<ChunkBatch | undefined> => {
     const { sampleCount, dictionary } = readBatchHeader(record.block);
     if (sampleCount === 0) return undefined;
     const known = dictionaryOf(book.dictionaryId(dictionary));
@@ -101,17 +104,18 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
   const addDictionaries = (entries: readonly JournalEntry[]) =>
     inTransaction(database, () => {
       for (const { record } of entries)
-        if (record.kind === "dictionary") book.addDictionary(record.dictionary);
+        if (record.kind === "dictionary" || record.kind === "imported")
+          book.addDictionary(record.dictionary);
     });
 
   const commit = (chunk: Chunk, refused: readonly Refused[], next: number) =>
     inTransaction(database, () => {
       const tally = new StoredTally();
-      for (const { machineId, hour, length } of chunk.batches)
-        tally.add(book.machineId(machineId), hour, length);
+      for (const { machineId, hour, length, isImported } of chunk.batches)
+        if (!isImported) tally.add(book.machineId(machineId), hour, length);
       for (const { batch, line, reason } of refused) {
         const machine = book.machineId(batch.machineId);
-        tally.add(machine, batch.hour, -1);
+        if (!batch.isImported) tally.add(machine, batch.hour, -1);
         memory.refuse({ machine, hour: batch.hour, line }, reason, nowMs());
       }
       for (const { entry, reason } of chunk.bad)

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import type { JournalEntry } from "../../consume/consumer.ts";
-import type { BatchRecord } from "../../journal/record.ts";
+import type { BatchRecord, ImportedRecord } from "../../journal/record.ts";
 import { createBook, hourOf, StoredTally } from "../book/book.ts";
 import { inTransaction } from "../book/transaction.ts";
 
@@ -27,14 +27,18 @@ export function createTelemetryWriter(database: DatabaseSync): TelemetryWriter {
   const insertHot = database.prepare("insert into hot values (?, ?, ?, ?, ?, ?)");
   const hot = new Map<number, HotMachine>();
 
-  const insertBatch = (position: number, record: BatchRecord, stored: StoredTally) => {
+  const insertBatch = (
+    position: number,
+    record: BatchRecord | ImportedRecord,
+    stored: StoredTally,
+  ) => {
     const { sampleCount, dictionary, baseNs } = readBatchHeader(record.block);
     const machine = book.machineId(record.machineId);
     if (sampleCount === 0) return;
     const arrivedMs = Math.trunc(record.receivedAtMs);
     const dictionaryId = book.dictionaryId(dictionary);
     insertHot.run(position, machine, dictionaryId, arrivedMs, sampleCount, record.block);
-    stored.add(machine, hourOf(baseNs), sampleCount);
+    if (record.kind === "batch") stored.add(machine, hourOf(baseNs), sampleCount);
     const waiting = hot.get(machine) ?? { samples: 0, oldestMs: arrivedMs };
     waiting.samples += sampleCount;
     hot.set(machine, waiting);
@@ -70,6 +74,10 @@ export function createTelemetryWriter(database: DatabaseSync): TelemetryWriter {
           for (const { position, record } of entries)
             if (record.kind === "batch") insertBatch(position, record, stored);
             else if (record.kind === "dictionary") book.addDictionary(record.dictionary);
+            else if (record.kind === "imported") {
+              book.addDictionary(record.dictionary);
+              insertBatch(position, record, stored);
+            }
           book.addStored(stored);
           book.setOffset(nextOffset);
         });

@@ -1,0 +1,242 @@
+import { type QualityName, qualityNames } from "@firebreak/wire/quality.ts";
+
+/** A cell as a file gives it. */
+export type ImportCell = string | number | boolean | Date | null;
+
+/**
+ * Which columns of the file hold what, by their headers; what a file does not say is said for all of it. `wide`: columns
+ * that hold one signal each, by header; then there is neither a signal's column nor a value's.
+ */
+export interface ImportMapping {
+  readonly time: string;
+  /** Such as `+08:00`, for times without a zone. */
+  readonly zone?: string | undefined;
+  readonly machine: { readonly column: string } | { readonly id: string };
+  readonly values:
+    | {
+        readonly signal: { readonly column: string } | { readonly name: string };
+        readonly value: string;
+        readonly unit?: string | undefined;
+        readonly quality?: string | undefined;
+      }
+    | { readonly wide: readonly { readonly column: string; readonly signal: string }[] };
+}
+
+export interface ImportFault {
+  /** As the file counts: the header is row 1. */
+  readonly row: number;
+  /** Header of the column; empty for the whole row. */
+  readonly column: string;
+  /** What stands there, shortened. */
+  readonly value: string;
+  readonly message: string;
+}
+
+export interface ImportSample {
+  readonly row: number;
+  readonly timeNs: bigint;
+  /** NaN unless the quality is good. */
+  readonly value: number;
+  readonly quality: QualityName;
+}
+
+/** What is known of a signal of a machine; undefined: neither its plan nor the store has it. */
+export type UnitOf = (machineId: string, signal: string) => string | undefined;
+
+export interface ImportedSeries {
+  readonly machineId: string;
+  readonly signal: string;
+  /** In order of time, each stamp once. */
+  readonly samples: readonly ImportSample[];
+}
+
+export interface ReadImport {
+  readonly rows: number;
+  readonly series: readonly ImportedSeries[];
+  readonly faults: readonly ImportFault[];
+}
+
+interface Reading {
+  readonly nowNs: bigint;
+  readonly unitOf: UnitOf;
+  readonly isMachine: (machineId: string) => boolean;
+}
+
+/** Reads a table by a mapping; every mistake is told, each with its row and column. Pure. */
+export function readImport(
+  table: readonly (readonly ImportCell[])[],
+  mapping: ImportMapping,
+  reading: Reading,
+): ReadImport {
+  const [header = [], ...records] = table;
+  const faults: ImportFault[] = [];
+  const places = placesOf(header, mapping, faults);
+  if (faults.length > 0) return { rows: records.length, series: [], faults };
+  const found = new Map<string, { machineId: string; signal: string; samples: ImportSample[] }>();
+  let rows = 0;
+  for (const [index, cells] of records.entries()) {
+    if (cells.every((cell) => textOf(cell) === "")) continue;
+    rows++;
+    const row: Row = { number: index + 2, cells, places, faults };
+    const timeNs = readTime(row, mapping, reading.nowNs);
+    const machineId = readMachine(row, mapping, reading);
+    if (timeNs === undefined || machineId === undefined) continue;
+    for (const { signal, value, quality } of readValues(row, mapping, machineId, reading)) {
+      const key = JSON.stringify([machineId, signal]);
+      const series = found.get(key) ?? { machineId, signal, samples: [] };
+      found.set(key, series);
+      series.samples.push({ row: row.number, timeNs, value, quality });
+    }
+  }
+  const series = [...found.values()].map((one) => ({
+    ...one,
+    samples: one.samples.sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0)),
+  }));
+  for (const { signal, samples } of series) refuseRepeats(signal, samples, mapping.time, faults);
+  return { rows, series, faults: faults.sort((a, b) => a.row - b.row) };
+}
+
+interface Row {
+  readonly number: number;
+  readonly cells: readonly ImportCell[];
+  readonly places: ReadonlyMap<string, number>;
+  readonly faults: ImportFault[];
+}
+
+const textOf = (cell: ImportCell | undefined): string =>
+  cell === null || cell === undefined
+    ? ""
+    : cell instanceof Date
+      ? cell.toISOString()
+      : String(cell).trim();
+
+const cellOf = ({ cells, places }: Row, column: string): string =>
+  textOf(cells[places.get(column) ?? -1]);
+
+function fault({ number, faults }: Row, column: string, value: string, message: string): undefined {
+  faults.push({ row: number, column, value: value.slice(0, 60), message });
+}
+
+function columnsOf({ time, machine, values }: ImportMapping): string[] {
+  const machines = "column" in machine ? [machine.column] : [];
+  if ("wide" in values) return [time, ...machines, ...values.wide.map(({ column }) => column)];
+  const { signal, value, unit, quality } = values;
+  const more = [unit, quality].filter((one) => one !== undefined);
+  return [time, ...machines, ...("column" in signal ? [signal.column] : []), value, ...more];
+}
+
+function placesOf(header: readonly ImportCell[], mapping: ImportMapping, faults: ImportFault[]) {
+  const names = header.map(textOf);
+  const places = new Map<string, number>();
+  for (const column of columnsOf(mapping)) {
+    const at = names.indexOf(column);
+    const message =
+      at < 0
+        ? `there is no column “${column}” in row 1`
+        : names.lastIndexOf(column) !== at
+          ? "this column stands twice"
+          : undefined;
+    if (message) faults.push({ row: 1, column, value: "", message });
+    else places.set(column, at);
+  }
+  return places;
+}
+
+const stamp = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)?$/;
+
+function readTime(row: Row, { time, zone }: ImportMapping, nowNs: bigint): bigint | undefined {
+  const text = cellOf(row, time);
+  const [, day, clock, fraction = "", said] = stamp.exec(text) ?? [];
+  const milliseconds = /^\d{11,14}$/.test(text) ? Number(text) : undefined;
+  if (milliseconds === undefined && day !== undefined && (said ?? zone) === undefined)
+    return fault(row, time, text, "this time has no zone: say which one holds for the file");
+  const ms = milliseconds ?? Date.parse(`${day}T${clock}${said ?? zone}`);
+  if (Number.isNaN(ms) || (day !== undefined && !isDay(day)))
+    return fault(row, time, text, "no time: write 2026-05-01T08:00:00Z or milliseconds since 1970");
+  const timeNs = BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
+  if (timeNs > nowNs) return fault(row, time, text, "this time is still to come");
+  return timeNs;
+}
+
+/** The 31st of February is none. */
+const isDay = (day: string): boolean => {
+  const midnightMs = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnightMs) && new Date(midnightMs).toISOString().startsWith(day);
+};
+
+function readMachine(
+  row: Row,
+  { machine }: ImportMapping,
+  { isMachine }: Reading,
+): string | undefined {
+  const column = "column" in machine ? machine.column : "";
+  const id = "column" in machine ? cellOf(row, machine.column) : machine.id;
+  return isMachine(id) ? id : fault(row, column, id, "the hub knows no such machine");
+}
+
+interface ReadValue {
+  readonly signal: string;
+  readonly value: number;
+  readonly quality: QualityName;
+}
+
+function readValues(
+  row: Row,
+  { values }: ImportMapping,
+  machineId: string,
+  { unitOf }: Reading,
+): ReadValue[] {
+  if ("wide" in values)
+    return values.wide.flatMap(({ column, signal }) => {
+      // A cell that is empty says nothing of its signal.
+      if (cellOf(row, column) === "") return [];
+      if (unitOf(machineId, signal) === undefined)
+        return fault(row, column, signal, unknownSignal) ?? [];
+      const value = readNumber(row, column);
+      return value === undefined ? [] : [{ signal, value, quality: "good" as const }];
+    });
+  const { signal: from, value: column, unit: unitColumn, quality: qualityColumn } = values;
+  const signalColumn = "column" in from ? from.column : "";
+  const signal = "column" in from ? cellOf(row, from.column) : from.name;
+  const known = unitOf(machineId, signal);
+  if (known === undefined) return fault(row, signalColumn, signal, unknownSignal) ?? [];
+  const unit = unitColumn === undefined ? known : cellOf(row, unitColumn);
+  if (unit !== known)
+    return (
+      fault(row, unitColumn ?? "", unit, `the unit of ${signal} is “${known}”: convert it`) ?? []
+    );
+  const said = qualityColumn === undefined ? "" : cellOf(row, qualityColumn);
+  const isEmpty = cellOf(row, column) === "";
+  const quality = said === "" ? (isEmpty ? "not-available" : "good") : said;
+  if (!isQuality(quality))
+    return fault(row, qualityColumn ?? "", said, `write one of ${qualityNames.join(", ")}`) ?? [];
+  if (quality !== "good") return [{ signal, value: Number.NaN, quality }];
+  const value = readNumber(row, column);
+  return value === undefined ? [] : [{ signal, value, quality }];
+}
+
+const unknownSignal = "neither the plan of this machine nor the store has such a signal";
+
+const isQuality = (text: string): text is QualityName => qualityNames.some((name) => name === text);
+
+function readNumber(row: Row, column: string): number | undefined {
+  const text = cellOf(row, column);
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value)
+    ? value
+    : fault(row, column, text, "no number: write digits with a decimal point");
+}
+
+function refuseRepeats(
+  signal: string,
+  samples: readonly ImportSample[],
+  column: string,
+  faults: ImportFault[],
+): void {
+  for (const [at, { timeNs, row }] of samples.entries()) {
+    const before = samples[at - 1];
+    if (before?.timeNs !== timeNs) continue;
+    const message = `row ${before.row} has ${signal} at the same time already`;
+    faults.push({ row, column, value: "", message });
+  }
+}

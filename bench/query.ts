@@ -59,7 +59,6 @@ export async function run(): Promise<BenchResult[]> {
 }
 
 async function ask(store: SqliteStore, long: number): Promise<BenchResult[]> {
-  const { file } = await store.stats();
   const hub = await startServer(store);
   try {
     const { row, hoursOf } = hub;
@@ -93,12 +92,6 @@ async function ask(store: SqliteStore, long: number): Promise<BenchResult[]> {
         hoursOf(`/fleet/hours?signal=${signal}&${span}&limit=500`),
       ),
       toResult("event loop held up at most, all of these", "ms", [hub.heldUpMs()]),
-      toResult(
-        "sealed, blocks and rollups",
-        "bytes/sample",
-        [(file?.sealedBytes ?? 0) / (file?.sealedSamples ?? 1)],
-        "of the fleet three samples an hour, so mostly rollups",
-      ),
     ];
   } finally {
     await hub.stop();

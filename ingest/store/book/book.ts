@@ -20,12 +20,16 @@ insert into meta values ('offset', 0);
 
 const nsPerHour = 3_600_000_000_000n;
 
+/** The hour of samples that no gateway delivered: they are in the store and in nobody's account. */
+export const nobodysHour = -(2 ** 31);
+
 /** Samples per machine and hour, added up before they are written. */
 export class StoredTally {
   readonly #counts = new Map<string, { machine: number; hour: number; samples: number }>();
 
-  /** `hour`: counted from the epoch. */
+  /** `hour`: counted from the epoch; `nobodysHour` counts for nothing. */
   add(machine: number, hour: number, samples: number): void {
+    if (hour === nobodysHour) return;
     const key = `${machine}/${hour}`;
     const count = this.#counts.get(key) ?? { machine, hour, samples: 0 };
     count.samples += samples;

@@ -2,15 +2,13 @@ import { decodeBatch } from "@firebreak/wire/batch-block.ts";
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDefinition, SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { BatchRecord, ImportedRecord } from "../../journal/record.ts";
-import { hourOf } from "../book/book.ts";
+import { hourOf, nobodysHour } from "../book/book.ts";
 import { field, seriesTags } from "./line-protocol.ts";
 import type { Repeat, SeriesStamps, Stamp, StampedRows } from "./stamps.ts";
 
 /** One journalled batch, decoded. */
 export interface ChunkBatch extends StampedRows {
   readonly hour: number;
-  /** No gateway produced it, so it does not count as stored. */
-  readonly isImported: boolean;
   readonly samples: SampleColumns;
   readonly signals: readonly SignalDefinition[];
 }
@@ -89,8 +87,7 @@ export function createSeriesBook(): SeriesBook {
       return toChunkBatch({
         position,
         machineId: record.machineId,
-        hour: hourOf(header.baseNs),
-        isImported: record.kind === "imported",
+        hour: record.kind === "imported" ? nobodysHour : hourOf(header.baseNs),
         samples,
         signals: dictionary.signals,
         series,
@@ -111,7 +108,6 @@ function toChunkBatch(parts: {
   readonly position: number;
   readonly machineId: string;
   readonly hour: number;
-  readonly isImported: boolean;
   readonly samples: SampleColumns;
   readonly signals: readonly SignalDefinition[];
   readonly series: readonly SeriesStamps[];

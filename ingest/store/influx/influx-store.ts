@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Journal } from "../../journal/journal.ts";
+import { nobodysHour } from "../book/book.ts";
 import { createBookQueries } from "../book/book-queries.ts";
 import { followJournal } from "../follow-journal.ts";
 import type { FollowingStore, SetAside, StoreStats } from "../store.ts";
@@ -83,7 +84,7 @@ function createStateQueries(state: DatabaseSync) {
   const book = createBookQueries(state);
   const refusedOf = state.prepare(
     `select count(*) as n from refused join machine on machine.id = refused.machine
-     where machine.name = ?`,
+     where machine.name = ? and refused.hour <> ${nobodysHour}`,
   );
   const groups = state.prepare(
     `select machine.name as machine, reason, count(*) as samples, min(at_ms) as since from refused

@@ -111,11 +111,11 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
   const commit = (chunk: Chunk, refused: readonly Refused[], next: number) =>
     inTransaction(database, () => {
       const tally = new StoredTally();
-      for (const { machineId, hour, length, isImported } of chunk.batches)
-        if (!isImported) tally.add(book.machineId(machineId), hour, length);
+      for (const { machineId, hour, length } of chunk.batches)
+        tally.add(book.machineId(machineId), hour, length);
       for (const { batch, line, reason } of refused) {
         const machine = book.machineId(batch.machineId);
-        if (!batch.isImported) tally.add(machine, batch.hour, -1);
+        tally.add(machine, batch.hour, -1);
         memory.refuse({ machine, hour: batch.hour, line }, reason, nowMs());
       }
       for (const { entry, reason } of chunk.bad)

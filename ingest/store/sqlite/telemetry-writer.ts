@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import type { JournalEntry } from "../../consume/consumer.ts";
 import type { BatchRecord, ImportedRecord } from "../../journal/record.ts";
-import { createBook, hourOf, StoredTally } from "../book/book.ts";
+import { createBook, hourOf, nobodysHour, StoredTally } from "../book/book.ts";
 import { inTransaction } from "../book/transaction.ts";
 
 /** What waits to be sealed, per machine. */
@@ -38,7 +38,8 @@ export function createTelemetryWriter(database: DatabaseSync): TelemetryWriter {
     const arrivedMs = Math.trunc(record.receivedAtMs);
     const dictionaryId = book.dictionaryId(dictionary);
     insertHot.run(position, machine, dictionaryId, arrivedMs, sampleCount, record.block);
-    if (record.kind === "batch") stored.add(machine, hourOf(baseNs), sampleCount);
+    const hour = record.kind === "imported" ? nobodysHour : hourOf(baseNs);
+    stored.add(machine, hour, sampleCount);
     const waiting = hot.get(machine) ?? { samples: 0, oldestMs: arrivedMs };
     waiting.samples += sampleCount;
     hot.set(machine, waiting);

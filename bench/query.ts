@@ -114,7 +114,7 @@ async function startServer(store: SqliteStore) {
     machines: { list: async () => machines, get: async (machineId) => byId.get(machineId) },
     live: {
       latest: (machineId) => live.machine(machineId)?.signals ?? [],
-      some: (machineId, names) => live.some(machineId, names) ?? [],
+      some: (machineId, names) => live.some(machineId, names),
       onChange: () => () => undefined,
     },
     telemetry: store,

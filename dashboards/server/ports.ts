@@ -155,8 +155,8 @@ export interface LedgerReader {
 export interface LiveView {
   /** In memory, one per signal and source address; empty for an unknown machine. */
   latest(machineId: string): readonly LatestSignal[];
-  /** Of these signals only: 10,000 machines are asked one after the other. */
-  some(machineId: string, names: ReadonlySet<string>): readonly LatestSignal[];
+  /** Of these signals only, cheap for 10,000 machines one after the other; undefined while there is no value at all. */
+  some(machineId: string, names: ReadonlySet<string>): readonly LatestSignal[] | undefined;
   /** Calls back whenever something of a machine may have changed: data, contact, codes, health. Must be cheap. */
   onChange(listener: (machineId: string) => void): Unsubscribe;
 }

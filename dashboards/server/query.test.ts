@@ -4,18 +4,25 @@ import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Aggregates, FleetHoursRow, FleetLatestRow, Series } from "./api/schemas.ts";
 import { createServer } from "./create-server.ts";
+import type { ServerPorts } from "./ports.ts";
 import { seededPorts, tokenOf } from "./seeded-ports.fixture.ts";
 
 let seeded: Awaited<ReturnType<typeof seededPorts>>;
 let app: FastifyInstance;
-beforeEach(async () => {
+let telemetry: ServerPorts["telemetry"];
+beforeAll(async () => {
   seeded = await seededPorts(30);
+  telemetry = { ...seeded.ports.telemetry };
   app = createServer(seeded.ports);
+  await app.listen({ port: 0, host: "127.0.0.1" });
 });
-afterEach(() => app.close());
+afterEach(() => {
+  Object.assign(seeded.ports.telemetry, telemetry);
+});
+afterAll(() => app.close());
 
 const headers = { authorization: `Bearer ${tokenOf("viewer")}` };
 const get = (path: string) => app.inject({ url: `/api/v1${path}`, headers });
@@ -74,8 +81,7 @@ describe("questions about a machine", () => {
       quality: Array.from({ length: 400_000 }, () => "good" as const),
       next: String(cursor + 1),
     });
-    const { telemetry } = seeded.ports;
-    telemetry.raw = async ({ cursor = "0" }) => page(Number(cursor));
+    seeded.ports.telemetry.raw = async ({ cursor = "0" }) => page(Number(cursor));
     const reply = await get(`${machine}/series?signal=x`);
     expect(reply.statusCode).toBe(413);
     expect(reply.json()).toMatchObject({
@@ -139,16 +145,14 @@ describe("whoever goes away", () => {
     `/fleet/hours?signal=fuelLevel&${ten}`,
   ])("%s is given up in the store", async (path) => {
     const asked: (AbortSignal | undefined)[] = [];
-    const { telemetry } = seeded.ports;
     const endless = (_query: unknown, asking?: { readonly abort?: AbortSignal | undefined }) => {
       asked.push(asking?.abort);
       return new Promise<never>((_resolve, reject) => {
         asking?.abort?.addEventListener("abort", () => reject(new Error("given up")));
       });
     };
-    telemetry.raw = endless;
-    telemetry.fleetHours = endless;
-    await app.listen({ port: 0, host: "127.0.0.1" });
+    seeded.ports.telemetry.raw = endless;
+    seeded.ports.telemetry.fleetHours = endless;
     const { port } = app.server.address() as AddressInfo;
     const client = request({ port, host: "127.0.0.1", path: `/api/v1${path}`, headers });
     client.on("error", () => undefined);

@@ -253,7 +253,10 @@ export async function seededPorts(machineCount = 12) {
     },
     live: {
       latest,
-      some: (machineId, names) => latest(machineId).filter(({ name }) => names.has(name)),
+      some(machineId, names) {
+        const all = latest(machineId);
+        return all.length === 0 ? undefined : all.filter(({ name }) => names.has(name));
+      },
       onChange(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);

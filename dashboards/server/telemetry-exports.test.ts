@@ -6,7 +6,7 @@ import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import type { Role } from "@firebreak/kit/roles.ts";
 import type { FastifyInstance } from "fastify";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createServer } from "./create-server.ts";
 import { seededPorts, tokenOf } from "./seeded-ports.fixture.ts";
 
@@ -14,7 +14,7 @@ let folder: string;
 let desk: ExportDesk;
 let app: FastifyInstance;
 let audit: Awaited<ReturnType<typeof seededPorts>>["audit"];
-beforeEach(async () => {
+beforeAll(async () => {
   const seeded = await seededPorts();
   folder = mkdtempSync(join(tmpdir(), "firebreak-exports-"));
   const store = seeded.ports.telemetry;
@@ -24,7 +24,7 @@ beforeEach(async () => {
   ({ audit } = seeded);
   app = createServer({ ...seeded.ports, exports: desk });
 });
-afterEach(async () => {
+afterAll(async () => {
   await app.close();
   await desk.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -49,7 +49,9 @@ test("an export is asked for, followed and fetched, and the download is in the a
   const asked = await ask("analyst", "", wanted);
   expect(asked.statusCode).toBe(202);
   const { id } = asked.json();
-  await expect.poll(async () => (await ask("analyst", `/${id}`)).json().state).toBe("done");
+  await expect
+    .poll(async () => (await ask("analyst", `/${id}`)).json().state, { timeout: 30_000 })
+    .toBe("done");
   const file = await ask("analyst", `/${id}/file`);
   expect(file.headers["content-disposition"]).toMatch(/^attachment; filename="telemetry-.*\.csv"$/);
   expect(file.body.split("\r\n")).toHaveLength(602);

@@ -1,7 +1,7 @@
 import { readImport } from "@firebreak/ingest/imports/import-rows.ts";
 import type { Role } from "@firebreak/kit/roles.ts";
 import type { FastifyInstance } from "fastify";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createServer } from "./create-server.ts";
 import type { ServerPorts } from "./ports.ts";
 import { seededPorts, tokenOf } from "./seeded-ports.fixture.ts";
@@ -11,10 +11,9 @@ type Request = Parameters<ServerPorts["imports"]["take"]>[0];
 let app: FastifyInstance;
 let seen: Request[];
 let audit: Awaited<ReturnType<typeof seededPorts>>["audit"];
-beforeEach(async () => {
+beforeAll(async () => {
   const seeded = await seededPorts();
   ({ audit } = seeded);
-  seen = [];
   /** Reads as the hub does; where it would go is not there. */
   const take = async (request: Request) => {
     seen.push(request);
@@ -36,7 +35,10 @@ beforeEach(async () => {
   const of = (machineId: string) => [{ machineId, signal: "engineSpeed", ...stretch, ...mark }];
   app = createServer({ ...seeded.ports, imports: { take, of } });
 });
-afterEach(() => app.close());
+beforeEach(() => {
+  seen = [];
+});
+afterAll(() => app.close());
 
 const csv = "when,speed\n2026-05-01 08:00:00,1500\n2026-05-01 09:00:00,x";
 function send(role: Role, query: string) {

@@ -62,7 +62,7 @@ afterEach(async () => {
 
 const all: Omit<ExportRequest, "format"> = { ...days, machineIds: ["PUMP-7", "M 2"] };
 async function finished(id: string, owner = "anna", from = desk): Promise<ExportJob> {
-  await expect.poll(() => from.get(id, owner).state, { timeout: 10_000 }).toMatch(/done|failed/);
+  await expect.poll(() => from.get(id, owner).state, { timeout: 30_000 }).toMatch(/done|failed/);
   return from.get(id, owner);
 }
 

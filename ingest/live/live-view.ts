@@ -33,7 +33,7 @@ export interface LiveEvent extends LiveMachine {
 export interface LiveView {
   machines(): readonly Omit<LiveMachine, "signals" | "activeDtcs">[];
   machine(machineId: string): LiveMachine | undefined;
-  /** Newest values of these signals, by name, then source address; undefined for an unknown machine. */
+  /** Newest values of these signals, by name, then source address; undefined while it has no value of the machine. */
   some(machineId: string, names: ReadonlySet<string>): readonly LatestSignal[] | undefined;
   /** The gateway that speaks for a machine; null while none is known. */
   gatewayOf(machineId: string): string | null;
@@ -163,7 +163,7 @@ export class LiveViewKeeper implements LiveView {
 
   some(machineId: string, names: ReadonlySet<string>): readonly LatestSignal[] | undefined {
     const state = this.#machines.get(machineId);
-    if (!state) return undefined;
+    if (!state || state.values.size === 0) return undefined;
     const found: Value[] = [];
     for (const value of state.values.values()) if (names.has(value.signal.name)) found.push(value);
     return found.sort(byNameAndAddress).map(toLatest);

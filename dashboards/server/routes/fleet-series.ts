@@ -59,15 +59,13 @@ export const fleetSeriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (ap
     const items = [];
     for (const machineId of page) {
       let signals = ports.live.some(machineId, names);
-      if (signals.length === 0 && ports.live.latest(machineId).length === 0) {
-        if (lookUps < maxLookUps && !abort.aborted) {
-          lookUps++;
-          signals = (await ports.telemetry.signals(machineId)).filter(({ name }) =>
-            names.has(name),
-          );
-        } else pending++;
+      if (signals === undefined && lookUps < maxLookUps && !abort.aborted) {
+        lookUps++;
+        const stored = await ports.telemetry.signals(machineId);
+        signals = stored.filter(({ name }) => names.has(name));
       }
-      items.push({ machineId, signals: [...signals] });
+      if (signals === undefined) pending++;
+      items.push({ machineId, signals: [...(signals ?? [])] });
     }
     return { items, next, pending };
   });

@@ -6,28 +6,30 @@ import type { SignalNow } from "./schemas.ts";
 
 /**
  * The newest samples with the plan's titles, in the plan's order; signals of the plan that never came are
- * `not-available`. Without a plan only what came. Pure.
+ * `not-available`. Without a plan only what came, with the titles of `withoutPlan`. Pure.
  */
 export function toSignalsNow(
   latest: readonly LatestSignal[],
   plan: Plan | undefined,
   nowMs: number,
+  withoutPlan: Readonly<Record<string, Explained>> = {},
 ): SignalNow[] {
   const planned = plan?.acquisition.signals ?? {};
+  const explained: Readonly<Record<string, Explained>> = plan ? planned : withoutPlan;
   const order = new Map(Object.keys(planned).map((name, index) => [name, index]));
   const came = latest.map((sample): SignalNow => {
     const { name, unit, value, quality, t, spn, sa } = sample;
     const isGood = quality === "good" && value !== null && Number.isFinite(value);
     return {
       name,
-      title: planned[name]?.title ?? { en: name, "zh-CN": name },
+      title: explained[name]?.title ?? { en: name, "zh-CN": name },
       unit,
       value: isGood ? value : null,
       quality,
       t,
       ageSeconds: (nowMs * 1000 - Number(parseInstantNs(t, "t") / 1000n)) / 1_000_000,
-      staleAfterSeconds: staleAfter(planned[name]),
-      decimals: decimalsOf(planned[name]),
+      staleAfterSeconds: staleAfter(explained[name]),
+      decimals: decimalsOf(explained[name]),
       ...(spn === undefined ? {} : { spn }),
       ...(sa === undefined ? {} : { sa }),
     };
@@ -56,6 +58,7 @@ export function toSignalsNow(
 }
 
 type PlannedSignal = Plan["acquisition"]["signals"][string];
+type Explained = Pick<PlannedSignal, "title" | "scale" | "sampling">;
 
 /** A scale of 0.125 resolves no tenths, one of 0.05 does. */
 export const decimalsOf = (signal: Pick<PlannedSignal, "scale"> | undefined): number =>
@@ -65,6 +68,6 @@ export const decimalsOf = (signal: Pick<PlannedSignal, "scale"> | undefined): nu
 const leastStaleSeconds = 10;
 
 /** Seconds after which a value is old: the signal is sent more often than that. */
-export function staleAfter(signal: PlannedSignal | undefined): number {
+export function staleAfter(signal: Pick<PlannedSignal, "sampling"> | undefined): number {
   return leastStaleSeconds + Math.ceil(longestSilenceSeconds(signal?.sampling) ?? 0);
 }

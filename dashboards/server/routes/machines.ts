@@ -10,6 +10,7 @@ import {
   summarise,
   toMachineRow,
 } from "../api/fleet.ts";
+import { iso15143Signals } from "../api/iso15143-signals.ts";
 import {
   healthWords,
   Ledger,
@@ -127,10 +128,11 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     "/machines/:machineId/signals",
     { schema: signalsSchema, config: mayRead },
     async ({ params: { machineId } }) => {
-      const { plan } = await known(machineId);
+      const { plan, origin } = await known(machineId);
       const live = ports.live.latest(machineId);
       const latest = live.length > 0 ? live : await ports.telemetry.signals(machineId);
-      const items = toSignalsNow(latest, ports.plans.get(plan), ports.clock.nowMs());
+      const titles = origin && iso15143Signals;
+      const items = toSignalsNow(latest, ports.plans.get(plan), ports.clock.nowMs(), titles);
       return { items, next: null };
     },
   );

@@ -13,11 +13,11 @@ import { type AempSources, openAempSources } from "./aemp/aemp-sources.ts";
 import { createAempWriter } from "./aemp/aemp-writer.ts";
 import type { AempSource } from "./aemp/source-config.ts";
 import { type Audit, createAudit } from "./broker/audit.ts";
-import { startEmbeddedBroker } from "./broker/embedded-broker.ts";
-import { type GatewayCredentials, openGatewayCredentials } from "./broker/gateway-credentials.ts";
+import type { GatewayCredentials } from "./broker/gateway-credentials.ts";
+import { type BrokerAccess, openBroker } from "./broker/open-broker.ts";
 import type { CaptureLimits } from "./captures/capture-quota.ts";
 import { type CaptureDesk, openCaptures } from "./captures/open-captures.ts";
-import { type HubTlsOptions, openHubTls } from "./certificates/hub-tls.ts";
+import type { HubTlsOptions } from "./certificates/hub-tls.ts";
 import { type GatewayEntry, listGateways } from "./certificates/list-gateways.ts";
 import { type ControllerReader, openControllerBook } from "./controllers/controller-book.ts";
 import { createAcknowledger } from "./delivery/acknowledger.ts";
@@ -28,7 +28,6 @@ import { HealthBook, type HealthReader } from "./health/health-book.ts";
 import { createLinks } from "./health/links.ts";
 import { noteLoss } from "./health/note-loss.ts";
 import { createAlarms, type IntakeAlarm } from "./host/alarms.ts";
-import { createFloodLimit } from "./host/flood-limit.ts";
 import type { ArrivedBatch, HostOptions } from "./host/host-options.ts";
 import type { NodeName } from "./host/node-name.ts";
 import { createRetry, type RetryResult } from "./host/retry-quarantined.ts";
@@ -57,11 +56,7 @@ export interface IngestOptions {
   /** How often the rights of those who are connected are looked at, ms. */
   readonly recheckMs?: number;
   /** An external broker instead of the embedded one. */
-  readonly broker?: {
-    readonly url: string;
-    readonly username?: string;
-    readonly password?: string;
-  };
+  readonly broker?: BrokerAccess;
   readonly log: Logger;
   readonly clock?: Clock;
   readonly journal?: Pick<JournalOptions, "maxBytes" | "keepMs" | "syncIntervalMs">;
@@ -119,7 +114,6 @@ export interface Ingest {
   stop(): Promise<void>;
 }
 
-const takeoversPerMinute = 4;
 const seedMachines = 20_000;
 
 /** Resolves once connected to its broker. @throws CodedError BROKER_LISTEN, FOLDER_IN_USE, STORE_OPEN */
@@ -165,40 +159,16 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     const controllers = openControllerBook(join(dataFolder, "controllers.sqlite"), { clock, log });
     cleanUp.push(() => controllers.close());
     const audit = createAudit(clock);
-    const credentials =
-      options.credentials ?? openGatewayCredentials(join(dataFolder, "gateways"), log);
-    const hubTls =
-      options.tls && !options.broker
-        ? await openHubTls({ dataFolder, tls: options.tls, credentials, audit, clock, log })
-        : undefined;
-    if (hubTls) cleanUp.push(() => hubTls.close());
-    const admitted = new Map<string, readonly string[]>();
-    const isCalm = createFloodLimit(() => clock.monotonicMs(), takeoversPerMinute);
-    const embedded = options.broker
-      ? undefined
-      : await startEmbeddedBroker({
-          host: options.host,
-          port: options.mqttPort,
-          credentials,
-          audit,
-          log,
-          clock,
-          ...(hubTls ? { tls: hubTls.brokerTls } : {}),
-          ...(options.recheckMs === undefined ? {} : { recheckMs: options.recheckMs }),
-          onAdmit: (gatewayId, machines) => admitted.set(gatewayId, machines),
-          onTakeover: (gatewayId) => {
-            if (!isCalm(gatewayId)) alarms.raise("alternating-sessions", gatewayId);
-          },
-        });
-    if (embedded) cleanUp.push(() => embedded.close());
-    if (embedded?.tls) hubTls?.keepFresh(embedded.tls);
-    const broker = options.broker ?? {
-      url: `mqtt://${urlHost(options.host)}:${embedded?.port}`,
-      ...embedded?.hub,
-    };
+    const broker = await openBroker(options, {
+      audit,
+      alarms,
+      clock,
+      log,
+      closeLater: (close) => void cleanUp.push(close),
+    });
+    const { embedded, machinesOf } = broker;
 
     const nodeListeners: ((gatewayId: string, metrics: readonly Metric[]) => void)[] = [];
-    const machinesOf = (gatewayId: string) => admitted.get(gatewayId);
     const onBatch = (arrived: ArrivedBatch) => {
       live.take(arrived);
       noteLoss(health, arrived);
@@ -242,7 +212,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     const aemp = openAempSources({ sources: options.aempSources ?? [], store, write, clock, log });
     cleanUp.push(() => aemp.close());
     const feed = openMqttFeed({
-      ...broker,
+      ...broker.access,
       groups: options.sparkplug?.groups ?? [defaultGroup],
       clientId: `firebreak-hub-${storeId.slice(0, 12)}`,
       clock,
@@ -301,11 +271,11 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       retryQuarantined: createRetry({ delivery, clock, machinesOf, onBatch }),
       alarms: () => alarms.list(),
       gateways: () =>
-        listGateways(dataFolder, { book: hubTls?.book, online: embedded?.online ?? new Set() }),
+        listGateways(dataFolder, { book: broker.book, online: embedded?.online ?? new Set() }),
       links: createLinks({ host, health, clock }),
       status: () =>
         ingestStatus({ feed, journal, host, delivery, audit, alarms, nowMs: clock.nowMs() }),
-      mqttUrl: withoutCredential(broker.url),
+      mqttUrl: withoutCredential(broker.access.url),
       mqttsPort: embedded?.tls?.port,
       ready: () => feed.isOnline && journal.canTake(),
       stop,
@@ -326,13 +296,6 @@ function seed(live: LiveViewKeeper, delivery: Delivery, store: FollowingStore, l
       live.seed(machineId, await store.signals(machineId));
   };
   run().catch((error: unknown) => log.debug({ err: error }, "live view was not seeded to the end"));
-}
-
-/** An address to listen on as one to connect to. */
-function urlHost(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
 }
 
 function withoutCredential(url: string): string {

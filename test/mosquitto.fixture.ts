@@ -24,15 +24,22 @@ export class Mosquitto {
   readonly #config: string;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number) {
+  private constructor(port: number, rights: readonly string[] | undefined) {
     this.port = port;
-    this.#config = join(temporaryFolder("mosquitto"), "mosquitto.conf");
+    const folder = temporaryFolder("mosquitto");
+    this.#config = join(folder, "mosquitto.conf");
     const lines = [`listener ${port} 127.0.0.1`, "allow_anonymous true", "persistence false", ""];
+    if (rights !== undefined) {
+      const file = join(folder, "acl");
+      writeFileSync(file, [...rights, ""].join("\n"));
+      lines.unshift(`acl_file ${file}`);
+    }
     writeFileSync(this.#config, lines.join("\n"));
   }
 
-  static async start(): Promise<Mosquitto> {
-    const broker = new Mosquitto(await freePort());
+  /** `rights`: lines of its ACL file; absent: everybody may do everything. Whoever it is, is believed. */
+  static async start(rights?: readonly string[]): Promise<Mosquitto> {
+    const broker = new Mosquitto(await freePort(), rights);
     await broker.restart();
     return broker;
   }

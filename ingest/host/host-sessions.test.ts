@@ -211,6 +211,17 @@ describe("births and deaths", () => {
     expect(under.node().isOnline).toBe(true);
   });
 
+  test("a machine that is not born again with its node is offline once data come", async () => {
+    open();
+    under.send("DBIRTH", { ...dbirth(2), metrics: [{ ...speed, alias: 2 }] }, "EXC-10");
+    open(0);
+    expect(under.live.machine("EXC-10")?.isOnline).toBe(true);
+    under.send("DDATA", value(2), machine);
+    expect(under.live.machine("EXC-10")?.isOnline).toBe(false);
+    expect(under.live.machine(machine)?.isOnline).toBe(true);
+    expect(under.states.filter(({ machineId }) => machineId === machine)).toHaveLength(2);
+  });
+
   test("when the broker is lost nobody is known to be online, and what waits is not lost", async () => {
     open();
     under.send("DDATA", value(3), machine);

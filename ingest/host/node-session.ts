@@ -30,6 +30,8 @@ export interface NodeSession {
   /** What of the gateway's own health an alias means. */
   readonly healthAliases: Map<number, readonly string[]>;
   readonly machines: Set<string>;
+  /** Machines of before the newest birth that have not been born again. */
+  readonly unborn: Set<string>;
   readonly dictionaries: Map<string, SignalDictionary>;
   epochs: readonly string[];
   rebirthAskedMs: number;
@@ -74,6 +76,7 @@ export const newSession = (name: NodeName): NodeSession => ({
   batchAliases: new Map(),
   healthAliases: new Map(),
   machines: new Set(),
+  unborn: new Set(),
   dictionaries: new Map(),
   epochs: [],
   rebirthAskedMs: Number.NEGATIVE_INFINITY,
@@ -123,6 +126,7 @@ export function beginSession(session: NodeSession, { seq = 0, ...payload }: Payl
   session.seq = seq;
   session.births++;
   session.batchAliases.clear();
+  for (const machineId of session.machines) session.unborn.add(machineId);
   session.machines.clear();
   session.dictionaries.clear();
   if (before === undefined || bdSeq === undefined) return true;

@@ -31,10 +31,12 @@ export function createSessionIntake(options: SessionIntakeOptions) {
 
   const online = (session: NodeSession, machineId: string) => {
     session.machines.add(machineId);
+    session.unborn.delete(machineId);
     onMachine({ gatewayId: session.gatewayId, machineId, isOnline: true, atMs: clock.nowMs() });
   };
   const offline = (session: NodeSession, machineId: string, atMs: number) => {
-    if (!session.machines.delete(machineId)) return;
+    const wasUnborn = session.unborn.delete(machineId);
+    if (!session.machines.delete(machineId) && !wasUnborn) return;
     onMachine({ gatewayId: session.gatewayId, machineId, isOnline: false, atMs });
   };
 
@@ -62,6 +64,10 @@ export function createSessionIntake(options: SessionIntakeOptions) {
     for (const block of blocks)
       takeBlock(session, { topic: { ...topic, device: machineId }, block });
   };
+  /** Births come before data: what has not been born again by then is no more. */
+  const endUnborn = (session: NodeSession) => {
+    for (const machineId of [...session.unborn]) offline(session, machineId, clock.nowMs());
+  };
   const nodeData = (session: NodeSession, machineId: string, payload: Payload) => {
     if (!session.isForeign) {
       options.onNodeData?.(session.gatewayId, payload.metrics);
@@ -84,6 +90,7 @@ export function createSessionIntake(options: SessionIntakeOptions) {
     /** Any message but births and deaths of nodes. */
     take(session: NodeSession, topic: SparkplugTopic, payload: Payload): void {
       const machineId = machineIdOf(topic);
+      if (topic.type.endsWith("DATA") && session.unborn.size > 0) endUnborn(session);
       if (topic.type === "DBIRTH") deviceBirth(session, machineId, payload);
       else if (topic.type === "DDEATH") offline(session, machineId, timeOf(payload));
       else if (topic.type === "DDATA") deviceData(session, topic, payload);
@@ -92,7 +99,8 @@ export function createSessionIntake(options: SessionIntakeOptions) {
     /** The node has died, or nobody knows any more: every machine of it is offline, and what it said last is stale. */
     end(session: NodeSession, saidGoodbye: boolean | null = null): void {
       const now = clock.nowMs();
-      for (const machineId of [...session.machines]) offline(session, machineId, now);
+      for (const machineId of [...session.machines, ...session.unborn])
+        offline(session, machineId, now);
       if (session.isOnline && !session.isForeign)
         options.onSession?.(session.gatewayId, {
           isOnline: false,

@@ -151,7 +151,7 @@ export class SparkplugHost {
         seq: payload.seq,
         bytes: bytes.length,
         // A batch of ours is explained by its own dictionary and counted by its own number.
-        isFree: topic.type === "DDATA" && !session.isForeign,
+        isFree: !session.isForeign && topic.type === "DDATA" && isBorn(session, topic),
         process: () => this.#inTurn(session, topic, { payload, bytes }),
       });
   }
@@ -189,3 +189,6 @@ export class SparkplugHost {
     this.#intake.end(session, isGoodbye(session, payload));
   }
 }
+
+const isBorn = ({ machines }: NodeSession, { device = "" }: SparkplugTopic): boolean =>
+  machines.has(device);

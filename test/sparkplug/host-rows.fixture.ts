@@ -98,7 +98,7 @@ export const hostRows: readonly Row<Conversation>[] = [
       each(talk, (connection) => {
         const atMs = connection.packets[0]?.atMs ?? 0;
         const { timestamp } = parse(willOf(connection));
-        expect(Math.abs(atMs - Number(timestamp))).toBeLessThan(2_000);
+        expect(Math.abs(atMs - Number(timestamp))).toBeLessThan(10_000);
       }),
   },
   {
@@ -160,7 +160,7 @@ export const hostRows: readonly Row<Conversation>[] = [
       const { online, timestamp } = parse(said);
       expect(online).toBe(false);
       expect(Number(timestamp)).toBeGreaterThan(Number(parse(willOf(last)).timestamp));
-      expect(Math.abs((last.closedMs ?? 0) - Number(timestamp))).toBeLessThan(3_000);
+      expect(Math.abs((last.closedMs ?? 0) - Number(timestamp))).toBeLessThan(10_000);
       expect(after.map(({ kind }) => kind).filter((kind) => kind !== "other")).toEqual([
         "disconnect",
       ]);
@@ -188,7 +188,7 @@ export const hostRows: readonly Row<Conversation>[] = [
           content.timestampMs,
           ...content.metrics.map((metric) => metric.timestampMs),
         ])
-          expect(Math.abs(atMs - (timestampMs ?? 0))).toBeLessThan(2_000);
+          expect(Math.abs(atMs - (timestampMs ?? 0))).toBeLessThan(10_000);
     },
   },
   {

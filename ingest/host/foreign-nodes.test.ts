@@ -232,6 +232,14 @@ describe("C17: a foreign node that breaks the rules of Sparkplug", () => {
     });
   });
 
+  test("C17: machines without end behind one node: a thousand are taken, and it is an alarm", () => {
+    under.send("NBIRTH", plainBirth(0));
+    for (let at = 0; at < 1_200; at++)
+      under.send("DBIRTH", dbirth((at + 1) % 256, [{ ...pressure, alias: at }]), `M${at}`);
+    expect(under.node().machines.size).toBe(1_000);
+    expect(under.alarms()).toContain("too-many-signals");
+  });
+
   test("C17: one alias for two metrics names neither, and is an alarm", async () => {
     under.send("NBIRTH", plainBirth(0));
     under.send("DBIRTH", dbirth(1, [pressure, { ...running, alias: 3 }, temperature]), "EXC-9");

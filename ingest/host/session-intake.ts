@@ -17,6 +17,8 @@ export type SessionIntakeOptions = HostOptions & {
 export type SessionIntake = ReturnType<typeof createSessionIntake>;
 
 /** One and a half keepalives, and some delay. */
+/** More than these behind one node are no machines, and each costs memory. */
+const maxMachines = 1_000;
 const longestUnnoticedMs = 45_000;
 
 /** A broker tells of a dead connection only after its keepalive; what came last before came over it. */
@@ -42,6 +44,11 @@ export function createSessionIntake(options: SessionIntakeOptions) {
 
   const deviceBirth = (session: NodeSession, machineId: string, payload: Payload) => {
     const { gatewayId } = session;
+    if (session.machines.size >= maxMachines && !session.machines.has(machineId)) {
+      session.counts.foreignSkipped++;
+      options.alarms.raise("too-many-signals", gatewayId);
+      return;
+    }
     if (session.isForeign) foreign.birth(session, machineId, payload);
     else
       for (const dictionary of takeDeviceBirth(session, machineId, payload))

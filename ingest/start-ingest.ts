@@ -21,7 +21,7 @@ import type { HubTlsOptions } from "./certificates/hub-tls.ts";
 import { type GatewayEntry, listGateways } from "./certificates/list-gateways.ts";
 import { type ControllerReader, openControllerBook } from "./controllers/controller-book.ts";
 import { createAcknowledger } from "./delivery/acknowledger.ts";
-import { type Delivery, openDelivery } from "./delivery/delivery.ts";
+import { openDelivery } from "./delivery/delivery.ts";
 import type { IntakeQueries } from "./delivery/intake-queries.ts";
 import { openMqttFeed } from "./feed/mqtt-feed.ts";
 import { HealthBook, type HealthReader } from "./health/health-book.ts";
@@ -36,6 +36,7 @@ import { type IngestStatus, ingestStatus, type LinksStatus } from "./ingest-stat
 import { type Journal, type JournalOptions, openJournal } from "./journal/journal.ts";
 import { createLedger, type LedgerPort } from "./ledger.ts";
 import { type LiveView, LiveViewKeeper } from "./live/live-view.ts";
+import { seedLive } from "./live/seed-live.ts";
 import { gatewayFactsOf, hasBatchSince } from "./rollout/gateway-facts.ts";
 import type { GatewayFacts } from "./rollout/rollout.ts";
 import { openStore, type SealOptions, type TelemetryAccess } from "./store/open-store.ts";
@@ -114,8 +115,6 @@ export interface Ingest {
   stop(): Promise<void>;
 }
 
-const seedMachines = 20_000;
-
 /** Resolves once connected to its broker. @throws CodedError BROKER_LISTEN, FOLDER_IN_USE, STORE_OPEN */
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const { dataFolder, storeId, log, clock = systemClock } = options;
@@ -152,7 +151,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       onQuarantineCut: (gatewayId) => alarms.raise("quarantine-full", gatewayId ?? "*"),
     });
     cleanUp.push(() => delivery.close());
-    seed(live, delivery, store, log);
+    seedLive(live, { delivery, store, log });
 
     const health = new HealthBook(join(dataFolder, "health.sqlite"), { clock, log });
     cleanUp.push(() => health.close());
@@ -284,18 +283,6 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     await stop();
     throw error;
   }
-}
-
-/** Fills the live view with what was known before, one machine after the other, behind what arrives. */
-function seed(live: LiveViewKeeper, delivery: Delivery, store: FollowingStore, log: Logger): void {
-  const contacts = delivery.lastContacts();
-  for (const { machineId, gatewayId, atMs } of contacts)
-    live.setContact(machineId, gatewayId, atMs);
-  const run = async () => {
-    for (const { machineId } of contacts.slice(0, seedMachines))
-      live.seed(machineId, await store.signals(machineId));
-  };
-  run().catch((error: unknown) => log.debug({ err: error }, "live view was not seeded to the end"));
 }
 
 function withoutCredential(url: string): string {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { eventually, temporaryFolder } from "./product.fixture.ts";
@@ -32,6 +32,8 @@ export class Mosquitto {
     if (rights !== undefined) {
       const file = join(folder, "acl");
       writeFileSync(file, [...rights, ""].join("\n"));
+      // It reads this file as a user of its own.
+      chmodSync(folder, 0o755);
       lines.unshift(`acl_file ${file}`);
     }
     writeFileSync(this.#config, lines.join("\n"));

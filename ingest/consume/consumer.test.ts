@@ -62,13 +62,13 @@ describe("consumer", () => {
     expect(offset).toBe(5);
   });
 
-  test("goes on behind a record that cannot be decoded", async () => {
+  test("D5: goes on behind a record that cannot be decoded", async () => {
     const { taken, poisoned } = await consume(["a", undefined, "c", "d"]);
     expect(taken).toEqual(["a", "c", "d"]);
     expect(poisoned).toEqual([1]);
   });
 
-  test("isolates the one record that makes the work fail", async () => {
+  test("D5: isolates the one record that makes the work fail", async () => {
     const refuse = (seen: readonly string[]) =>
       seen.includes("bad") ? new RangeError("no") : undefined;
     const { taken, poisoned, offset } = await consume(["a", "bad", "c", "d"], refuse);

@@ -3,7 +3,7 @@ import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { exampleDictionary, exampleMachine } from "../example-machine.fixture.ts";
-import { type BatchContext, judgeBatch } from "./accept-batch.ts";
+import { aheadMs, type BatchContext, judgeBatch } from "./accept-batch.ts";
 
 const dictionary = exampleDictionary(3);
 const identity = { gatewayId: "gw", machineId: "m" };
@@ -15,7 +15,11 @@ const context: BatchContext = {
   dictionary: (hash) => (hash === dictionary.hash ? dictionary : undefined),
   epochs: [epoch],
   highest: () => 0,
+  nowMs: 1_780_000_000_000,
 };
+const farAhead = exampleMachine({ ...identity, dictionary, epoch }).next({
+  atNs: BigInt(context.nowMs + aheadMs + 3_600_000) * 1_000_000n,
+}).block;
 const tombstone = encodeBatch(identity, {
   epoch,
   number: 1,
@@ -35,6 +39,17 @@ describe("judging a batch", () => {
       name: "takes a tombstone without knowing its dictionary",
       block: tombstone,
       with: { dictionary: () => undefined },
+      verdict: { kind: "take" },
+    },
+    {
+      name: "D12: puts aside what is more than 400 days ahead of the hub's clock",
+      block: farAhead,
+      verdict: { kind: "quarantine", reason: "implausible-time", header: { number: 1 } },
+    },
+    {
+      name: "D12: takes it where it is the hub's clock that was wrong",
+      block: farAhead,
+      with: { nowMs: context.nowMs + 7_200_000 },
       verdict: { kind: "take" },
     },
     {

@@ -33,10 +33,18 @@ export interface BatchContext {
   readonly epochs: readonly string[];
   /** Highest number seen of an epoch. */
   readonly highest: (epoch: string) => number;
+  /** The hub's clock, ms since 1970. */
+  readonly nowMs: number;
 }
 
 /** How far ahead of everything seen a number without a valid checksum may lie and still be believed. */
 const plausibleStep = 10_000;
+
+/**
+ * Samples so far ahead of the hub's clock are no matter of two clocks that differ: they would stand as the newest of
+ * their signals for years.
+ */
+export const aheadMs = 400 * 86_400_000;
 
 /** Judges one block. Pure, never throws, whatever the bytes are. */
 export function judgeBatch(block: Uint8Array, context: BatchContext): Verdict {
@@ -53,6 +61,8 @@ export function judgeBatch(block: Uint8Array, context: BatchContext): Verdict {
     if (isSame || header.tombstone) return { kind: "duplicate", header };
     return { kind: "quarantine", reason: "cloned-number", header };
   }
+  if (header.sampleCount > 0 && Number(header.baseNs / 1_000_000n) > context.nowMs + aheadMs)
+    return { kind: "quarantine", reason: "implausible-time", header };
   const dictionary = context.dictionary(header.dictionary);
   if (!dictionary && header.sampleCount > 0) return { kind: "needs-dictionary", header };
   try {

@@ -104,7 +104,7 @@ function blocksIn(bytes: Uint8Array): Uint8Array[] | undefined {
 }
 
 function judge(
-  { delivery }: RetryOptions,
+  { delivery, clock }: RetryOptions,
   { gatewayId, machineId }: { readonly gatewayId: string; readonly machineId: string },
   { block, entry }: { readonly block: Uint8Array; readonly entry?: QuarantineEntry },
 ): Verdict {
@@ -118,6 +118,7 @@ function judge(
     dictionary: (hash) => delivery.dictionary(machineId, hash),
     epochs: [],
     highest: (epoch) => delivery.highest(gatewayId, epoch),
+    nowMs: clock.nowMs(),
   });
 }
 

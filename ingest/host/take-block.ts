@@ -31,6 +31,7 @@ export function createBlockIntake(options: BlockIntakeOptions) {
       dictionary: (hash) => session.dictionaries.get(`${topic.device}\n${hash}`),
       epochs: session.epochs,
       highest: (epoch) => delivery.highest(gatewayId, epoch),
+      nowMs: options.clock.nowMs(),
     });
     carryOut(options, session, { ...arrived, verdict });
   };

@@ -26,6 +26,7 @@ export const quarantineReasons = [
   "unknown-dictionary",
   "foreign-machine",
   "cloned-number",
+  "implausible-time",
   "poison",
 ] as const;
 export type QuarantineReason = (typeof quarantineReasons)[number];

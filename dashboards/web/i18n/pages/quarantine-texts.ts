@@ -31,6 +31,10 @@ export const texts = {
     en: "a second content under one number: a cloned gateway",
     "zh-CN": "同一编号内容不同：网关被克隆",
   },
+  "reason.implausible-time": {
+    en: "samples of a time more than a year ahead",
+    "zh-CN": "数据时间超前一年以上",
+  },
   "reason.poison": { en: "a reader failed on it", "zh-CN": "处理时出错" },
   "reason.under-way": { en: "it is being tried", "zh-CN": "正在重试" },
   "reason.cut": { en: "too large: only its beginning is kept", "zh-CN": "过大：仅保留开头部分" },

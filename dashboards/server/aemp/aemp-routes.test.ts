@@ -151,6 +151,18 @@ describe("who may", () => {
     expect(await tokenFor(app, credentials)).toBeUndefined();
   });
 
+  test("each token that is given leaves a line in the audit log, without the secret", async () => {
+    const { audit, credentials } = await opened(1);
+    expect(audit.lines).toMatchObject([
+      {
+        action: "POST /aemp/oauth/token",
+        subject: { kind: "aempClient", id: credentials.clientId },
+        facts: { status: 200 },
+      },
+    ]);
+    expect(JSON.stringify(audit.lines)).not.toContain(credentials.clientSecret);
+  });
+
   test("Basic credentials will do, another grant will not", async () => {
     const { credentials } = await opened(1);
     const basic = Buffer.from(`${credentials.clientId}:${credentials.clientSecret}`);

@@ -35,7 +35,7 @@ export async function aempServer(
   change: (ports: ServerPorts) => Partial<ServerPorts> = () => ({}),
   options: ServerOptions = {},
 ) {
-  const { ports, machines, conditions } = await seededPorts(machineCount);
+  const { ports, machines, conditions, audit } = await seededPorts(machineCount);
   const clients = openAempClients(mkdtempSync(join(tmpdir(), "firebreak-aemp-")));
   const all = files([...machines.keys()]);
   const organisation = {
@@ -75,7 +75,7 @@ export async function aempServer(
     const { client, clientSecret } = clients.create({ name: "test", scope, createdBy: "admin" });
     return { clientId: client.clientId, clientSecret };
   };
-  return { app, clients, machines, conditions, makeClient };
+  return { app, clients, machines, conditions, audit, makeClient };
 }
 
 export async function tokenFor(

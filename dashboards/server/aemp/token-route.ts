@@ -12,7 +12,7 @@ const Token = Type.Object({
 });
 
 export interface TokenRouteOptions {
-  readonly clients: Pick<AempClientDesk, "verify">;
+  readonly clients: Pick<AempClientDesk, "find" | "verify">;
   readonly tokens: AccessTokens;
   readonly throttle: LoginThrottle;
 }
@@ -37,19 +37,29 @@ export const tokenRoute: FastifyPluginAsyncTypebox<TokenRouteOptions> = async (
     consumes: ["application/x-www-form-urlencoded"],
     response: { 200: Token, "4xx": OAuthError },
   };
-  app.post("/oauth/token", { schema }, async (request, reply) => {
+  // Said here so that the audit log has it like any other login.
+  const config = { access: "anybody" } as const;
+  app.post("/oauth/token", { schema, config }, async (request, reply) => {
     reply.header("cache-control", "no-store");
     const body = (request.body ?? {}) as Readonly<Record<string, string>>;
-    const refuse = (status: number, error: string, error_description: string) =>
-      reply.code(status).send({ error, error_description });
+    const refuse = (status: number, error: string, error_description: string) => {
+      request.refusalCode = error;
+      return reply.code(status).send({ error, error_description });
+    };
     const { id, secret } = credentialsOf(request.headers.authorization, body);
     const wait = throttle.waitSeconds(request.ip, `aemp ${id}`);
     if (wait > 0) {
       reply.header("retry-after", wait);
       return refuse(429, "temporarily_unavailable", `too many attempts, try again in ${wait} s`);
     }
+    // What a stranger calls itself stays out of the log.
+    if (clients.find(id)) request.auditSubject = { kind: "aempClient", id };
     throttle.attempted(request.ip, `aemp ${id}`);
     if (clients.verify(id, secret) === undefined) {
+      request.log.warn(
+        { clientId: id, address: request.ip, code: "WRONG_CREDENTIALS" },
+        "client refused",
+      );
       reply.header("www-authenticate", 'Basic realm="ISO 15143-3"');
       return refuse(401, "invalid_client", "this client is not known, or its secret is another");
     }

@@ -56,6 +56,14 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     about: "copy telemetry from one store into another",
     load: () => import("./commands/migrate-store.ts"),
   },
+  backup: {
+    about: "copy a hub's state while it runs",
+    load: () => import("./commands/backup.ts"),
+  },
+  restore: {
+    about: "make a hub's data folder of a backup",
+    load: () => import("./commands/restore.ts"),
+  },
   bench: {
     about: "measure Firebreak on this machine",
     load: () => import("./commands/bench.ts"),

@@ -173,7 +173,8 @@ function telemetryOf(args: HubArguments): Pick<HubOptions, "telemetry" | "teleme
   };
 }
 
-function readSecret(option: string, file: string): string {
+/** @throws CodedError BAD_CONFIGURATION */
+export function readSecret(option: string, file: string): string {
   try {
     return readFileSync(file, "utf8").trim();
   } catch (error) {

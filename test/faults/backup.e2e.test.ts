@@ -1,0 +1,189 @@
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { filesIn } from "../../cli/backup/manifest.ts";
+import { startFakeGateway } from "../../ingest/fake-gateway.fixture.ts";
+import { enrolledGateway } from "../../ingest/ingest.fixture.ts";
+import { compareRuns, type Run } from "../compare-runs.fixture.ts";
+import { eventually, type Hub, runCli, temporaryFolder } from "../product.fixture.ts";
+import { enrolReplay, startReplay } from "../replay-under-fault.fixture.ts";
+import {
+  type Ledger,
+  RestartableHub,
+  settledLedger,
+  workAndParts,
+} from "../restartable-hub.fixture.ts";
+import { report } from "../seeded.fixture.ts";
+import { sharedData } from "../shared-data.ts";
+import { storedSamples } from "../stored-samples.fixture.ts";
+import { tagRecording } from "../tagged-recording.fixture.ts";
+import { WireTap } from "../wire-tap.fixture.ts";
+
+const faulty = sharedData("can/jd5055e_LeftSensorUnplugged-CheckEngine-1of3.log") ?? "";
+const machine = "BACKUP-1";
+
+const endings: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+const hubOn = async (data: string): Promise<RestartableHub> => {
+  const hub = await new RestartableHub(data).start();
+  endings.push(() => hub.stop());
+  return hub;
+};
+const beside = (folder: string, name: string) => join(temporaryFolder(folder), name);
+
+async function cli(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCli(args);
+  if (code !== 0) throw new Error(`${args[0]} ended with ${code}: ${stderr}`);
+  return stdout;
+}
+
+/** Everything that a hub tells of what it keeps, as text. */
+async function toldBy(hub: Hub): Promise<Map<string, string>> {
+  const told = new Map<string, string>();
+  const whole = ["quarantine", "users", "gateways", `machines/${machine}/ledger`];
+  for (const path of whole) told.set(path, JSON.stringify(await hub.get(path)));
+  const { items } = await hub.get<{ items: { ticketId: string }[] }>("tickets");
+  for (const { ticketId } of items)
+    told.set(ticketId, JSON.stringify(await hub.get(`tickets/${ticketId}`)));
+  for (const [signal, samples] of await storedSamples(hub, machine))
+    told.set(signal, samples.map(({ t, value, quality }) => `${t} ${value} ${quality}`).join());
+  return told;
+}
+
+/** Names under which two hubs tell different things. */
+function differences(one: Map<string, string>, other: Map<string, string>): string[] {
+  const names = new Set([...one.keys(), ...other.keys()]);
+  return [...names].filter((name) => one.get(name) !== other.get(name));
+}
+
+describe.skipIf(!faulty)("a backup", () => {
+  test("D13: taken while a machine sends, restored elsewhere: it equals the original, and the gateway fills what came after it", async () => {
+    const hub = await hubOn(temporaryFolder("backup"));
+    let port = hub.mqttPort;
+    const tap = await WireTap.start(() => port);
+    endings.push(() => tap.close());
+    const passwordFile = join(temporaryFolder("password"), "password");
+    writeFileSync(passwordFile, readFileSync(await enrolReplay(hub.data, machine)));
+    const recording = await tagRecording(faulty);
+    const runs: Run[] = [];
+    const play = (speed: number | "max") => {
+      const tag = runs.length;
+      runs.push({ tag, recording });
+      const file = recording.file(tag);
+      return startReplay({ file, machine, data: hub.data, speed, tap, passwordFile });
+    };
+
+    await play("max").done();
+    await settledLedger(hub, machine);
+    await workAndParts(hub, machine);
+    const still = beside("backups", "still");
+    await cli("backup", "--data", hub.data, "--to", still);
+    const twin = beside("twin", "data");
+    await cli("restore", "--from", still, "--data", twin);
+    const other = await hubOn(twin);
+    const [original, copy] = [await toldBy(hub.current), await toldBy(other.current)];
+    expect(original.size).toBeGreaterThan(10);
+    expect(differences(original, copy)).toEqual([]);
+    await other.stop();
+
+    const running = play(0.5);
+    const sent = tap.batches.size;
+    await eventually("some batches", async () => tap.batches.size > sent + 3);
+    const busy = beside("backups", "busy");
+    await cli("backup", "--data", hub.data, "--to", busy);
+    expect(running.isRunning).toBe(true);
+    const atBackup = tap.batches.size;
+    await eventually("more batches", async () => tap.batches.size > atBackup + 2);
+    await hub.kill();
+    rmSync(hub.data, { recursive: true });
+
+    const elsewhere = beside("elsewhere", "data");
+    await cli("restore", "--from", busy, "--data", elsewhere);
+    const restored = await hubOn(elsewhere);
+    port = restored.mqttPort;
+    await running.done();
+    await play("max").done();
+    const ledger = await settledLedger(restored, machine);
+    report("backup", { batches: tap.batches.size, atBackup, resent: tap.resent, ledger });
+    const { problems } = compareRuns(await storedSamples(restored.current, machine), runs);
+    expect(problems).toEqual([]);
+    expect(ledger).toMatchObject({
+      produced: runs.length * recording.sampleCount,
+      quarantined: 0,
+      lost: 0,
+    });
+    expect((await workAndParts(restored, machine)).work).toHaveLength(1);
+  });
+
+  test("D13: what came after it and is on no gateway any more is booked as lost, to the sample", async () => {
+    const hub = await hubOn(temporaryFolder("backup-lost"));
+    const one = await enrolledGateway(hub.data, "gw-lost", ["LOST-1"]);
+    const { spool, password } = one;
+    const deliver = async (to: RestartableHub) => {
+      const link = await startFakeGateway(spool, {
+        url: `mqtt://127.0.0.1:${to.mqttPort}`,
+        password,
+      });
+      await eventually("all acknowledged", async () => {
+        link.sendDue();
+        return spool.acknowledged.through === spool.next - 1;
+      });
+      await link.close();
+    };
+    one.produce(10);
+    await deliver(hub);
+    const backup = beside("backups", "lost");
+    await cli("backup", "--data", hub.data, "--to", backup);
+    const freed = one.produce(10);
+    await deliver(hub);
+    one.produce(5);
+    await deliver(hub);
+    await hub.kill();
+    for (const number of freed) spool.held.delete(number);
+
+    const elsewhere = beside("elsewhere", "data");
+    await cli("restore", "--from", backup, "--data", elsewhere);
+    const restored = await hubOn(elsewhere);
+    await deliver(restored);
+    const ledger = await eventually("balance", async () => {
+      const found = await restored.current.get<Ledger>("machines/LOST-1/ledger");
+      return found.spooled === 0 && found.stored + found.lost === found.produced && found;
+    });
+    expect(ledger.lost).toBe((ledger.produced * freed.length) / 25);
+  });
+
+  test("D13: one damaged file is found by its checksum, named, and nothing is restored", async () => {
+    const hub = await hubOn(temporaryFolder("backup-damaged"));
+    const backup = beside("backups", "damaged");
+    await cli("backup", "--data", hub.data, "--to", backup);
+    expect(await cli("backup", "--check", backup)).toContain("is whole");
+    for (const name of filesIn(backup))
+      expect([name, (statSync(join(backup, name)).mode & 0o777).toString(8)]).toEqual([
+        name,
+        "600",
+      ]);
+    expect(filesIn(backup)).toContain("data/ports.json");
+
+    const again = await runCli(["backup", "--data", hub.data, "--to", backup]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("is there already")]);
+
+    const file = join(backup, "data/telemetry.sqlite");
+    const bytes = readFileSync(file);
+    bytes.writeUInt8(bytes.readUInt8(2_000) ^ 1, 2_000);
+    writeFileSync(file, bytes);
+    rmSync(join(backup, "data/ports.json"));
+    const data = beside("elsewhere", "data");
+    const refused = await runCli(["restore", "--from", backup, "--data", data]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("data/telemetry.sqlite: is not what was written");
+    expect(refused.stderr).toContain("data/ports.json: is missing");
+    expect(existsSync(data)).toBe(false);
+
+    rmSync(join(backup, "SHA256SUMS"));
+    const interrupted = await runCli(["restore", "--from", backup, "--data", data]);
+    expect(interrupted.stderr).toContain("is no backup, or was interrupted");
+  });
+});

@@ -5,6 +5,7 @@ import type { HubClock } from "./health/hub-clock.ts";
 import type { IntakeAlarm, IntakeAlarms } from "./host/alarms.ts";
 import type { NodeCounts } from "./host/node-session.ts";
 import type { SparkplugHost } from "./host/sparkplug-host.ts";
+import type { DiskStatus } from "./journal/disk-guard.ts";
 import type { Journal } from "./journal/journal.ts";
 
 /** Everything countable about the intake, for the status page, `/metrics` and `/readyz`. */
@@ -18,8 +19,11 @@ export interface IngestStatus {
     readonly synced: number;
     readonly skippedRecords: number;
     readonly canTake: boolean;
+    readonly disk: DiskStatus;
     readonly consumers: ReturnType<Journal["consumers"]>;
   };
+  /** New and on disk since the start. */
+  readonly taken: { readonly batches: number; readonly samples: number };
   readonly gateways: readonly GatewayStatus[];
   /** One figure for a whole fleet that was cut off, instead of an alarm for each. */
   readonly fleet: FleetStatus;
@@ -74,8 +78,10 @@ export function ingestStatus(parts: {
       synced: journal.synced,
       skippedRecords: journal.skippedRecords,
       canTake: journal.canTake(),
+      disk: journal.disk(),
       consumers: journal.consumers(),
     },
+    taken: delivery.taken,
     gateways: host.nodes.map((node) => ({
       gatewayId: node.gatewayId,
       isOnline: node.isOnline,

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, renameSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { copySqlite } from "@firebreak/kit/copy-sqlite.ts";
+import { diskSpace } from "@firebreak/kit/disk-space.ts";
 import { makeFolder, syncFolder } from "@firebreak/kit/files.ts";
 import { dumpPostgres, type PostgresAccess } from "@firebreak/kit/postgres-dump.ts";
 import { copyLog } from "@firebreak/log/copy-log.ts";
@@ -156,12 +157,12 @@ const missing = (data: string, what: string, option: string) =>
 
 function checkRoom(data: string, to: string): void {
   makeFolder(dirname(to));
-  const { bavail, bsize } = statfsSync(dirname(to));
+  const free = diskSpace(dirname(to))?.free ?? Number.POSITIVE_INFINITY;
   const wanted = bytesIn(data);
-  if (bavail * bsize >= wanted) return;
+  if (free >= wanted) return;
   const inMb = (bytes: number) => Math.ceil(bytes / 1_000_000);
   throw new CodedError(
     "NO_ROOM",
-    `${dirname(to)}: has room for ${inMb(bavail * bsize)} MB, the backup takes up to ${inMb(wanted)} MB`,
+    `${dirname(to)}: has room for ${inMb(free)} MB, the backup takes up to ${inMb(wanted)} MB`,
   );
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
+import { diskSpace } from "@firebreak/kit/disk-space.ts";
 import { nearestFolder } from "@firebreak/kit/files.ts";
-import { diskSpace } from "../spool/disk-room.ts";
 
 /** Where batches will be kept, as it looks before a gateway runs. */
 export interface DiskLook {

@@ -1,23 +1,7 @@
-import { statfsSync } from "node:fs";
+import { diskSpace } from "@firebreak/kit/disk-space.ts";
 
 /** How often the file system is asked. */
 const askMs = 2_000;
-
-/** What a file system says of itself, bytes. */
-export interface DiskSpace {
-  readonly total: number;
-  readonly free: number;
-}
-
-/** Undefined where the system does not say. */
-export function diskSpace(folder: string): DiskSpace | undefined {
-  try {
-    const { bsize, blocks, bavail } = statfsSync(folder);
-    return blocks > 0 ? { total: blocks * bsize, free: bavail * bsize } : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 export interface DiskRoomOptions {
   readonly folder: string;

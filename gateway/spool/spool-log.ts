@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
+import { diskSpace } from "@firebreak/kit/disk-space.ts";
 import { makeFolderIfPossible } from "@firebreak/kit/files.ts";
 import { openLog, type SegmentLog } from "@firebreak/log/segment-log.ts";
-import { diskSpace } from "./disk-room.ts";
 import { type SpoolOptions, segmentBytesOf } from "./spool-options.ts";
 
 /** What waits for a slow disk, bytes; a failing one is given nothing. */

@@ -1,7 +1,7 @@
 import { createBackoff } from "@firebreak/kit/backoff.ts";
-import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import { decodeRecord, type JournalRecord } from "../journal/record.ts";
+import { isRetryable } from "./is-retryable.ts";
 
 /** Where a consumer reads: the journal of this process or a reader of its folder in another thread. */
 export interface RecordSource {
@@ -190,16 +190,6 @@ function toEntry(raw: Raw, poison: (raw: Raw, error: unknown) => void): JournalE
     poison(raw, error);
     return undefined;
   }
-}
-
-/** A full disk or a locked file may pass; anything of the record's own does not. */
-function isRetryable(error: unknown): boolean {
-  if (error && typeof error === "object" && "retryable" in error) return error.retryable === true;
-  const code = errorCode(error);
-  if (["ENOSPC", "EIO", "EROFS", "EMFILE"].includes(code)) return true;
-  if (code !== "ERR_SQLITE_ERROR") return false;
-  const result = (error as { errcode?: number }).errcode ?? 0;
-  return [5, 6, 8, 10, 13, 14].includes(result & 0xff); // BUSY LOCKED READONLY IOERR FULL CANTOPEN
 }
 
 const sleep = (ms: number) =>

@@ -41,6 +41,8 @@ export interface DeliveryIndex {
   commit(): void;
   /** Forgets checksums received before a time, of the streams in memory, some of them per call. */
   prune(beforeMs: number): void;
+  /** Batches and samples folded in by this process. */
+  readonly taken: { readonly batches: number; readonly samples: number };
 }
 
 const maxCachedStreams = 50_000;
@@ -72,6 +74,7 @@ export function createDeliveryIndex(
   let later: (() => void)[] = [];
   const hours = new Map<string, { machineId: string; hour: number; delta: HourDelta }>();
   const dictionaries = new Map<string, number>();
+  const taken = { batches: 0, samples: 0 };
 
   const stream = (gatewayId: string, epoch: string): Stream => {
     const key = `${gatewayId}\n${epoch}`;
@@ -113,6 +116,8 @@ export function createDeliveryIndex(
     const of = stream(record.gatewayId, header.epoch);
     if (!settle(of, header.number) && !release(of, header.number)) return;
     const given = header.tombstone?.samples ?? 0;
+    taken.batches++;
+    taken.samples += header.sampleCount;
     const tally = tallyOf(of, machineId);
     tally.received += header.sampleCount;
     tally.tombstoned += given;
@@ -201,6 +206,7 @@ export function createDeliveryIndex(
       return offset;
     },
     stream,
+    taken,
     commit,
     checksumOf: (of, number) =>
       checksums.get(`${of.id}/${number}`) ?? store.checksumOf(of.id, number),

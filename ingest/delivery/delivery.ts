@@ -45,6 +45,8 @@ export interface Delivery extends IntakeQueries {
   /** Commits what has been folded in so far. */
   commit(): void;
   readonly offset: number;
+  /** On disk and new since the start, what the journal still had to tell at the start included. */
+  readonly taken: { readonly batches: number; readonly samples: number };
   close(): void;
 }
 
@@ -93,18 +95,20 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     waiting.splice(0, taken);
   };
   const stopListening = journal.onSynced(settle);
-  const tryCommit = () => {
+  const trying = (write: () => void) => () => {
     try {
-      index.commit();
+      write();
     } catch (error) {
       log.error({ err: error }, "delivery index cannot be written, trying again");
     }
   };
+  const tryCommit = trying(() => index.commit());
   const commitTimer = setInterval(tryCommit, commitMs);
-  const pruneTimer = setInterval(() => {
+  const prune = trying(() => {
     index.prune(clock.nowMs() - keepBatchesMs);
     index.expireQuarantine(clock.nowMs() - quarantineLimits.keepMs);
-  }, 60_000);
+  });
+  const pruneTimer = setInterval(prune, 60_000);
   const lossTimer = setInterval(() => losses.book(), 250);
   const leave = journal.addConsumer("delivery", () => index.offset);
 
@@ -158,6 +162,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     get offset() {
       return index.offset;
     },
+    taken: index.taken,
     close() {
       clearInterval(commitTimer);
       clearInterval(pruneTimer);

@@ -7,6 +7,7 @@ import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { decodePayload } from "@firebreak/wire/sparkplug-payload.ts";
 import type { Payload } from "@firebreak/wire/sparkplug-types.ts";
 import { defaultGroup, parseTopic, type SparkplugTopic } from "@firebreak/wire/topics.ts";
+import { isRetryable } from "../consume/is-retryable.ts";
 import { createFloodLimit } from "./flood-limit.ts";
 import type { HostOptions } from "./host-options.ts";
 import { takeNodeBirth } from "./node-birth.ts";
@@ -108,7 +109,7 @@ export class SparkplugHost {
       run();
     } catch (error) {
       const code = errorCode(error);
-      if (code === "LOG_FULL") return;
+      if (isRetryable(error)) return;
       session.counts.malformed++;
       const isOurs = code === "SPARKPLUG_MALFORMED" || code === "SESSION_MALFORMED";
       if (!isOurs) log.error({ err: error, gatewayId }, "message failed");

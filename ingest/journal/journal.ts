@@ -3,6 +3,8 @@ import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import { type LogRecovery, openLog } from "@firebreak/log/segment-log.ts";
 import type { RecordSource } from "../consume/consumer.ts";
+import { createDiskGuard, type DiskStatus } from "./disk-guard.ts";
+import { createLagClock } from "./lag-clock.ts";
 import { encodeRecord, type JournalRecord } from "./record.ts";
 
 export interface JournalOptions {
@@ -28,6 +30,10 @@ export interface Journal extends RecordSource {
   readonly bytes: number;
   readonly maxBytes: number;
   readonly skippedRecords: number;
+  /** How long the first record at or behind a position has been on disk, since the start at most; 0 when none is. */
+  waitingMs(position: number): number;
+  /** Of the disk below. */
+  disk(): DiskStatus;
   /** False while the disk is full or does not keep up; the gateways keep what is not taken. */
   canTake(): boolean;
   /** Where the record stands; it is on disk once `synced` has reached `end`. @throws CodedError LOG_FULL */
@@ -39,6 +45,8 @@ export interface Journal extends RecordSource {
     readonly name: string;
     readonly offset: number;
     readonly lagBytes: number;
+    /** How long the oldest record that it has not passed has been on disk, since the start at most; 0 when none is. */
+    readonly lagSeconds: number;
   }[];
   close(): Promise<void>;
 }
@@ -54,15 +62,23 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { syncIntervalMs = 25, log } = options;
   const segments = await openLog({ folder, maxBytes, syncIntervalMs, log });
   const consumers = new Map<string, () => number>();
+  const guard = createDiskGuard(folder, clock);
+  const lags = createLagClock(segments.synced, clock.monotonicMs());
+  segments.onSynced((position) => lags.note(position, clock.monotonicMs()));
+  let level = guard.status().level;
   let isFull = false;
   let asked = segments.end;
 
   const trim = () => {
     const passed = Math.min(segments.synced, ...[...consumers.values()].map((offset) => offset()));
+    const disk = guard.status();
+    const isScarce = disk.level === "urgent" || disk.level === "full";
+    if (disk.level !== level) log.warn({ before: level, ...disk }, "room on the disk");
+    level = disk.level;
     let bytes = segments.bytes;
     for (const segment of segments.segments.slice(0, -1)) {
       const isOld = segment.writtenMs < clock.nowMs() - keepMs;
-      if (segment.end > passed || !(isOld || bytes > maxBytes * 0.8)) break;
+      if (segment.end > passed || !(isOld || isScarce || bytes > maxBytes * 0.8)) break;
       segments.trimBefore(segment.end);
       bytes -= segment.bytes;
     }
@@ -107,7 +123,12 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     get skippedRecords() {
       return segments.skipped.records;
     },
-    canTake: () => !isFull && segments.end - segments.synced < maxUnsyncedBytes,
+    waitingMs: (position) => lags.waitingMs(position, clock.monotonicMs()),
+    disk: () => guard.status(),
+    canTake: () =>
+      !isFull &&
+      segments.end - segments.synced < maxUnsyncedBytes &&
+      guard.status().level !== "full",
     append,
     sync: () => segments.sync(),
     read: (from, maxChunkBytes) => segments.read(from, maxChunkBytes),
@@ -119,7 +140,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     consumers: () =>
       [...consumers].map(([name, offset]) => {
         const at = offset();
-        return { name, offset: at, lagBytes: Math.max(0, segments.synced - at) };
+        const lagBytes = Math.max(0, segments.synced - at);
+        const waitingMs = lagBytes === 0 ? 0 : lags.waitingMs(at, clock.monotonicMs());
+        return { name, offset: at, lagBytes, lagSeconds: waitingMs / 1_000 };
       }),
     async close() {
       clearInterval(timer);

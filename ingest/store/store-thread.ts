@@ -12,6 +12,8 @@ export interface StoreThread {
   readonly call: ReturnType<typeof callWorker>;
   /** A question that can be given up. */
   readonly ask: ReturnType<typeof askWorker>;
+  /** False once it has ended, by itself or not. */
+  readonly isRunning: boolean;
   close(): Promise<void>;
 }
 
@@ -25,13 +27,20 @@ export async function startStoreThread(
   const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 };
   const worker = new Worker(file, { workerData, execArgv: [], resourceLimits });
   const { offset = 0 } = await ready(worker);
+  let isRunning = true;
   worker.on("error", (err) => log.fatal({ err }, "a thread of the telemetry store ended"));
+  worker.on("exit", () => {
+    isRunning = false;
+  });
   const call = callWorker(worker);
   return {
     offset,
     worker,
     call,
     ask: askWorker(call),
+    get isRunning() {
+      return isRunning;
+    },
     async close() {
       const ended = once(worker, "exit");
       await call("close").catch(() => undefined);

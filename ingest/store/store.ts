@@ -161,6 +161,10 @@ export interface TelemetryStore {
 export interface FollowingStore extends TelemetryStore {
   /** As of the last commit that was told; exact enough for trimming and lag. */
   readonly committed: number;
+  /** How long what was stored since the start had been in the journal, summed up over `chunks`. */
+  readonly delay: { readonly chunks: number; readonly seconds: number };
+  /** False once a thread of it has ended by itself: only a restart of the hub helps. */
+  readonly isRunning: boolean;
   /** Resolves when everything on disk at the call is stored. */
   caughtUp(): Promise<void>;
 }

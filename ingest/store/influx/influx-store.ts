@@ -60,6 +60,10 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Infl
     get committed() {
       return follower.committed;
     },
+    delay: follower.delay,
+    get isRunning() {
+      return writer.isRunning;
+    },
     ...createInfluxQueries(client, createDueHours(state)),
     storedSamples: async (machineId) => queries.storedSamples(machineId),
     aside: async () => queries.aside(),

@@ -48,6 +48,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     get committed() {
       return follower.committed;
     },
+    delay: follower.delay,
+    get isRunning() {
+      return writer.isRunning && reader.isRunning;
+    },
     machines: () => read("machines"),
     signals: (machineId) => read("signals", machineId),
     raw: (query, asking) => ask("raw", query, asking),

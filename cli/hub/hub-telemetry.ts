@@ -1,6 +1,6 @@
 import type { ReadinessCheck } from "@firebreak/dashboards/server/ports.ts";
 import type { TelemetryAccess } from "@firebreak/ingest/store/open-store.ts";
-import type { TelemetryStore } from "@firebreak/ingest/store/store.ts";
+import type { FollowingStore } from "@firebreak/ingest/store/store.ts";
 import { parseTelemetryUrl } from "@firebreak/ingest/store/telemetry-url.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 
@@ -34,13 +34,26 @@ export function telemetryAccess(
 const noSecret = () =>
   new CodedError("BAD_CONFIGURATION", "--telemetry-token-file: a file in SQLite has no token");
 
-/** Red while the store cannot write; what comes is kept in the journal meanwhile. */
-export const telemetryReadiness = (store: Pick<TelemetryStore, "stats">): ReadinessCheck => ({
-  name: "telemetry",
-  async problem() {
-    const { lastError } = await store.stats();
-    return lastError
-      ? `telemetry is kept in the journal since ${lastError.at}: ${lastError.message}`
-      : undefined;
+/** Red while the store cannot write, and for good when a thread of it has ended; what comes is kept in the journal. */
+export const telemetryReadiness = (
+  store: Pick<FollowingStore, "stats" | "isRunning">,
+): ReadinessCheck[] => [
+  {
+    name: "telemetry",
+    async problem() {
+      if (!store.isRunning) return undefined;
+      const { lastError } = await store.stats();
+      return lastError
+        ? `telemetry is kept in the journal since ${lastError.at}: ${lastError.message}`
+        : undefined;
+    },
   },
-});
+  {
+    name: "telemetry-thread",
+    severity: "fatal",
+    problem: () =>
+      store.isRunning
+        ? undefined
+        : "a thread of the telemetry store has ended, the log says why; start the hub anew",
+  },
+];

@@ -44,6 +44,8 @@ import { createVerifier, type Verifier } from "@firebreak/tickets/verification/v
 import { startCustomerService } from "./customer-service.ts";
 import { endProofsInTime } from "./end-proofs.ts";
 import { type DatabaseAccess, databaseReadiness, openHubDatabase } from "./hub-database.ts";
+import { diskReadiness, hubDisks } from "./hub-disk.ts";
+import { openHubExports } from "./hub-exports.ts";
 import {
   type BrokerAccess,
   readLastPorts,
@@ -215,6 +217,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
   const rollouts = await startRollouts({ db, storeId, ingest, machines, clock, log });
   endings.push(() => rollouts.stop());
 
+  const disks = hubDisks(options, clock);
   const app = createServer(
     {
       clock,
@@ -265,7 +268,8 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
           problem: () =>
             ingest.ready() ? undefined : "the broker cannot be reached or the journal is full",
         },
-        telemetryReadiness(ingest.store),
+        ...telemetryReadiness(ingest.store),
+        ...diskReadiness(disks, ingest.journal),
         {
           name: "rules",
           problem: () =>
@@ -274,7 +278,7 @@ async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub,
               : undefined,
         },
       ],
-      metrics: createHubMetrics(ingest, tickets, { health, silence }),
+      metrics: createHubMetrics(ingest, tickets, { health, silence, disks }),
     },
     { webFolder: await webFolder },
   );

@@ -178,7 +178,7 @@ describe("roles", () => {
 
 describe("probes and documents", () => {
   test("need no login where they must not", async () => {
-    expect((await get("/healthz", {})).statusCode).toBe(200);
+    expect((await get("/healthz", {})).json()).toEqual({ status: "ok", problems: [] });
     expect((await get("/readyz", {})).json()).toEqual({ ready: true, problems: [] });
     expect((await get("/api/docs/json", {})).statusCode).toBe(200);
   });
@@ -187,7 +187,24 @@ describe("probes and documents", () => {
     seeded.problems.text = "the disk is full";
     const reply = await get("/readyz", {});
     expect(reply.statusCode).toBe(503);
-    expect(reply.json().problems).toEqual([{ name: "journal", problem: "the disk is full" }]);
+    const problem = { name: "journal", severity: "fault", problem: "the disk is full" };
+    expect(reply.json().problems).toEqual([problem]);
+    const health = await get("/healthz", {});
+    expect([health.statusCode, health.json()]).toEqual([
+      200,
+      { status: "degraded", problems: [problem] },
+    ]);
+  });
+
+  test.each([
+    { severity: "warning", ready: 200, health: 200, status: "degraded" },
+    { severity: "fatal", ready: 503, health: 503, status: "dead" },
+  ] as const)("a $severity: readyz $ready, healthz $health", async ({ severity, ...expected }) => {
+    seeded.problems.text = "so it is";
+    seeded.problems.severity = severity;
+    expect((await get("/readyz", {})).statusCode).toBe(expected.ready);
+    const health = await get("/healthz", {});
+    expect([health.statusCode, health.json().status]).toEqual([expected.health, expected.status]);
   });
 
   test.each([

@@ -278,9 +278,16 @@ export interface TokenVerifier {
 
 export interface ReadinessCheck {
   readonly name: string;
+  readonly severity?: Severity;
   /** Undefined when all is well, else one sentence for the operator. Must answer fast. */
   problem(): string | undefined | Promise<string | undefined>;
 }
+
+/**
+ * `warning`: everything works still. `fault`, the default: something does not, and may come back by itself. `fatal`: it
+ * does not come back before the hub is started anew.
+ */
+export type Severity = "warning" | "fault" | "fatal";
 
 /** A prom-client `Registry` will do. */
 export interface MetricsSource {

@@ -13,7 +13,13 @@ import { toIsoNs } from "./api/instants.ts";
 import { hashPassword } from "./auth/passwords.ts";
 import { createMemoryAudit } from "./memory-audit.fixture.ts";
 import { createMemoryUsers } from "./memory-users.fixture.ts";
-import type { MachineCondition, MachineRecord, RolloutPort, ServerPorts } from "./ports.ts";
+import type {
+  MachineCondition,
+  MachineRecord,
+  RolloutPort,
+  ServerPorts,
+  Severity,
+} from "./ports.ts";
 import { createMemoryTickets, sampleTickets } from "./tickets.fixture.ts";
 
 const signal = (en: string, zh: string, unit: string, spn: number) => ({
@@ -153,7 +159,10 @@ export async function seededPorts(machineCount = 12) {
   for (const role of roles) await users.add({ username: role, role, passwordHash });
 
   const listeners = new Set<(machineId: string) => void>();
-  const problems: { text: string | undefined } = { text: undefined };
+  const problems: { text: string | undefined; severity: Severity } = {
+    text: undefined,
+    severity: "fault",
+  };
   const tickets = createMemoryTickets(sampleTickets("JD5055E-1", Date.now()));
   const wave = (name: string, at: number) =>
     (name === "engineSpeed" ? 1500 : 80) + 40 * Math.sin(at / 9_000) + 6 * Math.sin(at / 1_100);
@@ -363,7 +372,15 @@ export async function seededPorts(machineCount = 12) {
     },
     aempClients: openAempClients(join(tmpdir(), "firebreak-no-aemp-clients")),
     aempSources: () => [],
-    readiness: [{ name: "journal", problem: () => problems.text }],
+    readiness: [
+      {
+        name: "journal",
+        get severity() {
+          return problems.severity;
+        },
+        problem: () => problems.text,
+      },
+    ],
     metrics: { contentType: "text/plain; version=0.0.4", metrics: async () => "up 1\n" },
   };
   const touch = (machineId: string) => {

@@ -113,7 +113,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
   const leave = journal.addConsumer("delivery", () => index.offset);
 
   return {
-    ...createIntakeQueries({ database, journal, commit: () => index.commit() }),
+    ...createIntakeQueries({ database, journal, commit: tryCommit }),
     lookUp(gatewayId, epoch, number) {
       const stream = index.stream(gatewayId, epoch);
       if (!stream.seen.has(number)) return { seen: false };

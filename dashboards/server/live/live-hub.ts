@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TicketChange } from "@firebreak/tickets/ticket-service.ts";
 import { fleetRows } from "../api/fleet.ts";
 import type { MachineRow } from "../api/schemas.ts";
 import { toSignalsNow } from "../api/signals.ts";
-import type { ServerPorts, Unsubscribe } from "../ports.ts";
+import type { ServerPorts, Severity, Unsubscribe } from "../ports.ts";
 import { EventLog, toEventText } from "./event-log.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { OpenTickets } from "./open-tickets.ts";
@@ -162,18 +163,23 @@ export class LiveHub {
   }
 }
 
-/** Every red check with what it says; a check that throws is red. */
+const answerMs = 3_000;
+
+/** Every check that is not green with what it says; one that throws or does not answer in 3 s is not. */
 export async function findProblems(
   checks: ServerPorts["readiness"],
-): Promise<{ name: string; problem: string }[]> {
+): Promise<{ name: string; severity: Severity; problem: string }[]> {
   const results = await Promise.all(
     checks.map(async (check) => {
-      try {
-        return { name: check.name, problem: await check.problem() };
-      } catch {
-        return { name: check.name, problem: "the check itself failed" };
-      }
+      const { name, severity = "fault" } = check;
+      const answer = Promise.resolve()
+        .then(() => check.problem())
+        .catch(() => "the check itself failed");
+      const late = sleep(answerMs, "the check does not answer", { ref: false });
+      return { name, severity, problem: await Promise.race([answer, late]) };
     }),
   );
-  return results.flatMap(({ name, problem }) => (problem === undefined ? [] : [{ name, problem }]));
+  return results.flatMap(({ problem, ...check }) =>
+    problem === undefined ? [] : [{ ...check, problem }],
+  );
 }

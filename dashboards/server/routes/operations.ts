@@ -76,9 +76,17 @@ export const quarantineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app
   }));
 };
 
-const Readiness = Type.Object({
-  ready: Type.Boolean(),
-  problems: Type.Array(Type.Object({ name: Type.String(), problem: Type.String() })),
+const Problems = Type.Array(
+  Type.Object({
+    name: Type.String(),
+    severity: Type.Union([Type.Literal("warning"), Type.Literal("fault"), Type.Literal("fatal")]),
+    problem: Type.String(),
+  }),
+);
+const Readiness = Type.Object({ ready: Type.Boolean(), problems: Problems });
+const Health = Type.Object({
+  status: Type.Union([Type.Literal("ok"), Type.Literal("degraded"), Type.Literal("dead")]),
+  problems: Problems,
 });
 const loopback = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 /** From this machine itself, not through a proxy on it. */
@@ -90,23 +98,26 @@ export const probeRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { p
   const open = { access: "anybody" } as const;
   const healthSchema = {
     tags,
-    summary: "The process answers",
-    response: { 200: Type.Object({ status: Type.Literal("ok") }) },
+    summary: "Whether the process must be started anew: 503 then, 200 while it can help itself",
+    response: { 200: Health, 503: Health },
   };
-  app.get("/healthz", { schema: healthSchema, config: open }, async () => ({
-    status: "ok" as const,
-  }));
+  app.get("/healthz", { schema: healthSchema, config: open }, async (_request, reply) => {
+    const problems = await findProblems(ports.readiness);
+    if (problems.some(({ severity }) => severity === "fatal"))
+      return reply.code(503).send({ status: "dead" as const, problems });
+    const status = problems.length === 0 ? ("ok" as const) : ("degraded" as const);
+    return reply.send({ status, problems });
+  });
 
   const readySchema = {
     tags,
-    summary: "Everything works; 503 names what does not",
+    summary: "Everything works; 503 names what does not. Warnings alone are no 503",
     response: { 200: Readiness, 503: Readiness },
   };
   app.get("/readyz", { schema: readySchema, config: open }, async (_request, reply) => {
     const problems = await findProblems(ports.readiness);
-    return reply
-      .code(problems.length === 0 ? 200 : 503)
-      .send({ ready: problems.length === 0, problems });
+    const ready = problems.every(({ severity }) => severity === "warning");
+    return reply.code(ready ? 200 : 503).send({ ready, problems });
   });
 
   const metricsSchema = {

@@ -21,6 +21,7 @@ interface Events {
 }
 
 interface Problem {
+  readonly severity: "warning" | "fault" | "fatal";
   readonly name: string;
   readonly problem: string;
 }

@@ -18,8 +18,12 @@ export function Banners() {
             {t("connectionLost", { time: clock(lostSince.value) })}
           </p>
         )}
-        {hubProblems.value.map(({ name, problem, sinceMs }) => (
-          <p key={name} class="banner bad" data-testid="hub-problem">
+        {hubProblems.value.map(({ name, severity, problem, sinceMs }) => (
+          <p
+            key={name}
+            class={severity === "warning" ? "banner mild" : "banner bad"}
+            data-testid="hub-problem"
+          >
             {t("hubProblem", { time: clock(sinceMs), problem: `${name}: ${problem}` })}
           </p>
         ))}

@@ -5,6 +5,7 @@ import { type LogRecovery, openLog } from "@firebreak/log/segment-log.ts";
 import type { RecordSource } from "../consume/consumer.ts";
 import { createDiskGuard, type DiskStatus } from "./disk-guard.ts";
 import { createLagClock } from "./lag-clock.ts";
+import { positionAt } from "./position-at.ts";
 import { encodeRecord, type JournalRecord } from "./record.ts";
 
 export interface JournalOptions {
@@ -39,6 +40,8 @@ export interface Journal extends RecordSource {
   /** Where the record stands; it is on disk once `synced` has reached `end`. @throws CodedError LOG_FULL */
   append(record: JournalRecord): { readonly position: number; readonly end: number };
   sync(): Promise<number>;
+  /** Where a consumer begins that is to see everything that arrived at a time or later, as far as it is kept. */
+  positionAt(timeMs: number): number;
   /** Nothing at or behind the lowest of these offsets is trimmed. Returns the way to leave. */
   addConsumer(name: string, offset: () => number): () => void;
   consumers(): readonly {
@@ -131,6 +134,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       guard.status().level !== "full",
     append,
     sync: () => segments.sync(),
+    positionAt: (timeMs) => positionAt(timeMs, segments),
     read: (from, maxChunkBytes) => segments.read(from, maxChunkBytes),
     onSynced: (listener) => segments.onSynced(() => listener()),
     addConsumer(name, offset) {

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Makes every password that docker-compose.yml asks for, once: what is there stays. Run it in Firebreak's folder.
+# The folder is closed to others; the files in it are open, because each container reads them as a user of its own.
+set -eu
+umask 077
+mkdir -p secrets
+for name in broker-password gateway-password influxdb-password influxdb-token \
+  postgres-password grafana-database-password grafana-admin-password; do
+  [ -e "secrets/$name" ] || printf %s "$(openssl rand -hex 24)" > "secrets/$name"
+done
+if [ ! -e secrets/mosquitto-passwd ]; then
+  {
+    printf 'firebreak-hub:%s\n' "$(cat secrets/broker-password)"
+    printf 'demo-gateway:%s\n' "$(cat secrets/gateway-password)"
+  } > secrets/mosquitto-passwd.plain
+  if command -v mosquitto_passwd > /dev/null; then
+    mosquitto_passwd -U secrets/mosquitto-passwd.plain
+  else
+    docker run --rm -v "$PWD/secrets:/secrets" eclipse-mosquitto:2 mosquitto_passwd -U /secrets/mosquitto-passwd.plain
+  fi
+  mv secrets/mosquitto-passwd.plain secrets/mosquitto-passwd
+fi
+chmod 0444 secrets/*
+echo "secrets/ is complete; the password of admin in Grafana is in secrets/grafana-admin-password"

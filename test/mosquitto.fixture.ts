@@ -24,11 +24,15 @@ export class Mosquitto {
   readonly #config: string;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, rights: readonly string[] | undefined) {
+  private constructor(
+    port: number,
+    rights: readonly string[] | undefined,
+    rules: readonly string[],
+  ) {
     this.port = port;
     const folder = temporaryFolder("mosquitto");
     this.#config = join(folder, "mosquitto.conf");
-    const lines = [`listener ${port} 127.0.0.1`, "allow_anonymous true", "persistence false", ""];
+    const lines = [`listener ${port} 127.0.0.1`, ...rules, ""];
     if (rights !== undefined) {
       const file = join(folder, "acl");
       writeFileSync(file, [...rights, ""].join("\n"));
@@ -39,9 +43,15 @@ export class Mosquitto {
     writeFileSync(this.#config, lines.join("\n"));
   }
 
-  /** `rights`: lines of its ACL file; absent: everybody may do everything. Whoever it is, is believed. */
-  static async start(rights?: readonly string[]): Promise<Mosquitto> {
-    const broker = new Mosquitto(await freePort(), rights);
+  /**
+   * `rights`: lines of its ACL file; absent: everybody may do everything. `rules`: lines of its configuration; whoever it
+   * is, is believed unless they say else.
+   */
+  static async start(
+    rights?: readonly string[],
+    rules: readonly string[] = ["allow_anonymous true", "persistence false"],
+  ): Promise<Mosquitto> {
+    const broker = new Mosquitto(await freePort(), rights, rules);
     await broker.restart();
     return broker;
   }

@@ -27,6 +27,7 @@ installDebianPackages([
   "mbpoll",
   "libfaketime",
   "e2fsprogs",
+  "docker-compose",
   ...machinePackages,
 ]);
 prepareMachine();

@@ -123,12 +123,15 @@ function databasesOf({ data, database, telemetry }: BackupOptions): [string, str
     .sort(([, one], [, other]) => order(one) - order(other) || one.localeCompare(other));
 }
 
-/** Locks and addresses of the running process, what SQLite copies itself, and spools, which are their gateways'. */
+/**
+ * Locks and addresses of the running process, what SQLite copies itself, files made anew when asked
+ * for, and spools, which are their gateways'.
+ */
 function isLeftOut(path: string): boolean {
   const name = basename(path);
   if (/\.sqlite(-wal|-shm|-journal)?$/.test(path) && path === name) return true;
   return (
-    [JOURNAL, "simulator", "replay", "hub.json"].includes(path) ||
+    [JOURNAL, "exports", "simulator", "replay", "hub.json"].includes(path) ||
     /^lock\.\d/.test(name) ||
     name.endsWith(".tmp")
   );

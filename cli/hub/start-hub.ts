@@ -45,7 +45,6 @@ import { startCustomerService } from "./customer-service.ts";
 import { endProofsInTime } from "./end-proofs.ts";
 import { type DatabaseAccess, databaseReadiness, openHubDatabase } from "./hub-database.ts";
 import { diskReadiness, hubDisks } from "./hub-disk.ts";
-import { openHubExports } from "./hub-exports.ts";
 import {
   type BrokerAccess,
   readLastPorts,

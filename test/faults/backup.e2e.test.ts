@@ -1,18 +1,10 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { filesIn } from "../../cli/backup/manifest.ts";
-import { startFakeGateway } from "../../ingest/fake-gateway.fixture.ts";
-import { enrolledGateway } from "../../ingest/ingest.fixture.ts";
 import { compareRuns, type Run } from "../compare-runs.fixture.ts";
 import { eventually, type Hub, runCli, temporaryFolder } from "../product.fixture.ts";
 import { enrolReplay, startReplay } from "../replay-under-fault.fixture.ts";
-import {
-  type Ledger,
-  RestartableHub,
-  settledLedger,
-  workAndParts,
-} from "../restartable-hub.fixture.ts";
+import { RestartableHub, settledLedger, workAndParts } from "../restartable-hub.fixture.ts";
 import { report } from "../seeded.fixture.ts";
 import { sharedData } from "../shared-data.ts";
 import { storedSamples } from "../stored-samples.fixture.ts";
@@ -116,74 +108,5 @@ describe.skipIf(!faulty)("a backup", () => {
       lost: 0,
     });
     expect((await workAndParts(restored, machine)).work).toHaveLength(1);
-  });
-
-  test("D13: what came after it and is on no gateway any more is booked as lost, to the sample", async () => {
-    const hub = await hubOn(temporaryFolder("backup-lost"));
-    const one = await enrolledGateway(hub.data, "gw-lost", ["LOST-1"]);
-    const { spool, password } = one;
-    const deliver = async (to: RestartableHub) => {
-      const link = await startFakeGateway(spool, {
-        url: `mqtt://127.0.0.1:${to.mqttPort}`,
-        password,
-      });
-      await eventually("all acknowledged", async () => {
-        link.sendDue();
-        return spool.acknowledged.through === spool.next - 1;
-      });
-      await link.close();
-    };
-    one.produce(10);
-    await deliver(hub);
-    const backup = beside("backups", "lost");
-    await cli("backup", "--data", hub.data, "--to", backup);
-    const freed = one.produce(10);
-    await deliver(hub);
-    one.produce(5);
-    await deliver(hub);
-    await hub.kill();
-    for (const number of freed) spool.held.delete(number);
-
-    const elsewhere = beside("elsewhere", "data");
-    await cli("restore", "--from", backup, "--data", elsewhere);
-    const restored = await hubOn(elsewhere);
-    await deliver(restored);
-    const ledger = await eventually("balance", async () => {
-      const found = await restored.current.get<Ledger>("machines/LOST-1/ledger");
-      return found.spooled === 0 && found.stored + found.lost === found.produced && found;
-    });
-    expect(ledger.lost).toBe((ledger.produced * freed.length) / 25);
-  });
-
-  test("D13: one damaged file is found by its checksum, named, and nothing is restored", async () => {
-    const hub = await hubOn(temporaryFolder("backup-damaged"));
-    const backup = beside("backups", "damaged");
-    await cli("backup", "--data", hub.data, "--to", backup);
-    expect(await cli("backup", "--check", backup)).toContain("is whole");
-    for (const name of filesIn(backup))
-      expect([name, (statSync(join(backup, name)).mode & 0o777).toString(8)]).toEqual([
-        name,
-        "600",
-      ]);
-    expect(filesIn(backup)).toContain("data/ports.json");
-
-    const again = await runCli(["backup", "--data", hub.data, "--to", backup]);
-    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("is there already")]);
-
-    const file = join(backup, "data/telemetry.sqlite");
-    const bytes = readFileSync(file);
-    bytes.writeUInt8(bytes.readUInt8(2_000) ^ 1, 2_000);
-    writeFileSync(file, bytes);
-    rmSync(join(backup, "data/ports.json"));
-    const data = beside("elsewhere", "data");
-    const refused = await runCli(["restore", "--from", backup, "--data", data]);
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("data/telemetry.sqlite: is not what was written");
-    expect(refused.stderr).toContain("data/ports.json: is missing");
-    expect(existsSync(data)).toBe(false);
-
-    rmSync(join(backup, "SHA256SUMS"));
-    const interrupted = await runCli(["restore", "--from", backup, "--data", data]);
-    expect(interrupted.stderr).toContain("is no backup, or was interrupted");
   });
 });

@@ -92,16 +92,21 @@ export const captureRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, {
     summary: "Recordings of raw frames of a machine, and requests for them; the newest first",
     params,
     response: {
-      200: Type.Object({ items: Type.Array(Capture), requests: Type.Array(CaptureRequest) }),
+      200: Type.Object({
+        items: Type.Array(Capture),
+        requests: Type.Array(CaptureRequest),
+        canRecord: Type.Boolean({ description: "false: no gateway reads this machine" }),
+      }),
     },
   };
   app.get(
     "/machines/:machineId/captures",
     { schema: listSchema, config: { access: "machines.read" } },
     async ({ params: { machineId } }) => {
-      await known(machineId);
+      // Machines of tickets that were phoned in may have no gateway: nothing is wrong with them.
+      const canRecord = (await ports.machines.get(machineId)) !== undefined;
       const items = ports.captures.list(machineId).map(toCapture);
-      return { items, requests: ports.captures.requests(machineId).map(toRequest) };
+      return { items, requests: ports.captures.requests(machineId).map(toRequest), canRecord };
     },
   );
 

@@ -12,6 +12,8 @@ const { t, word } = textsOf(texts);
 interface Captures {
   readonly items: readonly CaptureRow[];
   readonly requests: readonly CaptureRequestRow[];
+  /** False: no gateway reads this machine, nobody can be asked. */
+  readonly canRecord: boolean;
 }
 
 const shownOnTicket = 3;
@@ -29,8 +31,8 @@ export function CapturesCard({
 }) {
   const captures = useResource<Captures>(path`/machines/${machineId}/captures`, 3_000);
   const [error, setError] = useState<ApiError>();
-  const { items = [], requests = [] } = captures.data ?? {};
-  const mayAsk = may("machines.record");
+  const { items = [], requests = [], canRecord = false } = captures.data ?? {};
+  const mayAsk = canRecord && may("machines.record");
   if (captures.data === undefined) return <Problem error={captures.error} />;
   if (items.length === 0 && !mayAsk) return null;
   const attempt = async (work: () => Promise<unknown>) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
+import { aempGatewayId } from "../aemp/machine-samples.ts";
 import { createAudit } from "../broker/audit.ts";
 import type { KnownHealth } from "../health/health-book.ts";
 import { temporaryFolder } from "../ingest.fixture.ts";
@@ -84,6 +85,8 @@ function startFleet(size: number) {
       }
       return Math.max(...counts);
     },
+    /** Something of a machine, once. */
+    tell: (gatewayId: string, machineId: string) => live.setContact(machineId, gatewayId, nowMs),
     /** The hub is killed, and started again after that time. */
     restartAfter(minutes: number) {
       watch.close();
@@ -210,6 +213,14 @@ describe("a fleet", () => {
       fleet.run(15, fleet.ids.slice(0, 100));
     }
     expect(told.size).toBe(1);
+  });
+
+  test("a machine of another maker's server is not waited for", () => {
+    const fleet = startFleet(few);
+    fleet.tell(aempGatewayId("maker"), "M-90001");
+    fleet.tell("G-90002", "M-90002");
+    fleet.run(30);
+    expect(fleet.watch.list().map(({ machineId }) => machineId)).toEqual(["M-90002"]);
   });
 
   test("everybody switches off in order in the evening: nobody is told, until a day has passed", () => {

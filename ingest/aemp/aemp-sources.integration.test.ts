@@ -7,6 +7,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { LatestSignal } from "../store/store.ts";
 import { openAempSources } from "./aemp-sources.ts";
 import { aempSignals } from "./machine-samples.ts";
+import { readFleetAside } from "./read-aside.ts";
+import { readFleet } from "./read-fleet.ts";
 import type { AempSource } from "./source-config.ts";
 
 const sample = (name: string): string =>
@@ -164,4 +166,16 @@ test("whoever asks to wait is not asked before that", async () => {
 test("a server that is not there is said in plain words", async () => {
   const { state } = opened({ url: "http://127.0.0.1:1/Fleet/1" });
   await vi.waitFor(() => expect(state()?.problem).toMatch(/cannot be reached \(/));
+});
+
+test("a document read aside says the same, and holds up nothing while it is read", async () => {
+  const text = sample("full-equipment");
+  expect(await readFleetAside(text)).toEqual(readFleet(text));
+  await expect(readFleetAside("<html/>")).rejects.toMatchObject({ code: "AEMP_DOCUMENT" });
+  const attributes = Array.from({ length: 60_000 }, (_, index) => `a${index}="1"`).join(" ");
+  let turns = 0;
+  const timer = setInterval(() => turns++, 5);
+  await readFleetAside(`<Fleet ${attributes}/>`);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(5);
 });

@@ -1,5 +1,5 @@
 import type { ReadFleet } from "./fleet-document.ts";
-import { readFleet } from "./read-fleet.ts";
+import { readFleetAside } from "./read-aside.ts";
 import { SourceError } from "./source-error.ts";
 import type { SourceClient } from "./source-http.ts";
 
@@ -19,7 +19,7 @@ export async function readSource(
   while (url !== undefined && !seen.has(url.href)) {
     if (seen.size >= maxPages) throw new SourceError(`more than ${maxPages} pages`);
     seen.add(url.href);
-    const page = readFleet(await client.page(url));
+    const page = await readFleetAside(await client.page(url));
     await take(page);
     url = nextOf(page, url);
   }

@@ -79,8 +79,11 @@ test("recordings are listed to all who see machines, asked for and downloaded by
   expect((await app.inject({ url: `${url}/8/text`, headers: as("engineer") })).statusCode).toBe(
     404,
   );
+  const none = { url: "/api/v1/machines/none/captures" };
+  const { canRecord } = (await app.inject({ ...none, headers: as("viewer") })).json();
+  expect(canRecord).toBe(false);
   expect(
-    (await app.inject({ url: "/api/v1/machines/none/captures", headers: as("viewer") })).statusCode,
+    (await app.inject({ ...none, method: "POST", headers: as("hq_service") })).statusCode,
   ).toBe(404);
   await app.close();
 });

@@ -99,8 +99,6 @@ describe("a fleet that loses its hub at one instant", () => {
         "the loss to be seen",
         async () => ingest.status().fleet.reconnecting > count / 2,
       );
-      const { fleet } = ingest.status();
-      expect(fleet.online + fleet.reconnecting).toBe(count);
       await until("all to be back", () => back.size === count, withinMs);
       await eventually("the hub to know", async () => ingest.status().fleet.online === count);
       const tookMs = performance.now() - cutMs;

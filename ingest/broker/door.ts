@@ -75,7 +75,10 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const server = createServer({ noDelay: true }, (socket) =>
     queue.enter(socket, () => accept(socket)),
   );
-  const port = await listen(server, options);
+  const port = await listen(server, options).catch((error: unknown) => {
+    queue.close();
+    throw error;
+  });
   const secured = tls
     ? await listenTls({
         ...tls,
@@ -88,6 +91,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
         },
         onFailure: (remote, reason) => audit.refuse("protocol-error", "", remote, reason),
       }).catch((error: unknown) => {
+        queue.close();
         server.close();
         throw error;
       })

@@ -187,6 +187,10 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     clock,
     ...(options.tls ? { tls: options.tls } : {}),
     onMqtt: (socket) => broker.handle(socket),
+  }).catch(async (error: unknown) => {
+    // Its heartbeat would keep the process from ending.
+    await new Promise<void>((resolve) => broker.close(() => resolve()));
+    throw error;
   });
   const watch = watchAdmitted({
     admitted,

@@ -95,10 +95,13 @@ export function openMqttFeed(options: MqttFeedOptions): Feed {
     });
     client = one;
     one.on("message", (topic, payload) => {
+      // Our own farewell comes back too, and is no news.
+      if (closing) return;
       if (topic !== stateTopic) take(topic, payload);
       else onOwnState(one, { text: payload.toString(), stamp: timestamp });
     });
     one.on("error", (error) => {
+      if (closing) return;
       if (lastError !== error.message) log.error({ err: error }, "broker cannot be reached");
       lastError = error.message;
     });

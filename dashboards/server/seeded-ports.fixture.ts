@@ -1,13 +1,19 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type SilenceCause, silenceCauses } from "@firebreak/ingest/silence/silence.ts";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { type Role, roles } from "@firebreak/kit/roles.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
-import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import type { QualityName } from "@firebreak/wire/quality.ts";
+import {
+  absent,
+  noCaptures,
+  noExport,
+  noField,
+  noMedia,
+  noSilence,
+} from "./absent-desks.fixture.ts";
 import { openAempClients } from "./aemp/client-files.ts";
 import { toIsoNs } from "./api/instants.ts";
 import { hashPassword } from "./auth/passwords.ts";
@@ -90,53 +96,6 @@ export const tokenOf = (role: Role): string => `token-of-${role}`;
 export const hostile = "<img src=x onerror=\"document.title='owned'\">";
 
 const hashOfEverybody = hashPassword("correct horse");
-
-/** No ticket here has a file. */
-const noMedia: ServerPorts["media"] = {
-  files: createMediaFiles(join(tmpdir(), "firebreak-no-media")),
-  list: async () => [],
-  find: async (mediaId) => Promise.reject(new CodedError("MEDIA_UNKNOWN", mediaId)),
-  upload: async (_stream, { ticketId }) =>
-    Promise.reject(new CodedError("TICKET_UNKNOWN", ticketId)),
-  sweep: async () => 0,
-};
-
-/** Nothing was recorded here. */
-const noSilence = Object.fromEntries(silenceCauses.map((cause) => [cause, 0])) as Record<
-  SilenceCause,
-  number
->;
-const noCaptures: ServerPorts["captures"] = {
-  list: () => [],
-  requests: () => [],
-  request: (machineId) => {
-    throw new CodedError("CAPTURE_NO_GATEWAY", machineId);
-  },
-  text: () => undefined,
-};
-
-/** Nobody may have a file here. */
-const noExport = () => {
-  throw new CodedError("EXPORT_UNKNOWN", "there is no such export of yours");
-};
-
-/** A desk that is not there: whatever is asked of it ends in NOT_FOUND. */
-const absent = <Desk extends object>(): Desk =>
-  new Proxy({} as Desk, {
-    get: (_desk, name) => async () => {
-      throw new CodedError("NOT_FOUND", `${String(name)}: this desk is not part of the fixture`);
-    },
-  });
-
-/** Nothing is done in the field here. */
-const noField: ServerPorts["field"] = {
-  workOrder: async (ticketId) => Promise.reject(new CodedError("TICKET_UNKNOWN", ticketId)),
-  myWork: async () => [],
-  sync: async () => ({ serverNow: new Date().toISOString(), answers: [] }),
-  resetBaseline: async () => {},
-  reports: async () => [],
-  verification: async () => undefined,
-};
 
 /** In-memory ports with `machineCount` machines, two tickets and one wave per signal, and the means to stir them. */
 export async function seededPorts(machineCount = 12) {

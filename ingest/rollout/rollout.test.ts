@@ -122,7 +122,7 @@ describe("roll-out", () => {
     });
   });
 
-  test("whatever gateways say, no one gets it before every canary has confirmed it", () => {
+  test("whatever gateways say, no one gets it before every canary has settled", () => {
     const word = fc.constantFrom("confirmed", "refused", "rolled-back", "trying");
     const said = fc.array(fc.tuple(fc.nat(5), word, fc.integer({ min: 1, max: 2 })), {
       maxLength: 30,
@@ -142,7 +142,7 @@ describe("roll-out", () => {
           const settled = canaries.filter(({ state: one }) => one !== "sent" && one !== "trying");
           const others = rollout.targets.slice(2).filter(({ state: one }) => one !== "waiting");
           if (rollout.wave === 0) expect(others).toEqual([]);
-          if (rollout.wave > 0) expect(settled.length + canaries.length).toBeGreaterThan(2);
+          if (rollout.wave > 0) expect(settled).toEqual(canaries);
         }
       }),
       { numRuns: process.env.FIREBREAK_SOAK ? 20_000 : 300 },

@@ -186,6 +186,8 @@ export function heard(
     return isUnderWay(target)
       ? changed(target, { state: "rolled-back", reason: overtaken, problems: [] }, nowMs)
       : target;
+  // A version is tried once: this word was said before the one that is known.
+  if (next.state === "trying" && !isUnderWay(target)) return target;
   return changed(target, next, nowMs);
 }
 

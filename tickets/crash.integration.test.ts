@@ -10,7 +10,7 @@ import { createJudgeStore } from "./registry/judge-store.ts";
 import type { TicketTables } from "./tables.ts";
 import { expectConsistent } from "./world.fixture.ts";
 
-const rounds = process.env.FIREBREAK_SOAK === "1" ? 200 : 6;
+const rounds = process.env.FIREBREAK_SOAK === "1" ? 200 : 3;
 const steps = rounds * 15;
 const child = join(import.meta.dirname, "crash-child.fixture.ts");
 

@@ -118,6 +118,9 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
 
   packLengths();
   const broker = await Aedes.createBroker({
+    // No queue inside: it is unbounded, and emptied by recursion, which ends the process when a fleet is lost at once
+    // (RangeError). What is in flight is bounded for each client below. https://github.com/mcollina/mqemitter/pull/204
+    concurrency: 0,
     connectTimeout: 10_000,
     drainTimeout: 15_000,
     queueLimit: 64,

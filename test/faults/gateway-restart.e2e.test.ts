@@ -7,7 +7,7 @@ import { type Running, startCli, temporaryFolder } from "../product.fixture.ts";
 import { report } from "../seeded.fixture.ts";
 import { until } from "./power-cut.fixture.ts";
 
-const rounds = process.env.FIREBREAK_SOAK ? 50 : 5;
+const rounds = process.env.FIREBREAK_SOAK ? 50 : 3;
 /** Three seconds are promised; a computer that runs all tests at once may need longer. `report` tells how long. */
 const limitMs = 10_000;
 

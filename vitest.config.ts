@@ -40,8 +40,7 @@ export default defineConfig({
           globalSetup: ["kit/shared-postgres.fixture.ts", "test/built-web.fixture.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          // Each file has ports, folders, processes and a browser of its own, and mostly waits for them.
-          maxWorkers: Math.max(2, cores),
+          // Each file has ports, folders, processes and a browser of its own. Last, so that they have the cores.
           sequence: { groupOrder: 1 },
         },
       },

@@ -88,9 +88,10 @@ describe("what the hub says of a machine's gateway", () => {
     await eventually("the link is down", async () => gateway.status().link.link !== "sending");
     const beganMs = Date.now();
     buses[1].status = { missing: "down" };
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    // Several looks long, on a busy computer too.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
     buses[1].status = {};
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
     await hub.start();
     const path = `machines/${machineId}/interruptions?from=${beganMs}`;
     const found = await eventually("the interruption", async () => {
@@ -101,7 +102,7 @@ describe("what the hub says of a machine's gateway", () => {
     });
     const lastedMs = Date.parse(found.to ?? "") - Date.parse(found.from);
     expect(lastedMs).toBeGreaterThan(400);
-    expect(lastedMs).toBeLessThan(5_000);
+    expect(lastedMs).toBeLessThan(10_000);
     expect(Math.abs(Date.parse(found.from) - beganMs)).toBeLessThan(5_000);
   }, 90_000);
 

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { sampleDbc } from "@firebreak/plans/imports/dbc.fixture.ts";
 import { afterAll, describe, expect, test } from "vitest";
 import { answerSettings } from "./answer-settings.ts";
@@ -35,13 +36,18 @@ machines:
   );
   const changes: string[][] = [];
   const refused: string[] = [];
+  const troubles: Error[] = [];
   const watch = new ConfigWatch(config, answerSettings(config).files, {
-    read: async (file) => answerSettings(file),
+    read: async (file) => {
+      const trouble = troubles.shift();
+      if (trouble) throw trouble;
+      return answerSettings(file);
+    },
     onChange: ({ machines }) =>
       changes.push(Object.keys(machines[0]?.plan.acquisition.signals ?? {})),
     onRefused: ({ message }) => refused.push(message),
   });
-  return { watch, changes, refused, put, dbc, plan, config };
+  return { watch, changes, refused, troubles, put, dbc, plan, config };
 }
 
 const sampleMap = `template: my-meter
@@ -114,6 +120,20 @@ describe("ConfigWatch", () => {
     await watch.look();
     expect(refused).toHaveLength(1);
     expect(changes[1]).toContain("meterActivePower");
+  });
+
+  test("a change that could not be read for want of memory is read again until it is", async () => {
+    const { watch, changes, refused, troubles, put, plan } = gatewayIn("memory");
+    troubles.push(new CodedError("SETTINGS_NOT_READ", "ENOMEM", { retryable: true }));
+    troubles.push(Object.assign(new Error("i/o error"), { code: "EIO" }));
+    put(plan, `${textOf(plan)}\n`);
+    await watch.look();
+    expect(refused).toEqual(["ENOMEM"]);
+    await expect(watch.look()).rejects.toThrow("i/o error");
+    expect(changes).toEqual([]);
+    await watch.look();
+    await watch.look();
+    expect(changes).toHaveLength(1);
   });
 
   test("a broken plan and a broken configuration are refused with their lines", async () => {

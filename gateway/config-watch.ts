@@ -7,7 +7,10 @@ export interface ConfigWatchOptions {
   readonly read: (file: string) => Promise<SettingsAnswer>;
   /** A change that may be used; called at most once per `look`. */
   onChange(settings: GatewaySettings): void;
-  /** A change that may not: the configuration in force stays. The message has every problem with its line. */
+  /**
+   * A change that may not, with every problem and its line, or one that cannot be read at present, which is read again
+   * at the next `look`: the configuration in force stays.
+   */
   onRefused(error: CodedError): void;
 }
 
@@ -20,7 +23,8 @@ export class ConfigWatch {
   readonly #file: string;
   readonly #options: ConfigWatchOptions;
   #files: readonly string[];
-  #seen: string;
+  /** Undefined: what was seen last could not be read. */
+  #seen: string | undefined;
 
   /** @param files what the configuration in force rests on */
   constructor(file: string, files: readonly string[], options: ConfigWatchOptions) {
@@ -30,6 +34,7 @@ export class ConfigWatch {
     this.#seen = fingerprint(files);
   }
 
+  /** @throws the system's error if the files cannot even be looked at; it may be called again */
   async look(): Promise<void> {
     const now = fingerprint(this.#files);
     if (now === this.#seen) return;
@@ -43,6 +48,8 @@ export class ConfigWatch {
       }
       this.#options.onChange(settingsOf(answer));
     } catch (error) {
+      const isRefused = error instanceof CodedError && !error.retryable;
+      if (!isRefused) this.#seen = undefined;
       if (!(error instanceof CodedError)) throw error;
       this.#options.onRefused(error);
     }

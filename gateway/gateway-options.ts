@@ -10,6 +10,7 @@ import type { InspectedMachine } from "./local/facts.ts";
 import type { DataBudget } from "./publish/data-budget.ts";
 import type { BrokerAddress } from "./publish/mqtt-link.ts";
 import type { WindowOptions } from "./publish/window.ts";
+import type { CommandedGateway } from "./remote/remote-layer.ts";
 import type { Source, SourceContext } from "./sources/source.ts";
 import { defaultMemoryBytes } from "./spool/spool-options.ts";
 
@@ -63,8 +64,7 @@ export interface GatewayOptions {
 
 /** Where configurations of the hub go, and what is said of them. */
 export interface LayerPort {
-  /** `storeId`: of the hub this gateway belongs to; null before it has met one. */
-  take(command: ConfigurationCommand, storeId: string | null): void;
+  take(command: ConfigurationCommand, gateway: CommandedGateway): void;
   /** `since`: the first batch made by this run. */
   report(since: ConfigurationReport["since"]): ConfigurationReport;
 }

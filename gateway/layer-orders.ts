@@ -37,7 +37,8 @@ export class LayerOrders {
     if (event.kind !== "order" || event.metric !== metricNames.configuration) return;
     const { layer, spool, log } = this.#options;
     try {
-      layer.take(parseConfigurationCommand(event.text), spool.storeId);
+      const { storeId, isStorageFailing } = spool;
+      layer.take(parseConfigurationCommand(event.text), { storeId, isStorageFailing });
     } catch (err) {
       log.warn({ err, code: errorCode(err) }, "a configuration of the hub was not understood");
     }

@@ -38,6 +38,21 @@ describe("a configuration read by another process", () => {
     expect(answer.files).toContain(file);
   });
 
+  test("a process that cannot be had is told with its cause, and may be asked for again", async () => {
+    const file = put(sample);
+    const program = process.execPath;
+    process.execPath = join(folder, "no-such-program");
+    try {
+      await expect(readSettings(file)).rejects.toMatchObject({
+        code: "SETTINGS_NOT_READ",
+        retryable: true,
+        cause: { code: "ENOENT" },
+      });
+    } finally {
+      process.execPath = program;
+    }
+  });
+
   test("a file that is not there is told", async () => {
     const answer = await readSettings(join(folder, "nowhere.yaml"));
     expect(answer.refused).toMatchObject({ code: "BAD_CONFIGURATION" });

@@ -3,8 +3,9 @@ import { ConfigWatch } from "./config-watch.ts";
 import type { GatewayOptions } from "./gateway-options.ts";
 import { type LocalConfig, optionsOf } from "./gateway-settings.ts";
 import { type Gateway, startGateway } from "./main.ts";
-import { type SettingsAnswer, settingsOf } from "./read-settings.ts";
+import { settingsOf } from "./read-settings.ts";
 import { RemoteLayer } from "./remote/remote-layer.ts";
+import { Succession } from "./succession.ts";
 
 const lookEveryMs = 5_000;
 
@@ -26,74 +27,49 @@ export interface WatchedGateway {
 export async function startWatchedGateway(
   file: string,
   log: Logger,
-  given: Pick<GatewayOptions, "reconnect"> = {},
+  given: Pick<GatewayOptions, "reconnect" | "spoolDisk"> = {},
 ): Promise<WatchedGateway> {
-  let hasEnded = false;
-  let restarts = Promise.resolve();
-  const restartSoon = () => {
-    restarts = restarts
-      .then(restart)
-      .catch((err: unknown) => log.fatal({ err }, "gateway could not start anew"));
-  };
   const layer = new RemoteLayer({
     file,
     log: log.child({ component: "remote" }),
-    onChanged: restartSoon,
-    onNews: () => gateway.tellConfiguration(),
+    onChanged: () => succession.next(),
+    onNews: () => succession.current?.tellConfiguration(),
   });
-  /** What it ran on last without anything on trial. */
-  let proved: SettingsAnswer | undefined;
-  const start = async (answer: SettingsAnswer): Promise<Gateway> => {
-    for (let read = answer; ; read = await layer.read())
-      try {
-        const started = await startGateway({
-          ...optionsOf(settingsOf(read)),
-          ...given,
-          layer,
-          log,
-        });
-        layer.started();
-        if (!layer.isOnTrial) proved = read;
-        return started;
-      } catch (error) {
-        if (!layer.blame(error)) throw error;
-        log.error({ err: error }, "gateway could not start with the hub's configuration");
-      }
-  };
+  const succession = new Succession({
+    layer,
+    start: (read) => startGateway({ ...optionsOf(settingsOf(read)), ...given, layer, log }),
+    log,
+  });
   const first = await layer.read();
   const { local } = settingsOf(first);
-  let gateway = await start(first);
-  const restart = async () => {
-    if (hasEnded) return;
-    const read = await layer.read();
-    // A file that is being edited and has mistakes must neither leave the machine without a gateway, nor keep in force
-    // what the hub has not confirmed.
-    const answer = read.settings === undefined && !layer.isOnTrial ? (proved ?? read) : read;
-    settingsOf(answer);
-    await gateway.stop();
-    gateway = await start(answer);
-    log.info({}, "configuration has changed, gateway started anew");
-  };
+  const begun = await succession.begin(first);
   const watch = new ConfigWatch(file, first.files, {
     read: () => layer.read(),
-    onChange: restartSoon,
+    onChange: () => succession.next(),
     onRefused: (err) =>
       log.error({ err, code: err.code }, "changed configuration refused, the one before stays"),
   });
-  let looking = Promise.resolve();
+  let looking: Promise<void> | undefined;
   const timer = setInterval(() => {
-    looking = looking.then(() => watch.look());
+    looking ??= watch
+      .look()
+      .catch((err: unknown) => log.error({ err }, "configuration could not be looked at"))
+      .finally(() => {
+        looking = undefined;
+      });
   }, lookEveryMs);
   return {
-    current: () => gateway,
+    current: () => succession.current ?? begun,
     local,
     async stop() {
-      hasEnded = true;
       clearInterval(timer);
       await looking;
-      await layer.stop();
-      await restarts;
-      await gateway.stop();
+      try {
+        await succession.end();
+      } finally {
+        // Last: a start that was under way has begun the time of its trial.
+        await layer.stop();
+      }
     },
   };
 }

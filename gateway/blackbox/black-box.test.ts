@@ -291,6 +291,34 @@ describe("BlackBox", () => {
     expect(box.pathOf("../state.json")).toBeUndefined();
   });
 
+  test.each([
+    { what: "far ahead", ms: 10 * 365 * 86_400_000 },
+    { what: "behind", ms: -86_400_000 },
+  ])(
+    "what was stored last makes room last, whether the clock was $what before or then",
+    async ({ ms }) => {
+      const settings = { maxCaptures: 2, postSeconds: 1, maxPerHour: 9 };
+      const { box, run, clock, folder } = makeBox(settings);
+      const begunMs = clock.nowMs;
+      const store = async (requestId: string) => {
+        run(2);
+        box.request(requestId);
+        await box.close();
+      };
+      clock.nowMs = () => begunMs() + ms;
+      await store("r0");
+      clock.nowMs = begunMs;
+      await store("r1");
+      await store("r2");
+      clock.nowMs = () => begunMs() + ms;
+      await store("r3");
+      const stored = ({ box: one }: Pick<ReturnType<typeof makeBox>, "box">) =>
+        one.status().captures.map(({ requestId }) => requestId);
+      expect(stored({ box })).toEqual(["r2", "r3"]);
+      expect(stored(makeBox(settings, folder))).toEqual(["r2", "r3"]);
+    },
+  );
+
   test("what was begun and not finished is gone after a start, what was stored is told again", async () => {
     const { box, run, told, folder } = makeBox({ postSeconds: 1 });
     run(2);

@@ -16,7 +16,9 @@ export interface CaptureCause {
 
 /** What is known of one stored recording; kept beside it as JSON. */
 export interface CaptureFacts extends CaptureCause {
-  /** File name, which sorts by time: `<UTC time>-<cause>.log.gz` or `.modbus.log.gz`. */
+  /** Grows from one to the next, whatever the clock does; absent in files of before, which are older than all others. */
+  readonly sequence?: number;
+  /** File name: `<UTC time>-<cause>.log.gz` or `.modbus.log.gz`. */
   readonly name: string;
   readonly format: CaptureFormat;
   /** When it began, by this device's clock, ms. */

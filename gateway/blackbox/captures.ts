@@ -55,22 +55,23 @@ export class Captures {
     const name = captureName(atMs, cause, content.format);
     const path = join(this.#folder, name);
     const begun = `${path}.part`;
+    const sequence = 1 + Math.max(0, ...this.list().map((one) => one.sequence ?? 0));
     try {
       const counts = await writeGzip(begun, content.pieces);
       if (counts.records === 0) {
         rmSync(begun, { force: true });
         return undefined;
       }
-      const facts = { name, format: content.format, atMs, ...cause, ...counts };
+      const facts = { sequence, name, format: content.format, atMs, ...cause, ...counts };
       // First what it is: a file without its facts is removed at the next start.
       writeFileDurably(`${path}.json`, JSON.stringify(facts));
       renameSync(begun, path);
       syncFolder(this.#folder);
-      this.#known = [...this.list().filter((one) => one.name !== name), facts].sort(byName);
+      this.#known = [...this.list().filter((one) => one.name !== name), facts].sort(byAge);
       this.#prune();
       return facts;
     } catch (error) {
-      for (const left of [begun, `${path}.json`]) rmSync(left, { force: true });
+      for (const left of [`${name}.part`, `${name}.json`, name]) this.#remove(left);
       throw error;
     }
   }
@@ -86,7 +87,7 @@ export class Captures {
     }
     const kept = new Set(found.flatMap(({ name }) => [name, `${name}.json`]));
     for (const file of this.#files()) if (!kept.has(file)) this.#remove(file);
-    return found.sort(byName);
+    return found.sort(byAge);
   }
 
   #files(): string[] {
@@ -130,8 +131,10 @@ export class Captures {
   }
 }
 
-const byName = (one: CaptureFacts, other: CaptureFacts): number =>
-  one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
+/** Not by their stamps: a clock that was once ahead would make every later recording the oldest one. */
+const byAge = (one: CaptureFacts, other: CaptureFacts): number =>
+  (one.sequence ?? 0) - (other.sequence ?? 0) ||
+  (one.name < other.name ? -1 : one.name > other.name ? 1 : 0);
 
 type Counts = Pick<
   CaptureFacts,

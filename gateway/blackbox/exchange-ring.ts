@@ -64,7 +64,8 @@ export class ExchangeRing {
   }
 
   /**
-   * Records from a time up to this call, oldest first:
+   * Records from a time up to this call, oldest first, so many in one piece; what is overwritten before its piece is
+   * asked for is left out. A line is
    * `(seconds.nanoseconds) bus > hex` for a request, `<` for a reply, the whole ADU with its check sum or header.
    */
   lines(fromUs: number, linesPerPiece = 2_000): Generator<RawPiece> {

@@ -13,6 +13,7 @@ import {
   dropConfirmed,
   inForce,
   isNews,
+  isSame,
   type RemoteState,
   refuse,
   restarted,
@@ -28,6 +29,19 @@ export interface RemoteLayerOptions {
   readonly onNews: () => void;
 }
 
+/** What a gateway is started with, and what of the hub lay over its file; null: nothing did. */
+export interface LaidAnswer extends SettingsAnswer {
+  readonly document: ConfigurationName | null;
+}
+
+/** How the gateway fares that a command came to. */
+export interface CommandedGateway {
+  /** Of the hub it belongs to; null before it has met one. */
+  readonly storeId: string | null;
+  /** Batches are in memory only, and a start would drop them. */
+  readonly isStorageFailing: boolean;
+}
+
 /**
  * Keeps what the hub has laid over a gateway's own file, on disk before it counts. A trial ends by the hub's word, by the
  * end of its time, by an error at the start, or by too many starts; never by nothing.
@@ -36,6 +50,9 @@ export class RemoteLayer {
   readonly #options: RemoteLayerOptions;
   readonly #path: string;
   #state: RemoteState;
+  /** What the gateway that runs was started with: after a change not yet what is in force. */
+  #running: ConfigurationName | null = null;
+  #postponed = 0;
   #windowMs = 300_000;
   #isRefusing = false;
   #timer: NodeJS.Timeout | undefined;
@@ -56,13 +73,15 @@ export class RemoteLayer {
    * What the file comes to with what lies over it now. What does not fit the gateway's own file any more is put aside:
    * nothing from afar keeps a gateway from starting.
    */
-  async read(): Promise<SettingsAnswer> {
+  async read(): Promise<LaidAnswer> {
     const { file, log } = this.#options;
     for (;;) {
-      const layer = this.#isRefusing ? undefined : inForce(this.#state)?.text;
-      const answer = await readSettings(file, layer);
+      const document = this.#isRefusing ? null : inForce(this.#state);
+      const answer = { ...(await readSettings(file, document?.text)), document };
       const { refused, settings } = answer;
       if (refused?.code === "BAD_LAYER") {
+        // It has been replaced meanwhile: the next one may fit.
+        if (!isSame(document, inForce(this.#state))) continue;
         const { problems = [], message } = refused;
         log.error({ message }, "configuration of the hub does not fit any more, put aside");
         const why = { reason: "it does not fit the gateway's own file", problems };
@@ -83,8 +102,14 @@ export class RemoteLayer {
     return this.#state.trial !== null;
   }
 
+  /** Whether this is what the gateway goes back to. */
+  isConfirmed(document: ConfigurationName | null): boolean {
+    return isSame(this.#state.confirmed, document);
+  }
+
   /** The gateway runs on what `read` gave: the time of a trial begins. */
-  started(): void {
+  started(document: ConfigurationName | null): void {
+    this.#running = document;
     clearTimeout(this.#timer);
     const { trial } = this.#state;
     if (trial === null) return;
@@ -100,28 +125,33 @@ export class RemoteLayer {
     return true;
   }
 
-  /** A command of the hub. `storeId`: whose gateway this is; null before it has ever met a hub. */
-  take(command: ConfigurationCommand, storeId: string | null): void {
+  /** A command of the hub. */
+  take(command: ConfigurationCommand, gateway: CommandedGateway): void {
     const { log } = this.#options;
+    const { storeId, isStorageFailing } = gateway;
     if (storeId !== null && command.storeId !== storeId) {
       log.warn({ storeId: command.storeId }, "configuration of another hub ignored");
       return;
     }
     this.#work = this.#work
-      .then(() => (command.kind === "confirm" ? this.#confirm(command) : this.#try(command)))
+      .then(() =>
+        command.kind === "confirm" ? this.#confirm(command) : this.#try(command, isStorageFailing),
+      )
       .catch((err: unknown) => {
         // The disk does not take it, or it could not be checked: nothing has changed, and the hub asks again.
         log.error({ err, code: errorCode(err) }, "configuration of the hub could not be kept");
       });
   }
 
+  /** `since`: the first batch of the run; it proves a trial only if the run is the trial's own. */
   report(since: ConfigurationReport["since"]): ConfigurationReport {
-    const running = this.#isRefusing ? null : inForce(this.#state);
+    const running = this.#running;
+    const { trial, newest } = this.#state;
     return {
       protocol: 1,
       running: running && { version: running.version, hash: running.hash },
-      newest: this.#state.newest,
-      since: this.#state.trial === null ? null : since,
+      newest,
+      since: trial !== null && isSame(trial, running) ? since : null,
     };
   }
 
@@ -130,11 +160,21 @@ export class RemoteLayer {
     clearTimeout(this.#timer);
   }
 
-  async #try(command: ConfigurationCommand & { kind: "try" }): Promise<void> {
+  async #try(
+    command: ConfigurationCommand & { kind: "try" },
+    isStorageFailing: boolean,
+  ): Promise<void> {
     const { log, onChanged, onNews } = this.#options;
     const { version, hash, text } = command;
     if (!isNews(this.#state, command)) {
       onNews();
+      return;
+    }
+    if (isStorageFailing) {
+      // Unanswered, the hub sends it again and again until it may be tried.
+      if (this.#postponed !== version)
+        log.warn({ version }, "storage fails, configuration of the hub is put off");
+      this.#postponed = version;
       return;
     }
     const refusal = await this.#refusalOf(text);
@@ -161,7 +201,8 @@ export class RemoteLayer {
   #confirm(command: ConfigurationName): void {
     const { log, onNews } = this.#options;
     const before = this.#state;
-    this.#become(confirm(before, command));
+    // Whatever made the hub believe so: what does not run has proved nothing.
+    if (isSame(this.#running, command)) this.#become(confirm(before, command));
     if (this.#state !== before) {
       clearTimeout(this.#timer);
       log.info({ version: command.version }, "configuration of the hub is confirmed");

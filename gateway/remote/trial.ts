@@ -28,6 +28,10 @@ export const noLayer: RemoteState = { format: 1, confirmed: null, trial: null, n
 /** A gateway that has lost its power or its process so often during one trial goes back. */
 export const maxStarts = 3;
 
+/** Whether two are one configuration; null: the gateway's own file alone. */
+export const isSame = (one: ConfigurationName | null, other: ConfigurationName | null): boolean =>
+  one?.version === other?.version && one?.hash === other?.hash;
+
 /** What lies over the file now. */
 export const inForce = ({ trial, confirmed }: RemoteState): LayerDocument | null =>
   trial ?? confirmed;
@@ -54,11 +58,11 @@ export const begin = (state: RemoteState, document: LayerDocument): RemoteState 
 });
 
 /** The hub's word. Of another configuration than the one on trial it means nothing. */
-export function confirm(state: RemoteState, { version, hash }: ConfigurationName): RemoteState {
+export function confirm(state: RemoteState, named: ConfigurationName): RemoteState {
   const { trial } = state;
-  if (trial?.version !== version || trial.hash !== hash) return state;
+  if (trial === null || !isSame(trial, named)) return state;
   const { starts: _, ...confirmed } = trial;
-  const isNewest = state.newest?.version === version;
+  const isNewest = state.newest?.version === named.version;
   return {
     ...state,
     confirmed,

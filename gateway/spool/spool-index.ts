@@ -33,6 +33,9 @@ export class SpoolIndex {
   end = 0;
   /** Bytes of the batches that are neither settled nor gone. */
   pendingBytes = 0;
+  #pendingBatches = 0;
+  /** By machine. */
+  readonly #pending: number[] = [];
   #base = 0;
   #position = new Float64Array(1024);
   #number = new Float64Array(1024);
@@ -52,8 +55,17 @@ export class SpoolIndex {
     this.#machine[at] = entry.machine;
     this.#dictionary[at] = entry.dictionary;
     this.#flags[at] = (entry.isAlarm ? alarmFlag : 0) | (entry.isTombstone ? tombstoneFlag : 0);
-    this.pendingBytes += entry.bytes;
+    this.#countPending(this.end, 1);
     return this.end++;
+  }
+
+  /** Batches that are neither settled nor gone; counted as they change, for a status may be asked for every second. */
+  get pendingBatches(): number {
+    return this.#pendingBatches;
+  }
+  /** The same of one machine. */
+  pendingOf(machine: number): number {
+    return this.#pending[machine] ?? 0;
   }
 
   position = (ordinal: number): number => this.#position[ordinal - this.#base] ?? 0;
@@ -88,12 +100,12 @@ export class SpoolIndex {
     if (!this.isHeld(ordinal) || this.#has(ordinal, settledFlag) === isSettled) return false;
     const at = ordinal - this.#base;
     this.#flags[at] = (this.#flags[at] ?? 0) ^ settledFlag;
-    this.pendingBytes += isSettled ? -this.bytes(ordinal) : this.bytes(ordinal);
+    this.#countPending(ordinal, isSettled ? -1 : 1);
     return true;
   }
 
   setGone(ordinal: number): void {
-    if (this.isPending(ordinal)) this.pendingBytes -= this.bytes(ordinal);
+    if (this.isPending(ordinal)) this.#countPending(ordinal, -1);
     const at = ordinal - this.#base;
     this.#flags[at] = (this.#flags[at] ?? 0) | goneFlag;
   }
@@ -104,6 +116,13 @@ export class SpoolIndex {
       this.setGone(this.first);
       this.first++;
     }
+  }
+
+  #countPending(ordinal: number, change: 1 | -1): void {
+    const machine = this.machine(ordinal);
+    this.pendingBytes += change * this.bytes(ordinal);
+    this.#pendingBatches += change;
+    this.#pending[machine] = this.pendingOf(machine) + change;
   }
 
   #has(ordinal: number, flag: number): boolean {

@@ -97,27 +97,16 @@ export function createSpoolStatus(options: SpoolStatusOptions) {
     };
   }
 
-  function pendingByMachine(): number[] {
-    const { index } = books;
-    const pending: number[] = [];
-    for (let ordinal = index.first; ordinal < index.end; ordinal++) {
-      if (!index.isPending(ordinal)) continue;
-      const machine = index.machine(ordinal);
-      pending[machine] = (pending[machine] ?? 0) + 1;
-    }
-    return pending;
-  }
-
   function status(
     current: Pick<SpoolStatus, "epoch" | "storeId" | "unreadable" | "isFull" | "maxBytes">,
   ): SpoolStatus {
-    const pending = pendingByMachine();
+    const { index } = books;
     const book = books.bookOf(current.epoch);
     const ledgers = book?.machines ?? new Map<string, MachineCounts>();
     const machines = Object.fromEntries(
       books.machines.map((machineId, at) => {
         const counts = ledgers.get(machineId) ?? { produced: 0, suppressed: 0, lost: 0 };
-        return [machineId, { ...counts, pendingBatches: pending[at] ?? 0 }];
+        return [machineId, { ...counts, pendingBatches: index.pendingOf(at) }];
       }),
     );
     return {
@@ -126,10 +115,10 @@ export function createSpoolStatus(options: SpoolStatusOptions) {
       epochSettled: book?.settled.size ?? 0,
       bytes: log.bytes,
       roomBytes: bound(),
-      pendingBatches: pending.reduce((sum, count) => sum + (count ?? 0), 0),
-      pendingBytes: books.index.pendingBytes,
-      hoursLeft: hoursFor(bound() - books.index.pendingBytes),
-      hoursToCatchUp: backlog.hoursLeft(books.index.pendingBytes),
+      pendingBatches: index.pendingBatches,
+      pendingBytes: index.pendingBytes,
+      hoursLeft: hoursFor(bound() - index.pendingBytes),
+      hoursToCatchUp: backlog.hoursLeft(index.pendingBytes),
       reducedSinceMs: retention.reducedSinceMs,
       storage: storage(),
       keptAside: options.keptAside,

@@ -118,6 +118,10 @@ export class Spool {
   get isDrained(): boolean {
     return this.index.pendingBytes === 0 && this.#writer.isSettled;
   }
+  /** The disk takes nothing: what comes is in memory only. */
+  get isStorageFailing(): boolean {
+    return this.#memory.isActive;
+  }
   get isFull(): boolean {
     return this.#retention.isExhausted;
   }

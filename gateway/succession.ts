@@ -1,0 +1,117 @@
+import { createBackoff } from "@firebreak/kit/backoff.ts";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import type { Gateway } from "./gateway-options.ts";
+import { settingsOf } from "./read-settings.ts";
+import type { LaidAnswer, RemoteLayer } from "./remote/remote-layer.ts";
+import { pause } from "./sources/pause.ts";
+
+export interface SuccessionOptions {
+  readonly layer: Pick<RemoteLayer, "read" | "started" | "blame" | "isOnTrial" | "isConfirmed">;
+  readonly start: (read: LaidAnswer) => Promise<Gateway>;
+  /** Waiting between starts that come to nothing, ms. */
+  readonly retry?: { readonly minMs: number; readonly capMs: number };
+  readonly log: Logger;
+}
+
+const retryDefault = { minMs: 1_000, capMs: 60_000 };
+
+/**
+ * The gateway that runs, and those that take its place when its configuration is another one. A start that comes to
+ * nothing is made again until it succeeds, here and not by ending the process: what can be had is tried at once, the
+ * page for the installer stays, and it is the same with no service manager around.
+ */
+export class Succession {
+  readonly #options: SuccessionOptions;
+  readonly #ending = new AbortController();
+  #gateway: Gateway | undefined;
+  #running: LaidAnswer | undefined;
+  /** What it ran on last without anything unconfirmed. */
+  #proved: LaidAnswer | undefined;
+  #work = Promise.resolve();
+
+  constructor(options: SuccessionOptions) {
+    this.#options = options;
+  }
+
+  /** The one that runs; while a start comes to nothing, the one that has ended. Undefined before `begin`. */
+  get current(): Gateway | undefined {
+    return this.#gateway;
+  }
+
+  /** @throws CodedError as `startGateway`, of what is not on trial */
+  async begin(first: LaidAnswer): Promise<Gateway> {
+    const { layer, log } = this.#options;
+    for (let read = first; ; read = await layer.read())
+      try {
+        return await this.#start(read);
+      } catch (error) {
+        if (!layer.blame(error)) throw error;
+        log.error({ err: error }, "gateway could not start with the hub's configuration");
+      }
+  }
+
+  /** Starts the next one soon, after those that were asked for before. */
+  next(): void {
+    this.#work = this.#work.then(() => this.#follow());
+  }
+
+  /** @throws as `Gateway.stop` */
+  async end(): Promise<void> {
+    this.#ending.abort();
+    await this.#work;
+    await this.#gateway?.stop();
+  }
+
+  /** Never fails. */
+  async #follow(): Promise<void> {
+    const { layer, log, retry = retryDefault } = this.#options;
+    const { signal } = this.#ending;
+    const backoff = createBackoff(retry.minMs, retry.capMs);
+    let isStopped = false;
+    if (this.#running && layer.isConfirmed(this.#running.document)) this.#proved = this.#running;
+    while (!signal.aborted)
+      try {
+        const read = await this.#read();
+        if (signal.aborted) return;
+        if (!isStopped) await this.#stop();
+        isStopped = true;
+        await this.#start(read);
+        log.info({}, "configuration has changed, gateway started anew");
+        return;
+      } catch (err) {
+        log.error({ err, code: errorCode(err) }, "gateway could not start anew, tries again");
+        // Without what was on trial it may start at once.
+        if (!layer.blame(err)) await pause(backoff.nextMs(), signal);
+      }
+  }
+
+  async #read(): Promise<LaidAnswer> {
+    const { layer } = this.#options;
+    const read = await layer.read();
+    // A file that is being edited and has mistakes must neither leave the machine without a gateway, nor keep in force
+    // what the hub has not confirmed.
+    const answer = read.settings === undefined && !layer.isOnTrial ? (this.#proved ?? read) : read;
+    settingsOf(answer);
+    return answer;
+  }
+
+  async #start(read: LaidAnswer): Promise<Gateway> {
+    const { layer, start } = this.#options;
+    const gateway = await start(read);
+    this.#gateway = gateway;
+    this.#running = read;
+    layer.started(read.document);
+    if (!layer.isOnTrial) this.#proved = read;
+    return gateway;
+  }
+
+  /** A disk that takes nothing must not keep the next one from starting: it works in memory. */
+  async #stop(): Promise<void> {
+    try {
+      await this.#gateway?.stop();
+    } catch (err) {
+      this.#options.log.error({ err, code: errorCode(err) }, "gateway did not end well");
+    }
+  }
+}

@@ -5,6 +5,10 @@ import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { HubDisk } from "./hub-disk.ts";
 import type { HubSilence } from "./hub-silence.ts";
+import { seldom } from "./seldom.ts";
+
+/** It reads the whole telemetry file, beside which questions wait. */
+const countStoreEveryMs = 600_000;
 
 /** Everything countable of a hub, read when it is asked for. */
 export function createHubMetrics(
@@ -61,8 +65,10 @@ export function createHubMetrics(
   );
   gauge(
     "store_sealed_bytes",
-    "bytes of sealed blocks and rollups",
-    async () => (await ingest.store.stats()).file?.sealedBytes ?? 0,
+    "bytes of sealed blocks and rollups, up to ten minutes old; NaN: not counted yet",
+    seldom(async () => (await ingest.store.stats()).file?.sealedBytes ?? 0, Number.NaN, {
+      everyMs: countStoreEveryMs,
+    }),
   );
   labelled("consumer_lag_bytes", "journal bytes a consumer has still to read", "consumer", () =>
     Object.fromEntries(ingest.journal.consumers().map(({ name, lagBytes }) => [name, lagBytes])),

@@ -36,15 +36,15 @@ const noSecret = () =>
 
 /** Red while the store cannot write, and for good when a thread of it has ended; what comes is kept in the journal. */
 export const telemetryReadiness = (
-  store: Pick<FollowingStore, "stats" | "isRunning">,
+  store: Pick<FollowingStore, "lastError" | "isRunning">,
 ): ReadinessCheck[] => [
   {
     name: "telemetry",
     async problem() {
       if (!store.isRunning) return undefined;
-      const { lastError } = await store.stats();
-      return lastError
-        ? `telemetry is kept in the journal since ${lastError.at}: ${lastError.message}`
+      const fault = await store.lastError();
+      return fault
+        ? `telemetry is kept in the journal since ${fault.at}: ${fault.message}`
         : undefined;
     },
   },

@@ -42,6 +42,7 @@ export async function startStoreThread(
       return isRunning;
     },
     async close() {
+      if (!isRunning) return;
       const ended = once(worker, "exit");
       await call("close").catch(() => undefined);
       await ended;

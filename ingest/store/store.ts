@@ -109,6 +109,13 @@ export interface SetAside {
   readonly since: string | null;
 }
 
+/** Why a store cannot write now. */
+export interface StoreFault {
+  readonly code: string;
+  readonly message: string;
+  readonly at: string;
+}
+
 export interface StoreStats {
   /** Stored so far; what retention dropped since counts too. */
   readonly samples: number;
@@ -118,11 +125,7 @@ export interface StoreStats {
   readonly poisoned: number;
   /** Single samples that the database refused; they are kept and tried again. */
   readonly refused: number;
-  readonly lastError: {
-    readonly code: string;
-    readonly message: string;
-    readonly at: string;
-  } | null;
+  readonly lastError: StoreFault | null;
   /** Null for a store that is not a file of the hub. */
   readonly file: StoreFile | null;
 }
@@ -153,6 +156,7 @@ export interface TelemetryStore {
   /** At most 100 groups. */
   aside(): Promise<readonly SetAside[]>;
   offset(): Promise<number>;
+  /** Counts everything that is there, which takes its time in a large store. */
   stats(): Promise<StoreStats>;
   close(): Promise<void>;
 }
@@ -165,6 +169,8 @@ export interface FollowingStore extends TelemetryStore {
   readonly delay: { readonly chunks: number; readonly seconds: number };
   /** False once a thread of it has ended by itself: only a restart of the hub helps. */
   readonly isRunning: boolean;
+  /** Asks the writing thread alone and counts nothing; null while it writes. */
+  lastError(): Promise<StoreFault | null>;
   /** Resolves when everything on disk at the call is stored. */
   caughtUp(): Promise<void>;
 }

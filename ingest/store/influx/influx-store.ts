@@ -4,7 +4,7 @@ import type { Journal } from "../../journal/journal.ts";
 import { nobodysHour } from "../book/book.ts";
 import { createBookQueries } from "../book/book-queries.ts";
 import { followJournal } from "../follow-journal.ts";
-import type { FollowingStore, SetAside, StoreStats } from "../store.ts";
+import type { FollowingStore, SetAside, StoreFault } from "../store.ts";
 import { startStoreThread } from "../store-thread.ts";
 import type { InfluxTarget } from "../telemetry-url.ts";
 import { createDueHours } from "./hour-book.ts";
@@ -56,6 +56,7 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Infl
   const state = new DatabaseSync(statePath, { readOnly: true, timeout: 5_000 });
   const queries = createStateQueries(state);
   const follower = followJournal(journal, writer);
+  const lastError = () => writer.call<StoreFault | null>("lastError");
   return {
     get committed() {
       return follower.committed;
@@ -69,9 +70,10 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Infl
     aside: async () => queries.aside(),
     offset: async () => queries.offset(),
     async stats() {
-      const lastError = await writer.call<StoreStats["lastError"]>("lastError");
-      return { ...queries.counts(), offset: queries.offset(), file: null, lastError };
+      const fault = await lastError();
+      return { ...queries.counts(), offset: queries.offset(), file: null, lastError: fault };
     },
+    lastError,
     caughtUp: follower.caughtUp,
     retryRefused: () => writer.call("retryRefused"),
     async close() {

@@ -1,7 +1,7 @@
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { followJournal } from "../follow-journal.ts";
-import type { FollowingStore, StoreStats } from "../store.ts";
+import type { FollowingStore, StoreFault, StoreStats } from "../store.ts";
 import { startStoreThread } from "../store-thread.ts";
 import type { WriteWorkerData } from "./write-worker.ts";
 
@@ -44,6 +44,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const follower = followJournal(journal, writer);
   const { call: write } = writer;
   const { call: read, ask } = reader;
+  const lastError = () => write<StoreFault | null>("lastError");
   return {
     get committed() {
       return follower.committed;
@@ -61,12 +62,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     aside: () => read("aside"),
     offset: () => read("offset"),
     async stats() {
-      const [stats, lastError] = await Promise.all([
+      const [stats, fault] = await Promise.all([
         read<Omit<StoreStats, "lastError">>("stats"),
-        write<StoreStats["lastError"]>("lastError"),
+        lastError(),
       ]);
-      return { ...stats, lastError };
+      return { ...stats, lastError: fault };
     },
+    lastError,
     caughtUp: follower.caughtUp,
     sealAll: () => write("sealAll"),
     async close() {

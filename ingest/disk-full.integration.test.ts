@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { cpSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { mountSmallDisk, noSmallDisk, type SmallDisk } from "../kit/small-disk.fixture.ts";
 import { startFakeGateway, until } from "./fake-gateway.fixture.ts";
 import { enrolledGateway, startTestIngest, temporaryFolder } from "./ingest.fixture.ts";
 import type { Ingest } from "./start-ingest.ts";
@@ -9,26 +9,7 @@ import type { Ingest } from "./start-ingest.ts";
 const mib = 1024 * 1024;
 const diskBytes = 24 * mib;
 
-/** A full disk is real only on a file system of our own, which needs root and the right to mount. */
-function whyNot(): string | undefined {
-  if (process.getuid?.() !== 0) return "mounting a tmpfs needs root";
-  const folder = temporaryFolder();
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.path], {
-      stdio: "pipe",
-    });
-    execFileSync("umount", [folder.path]);
-    return undefined;
-  } catch {
-    return "this system does not let us mount a tmpfs";
-  } finally {
-    folder.remove();
-  }
-}
-const reason = whyNot();
-if (reason) process.stdout.write(`full-disk tests of the hub skipped: ${reason}\n`);
-
-let folder: ReturnType<typeof temporaryFolder>;
+let folder: SmallDisk;
 const endings: (() => Promise<unknown>)[] = [];
 
 /** Somebody else's file, so that just so much is left free. */
@@ -45,15 +26,13 @@ function leaveFree(bytes: number): void {
 
 const levelOf = (ingest: Ingest) => ingest.status().journal.disk.level;
 
-describe.skipIf(reason)("the disk of a hub", () => {
+describe.skipIf(noSmallDisk())("the disk of a hub", () => {
   beforeEach(() => {
-    folder = temporaryFolder();
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${diskBytes}`, "tmpfs", folder.path]);
+    folder = mountSmallDisk(String(diskBytes));
   });
   afterEach(async () => {
     for (const end of endings.splice(0).reverse()) await end().catch(() => undefined);
-    execFileSync("umount", ["-l", folder.path]);
-    folder.remove();
+    folder[Symbol.dispose]();
   });
 
   test("D6: fills: warned of at 80 and 90 %, then gateways wait; nothing is acknowledged that is not on disk, and all goes on by itself", async () => {

@@ -1,45 +1,22 @@
-import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readAll, type TemporaryFolder, temporaryFolder } from "./log.fixture.ts";
+import { mountSmallDisk, noSmallDisk, type SmallDisk } from "../kit/small-disk.fixture.ts";
+import { readAll } from "./log.fixture.ts";
 import { openLog, type SegmentLog } from "./segment-log.ts";
 
-const reason = canMount();
-if (reason) process.stdout.write(`full-disk tests skipped: ${reason}\n`);
-
-/** Mounting a small file system of our own is the only honest way to a full disk; it needs root and the right to mount. */
-function canMount(): string | undefined {
-  if (process.getuid?.() !== 0) return "mounting a tmpfs needs root";
-  using folder = temporaryFolder();
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.path], {
-      stdio: "pipe",
-    });
-    execFileSync("umount", [folder.path]);
-    return undefined;
-  } catch {
-    return "this system does not let us mount a tmpfs";
-  }
-}
-
-let folder: TemporaryFolder;
+let disk: SmallDisk;
 const openLogs: SegmentLog[] = [];
-const mount = (options: string) =>
-  execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder.path]);
 
-describe.skipIf(reason)("a small file system", () => {
+describe.skipIf(noSmallDisk())("a small file system", () => {
   beforeEach(() => {
-    folder = temporaryFolder();
-    mount("size=2m");
+    disk = mountSmallDisk("2m");
   });
   afterEach(async () => {
     for (const log of openLogs.splice(0)) await log.close();
-    execFileSync("umount", [folder.path]);
-    folder[Symbol.dispose]();
+    disk[Symbol.dispose]();
   });
-  const open = () =>
-    openLog({ folder: folder.path, segmentBytes: 200_000, syncIntervalMs: 60_000 });
+  const open = () => openLog({ folder: disk.path, segmentBytes: 200_000, syncIntervalMs: 60_000 });
 
   test("that is full keeps the records in memory and takes them after a trim", async () => {
     const log = await open();
@@ -72,7 +49,7 @@ describe.skipIf(reason)("a small file system", () => {
     const first = await open();
     for (let count = 0; count < 60; count += 1) first.append(Buffer.alloc(10_000, count));
     await first.close();
-    const ballast = join(folder.path, "ballast");
+    const ballast = join(disk.path, "ballast");
     expect(() => writeFileSync(ballast, Buffer.alloc(4 << 20))).toThrow("ENOSPC");
     const log = await open();
     expect(readAll(log, 0, 1 << 20)).toHaveLength(60);

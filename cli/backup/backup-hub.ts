@@ -6,9 +6,9 @@ import { diskSpace } from "@firebreak/kit/disk-space.ts";
 import { makeFolder, syncFolder } from "@firebreak/kit/files.ts";
 import { dumpPostgres, type PostgresAccess } from "@firebreak/kit/postgres-dump.ts";
 import { copyLog } from "@firebreak/log/copy-log.ts";
-import { readOrCreateStoreId } from "../hub/hub-files.ts";
-import { copyFolder } from "./copy-files.ts";
-import { bytesIn, DATA, type Manifest, POSTGRES_DUMP, sealBackup } from "./manifest.ts";
+import { RESTORING, readOrCreateStoreId, STORE_FILE } from "../hub/hub-files.ts";
+import { bytesIn, copyFolder, sizeOf } from "./copy-files.ts";
+import { DATA, type Manifest, POSTGRES_DUMP, sealBackup } from "./manifest.ts";
 
 export interface BackupOptions {
   readonly data: string;
@@ -131,7 +131,9 @@ function isLeftOut(path: string): boolean {
   const name = basename(path);
   if (/\.sqlite(-wal|-shm|-journal)?$/.test(path) && path === name) return true;
   return (
-    [JOURNAL, "exports", "simulator", "replay", "hub.json"].includes(path) ||
+    [JOURNAL, "exports", "simulator", "replay", "hub.json", "lost+found", RESTORING].includes(
+      path,
+    ) ||
     /^lock\.\d/.test(name) ||
     name.endsWith(".tmp")
   );
@@ -143,13 +145,13 @@ function checkPlaces(options: BackupOptions, to: string): void {
     throw new CodedError("BACKUP_TARGET", `${to}: is there already; name a folder that is not`);
   if (`${to}/`.startsWith(`${resolve(data)}/`))
     throw new CodedError("BACKUP_TARGET", `${to}: lies within the data folder`);
-  if (!existsSync(join(data, "store.json")))
+  if (!existsSync(join(data, STORE_FILE)))
     throw new CodedError("BACKUP_SOURCE", `${data}: is no hub's data folder`);
   if (database === undefined && !existsSync(join(data, DATABASE)))
     throw missing(data, "users and tickets", "--database");
   const hasSamples = existsSync(join(data, TELEMETRY)) || readdirSync(data).some(isInfluxState);
   if (telemetry === undefined && !hasSamples) throw missing(data, "samples", "--telemetry");
-  checkRoom(data, to);
+  checkRoom(options, to);
 }
 
 const missing = (data: string, what: string, option: string) =>
@@ -158,10 +160,21 @@ const missing = (data: string, what: string, option: string) =>
     `${data}: holds no ${what}; say with ${option} where they are, as for the hub`,
   );
 
-function checkRoom(data: string, to: string): void {
+/** What would be copied now: the files, the journal, and the databases wherever they lie. */
+function bytesWanted(options: BackupOptions): number {
+  const { data } = options;
+  const databases = databasesOf(options).map(([path]) => sizeOf(path) + sizeOf(`${path}-wal`));
+  return (
+    bytesIn(data, isLeftOut) +
+    bytesIn(join(data, JOURNAL)) +
+    databases.reduce((sum, size) => sum + size, 0)
+  );
+}
+
+function checkRoom(options: BackupOptions, to: string): void {
   makeFolder(dirname(to));
   const free = diskSpace(dirname(to))?.free ?? Number.POSITIVE_INFINITY;
-  const wanted = bytesIn(data);
+  const wanted = bytesWanted(options);
   if (free >= wanted) return;
   const inMb = (bytes: number) => Math.ceil(bytes / 1_000_000);
   throw new CodedError(

@@ -5,6 +5,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startFakeGateway, until } from "../../ingest/fake-gateway.fixture.ts";
 import { enrolledGateway, startTestIngest, type TestGateway } from "../../ingest/ingest.fixture.ts";
 import { hasPostgres, PostgresServer } from "../../kit/postgres-server.fixture.ts";
+import { mountSmallDisk, noSmallDisk } from "../../kit/small-disk.fixture.ts";
 import { openHubDatabase } from "../hub/hub-database.ts";
 import { readOrCreateStoreId } from "../hub/hub-files.ts";
 import { backupHub } from "./backup-hub.ts";
@@ -122,6 +124,41 @@ describe("a backup", () => {
     await expect(restoreHub({ from: to, data: target })).rejects.toMatchObject({
       code: "BACKUP_INCOMPLETE",
     });
+  });
+
+  test.skipIf(noSmallDisk())("is restored into a disk that is mounted", async () => {
+    const ingest = await startOn(data);
+    await ingest.store.caughtUp();
+    const to = join(folder, "backup");
+    await backupHub({ data, to });
+    const disk = mountSmallDisk("64m");
+    endings.push(async () => disk[Symbol.dispose]());
+    const target = disk.path;
+    mkdirSync(join(target, "lost+found"));
+    // What a restore that was interrupted leaves: no hub begins on it.
+    mkdirSync(join(target, ".restoring"));
+    expect(() => readOrCreateStoreId(target)).toThrow("a restore was interrupted");
+    await restoreHub({ from: to, data: target });
+    expect(readOrCreateStoreId(target)).toBe(readOrCreateStoreId(data));
+    expect(existsSync(join(target, ".restoring"))).toBe(false);
+    expect(filesIn(target)).toEqual(filesIn(join(to, "data")));
+    await expect(restoreHub({ from: to, data: target })).rejects.toMatchObject({
+      code: "RESTORE_TARGET",
+    });
+  });
+
+  test("asks for the room that it takes, wherever the databases lie, while files come and go", async () => {
+    const ingest = await startOn(data);
+    await ingest.store.caughtUp();
+    mkdirSync(join(data, "exports"));
+    writeFileSync(join(data, "exports", "large"), "");
+    truncateSync(join(data, "exports", "large"), 2 ** 45);
+    await backupHub({ data, to: join(folder, "backup") });
+    const elsewhere = join(folder, "elsewhere.sqlite");
+    writeFileSync(elsewhere, "");
+    truncateSync(elsewhere, 2 ** 45);
+    const options = { data, to: join(folder, "other"), database: { sqlite: elsewhere } };
+    await expect(backupHub(options)).rejects.toMatchObject({ code: "NO_ROOM" });
   });
 
   test("refuses what is no hub's folder, and says which option is missing", async () => {

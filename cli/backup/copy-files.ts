@@ -8,13 +8,14 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  statSync,
 } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { syncFolder } from "@firebreak/kit/files.ts";
 
 /** Copies one file, readable by its owner alone; false when it is gone. */
-export function copyFile(from: string, to: string): boolean {
+function copyFile(from: string, to: string): boolean {
   try {
     copyFileSync(from, to);
   } catch (error) {
@@ -48,6 +49,24 @@ export function copyFolder(
     syncFolder(join(to, below));
   };
   copyLevel("");
+}
+
+/** Of a file that may vanish meanwhile, or be none. */
+export const sizeOf = (path: string): number =>
+  statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Of the files of a folder and below, while they come and go; `isLeftOut` as for copying them. */
+export function bytesIn(
+  folder: string,
+  isLeftOut: (path: string, entry: Dirent) => boolean = () => false,
+): number {
+  const bytesOf = (below: string): number =>
+    entriesOf(join(folder, below)).reduce((sum, entry) => {
+      const path = join(below, entry.name);
+      if (isLeftOut(path, entry)) return sum;
+      return sum + (entry.isDirectory() ? bytesOf(path) : sizeOf(join(folder, path)));
+    }, 0);
+  return bytesOf("");
 }
 
 function entriesOf(folder: string): Dirent[] {

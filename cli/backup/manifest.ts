@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { writeFileDurably } from "@firebreak/kit/files.ts";
@@ -34,9 +34,6 @@ export function filesIn(folder: string): string[] {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
 }
-
-export const bytesIn = (folder: string): number =>
-  filesIn(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 
 async function sha256Of(path: string): Promise<string> {
   const hash = createHash("sha256");

@@ -14,7 +14,7 @@ interface RestoreArguments {
 export function create(): Command {
   return new Command("restore")
     .requiredOption("--from <folder>", "what `firebreak backup` has made")
-    .requiredOption("--data <folder>", "the data folder to make; must not be there yet")
+    .requiredOption("--data <folder>", "the data folder to make; must be absent or empty")
     .option("--database <url>", "an empty database, where the backup is of postgres://…")
     .option("--database-password-file <file>", "its password, instead of in the URL")
     .addHelpText(

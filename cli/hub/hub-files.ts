@@ -25,6 +25,10 @@ export interface BrokerAccess {
   readonly password?: string;
 }
 
+/** Holds the id of a hub and makes a folder its data folder. */
+export const STORE_FILE = "store.json";
+/** Within a data folder, or behind its name, what a restore has copied so far. */
+export const RESTORING = ".restoring";
 const hubFile = (data: string) => join(data, "hub.json");
 const brokerFile = (data: string) => join(data, "broker.json");
 const portsFile = (data: string) => join(data, "ports.json");
@@ -40,9 +44,17 @@ export function readHubFile(data: string): HubFile | undefined {
 
 export const removeHubFile = (data: string): void => rmSync(hubFile(data), { force: true });
 
-/** The id that gateways are enrolled to: it goes with the data, into every copy and backup of the folder. */
+/**
+ * The id that gateways are enrolled to: it goes with the data, into every copy and backup of the folder.
+ * @throws CodedError BAD_CONFIGURATION, also for a folder whose restore was interrupted
+ */
 export function readOrCreateStoreId(data: string): string {
-  const path = join(data, "store.json");
+  const path = join(data, STORE_FILE);
+  if (!existsSync(path) && existsSync(join(data, RESTORING)))
+    throw new CodedError(
+      "BAD_CONFIGURATION",
+      `${data}: a restore was interrupted; empty the folder and restore again`,
+    );
   if (!existsSync(path)) writeFileDurably(path, `${JSON.stringify({ storeId: randomUUID() })}\n`);
   const { storeId } = readJson<{ storeId?: unknown }>(path);
   if (typeof storeId === "string" && storeId !== "") return storeId;

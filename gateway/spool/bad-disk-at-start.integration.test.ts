@@ -2,8 +2,8 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeBatch } from "@firebreak/wire/batch-block.ts";
 import { describe, expect, test } from "vitest";
+import { mountSmallDisk, noSmallDisk } from "../../kit/small-disk.fixture.ts";
 import { until } from "../test-source.fixture.ts";
-import { mountSmallDisk, noSmallDisk } from "./small-disk.fixture.ts";
 import {
   acknowledgement,
   content,

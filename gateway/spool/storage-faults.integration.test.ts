@@ -4,8 +4,8 @@ import { decodeBatch } from "@firebreak/wire/batch-block.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { createDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { describe, expect, test } from "vitest";
+import { mountSmallDisk, noSmallDisk } from "../../kit/small-disk.fixture.ts";
 import { failingDisk } from "./failing-disk.fixture.ts";
-import { mountSmallDisk, noSmallDisk } from "./small-disk.fixture.ts";
 import {
   acknowledgement,
   content,

@@ -174,9 +174,13 @@ interface Search {
   hopeless: number;
 }
 
+/** What is older than the database keeps it takes at no time. */
+export const isBeyondRetention = (message: string): boolean =>
+  /beyond retention policy/.test(message);
+
 /** Whether a part that was refused as a whole need not be searched for a line that would go in. */
 const isHopeless = (message: string, { hopeless }: Search) =>
-  /beyond retention policy/.test(message) || hopeless >= 100;
+  isBeyondRetention(message) || hopeless >= 100;
 
 /** Up to a tenth more, so that not everybody comes back at one instant. */
 const withJitter = (ms: number) => ms * (1 + Math.random() / 10);

@@ -7,7 +7,7 @@ export interface DueHour {
   readonly machine: number;
   /** UTC, counted from the epoch. */
   readonly hour: number;
-  /** Grows with each change. */
+  /** Grows with each change; below 0 in the file: the sums were refused since. */
   readonly changed: number;
 }
 
@@ -17,16 +17,21 @@ const hoursAtOnce = 24;
 /** The writer's side; `mark` inside a transaction with what changed the hour. */
 export function createHourBook(database: DatabaseSync) {
   const mark = database.prepare(
-    "insert into due_hour values (?, ?, 0) on conflict do update set changed = changed + 1",
+    "insert into due_hour values (?, ?, 0) on conflict do update set changed = abs(changed) + 1",
   );
   const findMachine = database.prepare(
-    "select machine from due_hour where hour < ? order by hour limit 1",
+    "select machine from due_hour where hour < ? and changed >= 0 order by hour limit 1",
   );
   const find = database.prepare(
     `select name, machine, hour, changed from due_hour join machine on machine.id = due_hour.machine
-     where machine = ? and hour >= ? and hour < ? order by hour limit ${hoursAtOnce}`,
+     where machine = ? and hour >= ? and hour < ? and changed >= 0 order by hour limit ${hoursAtOnce}`,
   );
-  const findFirst = database.prepare("select min(hour) as hour from due_hour where machine = ?");
+  const findFirst = database.prepare(
+    "select min(hour) as hour from due_hour where machine = ? and changed >= 0",
+  );
+  const leave = database.prepare(
+    "update due_hour set changed = -1 - changed where machine = ? and hour = ? and changed = ?",
+  );
   const drop = database.prepare(
     "delete from due_hour where machine = ? and hour = ? and changed = ?",
   );
@@ -49,6 +54,11 @@ export function createHourBook(database: DatabaseSync) {
     settle: (hours: readonly DueHour[]): void =>
       inTransaction(database, () => {
         for (const { machine, hour, changed } of hours) drop.run(machine, hour, changed);
+      }),
+    /** They are not to be had: charts go on reading their samples, and they are due again when more of them come. */
+    leave: (hours: readonly DueHour[]): void =>
+      inTransaction(database, () => {
+        for (const { machine, hour, changed } of hours) leave.run(machine, hour, changed);
       }),
   };
 }

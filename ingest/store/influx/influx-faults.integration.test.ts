@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { systemClock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { afterEach, describe, expect, test } from "vitest";
+import { mountSmallDisk, noSmallDisk } from "../../../kit/small-disk.fixture.ts";
 import { temporaryFolder } from "../../ingest.fixture.ts";
 import { openJournal } from "../../journal/journal.ts";
 import { contractMachine, type Row, startNs } from "../contract-machine.fixture.ts";
@@ -213,14 +214,10 @@ describe.skipIf(!hasInflux())("an InfluxDB that fails", () => {
   });
 });
 
-describe.skipIf(!hasInflux() || !canMount())("an InfluxDB on a small disk", () => {
+describe.skipIf(!hasInflux() || noSmallDisk() !== undefined)("an InfluxDB on a small disk", () => {
   test("D6: full, then with room again and restarted: nothing is lost, nothing twice", async () => {
-    const disk = temporaryFolder();
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", disk.path]);
-    endings.push(() => {
-      execFileSync("umount", ["-l", disk.path]);
-      disk.remove();
-    });
+    const disk = mountSmallDisk("64m");
+    endings.push(() => disk[Symbol.dispose]());
     const server = await serve({ folder: join(disk.path, "influxdb") });
     const opened = await openAt(server);
     const machine = new CountingMachine("m");
@@ -250,21 +247,5 @@ function fillUp(path: string): void {
     expect(errorCode(error)).toBe("ENOSPC");
   } finally {
     closeSync(file);
-  }
-}
-
-/** Only a file system of our own can honestly be full. */
-function canMount(): boolean {
-  if (process.getuid?.() !== 0) return false;
-  const folder = temporaryFolder();
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "tmpfs", folder.path], { stdio: "pipe" });
-    execFileSync("umount", [folder.path]);
-    return true;
-  } catch {
-    process.stderr.write("skipped, this system does not let us mount a tmpfs\n");
-    return false;
-  } finally {
-    folder.remove();
   }
 }

@@ -119,14 +119,25 @@ async function sumUp(): Promise<void> {
   await prepared;
   while (!signal.aborted) {
     const nowMs = Date.now();
-    const isMore = await sumHours({ book: writer.hours, client, deliverer, nowMs });
+    const isMore = await sumHours({
+      book: writer.hours,
+      client,
+      deliverer,
+      nowMs,
+      onRefused,
+    }).catch(couldNotSum);
     await sleep(isMore ? 5 : options.sumEveryMs, undefined, { signal });
   }
 }
-sumUp().catch((error: unknown) => {
-  if (summing.signal.aborted || errorCode(error) === "STORE_STOPPED") return;
-  log.warn({ err: error }, "hours are summed up no more; charts over months read every sample");
-});
+const onRefused = (refused: object) =>
+  log.warn(refused, "sums of hours are refused; charts read their samples instead");
+function couldNotSum(error: unknown): false {
+  if (errorCode(error) === "STORE_STOPPED") throw error;
+  log.warn({ err: error }, "hours could not be summed up, trying again");
+  return false;
+}
+// Only its end ends it; why nothing can be prepared is told by whoever writes.
+sumUp().catch(() => undefined);
 
 serveCalls(
   port,

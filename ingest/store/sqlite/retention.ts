@@ -4,39 +4,65 @@ import { dayOf, isEmptyDay, putHour } from "./day-block.ts";
 import { emptyRollup } from "./rollup.ts";
 import { decodeSeries, encodeSeries, type Scaling } from "./series-block.ts";
 
+const seriesPerStep = 500;
 const rowsPerStep = 500;
-const cutsPerStep = 20;
+const rowsPerCut = 25;
+const cutsAtOnce = 20;
 /** A block that begins less than this before the limit waits until it is old as a whole. */
 const slackNs = 86_400_000_000_000n;
 
 /**
- * Drops samples and rollups that ended before a time, a few rows per step. The ledger goes on counting
- * them as stored: they were.
+ * Drops samples and rollups that ended before a time: some series after the other, so that each step is a look into the
+ * indexes and no scan. The ledger goes on counting them as stored: they were.
  */
 export function createRetention(database: DatabaseSync) {
+  const nextSeries = database.prepare(
+    `select id from series where id >= ? order by id limit ${seriesPerStep}`,
+  );
+  const dropSeries = createSeriesDropper(database);
+  let next = 0;
+  return {
+    /** `beforeMs`: milliseconds since the epoch. False once every series was looked at; the next step begins anew. */
+    step: (beforeMs: number): boolean =>
+      inTransaction(database, () => {
+        const rows = nextSeries.all(next);
+        let left = rowsPerStep;
+        for (const row of rows) {
+          const series = Number(row.id);
+          left -= dropSeries(series, beforeMs, left);
+          next = left > 0 ? series + 1 : series;
+          if (left <= 0) return true;
+        }
+        if (rows.length === seriesPerStep) return true;
+        next = 0;
+        return false;
+      }),
+  };
+}
+
+/** What is old of one series, at most so many rows; how many there were. */
+function createSeriesDropper(database: DatabaseSync) {
   const dropSealed = database.prepare(
-    `delete from sealed where id in (select id from sealed where t_max < ? limit ${rowsPerStep})`,
+    `delete from sealed where id in
+       (select id from sealed where series = ?1 and t_min < ?2 and t_max < ?2 limit ?3)`,
   );
   const findRollups = database.prepare(
-    `select series, hour from rollup where hour < ? limit ${rowsPerStep}`,
+    "select hour from rollup where series = ? and hour < ? limit ?",
   );
   const dropRollup = database.prepare("delete from rollup where series = ? and hour = ?");
   const dropHour = createHourDropper(database);
   const cutSealed = createCutter(database);
-  return {
-    /** `beforeMs`: milliseconds since the epoch. False when there was nothing to drop; looking costs a scan. */
-    step: (beforeMs: number): boolean =>
-      inTransaction(database, () => {
-        const beforeNs = BigInt(Math.trunc(beforeMs)) * 1_000_000n;
-        const dropped = Number(dropSealed.run(beforeNs).changes);
-        const cut = cutSealed(beforeNs);
-        const rollups = findRollups.all(Math.floor(beforeMs / 3_600_000));
-        for (const row of rollups) {
-          dropRollup.run(row.series ?? null, row.hour ?? null);
-          dropHour(Number(row.series), Number(row.hour));
-        }
-        return dropped + cut + rollups.length > 0;
-      }),
+  return (series: number, beforeMs: number, most: number): number => {
+    const beforeNs = BigInt(Math.trunc(beforeMs)) * 1_000_000n;
+    const dropped = Number(dropSealed.run(series, beforeNs, most).changes);
+    const cut = cutSealed(series, beforeNs);
+    const rollups = findRollups.all(series, Math.floor(beforeMs / 3_600_000), most);
+    for (const { hour } of rollups) {
+      dropRollup.run(series, Number(hour));
+      dropHour(series, Number(hour));
+    }
+    // A block that is read and written again costs as much as many that are dropped.
+    return Math.max(dropped, rollups.length) + cut * rowsPerCut;
   };
 }
 
@@ -56,15 +82,16 @@ function createHourDropper(database: DatabaseSync): (series: number, hour: numbe
 }
 
 /** Late data may share a block with new ones: their part of it goes. */
-function createCutter(database: DatabaseSync): (beforeNs: bigint) => number {
+function createCutter(database: DatabaseSync): (series: number, beforeNs: bigint) => number {
   const find = database.prepare(
     `select sealed.id, t_min, block, scale, "offset" from sealed
-     join series on series.id = sealed.series where t_min < ? and t_max >= ? limit ${cutsPerStep}`,
+     join series on series.id = sealed.series
+     where sealed.series = ? and t_min < ? and t_max >= ? limit ${cutsAtOnce}`,
   );
   find.setReadBigInts(true);
   const put = database.prepare("update sealed set t_min = ?, samples = ?, block = ? where id = ?");
-  return (beforeNs) => {
-    const rows = find.all(beforeNs - slackNs, beforeNs);
+  return (series, beforeNs) => {
+    const rows = find.all(series, beforeNs - slackNs, beforeNs);
     for (const row of rows) {
       const scaling = row as unknown as Scaling;
       const { offsetNs, value, quality } = decodeSeries(row.block as Uint8Array, scaling);

@@ -87,7 +87,7 @@ const consumer = runConsumer({
 });
 
 const sealTimer = setInterval(trySealing, Math.min(250, options.sealAfterMs));
-/** A step a second while there is something to drop, then a look every ten minutes. */
+/** A step a second until every series was looked at, then again every ten minutes. */
 let retentionTimer: NodeJS.Timeout | undefined;
 function retain(days: number): void {
   let isMore = false;

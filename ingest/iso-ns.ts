@@ -1,3 +1,6 @@
+/** Before there was telematics, ms since the Unix epoch; 0001-01-01 and 1970-01-01 stand for no date. */
+export const earliestMs = Date.UTC(2000, 0, 1);
+
 /** Nanoseconds since the Unix epoch as `2026-05-01T08:00:00.123456789Z`; years 0000 to 9999. */
 export function isoNs(timeNs: bigint): string {
   let ms = timeNs / 1_000_000n;

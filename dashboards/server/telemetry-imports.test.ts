@@ -19,7 +19,7 @@ beforeAll(async () => {
     seen.push(request);
     const rows = request.bytes.toString().split("\n");
     const table = rows.map((line) => line.split(","));
-    const { faults, ...read } = readImport(table, request.mapping, {
+    const { faults, ...read } = await readImport(table, request.mapping, {
       nowNs: 1_800_000_000_000_000_000n,
       unitOf: () => "rpm",
       isMachine: () => true,

@@ -1,5 +1,6 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { convertUnit } from "@firebreak/plans/convert-unit.ts";
+import { earliestMs } from "../iso-ns.ts";
 import { childrenOf, type DocumentNode, fieldOf } from "./document-node.ts";
 import {
   type ElementField,
@@ -31,8 +32,6 @@ const nothings = new Set([
   "-",
   "--",
 ]);
-/** Before there was telematics; 0001-01-01 stands for no date. */
-const earliestMs = Date.UTC(2000, 0, 1);
 
 /**
  * A page of a snapshot or a time series, of any maker seen so far: any namespace and case, times as attribute or child,

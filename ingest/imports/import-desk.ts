@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { SignalDefinition } from "@firebreak/wire/signal-dictionary.ts";
 import { isoNs, nsOfIso } from "../iso-ns.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { ImportedRecord } from "../journal/record.ts";
 import type { FollowingStore, RawSeries } from "../store/store.ts";
 import { toRecords } from "./import-blocks.ts";
 import { openImportBook } from "./import-book.ts";
@@ -92,7 +94,7 @@ export function openImportDesk(options: ImportOptions): ImportDesk {
     await caughtUp(options);
     const unitOf = await definitions.learn(table, mapping);
     const nowMs = clock.nowMs();
-    const read = readImport(table, mapping, {
+    const read = await readImport(table, mapping, {
       nowNs: BigInt(nowMs) * 1_000_000n,
       unitOf,
       isMachine: options.isMachine,
@@ -116,17 +118,15 @@ export function openImportDesk(options: ImportOptions): ImportDesk {
       faults: read.faults.slice(0, maxFaults),
     };
     if (result.state !== "done" || added === 0) return result;
+    // Nothing is noted of what cannot be made.
+    const about = { importId: result.importId, receivedAtMs: nowMs };
+    const records = await recordsOf(fresh, about, definitions.of);
     // The mark is there before the first sample: what is imported is never taken for a machine's own.
     book.note(result);
-    for (const { machineId, signal, samples } of fresh) {
-      const definition = definitions.of(machineId, signal);
-      if (!definition) continue;
-      const about = { importId: result.importId, machineId, receivedAtMs: nowMs };
-      for (const record of toRecords(about, definition, samples)) {
-        if (!journal.canTake()) await journal.sync();
-        if (!journal.canTake()) throw journalFull();
-        journal.append(record);
-      }
+    for (const record of records) {
+      if (!journal.canTake()) await journal.sync();
+      if (!journal.canTake()) throw journalFull();
+      journal.append(record);
     }
     await journal.sync();
     return result;
@@ -146,6 +146,23 @@ export function openImportDesk(options: ImportOptions): ImportDesk {
       book.close();
     },
   };
+}
+
+async function recordsOf(
+  fresh: readonly ImportedSeries[],
+  about: Pick<ImportedRecord, "importId" | "receivedAtMs">,
+  definitionOf: (machineId: string, signal: string) => SignalDefinition | undefined,
+): Promise<ImportedRecord[]> {
+  const records: ImportedRecord[] = [];
+  for (const { machineId, signal, samples } of fresh) {
+    const definition = definitionOf(machineId, signal);
+    if (!definition) continue;
+    for (const record of toRecords({ ...about, machineId }, definition, samples)) {
+      records.push(record);
+      await turn();
+    }
+  }
+  return records;
 }
 
 const journalFull = () =>

@@ -24,8 +24,8 @@ const read = (rows: readonly (readonly ImportCell[])[], mapping = long) =>
 const at = "2026-05-01T08:00:00.000000001Z";
 
 describe("readImport", () => {
-  test("tells every mistake with its row and column, all at once", () => {
-    const { faults, rows } = read([
+  test("tells every mistake with its row and column, all at once", async () => {
+    const { faults, rows } = await read([
       ["M1", "pressure", "kPa", at, "1.5", "good"],
       ["X", "pressure", "kPa", at, "1", ""],
       ["M1", "colour", "kPa", at, "1", ""],
@@ -38,8 +38,9 @@ describe("readImport", () => {
       ["M1", "pressure", "kPa", "2026-05-03T08:00:00Z", "1", "fine"],
       [null, null, null, null, null, null],
       ["M1", "pressure", "kPa", at, "2", ""],
+      ["M1", "pressure", "kPa", "0001-01-01T00:00:00Z", "1", ""],
     ]);
-    expect(rows).toBe(11);
+    expect(rows).toBe(12);
     expect(faults.map(({ row, column, value }) => [row, column, value])).toEqual([
       [3, "machine", "X"],
       [4, "signal", "colour"],
@@ -51,12 +52,13 @@ describe("readImport", () => {
       [10, "value", "1,5"],
       [11, "quality", "fine"],
       [13, "time", ""],
+      [14, "time", "0001-01-01T00:00:00Z"],
     ]);
-    expect(faults.at(-1)?.message).toContain("row 2 has pressure at the same time");
+    expect(faults.at(-2)?.message).toContain("row 2 has pressure at the same time");
   });
 
-  test("names columns that are missing or stand twice, and reads nothing then", () => {
-    const { faults, series } = readImport(
+  test("names columns that are missing or stand twice, and reads nothing then", async () => {
+    const { faults, series } = await readImport(
       [["machine", "time", "time", "signal", "value", "unit"], ["M1"]],
       long,
       reading,
@@ -65,7 +67,7 @@ describe("readImport", () => {
     expect(faults.map(({ column }) => column)).toEqual(["time", "quality"]);
   });
 
-  test("reads a column for each signal, an empty cell says nothing", () => {
+  test("reads a column for each signal, an empty cell says nothing", async () => {
     const mapping: ImportMapping = {
       time: "Zeit",
       zone: "+08:00",
@@ -82,7 +84,7 @@ describe("readImport", () => {
       ["2026-05-01 08:00:00.5", "7", ""],
       ["1777593600000", 8, "3"],
     ];
-    const { series, faults } = readImport(rows, mapping, reading);
+    const { series, faults } = await readImport(rows, mapping, reading);
     expect(faults).toEqual([]);
     expect(series.map(({ signal, samples }) => [signal, samples.length])).toEqual([
       ["pressure", 2],
@@ -94,8 +96,8 @@ describe("readImport", () => {
     ]);
   });
 
-  test("a missing value is not available, one that is not good carries no number", () => {
-    const { series } = read([
+  test("a missing value is not available, one that is not good carries no number", async () => {
+    const { series } = await read([
       ["M1", "pressure", "kPa", at, "", ""],
       ["M1", "pressure", "kPa", "2026-05-01T09:00:00Z", "5", "error"],
     ]);
@@ -105,7 +107,20 @@ describe("readImport", () => {
     ]);
   });
 
-  test("whatever a file holds: no throw, and every row is a sample or a mistake", () => {
+  test("more samples than a million are a mistake of the file, told at the row where they begin", async () => {
+    const names = Array.from({ length: 200 }, (_, column) => `c${column}`);
+    const wide = names.map((column) => ({ column, signal: "pressure" }));
+    const mapping: ImportMapping = { time: "time", machine: { id: "M1" }, values: { wide } };
+    const row = ["2026-05-01T08:00:00Z"];
+    const table = [["time", ...names], ...Array.from({ length: 6_000 }, () => row)];
+    const { faults, series } = await readImport(table, mapping, reading);
+    expect(faults).toEqual([
+      { row: 5_002, column: "", value: "", message: expect.stringContaining("1000000 samples") },
+    ]);
+    expect(series).toEqual([]);
+  });
+
+  test("whatever a file holds: no throw, and every row is a sample or a mistake", async () => {
     const cell = fc.oneof(
       fc.string({ maxLength: 12 }),
       fc.constantFrom("M1", "pressure", "kPa", at, "1", "good", null, true, 5),
@@ -113,13 +128,16 @@ describe("readImport", () => {
       fc.date({ noInvalidDate: true }),
       fc.constantFrom(...qualityNames),
     );
-    fc.assert(
-      fc.property(fc.array(fc.array(cell, { maxLength: 7 }), { maxLength: 20 }), (rows) => {
-        const { faults, series, rows: seen } = read(rows);
-        const bad = new Set(faults.map(({ row }) => row));
-        const good = new Set(series.flatMap(({ samples }) => samples.map(({ row }) => row)));
-        expect(new Set([...bad, ...good]).size).toBe(seen);
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(cell, { maxLength: 7 }), { maxLength: 20 }),
+        async (rows) => {
+          const { faults, series, rows: seen } = await read(rows);
+          const bad = new Set(faults.map(({ row }) => row));
+          const good = new Set(series.flatMap(({ samples }) => samples.map(({ row }) => row)));
+          expect(new Set([...bad, ...good]).size).toBe(seen);
+        },
+      ),
     );
   });
 });

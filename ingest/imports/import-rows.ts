@@ -1,4 +1,6 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { type QualityName, qualityNames } from "@firebreak/wire/quality.ts";
+import { earliestMs } from "../iso-ns.ts";
 
 /** A cell as a file gives it. */
 export type ImportCell = string | number | boolean | Date | null;
@@ -62,25 +64,38 @@ interface Reading {
   readonly isMachine: (machineId: string) => boolean;
 }
 
-/** Reads a table by a mapping; every mistake is told, each with its row and column. Pure. */
-export function readImport(
+/** Samples that one file may bring: a row may hold many, and all of them are in memory. */
+const maxSamples = 1_000_000;
+/** Rows between which others get a turn. */
+const turnRows = 1_000;
+const earliestNs = BigInt(earliestMs) * 1_000_000n;
+
+/** Reads a table by a mapping; every mistake is told, each with its row and column, until the samples are too many. */
+export async function readImport(
   table: readonly (readonly ImportCell[])[],
   mapping: ImportMapping,
   reading: Reading,
-): ReadImport {
+): Promise<ReadImport> {
   const [header = [], ...records] = table;
   const faults: ImportFault[] = [];
   const places = placesOf(header, mapping, faults);
   if (faults.length > 0) return { rows: records.length, series: [], faults };
   const found = new Map<string, { machineId: string; signal: string; samples: ImportSample[] }>();
   let rows = 0;
+  let count = 0;
   for (const [index, cells] of records.entries()) {
+    if (index % turnRows === turnRows - 1) await turn();
     if (cells.every((cell) => textOf(cell) === "")) continue;
     rows++;
     const row: Row = { number: index + 2, cells, places, faults };
     const timeNs = readTime(row, mapping, reading.nowNs);
     const machineId = readMachine(row, mapping, reading);
     if (timeNs === undefined || machineId === undefined) continue;
+    count += "wide" in mapping.values ? mapping.values.wide.length : 1;
+    if (count > maxSamples) {
+      fault(row, "", "", tooMany);
+      break;
+    }
     for (const { signal, value, quality } of readValues(row, mapping, machineId, reading)) {
       const key = JSON.stringify([machineId, signal]);
       const series = found.get(key) ?? { machineId, signal, samples: [] };
@@ -88,13 +103,20 @@ export function readImport(
       series.samples.push({ row: row.number, timeNs, value, quality });
     }
   }
-  const series = [...found.values()].map((one) => ({
-    ...one,
-    samples: one.samples.sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0)),
-  }));
-  for (const { signal, samples } of series) refuseRepeats(signal, samples, mapping.time, faults);
+  const series: ImportedSeries[] = [];
+  for (const one of found.values()) {
+    await turn();
+    const samples = one.samples.sort(byTime);
+    refuseRepeats(one.signal, samples, mapping.time, faults);
+    series.push({ ...one, samples });
+  }
   return { rows, series, faults: faults.sort((a, b) => a.row - b.row) };
 }
+
+const byTime = (one: ImportSample, other: ImportSample): number =>
+  one.timeNs < other.timeNs ? -1 : one.timeNs > other.timeNs ? 1 : 0;
+
+const tooMany = `more than ${maxSamples} samples up to here: make several files of it`;
 
 interface Row {
   readonly number: number;
@@ -154,6 +176,7 @@ function readTime(row: Row, { time, zone }: ImportMapping, nowNs: bigint): bigin
   if (Number.isNaN(ms) || (day !== undefined && !isDay(day)))
     return fault(row, time, text, "no time: write 2026-05-01T08:00:00Z or milliseconds since 1970");
   const timeNs = BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
+  if (timeNs < earliestNs) return fault(row, time, text, "this time is before the year 2000");
   if (timeNs > nowNs) return fault(row, time, text, "this time is still to come");
   return timeNs;
 }

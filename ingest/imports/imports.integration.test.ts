@@ -138,6 +138,12 @@ describe("imports of history", () => {
     expect(desk.of("PUMP-7")).toEqual([]);
   });
 
+  test("a time that stands for none is a mistake, and nothing of the file is noted", async () => {
+    const refused = await take(file("PUMP-7,fuel,0001-01-01T00:00:00Z,40,"));
+    expect(refused).toMatchObject({ state: "refused", faultCount: 1 });
+    expect(desk.of("PUMP-7")).toEqual([]);
+  });
+
   test("a year of samples, in blocks that each fit", async () => {
     const lines = Array.from({ length: 6_000 }, (_, at) => {
       const time = new Date(Number(startNs / 1_000_000n) - (at + 1) * 5_256_000).toISOString();

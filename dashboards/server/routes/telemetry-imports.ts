@@ -105,7 +105,7 @@ export const telemetryImportRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async
     tags,
     summary: "Preview or import history from a CSV or Excel file",
     description:
-      "One file as multipart/form-data, up to 20 MB and 100,000 rows; the query says which column holds what. All mistakes come at once, and with one mistake nothing is imported. What the store has already of a signal and time is left out, so the same file again changes nothing and no sample of a machine is replaced. Imported samples are in no ledger and are not judged by rules.",
+      "One file as multipart/form-data, up to 20 MB, 100,000 rows and 1,000,000 samples; the query says which column holds what. All mistakes come at once, and with one mistake nothing is imported. What the store has already of a signal and time is left out, so the same file again changes nothing and no sample of a machine is replaced. Imported samples are in no ledger and are not judged by rules.",
     querystring: ImportQuery,
     consumes: ["multipart/form-data"],
     response: { 200: ImportAnswer },

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
+import { diskSpace } from "@firebreak/kit/disk-space.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startFakeGateway, until } from "../../ingest/fake-gateway.fixture.ts";
@@ -150,13 +151,14 @@ describe("a backup", () => {
   test("asks for the room that it takes, wherever the databases lie, while files come and go", async () => {
     const ingest = await startOn(data);
     await ingest.store.caughtUp();
+    const more = (diskSpace(folder)?.free ?? 0) + 2 ** 36;
     mkdirSync(join(data, "exports"));
     writeFileSync(join(data, "exports", "large"), "");
-    truncateSync(join(data, "exports", "large"), 2 ** 45);
+    truncateSync(join(data, "exports", "large"), more);
     await backupHub({ data, to: join(folder, "backup") });
     const elsewhere = join(folder, "elsewhere.sqlite");
     writeFileSync(elsewhere, "");
-    truncateSync(elsewhere, 2 ** 45);
+    truncateSync(elsewhere, more);
     const options = { data, to: join(folder, "other"), database: { sqlite: elsewhere } };
     await expect(backupHub(options)).rejects.toMatchObject({ code: "NO_ROOM" });
   });

@@ -59,10 +59,17 @@ export function openExportDesk(options: ExportDeskOptions): ExportDesk {
   const now = () => new Date(clock.nowMs()).toISOString();
   const drop = (id: string) => {
     if (running?.id === id) running.abort.abort();
-    jobs.delete(id);
+    // What cannot be removed is still known, and tried again.
     files.remove(id);
+    jobs.delete(id);
   };
-  const sweep = () => makeRoom({ jobs, files, limits, nowMs: clock.nowMs(), drop });
+  const sweep = () => {
+    try {
+      makeRoom({ jobs, files, limits, nowMs: clock.nowMs(), drop });
+    } catch (err) {
+      log.error({ err }, "old exports cannot be removed, trying again");
+    }
+  };
 
   const runOne = async (job: ExportJob): Promise<void> => {
     const { id } = job;
@@ -115,8 +122,9 @@ export function openExportDesk(options: ExportDeskOptions): ExportDesk {
   for (const { id, state, restarts } of jobs.values())
     if (state === "waiting" || state === "running") {
       const anew = { progress: 0, rows: 0, bytes: 0 };
-      files.removePart(id);
-      change(id, { state: "waiting", ...anew, restarts: restarts + (state === "running" ? 1 : 0) });
+      // Written down when it begins: a full disk must not keep the hub from its start.
+      const again = restarts + (state === "running" ? 1 : 0);
+      change(id, { state: "waiting", ...anew, restarts: again }, false);
     }
   wake();
   const timer = setInterval(sweep, sweepMs);
@@ -219,9 +227,12 @@ function makeRoom({
     .filter(({ endedAt }) => endedAt !== null)
     .sort(byNewest)
     .reverse();
+  let bytes = files.bytes();
   for (const { id, endedAt } of over) {
     const isOld = nowMs - Date.parse(endedAt ?? "") > limits.keepMs;
-    if (isOld || jobs.size > limits.maxJobs || files.bytes() > limits.maxFolderBytes) drop(id);
+    if (!isOld && jobs.size <= limits.maxJobs && bytes <= limits.maxFolderBytes) continue;
+    bytes -= files.bytesOf(id);
+    drop(id);
   }
 }
 

@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { syncFolder, writeFileDurably } from "@firebreak/kit/files.ts";
 import type { ExportJob } from "./export-job.ts";
@@ -24,8 +16,10 @@ export interface ExportFiles {
   removePart(id: string): void;
   remove(id: string): void;
   bytes(): number;
+  bytesOf(id: string): number;
 }
 
+const endings = ["part", "file", "json"] as const;
 const pattern = /^([0-9a-f-]{36})\.(json|part|file)$/;
 
 export function openExportFiles(folder: string): ExportFiles {
@@ -37,7 +31,7 @@ export function openExportFiles(folder: string): ExportFiles {
       return id && ending ? [{ id, ending, name }] : [];
     });
   const remove = (id: string) => {
-    for (const ending of ["part", "file", "json"]) rmSync(at(id, ending), { force: true });
+    for (const ending of endings) rmSync(at(id, ending), { force: true });
   };
   return {
     folder,
@@ -58,14 +52,12 @@ export function openExportFiles(folder: string): ExportFiles {
     },
     removePart: (id) => rmSync(at(id, "part"), { force: true }),
     remove,
-    bytes: () =>
-      files().reduce(
-        (sum, { name }) =>
-          sum + (existsSync(join(folder, name)) ? statSync(join(folder, name)).size : 0),
-        0,
-      ),
+    bytes: () => files().reduce((sum, { name }) => sum + sizeOf(join(folder, name)), 0),
+    bytesOf: (id) => endings.reduce((sum, ending) => sum + sizeOf(at(id, ending)), 0),
   };
 }
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 function readJob(path: string): ExportJob | undefined {
   try {

@@ -6,7 +6,8 @@ import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { mountSmallDisk, noSmallDisk } from "../../kit/small-disk.fixture.ts";
 import { temporaryFolder } from "../ingest.fixture.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
 import { contractMachine, type Row, startNs } from "../store/contract-machine.fixture.ts";
@@ -22,9 +23,10 @@ let desk: ExportDesk;
 const openDesk = (
   limits: Partial<ExportLimits> = {},
   reader: Pick<SqliteStore, "signals" | "raw"> = store,
+  exports = join(folder.path, "exports"),
 ) =>
   openExportDesk({
-    ...{ folder: join(folder.path, "exports"), store: reader, clock: systemClock, log },
+    ...{ folder: exports, store: reader, clock: systemClock, log },
     limits: { minFreeBytes: 0, pageRows: 100, ...limits },
   });
 const machine = contractMachine("PUMP-7", ["=cmd|x", "druck, vorn"]);
@@ -90,8 +92,10 @@ describe("exports", () => {
     expect((await finished(id)).state).toBe("done");
     const { path } = desk.file(id, "anna");
     const file = await asyncBufferFromFile(path);
-    const { schema, num_rows } = await parquetMetadataAsync(file);
+    const { schema, num_rows, row_groups } = await parquetMetadataAsync(file);
     expect(Number(num_rows)).toBe(rows + 3);
+    // However many series there are: each group of its own would make the footer grow with them.
+    expect(row_groups).toHaveLength(1);
     expect(schema.find(({ name }) => name === "time")?.logical_type).toEqual({
       ...{ type: "TIMESTAMP", isAdjustedToUTC: true, unit: "NANOS" },
     });
@@ -182,6 +186,28 @@ print(json.dumps([str(table.schema.field("time").type), [str(t) for t in times],
       readFileSync(desk.file(done.id, "anna").path),
     );
     expect(readdirSync(exports)).toHaveLength(4);
+  });
+
+  test.skipIf(noSmallDisk())("a disk that takes nothing ends no desk", async () => {
+    using disk = mountSmallDisk("1m");
+    const exports = disk.path;
+    const stuck = stuckReader();
+    const before = openDesk({}, stuck.reader, exports);
+    const whole = before.start(
+      { ...all, machineIds: ["M 2"], signals: ["none"], format: "csv" },
+      "anna",
+    );
+    await finished(whole.id, "anna", before);
+    before.start({ ...all, format: "csv" }, "anna");
+    await stuck.promise;
+    await before.stop();
+    disk.setReadOnly(true);
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const after = openDesk({ keepMs: -1 }, store, exports);
+    vi.advanceTimersByTime(3_600_000);
+    vi.useRealTimers();
+    await after.stop();
+    expect(after.get(whole.id, "anna").state).toBe("done");
   });
 
   test.each([

@@ -86,10 +86,10 @@ const columns: SchemaElement[] = [
   { name: "quality", ...text },
 ];
 const schema: SchemaElement[] = [{ name: "samples", num_children: columns.length }, ...columns];
-/** Small groups would make a large footer, large ones hold up others. */
+/** Small groups would make a large footer, one for each series an endless one; large ones hold up others. */
 const groupRows = 50_000;
 
-/** A row group for each 50,000 rows of a series. @see Apache Parquet format 2.x, LogicalTypes: TIMESTAMP */
+/** A row group for each 50,000 rows, of as many series as it takes. @see Apache Parquet format 2.x, LogicalTypes: TIMESTAMP */
 function parquetWriter(into: Into) {
   const buffer = new ByteWriter(64 * 1024);
   const writer = new ParquetWriter({ writer: buffer, schema, createdBy: "firebreak" });
@@ -98,17 +98,16 @@ function parquetWriter(into: Into) {
     buffer.index = 0;
     await append(into, bytes);
   };
-  let waiting: Group | undefined;
+  let waiting = newGroup();
   const writeGroup = async () => {
-    if (!waiting || waiting.time.length === 0) return;
-    const { of, time, value, quality } = waiting;
-    waiting = undefined;
-    const same = (one: string) => Array.from({ length: time.length }, () => one);
+    const { machine, signal, unit, time, value, quality } = waiting;
+    waiting = newGroup();
+    if (time.length === 0) return;
     await writer.write({
       columnData: [
-        { name: "machine", data: same(of.machineId) },
-        { name: "signal", data: same(of.signal) },
-        { name: "unit", data: same(of.unit) },
+        { name: "machine", data: machine },
+        { name: "signal", data: signal },
+        { name: "unit", data: unit },
         { name: "time", data: time, encoding: "DELTA_BINARY_PACKED" },
         { name: "value", data: value },
         { name: "quality", data: quality },
@@ -118,10 +117,12 @@ function parquetWriter(into: Into) {
     await flush();
   };
   return {
-    async add(of: RowsOf, page: RawSeries) {
-      if (waiting && (waiting.of !== of || waiting.time.length >= groupRows)) await writeGroup();
-      waiting ??= { of, time: [], value: [], quality: [] };
+    async add({ machineId, signal, unit }: RowsOf, page: RawSeries) {
+      if (waiting.time.length >= groupRows) await writeGroup();
       for (const [row, time] of page.t.entries()) {
+        waiting.machine.push(machineId);
+        waiting.signal.push(signal);
+        waiting.unit.push(unit);
         waiting.time.push(nsOfIso(time));
         waiting.value.push(page.value[row] ?? null);
         waiting.quality.push(page.quality[row] ?? "");
@@ -136,8 +137,15 @@ function parquetWriter(into: Into) {
 }
 
 interface Group {
-  readonly of: RowsOf;
+  readonly machine: string[];
+  readonly signal: string[];
+  readonly unit: string[];
   readonly time: bigint[];
   readonly value: (number | null)[];
   readonly quality: string[];
 }
+
+const newGroup = (): Group => ({
+  ...{ machine: [], signal: [], unit: [] },
+  ...{ time: [], value: [], quality: [] },
+});

@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
+import { type Ending, endAll } from "@firebreak/kit/end-all.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import { metricNames } from "@firebreak/wire/session.ts";
@@ -119,10 +120,8 @@ export interface Ingest {
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const { dataFolder, storeId, log, clock = systemClock } = options;
   mkdirSync(dataFolder, { recursive: true });
-  const cleanUp: (() => Promise<void> | void)[] = [];
-  const stop = async () => {
-    for (const close of cleanUp.splice(0).reverse()) await close();
-  };
+  const cleanUp: Ending[] = [];
+  const stop = () => endAll(cleanUp);
   try {
     const folder = join(dataFolder, "journal");
     const journal = await openJournal({ folder, log, clock, ...options.journal });
@@ -280,7 +279,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       stop,
     };
   } catch (error) {
-    await stop();
+    await stop().catch((err: unknown) => log.error({ err }, "intake did not end cleanly"));
     throw error;
   }
 }

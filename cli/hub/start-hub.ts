@@ -15,6 +15,7 @@ import { verifyToken } from "@firebreak/kit/api-tokens.ts";
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Database } from "@firebreak/kit/database.ts";
+import { type Ending, endAll } from "@firebreak/kit/end-all.ts";
 import { type FolderLock, lockFolder } from "@firebreak/kit/file-lock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
@@ -122,22 +123,21 @@ export interface Hub {
 export async function startHub(options: HubOptions): Promise<Hub> {
   const { data, log } = options;
   mkdirSync(data, { recursive: true });
-  const endings: (() => Promise<void> | void)[] = [];
-  const stop = async () => {
-    for (const end of endings.splice(0).reverse()) await end();
-  };
+  const endings: Ending[] = [];
+  const stop = () => endAll(endings);
   try {
     return { ...(await compose(options, endings)), data, stop };
   } catch (error) {
     log.debug({ err: error }, "hub did not start");
-    await stop();
+    await stop().catch((err: unknown) => log.error({ err }, "hub did not end cleanly"));
     throw error;
   }
 }
 
-type Endings = (() => Promise<void> | void)[];
-
-async function compose(options: HubOptions, endings: Endings): Promise<Omit<Hub, "data" | "stop">> {
+async function compose(
+  options: HubOptions,
+  endings: Ending[],
+): Promise<Omit<Hub, "data" | "stop">> {
   const { data, host, log, clock = systemClock } = options;
   const holidays = readHubHolidays(data);
   const webFolder = ensureWebBuilt();

@@ -89,11 +89,19 @@ function headOf({ createdAtMs, settledAtMs, targets: _, ...rest }: Rollout) {
   };
 }
 
-function rowOf(rollout: Rollout) {
+/** By the list of targets, which is another one as soon as one of them changes: pages ask every few seconds. */
+const counted = new WeakMap<readonly RolloutTarget[], Record<string, number>>();
+
+function countsOf(targets: readonly RolloutTarget[]): Record<string, number> {
+  const known = counted.get(targets);
+  if (known !== undefined) return known;
   const counts: Record<string, number> = {};
-  for (const { state } of rollout.targets) counts[state] = (counts[state] ?? 0) + 1;
-  return { ...headOf(rollout), counts };
+  for (const { state } of targets) counts[state] = (counts[state] ?? 0) + 1;
+  counted.set(targets, counts);
+  return counts;
 }
+
+const rowOf = (rollout: Rollout) => ({ ...headOf(rollout), counts: countsOf(rollout.targets) });
 
 const targetOf = ({ gatewayId, wave, state, reason, problems, updatedAtMs }: RolloutTarget) => ({
   gatewayId,

@@ -47,10 +47,16 @@ export function RolloutCard({ rollout, onChanged }: Props) {
         </button>
         {may("gateways.configure") && <Orders rollout={rollout} onChanged={onChanged} />}
       </div>
-      {isOpen && <Gateways rolloutId={rolloutId} />}
+      {isOpen && <Gateways rolloutId={rolloutId} isMoving={isMoving(rollout)} />}
     </section>
   );
 }
+
+/** Whether a gateway's state may still change. */
+const isMoving = ({ state, counts }: RolloutRow): boolean =>
+  state === "running" ||
+  state === "paused" ||
+  ["sent", "trying"].some((one) => (counts[one] ?? 0) > 0);
 
 function Orders({ rollout: { rolloutId, state, counts }, onChanged }: Props) {
   const command = useCommand();
@@ -83,8 +89,11 @@ function Orders({ rollout: { rolloutId, state, counts }, onChanged }: Props) {
   );
 }
 
-function Gateways({ rolloutId }: { readonly rolloutId: string }) {
-  const { data, error } = useResource<WholeRollout>(path`/rollouts/${rolloutId}`, 5_000);
+function Gateways(props: { readonly rolloutId: string; readonly isMoving: boolean }) {
+  const { data, error } = useResource<WholeRollout>(
+    path`/rollouts/${props.rolloutId}`,
+    props.isMoving ? 5_000 : undefined,
+  );
   return (
     <>
       <Problem error={error} />

@@ -91,8 +91,8 @@ export interface Ingest {
   readonly controllers: ControllerReader;
   /** Both learn by this of what came in batches, from whoever reads the journal. Never throws. */
   noteEvents(gatewayId: string, machineId: string, events: readonly MachineEvent[]): void;
-  /** What a gateway is like now, for whoever rolls something out to it. */
-  gatewayFacts(gatewayId: string): GatewayFacts;
+  /** What gateways are like now, for whoever rolls something out to them. */
+  readonly gatewayFacts: GatewayFacts;
   hasBatchSince(gatewayId: string, since: { epoch: string; number: number }): boolean;
   /** Sends an order (a metric of `nodeOrders`) to a gateway, at most once; false when it has no session. */
   order(gatewayId: string, metric: string, text: string): boolean;
@@ -261,7 +261,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       gatewayFacts: gatewayFactsOf({ host, live, delivery }),
       hasBatchSince: (gatewayId, since) => hasBatchSince(delivery, gatewayId, since),
       order: (gatewayId, name, value) => {
-        if (!host.nodes.some((node) => node.gatewayId === gatewayId && node.isOnline)) return false;
+        if (!host.isOnline(gatewayId)) return false;
         send(gatewayId, { name, datatype: DataType.String, value });
         return true;
       },

@@ -34,7 +34,7 @@ export async function startRollouts(parts: {
           gatewayId,
           machines: ids.map((machineId) => ({ machineId, plan: planOf(machineId) })),
         })),
-    factsOf: ingest.gatewayFacts,
+    facts: ingest.gatewayFacts,
     hasBatchSince: ingest.hasBatchSince,
     send: (gatewayId, command) =>
       ingest.order(gatewayId, metricNames.configuration, encodeConfigurationCommand(command)),

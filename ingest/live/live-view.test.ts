@@ -77,4 +77,25 @@ describe("live view", () => {
     live.setOnline({ machineId: "m", gatewayId: "old", isOnline: false, atMs: 7 });
     expect(live.machine("m")).toMatchObject({ isOnline: true, gatewayId: "new" });
   });
+
+  test("knows the machines of a gateway, also once one has moved to another", () => {
+    live.setContact("other", "gw", 5);
+    live.setContact("quiet", "gw", 0);
+    live.take(arrived(1, 1));
+    const ids = (gatewayId: string) => live.machinesOf(gatewayId).map(({ machineId }) => machineId);
+    expect(live.machinesOf("gw")).toEqual([
+      { machineId: "other", lastContactMs: 5 },
+      { machineId: "quiet", lastContactMs: null },
+      { machineId: "m", lastContactMs: 1_000 },
+    ]);
+    live.setOnline({ machineId: "other", gatewayId: "new", isOnline: true, atMs: 7 });
+    expect([ids("gw"), ids("new"), ids("nobody")]).toEqual([["quiet", "m"], ["other"], []]);
+    vi.advanceTimersByTime(200);
+
+    const told: string[] = [];
+    live.subscribe(({ machineId }) => void told.push(machineId));
+    live.touchGateway("gw");
+    vi.advanceTimersByTime(200);
+    expect(told).toEqual(["quiet", "m"]);
+  });
 });

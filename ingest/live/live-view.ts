@@ -37,6 +37,10 @@ export interface LiveView {
   some(machineId: string, names: ReadonlySet<string>): readonly LatestSignal[] | undefined;
   /** The gateway that speaks for a machine; null while none is known. */
   gatewayOf(machineId: string): string | null;
+  /** The machines that a gateway speaks for, and when something of each arrived last; null when nothing has. */
+  machinesOf(
+    gatewayId: string,
+  ): readonly { readonly machineId: string; readonly lastContactMs: number | null }[];
   /** At most five events per machine and second. A listener that throws is dropped. Returns the way out. */
   subscribe(listener: (event: LiveEvent) => void): () => void;
 }
@@ -67,6 +71,7 @@ const maxSignals = 5_000;
 export class LiveViewKeeper implements LiveView {
   readonly #clock: Clock;
   readonly #machines = new Map<string, State>();
+  readonly #ofGateway = new Map<string, Set<State>>();
   readonly #changed = new Set<State>();
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   readonly #timer: NodeJS.Timeout;
@@ -79,7 +84,7 @@ export class LiveViewKeeper implements LiveView {
   take({ gatewayId, machineId, receivedAtMs, batch, dictionary }: ArrivedBatch): void {
     const state = this.#state(machineId);
     if (!state) return;
-    state.gatewayId = gatewayId;
+    this.#place(state, gatewayId);
     state.lastContactMs = Math.max(state.lastContactMs, receivedAtMs);
     this.#changed.add(state);
     const { samples, events } = batch;
@@ -123,7 +128,7 @@ export class LiveViewKeeper implements LiveView {
   setContact(machineId: string, gatewayId: string, atMs: number): void {
     const state = this.#state(machineId);
     if (!state) return;
-    state.gatewayId ??= gatewayId;
+    if (state.gatewayId === null) this.#place(state, gatewayId);
     state.lastContactMs = Math.max(state.lastContactMs, atMs);
   }
 
@@ -133,7 +138,7 @@ export class LiveViewKeeper implements LiveView {
     if (isOnline) this.setContact(machineId, gatewayId, this.#clock.nowMs());
     // A machine that moved to another gateway is not taken offline by the one it left.
     else if (state.gatewayId !== null && state.gatewayId !== gatewayId) return;
-    if (isOnline) state.gatewayId = gatewayId;
+    if (isOnline) this.#place(state, gatewayId);
     state.isOnline = isOnline;
     state.staleSinceMs = isOnline ? null : atMs;
     this.#changed.add(state);
@@ -141,12 +146,18 @@ export class LiveViewKeeper implements LiveView {
 
   /** Something about a gateway has changed that its machines' listeners want to hear of. */
   touchGateway(gatewayId: string): void {
-    for (const state of this.#machines.values())
-      if (state.gatewayId === gatewayId) this.#changed.add(state);
+    for (const state of this.#ofGateway.get(gatewayId) ?? []) this.#changed.add(state);
   }
 
   gatewayOf(machineId: string): string | null {
     return this.#machines.get(machineId)?.gatewayId ?? null;
+  }
+
+  machinesOf(gatewayId: string) {
+    return [...(this.#ofGateway.get(gatewayId) ?? [])].map(({ machineId, lastContactMs }) => ({
+      machineId,
+      lastContactMs: lastContactMs > 0 ? lastContactMs : null,
+    }));
   }
 
   machines() {
@@ -193,6 +204,20 @@ export class LiveViewKeeper implements LiveView {
     };
     this.#machines.set(machineId, made);
     return made;
+  }
+
+  #place(state: State, gatewayId: string): void {
+    const before = state.gatewayId;
+    if (before === gatewayId) return;
+    state.gatewayId = gatewayId;
+    if (before !== null) {
+      const left = this.#ofGateway.get(before);
+      left?.delete(state);
+      if (left?.size === 0) this.#ofGateway.delete(before);
+    }
+    const others = this.#ofGateway.get(gatewayId);
+    if (others) others.add(state);
+    else this.#ofGateway.set(gatewayId, new Set([state]));
   }
 
   #put(state: State, signal: Value["signal"], sample: Omit<Value, "signal" | "isNew">): void {

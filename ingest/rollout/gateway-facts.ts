@@ -5,21 +5,25 @@ import type { GatewayFacts } from "./rollout.ts";
 
 /** What a roll-out asks of gateways, out of what the intake knows. */
 export function gatewayFactsOf(parts: {
-  readonly host: Pick<SparkplugHost, "nodes">;
-  readonly live: LiveView;
-  readonly delivery: Delivery;
-}): (gatewayId: string) => GatewayFacts {
+  readonly host: Pick<SparkplugHost, "isOnline">;
+  readonly live: Pick<LiveView, "machinesOf">;
+  readonly delivery: Pick<Delivery, "totals">;
+}): GatewayFacts {
   const { host, live, delivery } = parts;
-  return (gatewayId) => {
-    const machines = live.machines().filter((machine) => machine.gatewayId === gatewayId);
-    const contacts = machines.flatMap(({ lastContact }) =>
-      lastContact === null ? [] : [Date.parse(lastContact)],
-    );
-    return {
-      isOnline: host.nodes.some((node) => node.gatewayId === gatewayId && node.isOnline),
-      lastBatchMs: contacts.length === 0 ? null : Math.max(...contacts),
-      lost: machines.reduce((sum, { machineId }) => sum + delivery.totals(machineId).lost, 0),
-    };
+  return {
+    isOnline: (gatewayId) => host.isOnline(gatewayId),
+    lastBatchMs: (gatewayId) =>
+      live
+        .machinesOf(gatewayId)
+        .reduce<number | null>(
+          (newest, { lastContactMs }) =>
+            lastContactMs === null ? newest : Math.max(newest ?? 0, lastContactMs),
+          null,
+        ),
+    lost: (gatewayId) =>
+      live
+        .machinesOf(gatewayId)
+        .reduce((sum, { machineId }) => sum + delivery.totals(machineId).lost, 0),
   };
 }
 

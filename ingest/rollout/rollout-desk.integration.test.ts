@@ -4,6 +4,7 @@ import { silentLogger } from "@firebreak/kit/logger.ts";
 import type { ConfigurationCommand, ConfigurationState } from "@firebreak/wire/configuration.ts";
 import { expect, test } from "vitest";
 import { openRolloutDesk, type RolloutDesk } from "./rollout-desk.ts";
+import { loadRollouts } from "./rollout-tables.ts";
 
 const ids = ["G1", "G2", "G3"];
 const text = "version: 1\nbatchAgeMs: 2000\n";
@@ -22,7 +23,7 @@ class World {
       log: silentLogger,
       fleet: async () =>
         ids.map((gatewayId) => ({ gatewayId, machines: [{ machineId: "M", plan: "p" }] })),
-      factsOf: () => ({ isOnline: true, lastBatchMs: this.nowMs, lost: 0 }),
+      facts: { isOnline: () => true, lastBatchMs: () => this.nowMs, lost: () => 0 },
       hasBatchSince: (_, { number }) => number <= 10,
       send: (gatewayId, command) => {
         this.sent.push({ gatewayId, command });
@@ -113,5 +114,45 @@ describeEachDatabase("roll-outs", (open) => {
     expect(world.states("r")).toBe("cancelled: sent untouched untouched");
     await expect(world.desk.order("r", "resume")).rejects.toMatchObject({ code: "ROLLOUT_STATE" });
     await world.desk.stop();
+  });
+
+  test("what was taken over by another roll-out is not taken back while that one goes on", async () => {
+    const world = new World();
+    await world.open(await open());
+    const all = { ...settings, canaryCount: 3 };
+    await world.desk.create({ rolloutId: "a", title: "a", text, settings: all }, "admin");
+    await world.desk.tick();
+    for (const id of ids) await world.say(id, 1, "confirmed");
+    expect(world.states("a")).toBe("done: confirmed confirmed confirmed");
+    const b = { rolloutId: "b", title: "b", text, gateways: ["G2"], settings };
+    const { targets } = await world.desk.create(b, "admin");
+    expect(targets).toMatchObject([{ gatewayId: "G2", version: 2, previousVersion: 1 }]);
+    await expect(world.desk.rollBack("a", "back", "admin")).rejects.toMatchObject({
+      code: "ROLLOUT_OVERLAP",
+    });
+    expect(world.desk.list().map(({ rolloutId }) => rolloutId)).toEqual(["b", "a"]);
+    await world.desk.order("b", "cancel");
+    await world.desk.rollBack("a", "back", "admin");
+    await world.desk.tick();
+    expect(world.states("back")).toBe("running: sent sent sent");
+    await world.desk.stop();
+  });
+
+  test("an old roll-out that is not over is loaded beside the newest", async () => {
+    const world = new World();
+    const db = await open();
+    await world.open(db);
+    for (const [at, gatewayId] of ids.entries()) {
+      const order = { rolloutId: `r${at}`, title: "t", text, gateways: [gatewayId], settings };
+      await world.desk.create(order, "admin");
+      if (at > 0) await world.desk.order(`r${at}`, "cancel");
+    }
+    await world.desk.stop();
+    const loaded = await loadRollouts(db, 1);
+    expect(loaded.map(({ rolloutId }) => rolloutId)).toEqual(["r2", "r0"]);
+    expect(loaded.map(({ targets }) => targets.map(({ gatewayId }) => gatewayId))).toEqual([
+      ["G3"],
+      ["G1"],
+    ]);
   });
 });

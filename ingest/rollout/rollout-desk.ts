@@ -1,33 +1,35 @@
-import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import type { ConfigProblem } from "@firebreak/kit/load-config.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { ConfigurationName, ConfigurationReport } from "@firebreak/wire/configuration.ts";
 import { maxConfigurationText } from "@firebreak/wire/configuration.ts";
 import { configurationHash } from "@firebreak/wire/configuration-codec.ts";
+import { chooseGateways, type FleetGateway, type GatewayChoice } from "./choose-gateways.ts";
 import {
   cancel,
   defaultCanaries,
   heard,
+  isOpen,
+  isUnderWay,
   nextStep,
+  ordered,
   planWaves,
   type Rollout,
+  type RolloutOrder,
   type RolloutSettings,
   type RolloutTarget,
 } from "./rollout.ts";
+import { RolloutBook } from "./rollout-book.ts";
+import { badText } from "./rollout-errors.ts";
 import {
+  confirmedVersions,
   loadRollouts,
   migrateRollouts,
   type RolloutTables,
   saveRollout,
 } from "./rollout-tables.ts";
 import { Speaker, type SpeakerOptions } from "./speaker.ts";
-
-/** A gateway as the hub has it enrolled, with the plans that its machines have. */
-export interface FleetGateway {
-  readonly gatewayId: string;
-  readonly machines: readonly { readonly machineId: string; readonly plan: string | null }[];
-}
+import { planTakeBack } from "./take-back.ts";
 
 export interface RolloutDeskOptions extends SpeakerOptions {
   readonly db: Database;
@@ -38,14 +40,11 @@ export interface RolloutDeskOptions extends SpeakerOptions {
   readonly tickMs?: number;
 }
 
-export interface NewRollout {
+export interface NewRollout extends GatewayChoice {
   /** Chosen by who asks: the same again makes nothing new. */
   readonly rolloutId: string;
   readonly title: string;
   readonly text: string;
-  /** Who is meant: these gateways, or all that have a machine with this plan; neither: all. */
-  readonly gateways?: readonly string[] | undefined;
-  readonly plan?: string | undefined;
   readonly settings?: Partial<RolloutSettings> | undefined;
 }
 
@@ -55,7 +54,7 @@ export interface GatewayConfiguration extends ConfigurationReport {
 }
 
 export interface RolloutDesk {
-  /** Newest first, at most 200. */
+  /** Newest first: at most 200, and more only while more are not over. */
   list(): readonly Rollout[];
   /** @throws CodedError ROLLOUT_UNKNOWN */
   get(rolloutId: string): Promise<Rollout & { readonly text: string }>;
@@ -63,7 +62,7 @@ export interface RolloutDesk {
   /** @throws CodedError BAD_CONFIGURATION, ROLLOUT_NOBODY, ROLLOUT_OVERLAP */
   create(order: NewRollout, actor: string): Promise<Rollout>;
   /** @throws CodedError ROLLOUT_UNKNOWN, ROLLOUT_STATE */
-  order(rolloutId: string, order: "pause" | "resume" | "cancel"): Promise<Rollout>;
+  order(rolloutId: string, order: RolloutOrder): Promise<Rollout>;
   /** Every gateway that it reached gets what it had before. @throws CodedError ROLLOUT_UNKNOWN, ROLLOUT_OVERLAP, ROLLOUT_NOBODY */
   rollBack(rolloutId: string, newId: string, actor: string): Promise<Rollout>;
   /** What gateways have said since the hub started. */
@@ -75,10 +74,7 @@ export interface RolloutDesk {
 }
 
 const kept = 200;
-const nothing = "version: 1\n";
 const defaults = { soakMs: 1_800_000, wavePercent: 20, maxFailures: 0 };
-const isOpen = ({ state }: Rollout): boolean => state === "running" || state === "paused";
-const isUnderWay = ({ state }: RolloutTarget): boolean => state === "sent" || state === "trying";
 
 /** Opens the desk with everything that was under way when the hub ended; it goes on by itself. */
 export async function openRolloutDesk(options: RolloutDeskOptions): Promise<RolloutDesk> {
@@ -93,7 +89,7 @@ export async function openRolloutDesk(options: RolloutDeskOptions): Promise<Roll
 
 class Desk implements RolloutDesk {
   readonly #options: RolloutDeskOptions;
-  #rollouts: readonly Rollout[];
+  readonly #book: RolloutBook;
   /** By number. */
   readonly #texts = new Map<number, ConfigurationName & { readonly text: string }>();
   readonly #reports = new Map<string, ConfigurationReport>();
@@ -109,18 +105,18 @@ class Desk implements RolloutDesk {
   ) {
     this.#options = options;
     this.#speaker = new Speaker(options);
-    this.#rollouts = rollouts;
+    this.#book = new RolloutBook(kept, rollouts);
     for (const { version, hash, text } of rows)
       this.#texts.set(Number(version), { version: Number(version), hash, text });
     this.#timer = setInterval(() => void this.tick(), options.tickMs ?? 1_000);
   }
 
   list(): readonly Rollout[] {
-    return this.#rollouts;
+    return this.#book.list();
   }
 
   async get(rolloutId: string): Promise<Rollout & { readonly text: string }> {
-    const rollout = this.#known(rolloutId);
+    const rollout = this.#book.known(rolloutId);
     return { ...rollout, text: this.#texts.get(rollout.version)?.text ?? "" };
   }
 
@@ -133,20 +129,19 @@ class Desk implements RolloutDesk {
 
   create(order: NewRollout, actor: string): Promise<Rollout> {
     return this.#inTurn(async () => {
-      const known = this.#rollouts.find(({ rolloutId }) => rolloutId === order.rolloutId);
+      const known = this.#book.find(order.rolloutId);
       if (known !== undefined) return known;
       const problems = await this.check(order.text);
       if (problems.length > 0) throw badText(problems);
-      const gatewayIds = await this.#chosen(order);
-      const settings = {
-        ...defaults,
-        canaryCount: defaultCanaries(gatewayIds.length),
-        ...order.settings,
-      };
+      const { fleet, facts } = this.#options;
+      const gatewayIds = chooseGateways(await fleet(), order, (id) => facts.isOnline(id));
+      this.#book.refuseOverlap(gatewayIds);
+      const canaryCount = defaultCanaries(gatewayIds.length);
+      const settings = { ...defaults, canaryCount, ...order.settings };
       const version = this.#nextVersion();
       const waves = planWaves(gatewayIds, settings);
-      const targets = gatewayIds.map((gatewayId, at) =>
-        this.#target(gatewayId, { wave: waves[at] ?? 0, version }),
+      const targets = await this.#targets(
+        gatewayIds.map((gatewayId, at) => ({ gatewayId, wave: waves[at] ?? 0, version })),
       );
       const { rolloutId, title, text } = order;
       const made = { rolloutId, version, title, settings, targets, createdBy: actor };
@@ -154,53 +149,27 @@ class Desk implements RolloutDesk {
     });
   }
 
-  order(rolloutId: string, order: "pause" | "resume" | "cancel"): Promise<Rollout> {
-    return this.#inTurn(async () => {
-      const rollout = this.#known(rolloutId);
-      const { state } = rollout;
-      const isAllowed =
-        order === "pause"
-          ? state === "running"
-          : order === "resume"
-            ? state === "paused"
-            : isOpen(rollout) || state === "stopped";
-      if (!isAllowed)
-        throw new CodedError("ROLLOUT_STATE", `a roll-out that is ${state} takes no ${order}`);
-      if (order === "cancel") return this.#save(cancel(rollout, this.#nowMs));
-      return this.#save({ ...rollout, state: order === "pause" ? "paused" : "running" });
-    });
+  order(rolloutId: string, order: RolloutOrder): Promise<Rollout> {
+    return this.#inTurn(async () =>
+      this.#save(ordered(this.#book.known(rolloutId), order, this.#nowMs)),
+    );
   }
 
   rollBack(rolloutId: string, newId: string, actor: string): Promise<Rollout> {
     return this.#inTurn(async () => {
-      const made = this.#rollouts.find((one) => one.rolloutId === newId);
+      const made = this.#book.find(newId);
       if (made !== undefined) return made;
-      const rollout = this.#known(rolloutId);
-      const reached = rollout.targets.filter(
-        (target) => target.state === "confirmed" || isUnderWay(target),
+      const rollout = this.#book.known(rolloutId);
+      const { places, texts, ...plan } = planTakeBack(
+        rollout,
+        this.#nextVersion(),
+        (version) => this.#texts.get(version)?.text,
       );
-      if (reached.length === 0) throw nobody("it has reached no gateway");
+      const gatewayIds = places.map(({ gatewayId }) => gatewayId);
+      this.#book.refuseOverlap(gatewayIds, rolloutId);
       if (isOpen(rollout)) await this.#save(cancel(rollout, this.#nowMs));
-      const texts = new Map<number, string>();
-      const versions = new Map<number, number>();
-      let version = this.#nextVersion() - 1;
-      for (const { previousVersion } of reached) {
-        if (versions.has(previousVersion)) continue;
-        version += 1;
-        versions.set(previousVersion, version);
-        texts.set(version, this.#texts.get(previousVersion)?.text ?? nothing);
-      }
-      const targets = reached.map(({ gatewayId, previousVersion }) =>
-        this.#target(gatewayId, { wave: 0, version: versions.get(previousVersion) ?? version }),
-      );
-      const settings = {
-        canaryCount: targets.length,
-        soakMs: 0,
-        wavePercent: 100,
-        maxFailures: targets.length,
-      };
-      const { title } = rollout;
-      const back = { rolloutId: newId, version, title, settings, targets, createdBy: actor };
+      const targets = await this.#targets(places);
+      const back = { ...plan, rolloutId: newId, title: rollout.title, targets, createdBy: actor };
       return this.#add({ ...back, rollbackOf: rolloutId }, texts);
     });
   }
@@ -230,11 +199,9 @@ class Desk implements RolloutDesk {
   }
 
   async #tick(): Promise<void> {
-    for (const rollout of this.#rollouts.filter(isOpen)) {
-      const { factsOf } = this.#options;
-      const next = nextStep(rollout, factsOf, this.#nowMs);
-      const saved = await this.#save(next);
-      if (isOpen(saved)) for (const target of saved.targets) this.#speak(target);
+    for (const rollout of this.#book.open()) {
+      const next = await this.#save(nextStep(rollout, this.#options.facts, this.#nowMs));
+      if (isOpen(next)) for (const target of next.targets.filter(isUnderWay)) this.#speak(target);
     }
   }
 
@@ -244,10 +211,10 @@ class Desk implements RolloutDesk {
   }
 
   async #hear(gatewayId: string, report: ConfigurationReport): Promise<void> {
-    for (const rollout of this.#rollouts) {
-      const target = rollout.targets.find((one) => one.gatewayId === gatewayId);
-      const document = target && this.#texts.get(target.version);
-      if (target === undefined || document === undefined) continue;
+    for (const part of this.#book.partsOf(gatewayId, report.newest?.version)) {
+      const { rollout, at, target } = part;
+      const document = this.#texts.get(target.version);
+      if (document === undefined) continue;
       const next = heard(target, report, { hash: document.hash, nowMs: this.#nowMs });
       if (next === target) continue;
       const { state, reason } = next;
@@ -255,57 +222,27 @@ class Desk implements RolloutDesk {
         { gatewayId, version: target.version, state, reason },
         "configuration",
       );
-      const targets = rollout.targets.map((one) => (one === target ? next : one));
-      await this.#save({ ...rollout, targets });
+      await this.#save({ ...rollout, targets: rollout.targets.with(at, next) });
     }
-    const trial = this.#rollouts.filter(isOpen).flatMap(({ targets }) => targets);
-    for (const target of trial) if (target.gatewayId === gatewayId) this.#speak(target);
+    for (const { rollout, target } of this.#book.partsOf(gatewayId))
+      if (isOpen(rollout)) this.#speak(target);
   }
 
-  async #chosen({ gateways, plan }: NewRollout): Promise<string[]> {
-    const fleet = await this.#options.fleet();
-    const unknown = gateways?.find((id) => !fleet.some(({ gatewayId }) => gatewayId === id));
-    if (unknown !== undefined) throw nobody(`there is no gateway ${unknown}`);
-    const chosen = fleet.filter(
-      ({ gatewayId, machines }) =>
-        (gateways === undefined || gateways.includes(gatewayId)) &&
-        (plan === undefined || machines.some((machine) => machine.plan === plan)),
-    );
-    if (chosen.length === 0) throw nobody("no gateway is meant");
-    const { factsOf } = this.#options;
-    const ids = chosen.map(({ gatewayId }) => gatewayId);
-    this.#refuseOverlap(ids);
-    // A canary that is switched off would hold up all the others.
-    const isAway = (id: string) => (factsOf(id).isOnline ? 0 : 1);
-    return ids.toSorted((a, b) => isAway(a) - isAway(b) || (a < b ? -1 : 1));
-  }
-
-  #refuseOverlap(ids: readonly string[]): void {
-    for (const { title, targets } of this.#rollouts.filter(isOpen)) {
-      const taken = targets.find(({ gatewayId }) => ids.includes(gatewayId));
-      if (taken !== undefined)
-        throw new CodedError(
-          "ROLLOUT_OVERLAP",
-          `${taken.gatewayId} is in "${title}", which is not over yet`,
-        );
-    }
-  }
-
-  #target(gatewayId: string, place: { wave: number; version: number }): RolloutTarget {
-    const confirmed = this.#rollouts
-      .flatMap(({ targets }) => targets)
-      .filter((one) => one.gatewayId === gatewayId && one.state === "confirmed")
-      .map(({ version }) => version);
-    return {
-      gatewayId,
+  /** Nobody has been sent anything yet. */
+  async #targets(
+    places: readonly Pick<RolloutTarget, "gatewayId" | "wave" | "version">[],
+  ): Promise<readonly RolloutTarget[]> {
+    const ids = places.map(({ gatewayId }) => gatewayId);
+    const confirmed = await confirmedVersions(this.#options.db, ids);
+    return places.map((place) => ({
       ...place,
-      previousVersion: Math.max(0, ...confirmed),
+      previousVersion: confirmed.get(place.gatewayId) ?? 0,
       state: "waiting",
       reason: "",
       problems: [],
       lostBefore: null,
       updatedAtMs: this.#nowMs,
-    };
+    }));
   }
 
   /** Above everything that any gateway has ever named, so that a hub restored from an older copy is not ignored. */
@@ -330,27 +267,21 @@ class Desk implements RolloutDesk {
       await saveRollout(tx, rollout, undefined);
     });
     for (const { version, hash, text } of rows) this.#texts.set(version, { version, hash, text });
-    this.#rollouts = [rollout, ...this.#rollouts];
+    this.#book.put(rollout);
     return rollout;
   }
 
   async #save(rollout: Rollout): Promise<Rollout> {
-    const before = this.#known(rollout.rolloutId);
-    if (JSON.stringify(before) === JSON.stringify(rollout)) return before;
+    const before = this.#book.known(rollout.rolloutId);
+    if (rollout === before) return before;
     await this.#options.db.transaction((tx) => saveRollout(tx, rollout, before));
-    this.#rollouts = this.#rollouts.map((one) => (one === before ? rollout : one));
+    this.#book.put(rollout);
     if (rollout.state !== before.state)
       this.#options.log.info(
         { rolloutId: rollout.rolloutId, state: rollout.state, reason: rollout.reason },
         "roll-out changed",
       );
     return rollout;
-  }
-
-  #known(rolloutId: string): Rollout {
-    const found = this.#rollouts.find((one) => one.rolloutId === rolloutId);
-    if (found === undefined) throw new CodedError("ROLLOUT_UNKNOWN", "there is no such roll-out");
-    return found;
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -363,13 +294,3 @@ class Desk implements RolloutDesk {
     this.#options.log.error({ err }, "roll-out could not go on");
   }
 }
-
-const nobody = (message: string) => new CodedError("ROLLOUT_NOBODY", message);
-
-const badText = (problems: readonly ConfigProblem[]) =>
-  new CodedError(
-    "BAD_CONFIGURATION",
-    problems
-      .map(({ line, column, path, message }) => `${line}:${column}: ${path}: ${message}`)
-      .join("\n"),
-  );

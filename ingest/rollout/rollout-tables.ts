@@ -87,7 +87,10 @@ const migrations: readonly Migration[] = [
 
 export const migrateRollouts = (db: Database): Promise<void> => migrate(db, "rollouts", migrations);
 
-/** Writes a roll-out as it is now; of its targets only those that are not as `before`. */
+/** Targets in one statement: with all their columns they stay below the parameters that SQLite and PostgreSQL take. */
+const atOnce = 1_000;
+
+/** Writes a roll-out as it is now; of its targets, in their order of before, only those that are not the same objects. */
 export async function saveRollout(
   tx: Transaction,
   rollout: Rollout,
@@ -96,33 +99,35 @@ export async function saveRollout(
   const tables = tx.tables<RolloutTables>();
   const { rolloutId } = rollout;
   const row = rowOf(rollout);
-  if (before === undefined) await tables.insertInto("rollouts").values(row).execute();
-  else await tables.updateTable("rollouts").set(row).where("rollout_id", "=", rolloutId).execute();
-  const known = new Map(before?.targets.map((target) => [target.gatewayId, target]));
-  for (const target of rollout.targets) {
-    const old = known.get(target.gatewayId);
-    if (old === target) continue;
-    const values = targetRowOf(rolloutId, target);
-    if (old === undefined) await tables.insertInto("rollout_targets").values(values).execute();
-    else
+  if (before === undefined) {
+    await tables.insertInto("rollouts").values(row).execute();
+    const rows = rollout.targets.map((target) => targetRowOf(rolloutId, target));
+    for (let at = 0; at < rows.length; at += atOnce)
       await tables
-        .updateTable("rollout_targets")
-        .set(values)
-        .where("rollout_id", "=", rolloutId)
-        .where("gateway_id", "=", target.gatewayId)
+        .insertInto("rollout_targets")
+        .values(rows.slice(at, at + atOnce))
         .execute();
+    return;
+  }
+  await tables.updateTable("rollouts").set(row).where("rollout_id", "=", rolloutId).execute();
+  for (const [at, target] of rollout.targets.entries()) {
+    if (before.targets[at] === target) continue;
+    await tables
+      .updateTable("rollout_targets")
+      .set(targetRowOf(rolloutId, target))
+      .where("rollout_id", "=", rolloutId)
+      .where("gateway_id", "=", target.gatewayId)
+      .execute();
   }
 }
 
-/** Newest first. */
+/** Newest first: so many, and every older one that is not over. */
 export async function loadRollouts(db: Database, limit: number): Promise<Rollout[]> {
   const tables = db.tables<RolloutTables>();
-  const rows = await tables
-    .selectFrom("rollouts")
-    .selectAll()
-    .orderBy("version", "desc")
-    .limit(limit)
-    .execute();
+  const newest = tables.selectFrom("rollouts").selectAll().orderBy("version", "desc");
+  const open = newest.where("state", "in", ["running", "paused"]);
+  const found = [...(await newest.limit(limit).execute()), ...(await open.execute())];
+  const rows = [...new Map(found.map((row) => [row.rollout_id, row])).values()];
   if (rows.length === 0) return [];
   const targets = await tables
     .selectFrom("rollout_targets")
@@ -135,12 +140,28 @@ export async function loadRollouts(db: Database, limit: number): Promise<Rollout
     .orderBy("wave")
     .orderBy("gateway_id")
     .execute();
-  return rows.map((row) =>
-    rolloutOf(
-      row,
-      targets.filter((target) => target.rollout_id === row.rollout_id),
-    ),
-  );
+  const byRollout = Map.groupBy(targets, (target) => target.rollout_id);
+  return rows.map((row) => rolloutOf(row, byRollout.get(row.rollout_id) ?? []));
+}
+
+/** The highest version that each of these gateways has confirmed; one that has confirmed none is left out. */
+export async function confirmedVersions(
+  db: Database,
+  gatewayIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for (let at = 0; at < gatewayIds.length; at += atOnce) {
+    const rows = await db
+      .tables<RolloutTables>()
+      .selectFrom("rollout_targets")
+      .select(({ fn }) => ["gateway_id", fn.max("version").as("version")])
+      .where("state", "=", "confirmed")
+      .where("gateway_id", "in", gatewayIds.slice(at, at + atOnce))
+      .groupBy("gateway_id")
+      .execute();
+    for (const { gateway_id, version } of rows) found.set(gateway_id, Number(version));
+  }
+  return found;
 }
 
 const rowOf = (rollout: Rollout): RolloutTables["rollouts"] => ({

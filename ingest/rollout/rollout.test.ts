@@ -13,7 +13,7 @@ import {
 
 const hash = "a".repeat(64);
 const settings = { canaryCount: 1, soakMs: 1_000, wavePercent: 50, maxFailures: 0 };
-const well: GatewayFacts = { isOnline: true, lastBatchMs: 0, lost: 0 };
+const well: GatewayFacts = { isOnline: () => true, lastBatchMs: () => 0, lost: () => 0 };
 
 function rolloutOf(count: number, given: Partial<Rollout["settings"]> = {}): Rollout {
   const ids = Array.from({ length: count }, (_, at) => `G${at}`);
@@ -71,54 +71,69 @@ describe("roll-out", () => {
   );
 
   test("canaries first, the rest in waves after each has been watched", () => {
-    let rollout = nextStep(rolloutOf(5), () => well, 0);
+    let rollout = nextStep(rolloutOf(5), well, 0);
     expect(states(rollout)).toBe("sent waiting waiting waiting waiting");
-    rollout = nextStep(answer(rollout, "confirmed"), () => well, 10);
-    expect(nextStep(rollout, () => well, 1_009).wave).toBe(0);
-    rollout = nextStep(
-      nextStep(rollout, () => well, 1_010),
-      () => well,
-      1_011,
-    );
+    rollout = nextStep(answer(rollout, "confirmed"), well, 10);
+    expect(nextStep(rollout, well, 1_009).wave).toBe(0);
+    rollout = nextStep(nextStep(rollout, well, 1_010), well, 1_011);
     expect(states(rollout)).toBe("confirmed sent sent sent waiting");
-    rollout = nextStep(answer(rollout, "confirmed"), () => well, 1_020);
-    rollout = nextStep(
-      nextStep(rollout, () => well, 2_020),
-      () => well,
-      2_021,
-    );
-    rollout = nextStep(answer(rollout, "confirmed"), () => well, 2_022);
+    rollout = nextStep(answer(rollout, "confirmed"), well, 1_020);
+    rollout = nextStep(nextStep(rollout, well, 2_020), well, 2_021);
+    rollout = nextStep(answer(rollout, "confirmed"), well, 2_022);
     expect(rollout).toMatchObject({ state: "done", reason: "" });
   });
 
   test.each(["refused", "rolled-back"] as const)("stops at the first that was %s", (state) => {
-    const rollout = nextStep(
-      answer(
-        nextStep(rolloutOf(3), () => well, 0),
-        state,
-      ),
-      () => well,
-      1,
-    );
+    const rollout = nextStep(answer(nextStep(rolloutOf(3), well, 0), state), well, 1);
     expect(rollout.state).toBe("stopped");
     expect(rollout.reason).toContain("because");
-    expect(states(nextStep(rollout, () => well, 1e9))).toBe(`${state} waiting waiting`);
+    expect(states(nextStep(rollout, well, 1e9))).toBe(`${state} waiting waiting`);
     expect(states(cancel(rollout, 2))).toBe(`${state} untouched untouched`);
   });
 
   test("waits for a canary that has fallen silent, and stops when one loses samples", () => {
-    let rollout = nextStep(rolloutOf(3), () => well, 0);
-    rollout = nextStep(answer(rollout, "confirmed"), () => well, 1);
-    const silent = { ...well, lastBatchMs: -1_000_000 };
-    expect(nextStep(rollout, () => silent, 5_000)).toMatchObject({
+    let rollout = nextStep(rolloutOf(3), well, 0);
+    rollout = nextStep(answer(rollout, "confirmed"), well, 1);
+    const silent = { ...well, lastBatchMs: () => -1_000_000 };
+    expect(nextStep(rollout, silent, 5_000)).toMatchObject({
       wave: 0,
       state: "running",
       reason: "waits for G0: it is silent",
     });
-    expect(nextStep(rollout, () => ({ ...well, isOnline: false }), 5_000).wave).toBe(0);
-    expect(nextStep(rollout, () => ({ ...well, lost: 1 }), 5_000)).toMatchObject({
+    expect(nextStep(rollout, { ...well, isOnline: () => false }, 5_000).wave).toBe(0);
+    expect(nextStep(rollout, { ...well, lost: () => 1 }, 5_000)).toMatchObject({
       state: "stopped",
       reason: "G0 has lost samples since",
+    });
+  });
+
+  test("is the same object while nothing changes, so that nothing is written", () => {
+    const sent = nextStep(rolloutOf(3), well, 0);
+    expect(nextStep(sent, well, 1)).toBe(sent);
+    const watched = nextStep(answer(sent, "confirmed"), well, 2);
+    expect(nextStep(watched, well, 3)).toBe(watched);
+    const silent = { ...well, lastBatchMs: () => null };
+    const waiting = nextStep(watched, silent, 5_000);
+    expect(nextStep(waiting, silent, 6_000)).toBe(waiting);
+  });
+
+  test("notices a loss within a minute, also while a wave is watched, without asking for all at once", () => {
+    const begun = rolloutOf(601, { canaryCount: 600, soakMs: 1_000_000 });
+    const watched = nextStep(answer(nextStep(begun, well, 0), "confirmed"), well, 1_000);
+    const asked: string[] = [];
+    const lost = (gatewayId: string) => {
+      asked.push(gatewayId);
+      return 0;
+    };
+    for (let second = 1; second <= 60; second++)
+      nextStep(watched, { ...well, lost }, second * 1_000);
+    expect(asked).toHaveLength(600);
+    expect(new Set(asked).size).toBe(600);
+    const losing = { ...well, lost: (id: string) => (id === "G61" ? 1 : 0) };
+    expect(nextStep(watched, losing, 2_000)).toBe(watched);
+    expect(nextStep(watched, losing, 61_000)).toMatchObject({
+      state: "stopped",
+      reason: "G61 has lost samples since",
     });
   });
 
@@ -137,7 +152,7 @@ describe("roll-out", () => {
           const change = (target: RolloutTarget, index: number) =>
             index === at ? heard(target, { newest }, { hash, nowMs }) : target;
           rollout = { ...rollout, targets: rollout.targets.map(change) };
-          rollout = nextStep(rollout, () => well, nowMs);
+          rollout = nextStep(rollout, well, nowMs);
           const canaries = rollout.targets.slice(0, 2);
           const settled = canaries.filter(({ state: one }) => one !== "sent" && one !== "trying");
           const others = rollout.targets.slice(2).filter(({ state: one }) => one !== "waiting");

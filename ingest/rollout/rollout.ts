@@ -1,4 +1,5 @@
 /** What a roll-out of a configuration is, and what is to be done next. Pure: no clock, no database, no link. */
+import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type {
   ConfigurationOutcome,
   ConfigurationProblem,
@@ -64,20 +65,26 @@ export interface Rollout {
   readonly targets: readonly RolloutTarget[];
 }
 
-/** What is known of a gateway now. */
+/** What is known of gateways now. */
 export interface GatewayFacts {
-  readonly isOnline: boolean;
+  isOnline(gatewayId: string): boolean;
   /** When a batch of it arrived last, ms since the epoch; null when none has. */
-  readonly lastBatchMs: number | null;
-  readonly lost: number;
+  lastBatchMs(gatewayId: string): number | null;
+  /** Samples that were lost on their way. Reads the disk, so it is not asked of everybody all the time. */
+  lost(gatewayId: string): number;
 }
 
 /** So long ago a batch may have come and the machine still counts as speaking. */
 export const freshMs = 600_000;
 
+/** While a wave is watched, each gateway is asked for losses every so many seconds; before the next one all are. */
+const lossTurnSeconds = 60;
+
+export const isOpen = ({ state }: Rollout): boolean => state === "running" || state === "paused";
+export const isUnderWay = ({ state }: RolloutTarget): boolean =>
+  state === "sent" || state === "trying";
 const isFailed = ({ state }: RolloutTarget): boolean =>
   state === "refused" || state === "rolled-back";
-const isUnderWay = ({ state }: RolloutTarget): boolean => state === "sent" || state === "trying";
 
 /** The wave of each gateway, canaries first. */
 export function planWaves(
@@ -93,67 +100,91 @@ export function planWaves(
 /** One, or 5 % of all, whichever is more. */
 export const defaultCanaries = (count: number): number => Math.max(1, Math.ceil(count * 0.05));
 
-/** What is to happen now: waves begin, are watched, and follow each other; the first failure too many stops it. */
-export function nextStep(
-  rollout: Rollout,
-  factsOf: (gatewayId: string) => GatewayFacts,
-  nowMs: number,
-): Rollout {
+/**
+ * What is to happen now: waves begin, are watched, and follow each other; the first failure too many stops it. The same
+ * object when nothing has changed.
+ */
+export function nextStep(rollout: Rollout, facts: GatewayFacts, nowMs: number): Rollout {
   if (rollout.state !== "running") return rollout;
-  const failure = failureOf(rollout, factsOf);
+  const turn = Math.floor(nowMs / 1_000) % lossTurnSeconds;
+  const asked = rollout.targets.filter((_, at) => at % lossTurnSeconds === turn);
+  const failure = failureOf(rollout) ?? lossOf(asked, facts);
   if (failure !== undefined) return stop(rollout, failure);
+  return nextWave(sendDue(rollout, facts, nowMs), facts, nowMs);
+}
+
+/** Who is in a wave that has begun, and within reach, is sent it. */
+function sendDue(rollout: Rollout, facts: GatewayFacts, nowMs: number): Rollout {
+  const isDue = ({ gatewayId, wave, state }: RolloutTarget) =>
+    wave <= rollout.wave && state === "waiting" && facts.isOnline(gatewayId);
+  if (!rollout.targets.some(isDue)) return rollout;
   const targets = rollout.targets.map((target) => {
-    const { gatewayId, wave, state } = target;
-    if (wave > rollout.wave || state !== "waiting") return target;
-    const { isOnline, lost } = factsOf(gatewayId);
-    if (!isOnline) return target;
-    return { ...target, state: "sent" as const, lostBefore: lost, updatedAtMs: nowMs };
+    if (!isDue(target)) return target;
+    const lostBefore = facts.lost(target.gatewayId);
+    return { ...target, state: "sent" as const, lostBefore, updatedAtMs: nowMs };
   });
-  return nextWave({ ...rollout, targets }, factsOf, nowMs);
+  return { ...rollout, targets };
 }
 
-function nextWave(
-  rollout: Rollout,
-  factsOf: (gatewayId: string) => GatewayFacts,
-  nowMs: number,
-): Rollout {
+function nextWave(rollout: Rollout, facts: GatewayFacts, nowMs: number): Rollout {
   const begun = rollout.targets.filter(({ wave }) => wave <= rollout.wave);
-  const waiting = begun.filter(({ state }) => state === "waiting");
-  const underWay = begun.filter(isUnderWay);
+  const away = begun.find(({ state }) => state === "waiting");
   // Of the canaries every one counts; later a gateway that is switched off must not hold up the others.
-  const [away] = waiting;
-  if (underWay.length > 0) return { ...rollout, settledAtMs: null, reason: "" };
+  if (begun.some(isUnderWay)) return withNews(rollout, { settledAtMs: null, reason: "" });
   if (away !== undefined && rollout.wave === 0)
-    return { ...rollout, settledAtMs: null, reason: `waits for ${away.gatewayId}: not online` };
+    return withNews(rollout, {
+      settledAtMs: null,
+      reason: `waits for ${away.gatewayId}: not online`,
+    });
   const isLast = begun.length === rollout.targets.length;
-  if (isLast && waiting.length > 0) return { ...rollout, settledAtMs: null, reason: "" };
+  if (isLast && away !== undefined) return withNews(rollout, { settledAtMs: null, reason: "" });
   const settledAtMs = rollout.settledAtMs ?? nowMs;
-  if (isLast) return { ...rollout, settledAtMs, state: "done", reason: "" };
-  if (nowMs - settledAtMs < rollout.settings.soakMs) return { ...rollout, settledAtMs, reason: "" };
-  const silent = begun.find((target) => {
-    const { isOnline, lastBatchMs } = factsOf(target.gatewayId);
-    const isFresh = lastBatchMs !== null && nowMs - lastBatchMs < freshMs;
-    return target.wave === rollout.wave && target.state === "confirmed" && !(isOnline && isFresh);
-  });
-  if (silent !== undefined)
-    return { ...rollout, settledAtMs, reason: `waits for ${silent.gatewayId}: it is silent` };
-  return { ...rollout, wave: rollout.wave + 1, settledAtMs: null, reason: "" };
+  if (!isLast) {
+    const isWatched = nowMs - settledAtMs < rollout.settings.soakMs;
+    if (isWatched) return withNews(rollout, { settledAtMs, reason: "" });
+    const silent = begun.find((one) => one.wave === rollout.wave && isSilent(one, facts, nowMs));
+    if (silent !== undefined)
+      return withNews(rollout, {
+        settledAtMs,
+        reason: `waits for ${silent.gatewayId}: it is silent`,
+      });
+  }
+  const loss = lossOf(begun, facts);
+  if (loss !== undefined) return stop(rollout, loss);
+  return isLast
+    ? { ...rollout, settledAtMs, state: "done", reason: "" }
+    : { ...rollout, wave: rollout.wave + 1, settledAtMs: null, reason: "" };
 }
 
-function failureOf(
-  { targets, settings }: Rollout,
-  factsOf: (gatewayId: string) => GatewayFacts,
-): string | undefined {
+function isSilent({ gatewayId, state }: RolloutTarget, facts: GatewayFacts, nowMs: number) {
+  if (state !== "confirmed") return false;
+  const lastBatchMs = facts.lastBatchMs(gatewayId);
+  const isFresh = lastBatchMs !== null && nowMs - lastBatchMs < freshMs;
+  return !isFresh || !facts.isOnline(gatewayId);
+}
+
+function failureOf({ targets, settings }: Rollout): string | undefined {
   const failed = targets.filter(isFailed);
   const [first] = failed;
-  if (first !== undefined && failed.length > settings.maxFailures)
-    return `${first.gatewayId} ${first.state === "refused" ? "refused it" : "rolled it back"}: ${first.reason}`;
+  if (first === undefined || failed.length <= settings.maxFailures) return undefined;
+  return `${first.gatewayId} ${first.state === "refused" ? "refused it" : "rolled it back"}: ${first.reason}`;
+}
+
+function lossOf(targets: readonly RolloutTarget[], facts: GatewayFacts): string | undefined {
   const losing = targets.find(
     ({ gatewayId, state, lostBefore }) =>
-      state === "confirmed" && lostBefore !== null && factsOf(gatewayId).lost > lostBefore,
+      state === "confirmed" && lostBefore !== null && facts.lost(gatewayId) > lostBefore,
   );
   return losing && `${losing.gatewayId} has lost samples since`;
 }
+
+const withNews = (
+  rollout: Rollout,
+  { settledAtMs, reason }: Pick<Rollout, "settledAtMs" | "reason">,
+): Rollout =>
+  rollout.settledAtMs === settledAtMs && rollout.reason === reason
+    ? rollout
+    : { ...rollout, settledAtMs, reason };
 
 const stop = (rollout: Rollout, reason: string): Rollout => ({
   ...rollout,
@@ -172,6 +203,23 @@ export const cancel = (rollout: Rollout, nowMs: number): Rollout => ({
       : target,
   ),
 });
+
+export type RolloutOrder = "pause" | "resume" | "cancel";
+
+const takenBy: Record<RolloutOrder, readonly RolloutState[]> = {
+  pause: ["running"],
+  resume: ["paused"],
+  cancel: ["running", "paused", "stopped"],
+};
+
+/** A roll-out after an order of the operator. @throws CodedError ROLLOUT_STATE */
+export function ordered(rollout: Rollout, order: RolloutOrder, nowMs: number): Rollout {
+  const { state } = rollout;
+  if (!takenBy[order].includes(state))
+    throw new CodedError("ROLLOUT_STATE", `a roll-out that is ${state} takes no ${order}`);
+  if (order === "cancel") return cancel(rollout, nowMs);
+  return { ...rollout, state: order === "pause" ? "paused" : "running" };
+}
 
 /** A target after its gateway has spoken; the same object when that was no news. */
 export function heard(

@@ -9,7 +9,7 @@ import type { GatewayFacts, RolloutTarget } from "./rollout.ts";
 export interface SpeakerOptions {
   readonly storeId: string;
   readonly clock: Clock;
-  readonly factsOf: (gatewayId: string) => GatewayFacts;
+  readonly facts: GatewayFacts;
   /** Whether a batch of this epoch from `number` on is on the hub's disk. */
   readonly hasBatchSince: (gatewayId: string, since: { epoch: string; number: number }) => boolean;
   /** At most once; false when the gateway cannot be reached now. */
@@ -37,8 +37,8 @@ export class Speaker {
     report: ConfigurationReport | undefined,
   ): void {
     if ((state !== "sent" && state !== "trying") || document === undefined) return;
-    const { send, factsOf, clock, repeatMs = 10_000, storeId, hasBatchSince } = this.#options;
-    if (!factsOf(gatewayId).isOnline) return;
+    const { send, facts, clock, repeatMs = 10_000, storeId, hasBatchSince } = this.#options;
+    if (!facts.isOnline(gatewayId)) return;
     const isTrial = report?.newest?.version === version && report.newest.state === "trying";
     const isProved = isTrial && report.since !== null && hasBatchSince(gatewayId, report.since);
     const what = `${isProved ? "confirm" : "try"} ${version}`;

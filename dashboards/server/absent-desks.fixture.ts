@@ -27,7 +27,10 @@ export const noCaptures: ServerPorts["captures"] = {
   request: (machineId) => {
     throw new CodedError("CAPTURE_NO_GATEWAY", machineId);
   },
-  text: () => undefined,
+  find: () => undefined,
+  text: async ({ name }) => {
+    throw new CodedError("CAPTURE_LOST", name);
+  },
 };
 
 /** Nobody may have a file here. */

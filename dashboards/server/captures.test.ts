@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { expect, test } from "vitest";
 import { createServer } from "./create-server.ts";
 import { seededPorts, tokenOf } from "./seeded-ports.fixture.ts";
@@ -26,6 +27,7 @@ const row = {
 test("recordings are listed to all who see machines, asked for and downloaded by those who may, and each download is told", async () => {
   const seeded = await seededPorts();
   const asked: string[] = [];
+  let isLost = false;
   const told: unknown[] = [];
   const ports = {
     ...seeded.ports,
@@ -48,8 +50,11 @@ test("recordings are listed to all who see machines, asked for and downloaded by
           detail: "",
         } as const;
       },
-      text: (_machineId: string, id: number) =>
-        id === 7 ? { capture: row, text: Readable.from(["(1.0) can0 1#00\n"]) } : undefined,
+      find: (_machineId: string, id: number) => (id === 7 ? row : undefined),
+      text: async () => {
+        if (isLost) throw new CodedError("CAPTURE_LOST", "the file is no longer here");
+        return Readable.from(["(1.0) can0 1#00\n"]);
+      },
     },
   };
   const app = createServer(ports, {});
@@ -79,6 +84,9 @@ test("recordings are listed to all who see machines, asked for and downloaded by
   expect((await app.inject({ url: `${url}/8/text`, headers: as("engineer") })).statusCode).toBe(
     404,
   );
+  isLost = true;
+  const lost = await app.inject({ url: `${url}/7/text`, headers: as("engineer") });
+  expect([lost.statusCode, lost.json().code]).toEqual([410, "CAPTURE_LOST"]);
   const none = { url: "/api/v1/machines/none/captures" };
   const { canRecord } = (await app.inject({ ...none, headers: as("viewer") })).json();
   expect(canRecord).toBe(false);

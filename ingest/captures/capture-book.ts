@@ -8,6 +8,7 @@ import type {
   RequestRow,
   RequestState,
 } from "./capture-rows.ts";
+import { countHeldBytes } from "./held-bytes.ts";
 
 const maxRequests = 100;
 
@@ -45,9 +46,6 @@ export function createCaptureBook(database: DatabaseSync, maxRows: number) {
   const setCapture = database.prepare(
     "update capture set state = ?, detail = ?, damaged = ?, there_ms = coalesce(?, there_ms) where id = ?",
   );
-  const held = database.prepare(
-    "select coalesce(sum(stored_bytes), 0) as bytes from capture where state in ('there', 'arriving') and (?1 is null or gateway = ?1)",
-  );
   const oldestThere = database.prepare(
     `select ${captureColumns} from capture where state = 'there' and gateway = ? order by there_ms, id limit 1`,
   );
@@ -71,6 +69,8 @@ export function createCaptureBook(database: DatabaseSync, maxRows: number) {
   const expire = database.prepare(
     "update request set state = 'failed', detail = 'expired' where state in ('asked', 'recording') and asked_ms < ?",
   );
+
+  const held = countHeldBytes(database);
 
   return {
     /** Returns the rows that had to go for it. */
@@ -96,7 +96,7 @@ export function createCaptureBook(database: DatabaseSync, maxRows: number) {
       );
       if (requestId !== "") setRequest.run("stored", "", requestId);
       const gone = surplus.all(gatewayId, maxRows).map(({ id }) => Number(id));
-      for (const id of gone) remove.run(id);
+      for (const id of gone) held.around(id, () => void remove.run(id));
       return gone;
     },
     get: (id: number) => toCapture(one.get(id)),
@@ -111,10 +111,10 @@ export function createCaptureBook(database: DatabaseSync, maxRows: number) {
       detail: CaptureDetail = "",
       { damaged = before, thereMs }: { damaged?: number; thereMs?: number } = {},
     ) {
-      setCapture.run(state, detail, damaged, thereMs ?? null, id);
+      held.around(id, () => void setCapture.run(state, detail, damaged, thereMs ?? null, id));
     },
     /** Bytes on disk, or on the way there: of one gateway, or of all. */
-    heldBytes: (gatewayId?: string) => Number(held.get(gatewayId ?? null)?.bytes ?? 0),
+    heldBytes: held.of,
     oldestThere: (gatewayId: string) => toCapture(oldestThere.get(gatewayId)),
     thereBefore: (ms: number) => captures(thereBefore.all(ms)),
 

@@ -9,6 +9,7 @@ import {
 import type { CaptureBook } from "./capture-book.ts";
 import type { CaptureFiles } from "./capture-files.ts";
 import type { CaptureQuota } from "./capture-quota.ts";
+import { createCaptureRequests } from "./capture-requests.ts";
 import type { CaptureRow } from "./capture-rows.ts";
 
 export interface FetcherOptions {
@@ -29,8 +30,17 @@ interface Job {
   readonly isChecking: boolean;
 }
 
+/** When to look at a gateway again. */
+interface Due {
+  requestsMs: number;
+  capturesMs: number;
+}
+
+const never = Number.POSITIVE_INFINITY;
 /** Gateways that are fetched from at one time. */
 const maxJobs = 16;
+/** Gateways whose rows are looked at in one tick: a whole fleet may be due at once. */
+const looksPerTick = 50;
 const firstPieceBytes = 4 * 1024;
 const leastPieceBytes = 2 * 1024;
 /** A piece that takes longer to come is too large for the link; one that takes less may be larger. */
@@ -40,7 +50,6 @@ const firstWaitMs = 15_000;
 const longestWaitMs = 300_000;
 const budgetWaitMs = 3_600_000;
 const fullWaitMs = 60_000;
-const askAgainMs = 10_000;
 const maxDamaged = 3;
 
 /**
@@ -54,30 +63,51 @@ export class CaptureFetcher {
   readonly #pieceBytes = new Map<string, number>();
   /** Not to be tried before, by capture. */
   readonly #notBefore = new Map<number, number>();
-  readonly #requestedMs = new Map<string, number>();
+  readonly #requests: ReturnType<typeof createCaptureRequests>;
+  /** Gateways with anything to do. With thousands of them the database is asked only when something is due. */
+  readonly #due = new Map<string, Due>();
+  readonly #checks = new Set<Promise<void>>();
+  /** All recordings together take what they may: nothing new is begun before. */
+  #fullUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: FetcherOptions) {
     this.#options = options;
+    this.#requests = createCaptureRequests(options);
+    for (const gatewayId of options.book.gateways()) this.wake(gatewayId);
+  }
+
+  /** Something new is to be done for a gateway. */
+  wake(gatewayId: string): void {
+    const now = this.#nowMs;
+    this.#due.set(gatewayId, { requestsMs: now, capturesMs: now });
+  }
+
+  get isFull(): boolean {
+    return this.#nowMs < this.#fullUntilMs;
   }
 
   /** Call it a few times a second. */
   tick(): void {
-    const { book, isOnline } = this.#options;
+    const { isOnline } = this.#options;
     const now = this.#nowMs;
     for (const [gatewayId, job] of this.#jobs)
-      if (!isOnline(gatewayId) && !job.isChecking) this.#jobs.delete(gatewayId);
-    for (const gatewayId of book.gateways()) {
-      if (!isOnline(gatewayId)) continue;
-      this.#handOnRequests(gatewayId, now);
-      const job = this.#jobs.get(gatewayId);
-      if (job) this.#askAgain(gatewayId, job, now);
-      else if (this.#jobs.size < maxJobs) this.#beginNext(gatewayId, now);
+      if (isOnline(gatewayId)) this.#askAgain(gatewayId, job, now);
+      else if (!job.isChecking) this.#jobs.delete(gatewayId);
+    let looks = 0;
+    for (const [gatewayId, due] of this.#due) {
+      if (looks >= looksPerTick) return;
+      if (isOnline(gatewayId) && this.#look(gatewayId, due, now)) looks++;
     }
+  }
+
+  /** Resolves once nothing of this is at work on files or rows any more. */
+  async close(): Promise<void> {
+    await Promise.all(this.#checks);
   }
 
   /** A gateway's answer, with what lay beside it. */
   take(gatewayId: string, reply: CaptureReply, piece: Uint8Array | undefined): void {
-    if (reply.kind === "record") this.#onRecord(gatewayId, reply);
+    if (reply.kind === "record") this.#requests.take(gatewayId, reply);
     else this.#onRead(gatewayId, reply, piece);
   }
 
@@ -85,53 +115,61 @@ export class CaptureFetcher {
     return this.#options.clock.monotonicMs();
   }
 
-  #handOnRequests(gatewayId: string, now: number): void {
-    const { book, send } = this.#options;
-    for (const { id: requestId, machineId } of book.openRequests(gatewayId)) {
-      if (now - (this.#requestedMs.get(requestId) ?? Number.NEGATIVE_INFINITY) < askAgainMs)
-        continue;
-      if (this.#requestedMs.size > 10_000) this.#requestedMs.clear();
-      this.#requestedMs.set(requestId, now);
-      send(gatewayId, { kind: "record", machineId, requestId });
-    }
+  /** False when nothing was due. */
+  #look(gatewayId: string, due: Due, now: number): boolean {
+    const mayBegin =
+      due.capturesMs <= now && this.#jobs.size < maxJobs && !this.#jobs.has(gatewayId);
+    if (due.requestsMs > now && !mayBegin) return false;
+    // Behind all others, so that everybody's turn comes.
+    this.#due.delete(gatewayId);
+    this.#due.set(gatewayId, due);
+    if (due.requestsMs <= now) due.requestsMs = this.#requests.handOn(gatewayId, now);
+    if (mayBegin) due.capturesMs = this.#beginNext(gatewayId, now);
+    if (Math.min(due.requestsMs, due.capturesMs) === never) this.#due.delete(gatewayId);
+    return true;
   }
 
-  #onRecord(gatewayId: string, reply: Extract<CaptureReply, { kind: "record" }>): void {
+  /** Returns when to look again; what has begun counts as due, and is no matter while it goes on. */
+  #beginNext(gatewayId: string, now: number): number {
     const { book } = this.#options;
-    const { requestId, machineId, state } = reply;
-    const isOurs = book
-      .openRequests(gatewayId)
-      .some((one) => one.id === requestId && one.machineId === machineId);
-    if (!isOurs) return;
-    // That it is stored is believed when the recording itself is told of.
-    if (state === "recording" || state === "stored") book.setRequest(requestId, "recording");
-    else book.setRequest(requestId, "failed", state);
+    let nextMs = never;
+    for (const capture of book.open(gatewayId)) {
+      const notBeforeMs = this.#notBefore.get(capture.id) ?? now;
+      if (notBeforeMs <= now) {
+        if (capture.state !== "arriving" && this.isFull) return Math.min(nextMs, this.#fullUntilMs);
+        if (this.#begin(gatewayId, capture)) return now;
+      }
+      // What was settled made room in the list for others; what was put off comes again.
+      nextMs = Math.min(nextMs, this.#notBefore.get(capture.id) ?? now);
+    }
+    return nextMs;
   }
 
-  #beginNext(gatewayId: string, now: number): void {
-    const { book, files, quota } = this.#options;
-    for (const capture of book.open(gatewayId)) {
-      if ((this.#notBefore.get(capture.id) ?? 0) > now) continue;
-      if (files.isWhole(capture.id)) {
-        // It was checked, and then the hub was ended.
-        book.set(capture, "there", "", { thereMs: this.#options.clock.nowMs() });
-        continue;
-      }
-      const verdict = capture.state === "arriving" ? "take" : quota.judge(capture);
-      if (verdict === "too-large") book.set(capture, "refused", "too-large");
-      else if (verdict === "hub-full") this.#putOff(capture, "hub-full", fullWaitMs);
-      else {
-        book.set(capture, "arriving");
-        this.#goOn(gatewayId, { ...capture, state: "arriving" });
-        return;
-      }
+  #begin(gatewayId: string, capture: CaptureRow): boolean {
+    const { book, files, quota, clock } = this.#options;
+    if (files.isWhole(capture.id)) {
+      // It was checked, and then the hub was ended.
+      book.set(capture, "there", "", { thereMs: clock.nowMs() });
+      return false;
     }
+    const verdict = capture.state === "arriving" ? "take" : quota.judge(capture);
+    if (verdict === "take") {
+      book.set(capture, "arriving");
+      this.#goOn(gatewayId, { ...capture, state: "arriving" });
+    } else if (verdict === "too-large") book.set(capture, "refused", "too-large");
+    else if (verdict === "gateway-full") this.#putOff(capture, "hub-full", fullWaitMs);
+    else this.#fullUntilMs = this.#nowMs + fullWaitMs;
+    return verdict === "take";
   }
 
   #putOff(capture: CaptureRow, detail: "hub-full" | "over-budget", waitMs: number): void {
+    this.#waitWith(capture, waitMs);
     if (capture.detail !== detail) this.#options.book.set(capture, capture.state, detail);
+  }
+
+  #waitWith({ id }: CaptureRow, waitMs: number): void {
     if (this.#notBefore.size > 10_000) this.#notBefore.clear();
-    this.#notBefore.set(capture.id, this.#nowMs + waitMs);
+    this.#notBefore.set(id, this.#nowMs + waitMs);
   }
 
   #goOn(gatewayId: string, capture: CaptureRow): void {
@@ -209,7 +247,7 @@ export class CaptureFetcher {
     const askedMs = this.#nowMs;
     const job = { capture, offset: capture.storedBytes, askedMs, waitMs: 0, isChecking: true };
     this.#jobs.set(gatewayId, job);
-    files
+    const check = files
       .finish(capture)
       .then((isGood) => {
         if (!isGood) return this.#onDamaged(gatewayId, capture);
@@ -220,10 +258,15 @@ export class CaptureFetcher {
         );
       })
       .catch((err: unknown) => {
-        log.warn({ err }, "a recording could not be checked");
-        this.#putOff(capture, "hub-full", fullWaitMs);
+        // Only in memory: where a disk is full the row can no more be written than the recording.
+        this.#waitWith(capture, fullWaitMs);
+        log.warn({ err, code: errorCode(err) }, "a recording could not be checked");
       })
-      .finally(() => this.#jobs.delete(gatewayId));
+      .finally(() => {
+        this.#jobs.delete(gatewayId);
+        this.#checks.delete(check);
+      });
+    this.#checks.add(check);
   }
 
   /** Once more from the beginning, but not for ever. */

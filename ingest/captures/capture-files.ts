@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import {
   appendFileSync,
   closeSync,
@@ -13,7 +14,7 @@ import {
   statSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
+import { type Readable, pipeline as startPipeline } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { syncFolder } from "@firebreak/kit/files.ts";
@@ -64,13 +65,12 @@ export function openCaptureFiles(folder: string) {
         if (!isKnown(id)) rmSync(join(folder, file), { force: true });
       }
     },
-    /** The text of a whole one. */
-    text(id: number): Readable {
-      const gunzip = createGunzip();
-      createReadStream(wholeOf(id))
-        .on("error", (error) => gunzip.destroy(error))
-        .pipe(gunzip);
-      return gunzip;
+    /** The text of a whole one. @throws the system's error if it cannot be opened */
+    async text(id: number): Promise<Readable> {
+      const source = createReadStream(wholeOf(id));
+      await once(source, "open");
+      // Whoever reads learns of an error by the stream; until somebody does, it must not end the process.
+      return startPipeline(source, createGunzip(), () => {});
     },
   };
 }

@@ -35,8 +35,8 @@ export function createCaptureQuota(options: {
     files.remove(capture.id);
   };
   return {
-    /** Whether a recording may be fetched; makes room for it. */
-    judge(capture: CaptureRow): "take" | "too-large" | "hub-full" {
+    /** Whether a recording may be fetched; makes room for it where its gateway's share is full. */
+    judge(capture: CaptureRow): "take" | "too-large" | "gateway-full" | "hub-full" {
       const { gatewayId, machineId, storedBytes, plainBytes } = capture;
       if (storedBytes > limits.maxFileBytes || plainBytes > limits.maxPlainBytes) {
         alarm(gatewayId, machineId);
@@ -45,7 +45,7 @@ export function createCaptureQuota(options: {
       while (book.heldBytes(gatewayId) + storedBytes > limits.maxGatewayBytes) {
         const oldest = book.oldestThere(gatewayId);
         alarm(gatewayId, machineId);
-        if (!oldest) return "hub-full";
+        if (!oldest) return "gateway-full";
         drop(oldest, "quota");
       }
       if (book.heldBytes() + storedBytes <= limits.maxTotalBytes) return "take";

@@ -5,7 +5,7 @@ export const captureStates = [
   "waiting",
   "arriving",
   "there",
-  /** The gateway has it no longer. */
+  /** The gateway has it no longer, or it was lost here; it is fetched again when it is told of again. */
   "gone",
   /** Too large, or damaged each time it came. */
   "refused",
@@ -23,6 +23,8 @@ export const captureDetails = [
   "damaged",
   "quota",
   "too-old",
+  /** Its file is not where it was. */
+  "lost",
 ] as const;
 export type CaptureDetail = (typeof captureDetails)[number];
 

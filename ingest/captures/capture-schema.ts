@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 
-const version = 1;
+const version = 2;
 
 /**
  * `capture`: what gateways told of, and how far it is here; times are microseconds since 1970 where they are a
@@ -20,7 +20,13 @@ create index capture_work on capture (state, gateway);
 create table request (id text primary key, machine text not null, gateway text not null, asked_by text not null,
   asked_ms integer not null, state text not null, detail text not null) without rowid;
 create index request_machine on request (machine, asked_ms);
-insert into meta values ('version', ${version});
+insert into meta values ('version', 1);
+`;
+
+/** From version 1 to 2: what is open of a gateway is asked for again and again. */
+const openRequests = `
+create index request_work on request (state, gateway);
+update meta set value = 2 where name = 'version';
 `;
 
 /** @throws CodedError CAPTURES_VERSION for a file of a newer release */
@@ -29,10 +35,10 @@ export function openCaptureFile(path: string): DatabaseSync {
   database.exec("pragma journal_mode = wal; pragma synchronous = full;");
   const known = database.prepare("select 1 from sqlite_schema where name = 'meta'").get();
   if (!known) database.exec(`begin immediate; ${schema} commit;`);
-  const found = database.prepare("select value from meta where name = 'version'").get();
-  if (found?.value !== version) {
-    database.close();
-    throw new CodedError("CAPTURES_VERSION", "the file of recordings is of another release");
-  }
-  return database;
+  const versionOf = () =>
+    database.prepare("select value from meta where name = 'version'").get()?.value;
+  if (versionOf() === 1) database.exec(`begin immediate; ${openRequests} commit;`);
+  if (versionOf() === version) return database;
+  database.close();
+  throw new CodedError("CAPTURES_VERSION", "the file of recordings is of another release");
 }

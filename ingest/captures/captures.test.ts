@@ -1,5 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -128,8 +136,8 @@ function world(limits: Partial<CaptureLimits> = {}) {
     pass(ms: number) {
       clock.ms += ms;
     },
-    restart() {
-      captures.close();
+    async restart() {
+      await captures.close();
       waiting.length = 0;
       open();
     },
@@ -166,11 +174,55 @@ describe("recordings on the hub", () => {
     await untilSettled(one, "a.log.gz there");
     const [row] = one.captures.list(machineId);
     expect(row).toMatchObject({ receivedBytes: file.bytes.length, code: { spn: 100, sa: 0 } });
-    const found = one.captures.text(machineId, row?.id ?? 0);
-    expect(found && (await text(found.text))).toBe(file.plain);
-    expect(one.captures.text("M2", row?.id ?? 0)).toBeUndefined();
+    const found = one.captures.find(machineId, row?.id ?? 0);
+    expect(found && (await text(await one.captures.text(found)))).toBe(file.plain);
+    expect(one.captures.find("M2", row?.id ?? 0)).toBeUndefined();
     one.tell(file);
     expect(one.captures.list(machineId)).toHaveLength(1);
+  });
+
+  test("one whose file is missing, or cannot be read, is told to whoever asks, and to nobody else", async () => {
+    const one = world();
+    one.tell(fileOf("a.log.gz", 100));
+    await untilSettled(one, "a.log.gz there");
+    const [row] = one.captures.list(machineId);
+    const path = join(one.dataFolder, "captures", `${row?.id}.gz`);
+    rmSync(path);
+    mkdirSync(path);
+    const unreadable = row && (await one.captures.text(row));
+    // Nobody listens yet when the error comes.
+    await new Promise((resolve) => unreadable?.on("close", resolve));
+    expect(unreadable?.errored).toMatchObject({ code: "EISDIR" });
+    rmdirSync(path);
+    await expect(row && one.captures.text(row)).rejects.toMatchObject({ code: "CAPTURE_LOST" });
+    expect(one.state()).toEqual(["a.log.gz gone lost"]);
+  });
+
+  test("whoever leaves in the middle of a download leaves no open file behind", async () => {
+    const one = world();
+    one.tell(fileOf("a.log.gz", 40_000));
+    await untilSettled(one, "a.log.gz there");
+    const [row] = one.captures.list(machineId);
+    const path = join(one.dataFolder, "captures", `${row?.id}.gz`);
+    const isOpen = () =>
+      readdirSync("/proc/self/fd").some((fd) => {
+        const link = join("/proc/self/fd", fd);
+        return existsSync(link) && readlinkSync(link) === path;
+      });
+    const stream = row && (await one.captures.text(row));
+    expect(isOpen()).toBe(true);
+    stream?.destroy();
+    await vi.waitFor(() => expect(isOpen()).toBe(false));
+  });
+
+  test("a hub that ends, or whose disk takes no row, while it checks what came does not fall", async () => {
+    const one = world();
+    one.tell(fileOf("a.log.gz", 40_000));
+    const isWhole = () =>
+      one.captures.list(machineId).some((row) => row.receivedBytes >= row.storedBytes);
+    while (!isWhole()) await one.run(1);
+    await one.restart();
+    await untilSettled(one, "a.log.gz there");
   });
 
   test("after a restart it goes on where it was", async () => {
@@ -182,7 +234,7 @@ describe("recordings on the hub", () => {
     expect(before).toBeGreaterThan(0);
     expect(one.state()).toEqual(["a.log.gz arriving"]);
     const piecesBefore = one.seen.pieces;
-    one.restart();
+    await one.restart();
     expect(one.captures.list(machineId)[0]?.receivedBytes).toBe(before);
     await untilSettled(one, "a.log.gz there");
     expect((one.seen.pieces - piecesBefore) * maxPieceBytes).toBeLessThan(
@@ -296,7 +348,7 @@ describe("recordings on the hub", () => {
     const asked = one.captures.request(machineId, "anna");
     expect(one.captures.request(machineId, "ben")).toEqual(asked);
     await one.run(2);
-    one.restart();
+    await one.restart();
     one.manners.answers = true;
     await one.run(2);
     expect(one.seen.records).toEqual([asked.id]);

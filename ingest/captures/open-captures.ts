@@ -31,11 +31,10 @@ export interface CaptureDesk {
   requests(machineId: string): readonly RequestRow[];
   /** Asks the machine's gateway; one that is already under way is returned. @throws CodedError CAPTURE_NO_GATEWAY */
   request(machineId: string, askedBy: string): RequestRow;
-  /** The text of one that is there. */
-  text(
-    machineId: string,
-    id: number,
-  ): { readonly capture: CaptureRow; readonly text: Readable } | undefined;
+  /** One that is there. */
+  find(machineId: string, id: number): CaptureRow | undefined;
+  /** The text of one that is there. @throws CodedError CAPTURE_LOST: its file is not, and now its row says so */
+  text(capture: CaptureRow): Promise<Readable>;
 }
 
 export interface Captures extends CaptureDesk {
@@ -43,7 +42,8 @@ export interface Captures extends CaptureDesk {
   note(gatewayId: string, machineId: string, events: readonly MachineEvent[]): void;
   /** What a gateway said in an NDATA. Never throws. */
   take(gatewayId: string, metrics: readonly Metric[]): void;
-  close(): void;
+  /** Resolves once what is being checked is done with. */
+  close(): Promise<void>;
 }
 
 const tickMs = 200;
@@ -100,6 +100,7 @@ export function openCaptures(options: {
         if (event.kind === "capture")
           guarded(() => {
             for (const id of book.add(gatewayId, machineId, event, clock.nowMs())) files.remove(id);
+            fetcher.wake(gatewayId);
           });
     },
     take(gatewayId, metrics) {
@@ -117,6 +118,7 @@ export function openCaptures(options: {
     list: (machineId) =>
       book.ofMachine(machineId).map((capture) => ({
         ...capture,
+        detail: fetcher.isFull && isUntouched(capture) ? "hub-full" : capture.detail,
         receivedBytes: capture.state === "there" ? capture.storedBytes : files.received(capture.id),
       })),
     requests: (machineId) => book.requestsOf(machineId),
@@ -138,16 +140,34 @@ export function openCaptures(options: {
         detail: "",
       } as const;
       book.addRequest(row);
+      fetcher.wake(gatewayId);
       return row;
     },
-    text(machineId, id) {
+    find(machineId, id) {
       const capture = book.get(id);
-      if (capture?.machineId !== machineId || capture.state !== "there") return undefined;
-      return { capture, text: files.text(id) };
+      return capture?.machineId === machineId && capture.state === "there" ? capture : undefined;
     },
-    close() {
+    text: async (capture) => {
+      try {
+        return await files.text(capture.id);
+      } catch (error) {
+        if (errorCode(error) !== "ENOENT") throw error;
+        guarded(() => book.set(capture, "gone", "lost"));
+        const { machineId, name } = capture;
+        log.error({ machineId, capture: name }, "the file of a recording is lost");
+        throw lost(error);
+      }
+    },
+    async close() {
       clearInterval(timer);
+      await fetcher.close();
       database.close();
     },
   };
 }
+
+const lost = (cause: unknown) =>
+  new CodedError("CAPTURE_LOST", "the file of this recording is no longer here", { cause });
+
+const isUntouched = ({ state, detail }: CaptureRow): boolean =>
+  state === "waiting" && detail === "";

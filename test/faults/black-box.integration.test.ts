@@ -186,8 +186,8 @@ describe("the black box and the hub", () => {
     expect(newest(hub)?.receivedBytes).toBeGreaterThan(60_000);
     const capture = await there(hub);
     expect(capture).toMatchObject({ records: 30_000, code: { spn: 100, fmi: 1 }, damaged: 0 });
-    const found = hub.captures.text(machineId, capture.id);
-    const arrived = found ? await text(found.text) : "";
+    const found = hub.captures.find(machineId, capture.id);
+    const arrived = found ? await text(await hub.captures.text(found)) : "";
     expect(arrived).toBe(bus.lines.join(""));
     const [there2, seen] = ["arrived.log", "seen.log"].map((name) => join(data, name));
     writeFileSync(there2 ?? "", arrived.slice(0, 40_000));

@@ -141,7 +141,7 @@ export const captureRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, {
     "/machines/:machineId/captures/:capture/text",
     { schema: textSchema, config: { access: "machines.record" } },
     async ({ params: { machineId, capture: id }, principal }, reply) => {
-      const found = ports.captures.text(machineId, id);
+      const found = ports.captures.find(machineId, id);
       if (!found) throw new HttpError("NOT_FOUND", "there is no such recording here", "capture");
       await ports.audit.record({
         at: iso(ports.clock.nowMs()),
@@ -150,13 +150,14 @@ export const captureRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, {
         subject: { kind: "machine", id: machineId },
         facts: { capture: id },
       });
-      const name = `${machineId}-${found.capture.name.replace(/\.gz$/, "")}`;
+      const text = await ports.captures.text(found);
+      const name = `${machineId}-${found.name.replace(/\.gz$/, "")}`;
       reply.type("text/plain; charset=utf-8");
       reply.header(
         "content-disposition",
         `attachment; filename="${name.replace(/[^\w.-]/g, "_")}"`,
       );
-      return reply.send(found.text);
+      return reply.send(text);
     },
   );
 };

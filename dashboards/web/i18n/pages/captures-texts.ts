@@ -39,6 +39,10 @@ export const texts = {
   "captureDetail.damaged": { en: "arrived damaged", "zh-CN": "文件损坏" },
   "captureDetail.quota": { en: "made room for newer ones", "zh-CN": "为新记录腾出空间" },
   "captureDetail.too-old": { en: "kept long enough", "zh-CN": "超过保存期限" },
+  "captureDetail.lost": {
+    en: "its file is no longer on the server",
+    "zh-CN": "服务器上的文件已丢失",
+  },
   "requestState.asked": {
     en: "asked; waits for the gateway",
     "zh-CN": "已请求，等待网关响应",

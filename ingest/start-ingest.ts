@@ -164,7 +164,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       log,
       closeLater: (close) => void cleanUp.push(close),
     });
-    const { embedded, machinesOf } = broker;
+    const { embedded, machinesOf, rightsOf } = broker;
 
     const nodeListeners: ((gatewayId: string, metrics: readonly Metric[]) => void)[] = [];
     const onBatch = (arrived: ArrivedBatch) => {
@@ -266,7 +266,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
         return true;
       },
       onNodeData: (listener) => void nodeListeners.push(listener),
-      retryQuarantined: createRetry({ delivery, clock, machinesOf, onBatch }),
+      retryQuarantined: createRetry({ delivery, clock, rightsOf, onBatch }),
       alarms: () => alarms.list(),
       gateways: () =>
         listGateways(dataFolder, { book: broker.book, online: embedded?.online ?? new Set() }),

@@ -35,6 +35,8 @@ export interface OpenBroker {
   readonly book: CertificateBook | undefined;
   /** For which machines a gateway may speak; undefined where that is not known. */
   readonly machinesOf: (gatewayId: string) => readonly string[] | undefined;
+  /** The same, read anew; undefined only for one that is not enrolled here. */
+  readonly rightsOf: (gatewayId: string) => Promise<readonly string[] | undefined>;
 }
 
 const takeoversPerMinute = 4;
@@ -54,9 +56,13 @@ export async function openBroker(
   const { dataFolder, broker } = options;
   const credentials =
     options.credentials ?? openGatewayCredentials(join(dataFolder, "gateways"), log);
+  const rightsOf: OpenBroker["rightsOf"] = async (gatewayId) => {
+    const found = await credentials.find(gatewayId);
+    return found?.revoked ? [] : found?.machines;
+  };
   if (broker) {
     const machinesOf = createAllowList(credentials, { clock, log });
-    return { access: broker, embedded: undefined, book: undefined, machinesOf };
+    return { access: broker, embedded: undefined, book: undefined, machinesOf, rightsOf };
   }
   const { tls } = options;
   const hubTls = tls && (await openHubTls({ dataFolder, tls, credentials, audit, clock, log }));
@@ -84,6 +90,7 @@ export async function openBroker(
     embedded,
     book: hubTls?.book,
     machinesOf: (gatewayId) => admitted.get(gatewayId),
+    rightsOf,
   };
 }
 

@@ -27,9 +27,9 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const open = (): DeliveryIndex => {
+const open = (onCut?: (gatewayId: string | null, entries: number) => void): DeliveryIndex => {
   database = openDeliveryFile(`${folder.path}/delivery.sqlite`);
-  return createDeliveryIndex(database);
+  return createDeliveryIndex(database, onCut);
 };
 const answer = (index: DeliveryIndex) => {
   const { settled, tallies } = index.stream(gatewayId, epoch);
@@ -111,6 +111,50 @@ describe("delivery index", () => {
       quarantined: 5,
       spooled: 0,
     });
+    database.close();
+  });
+
+  test("what came while the clock was wrong does not take what is newer out of quarantine", () => {
+    const cuts: unknown[] = [];
+    const index = open((whose, entries) => cuts.push([whose, entries]));
+    const now = 1_780_000_000_000;
+    for (const [position, receivedAtMs] of [now, 5_000, now].entries())
+      index.apply(
+        {
+          ...{ kind: "quarantine", topic: "t", reason: "malformed-payload", receivedAtMs },
+          ...{ gatewayId, machineId: null, batch: null, length: 1, bytes: Buffer.alloc(1) },
+        },
+        position,
+        position + 1,
+      );
+    index.commit();
+    index.expireQuarantine(now - 1_000);
+    index.expireQuarantine(now - 1_000);
+    const left = (table: string) =>
+      database
+        .prepare(`select position from ${table}`)
+        .all()
+        .map(({ position }) => position);
+    expect([left("quarantine"), left("quarantine_bytes")]).toEqual([
+      [0, 2],
+      [0, 2],
+    ]);
+    expect(cuts).toEqual([[gatewayId, 1]]);
+    database.close();
+  });
+
+  test("imported samples are no dictionary of a machine's gateway", () => {
+    const index = open();
+    const block = Buffer.alloc(1);
+    const receivedAtMs = 1_780_000_000_000;
+    index.apply(
+      { kind: "imported", importId: "i", machineId: "m", receivedAtMs, dictionary, block },
+      0,
+      1,
+    );
+    index.commit();
+    expect(index.offset).toBe(1);
+    expect(index.dictionaryAt("m", dictionary.hash)).toBeUndefined();
     database.close();
   });
 });

@@ -219,14 +219,14 @@ export function createDeliveryIndex(
       if (record.kind === "batch") applyBatch(record);
       else if (record.kind === "quarantine") applyQuarantine(record, position);
       else if (record.kind === "loss") applyLoss(record);
-      else {
+      else if (record.kind === "dictionary") {
         const { machineId, dictionary } = record;
         dictionaries.set(`${machineId}\n${dictionary.hash}`, position);
         later.push(() => void putDictionary.run(machineId, dictionary.hash, position));
       }
       pendingOffset = next;
     },
-    expireQuarantine: (beforeMs) => quarantine.expire(beforeMs),
+    expireQuarantine: (beforeMs) => inTransaction(database, () => quarantine.expire(beforeMs)),
     prune(beforeMs) {
       if (unpruned.length === 0) unpruned = [...streams.values()];
       for (const one of unpruned.splice(0, streamsPerPrune)) store.prune(one, beforeMs);

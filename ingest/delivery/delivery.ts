@@ -18,7 +18,7 @@ export interface DeliveryOptions {
   readonly storeId: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Entries that waited in quarantine had to go for newer ones; null: of all gateways together. */
+  /** Entries that waited in quarantine had to go for newer ones, or after their days; null: of all gateways together. */
   readonly onQuarantineCut?: (gatewayId: string | null, entries: number) => void;
   /** Called once a record of this gateway and epoch is on disk. */
   readonly onSettled: (gatewayId: string, epoch: string) => void;
@@ -123,13 +123,13 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     highest: (gatewayId, epoch) => index.stream(gatewayId, epoch).seen.highest,
     hasDictionary(machineId, hash) {
       const position = index.dictionaryAt(machineId, hash);
-      const onTheWay = waiting.some(
+      if (position !== undefined && position >= journal.oldest) return true;
+      return waiting.some(
         ({ record }) =>
           record.kind === "dictionary" &&
           record.machineId === machineId &&
           record.dictionary.hash === hash,
       );
-      return onTheWay || (position !== undefined && position >= journal.oldest);
     },
     dictionary(machineId, hash) {
       const position = index.dictionaryAt(machineId, hash);

@@ -43,7 +43,7 @@ async function openHub(folder: string) {
   const retry = createRetry({
     delivery,
     clock: systemClock,
-    machinesOf: (id) => machines.get(id),
+    rightsOf: async (id) => machines.get(id),
     onBatch: (batch) => arrived.push(batch.machineId),
   });
   endings.push(async () => {
@@ -181,6 +181,8 @@ describe("what was put aside and is tried again", () => {
     putAside(hub.delivery, { reason: "foreign-machine", bytes, isBlock: false });
     await synced(hub);
     const [second = -1, first = -1] = positions(hub);
+    // Nobody knows yet what it may.
+    expect(await hub.retry(first)).toEqual({ state: "waiting", reason: "foreign-machine" });
     hub.machines.set(gatewayId, ["another"]);
     expect(await hub.retry(first)).toEqual({ state: "waiting", reason: "foreign-machine" });
     hub.machines.set(gatewayId, [machineId]);
@@ -189,6 +191,38 @@ describe("what was put aside and is tried again", () => {
     expect(await hub.retry(second)).toEqual({ state: "known", reason: null });
     expect(hub.batches()).toBe(1);
     expect(hub.delivery.totals(machineId)).toMatchObject({ received: 12, quarantined: 0 });
+  });
+});
+
+describe("a message of several batches that is tried again", () => {
+  async function retried(blocks: readonly Uint8Array[]) {
+    const hub = await startHub();
+    explain(hub);
+    hub.machines.set(gatewayId, [machineId]);
+    const metrics = blocks.map((value) => ({ alias: 1, datatype: DataType.Bytes, value }));
+    const bytes = encodePayload({ timestampMs: 1, seq: 3, metrics });
+    putAside(hub.delivery, { reason: "foreign-machine", bytes, isBlock: false });
+    await synced(hub);
+    const [position = -1] = positions(hub);
+    return { hub, result: await hub.retry(position) };
+  }
+
+  test("the same batch twice is taken once", async () => {
+    const { block } = machine().next({ steps: 4 });
+    const { hub, result } = await retried([block, block]);
+    expect(result).toEqual({ state: "released", reason: null });
+    expect(hub.batches()).toBe(1);
+    expect(hub.delivery.totals(machineId)).toMatchObject({ received: 12 });
+  });
+
+  test("of two under one number the first is taken, and the message stays for the other", async () => {
+    const { hub, result } = await retried([
+      machine().next({ steps: 4 }).block,
+      machine().next({ steps: 5 }).block,
+    ]);
+    expect(result).toEqual({ state: "waiting", reason: "cloned-number" });
+    expect(hub.batches()).toBe(1);
+    expect(hub.delivery.quarantineCounts()).toEqual({ "foreign-machine": 1 });
   });
 });
 

@@ -13,13 +13,17 @@ export interface RetryResult {
   readonly reason: string | null;
 }
 
-type RetryOptions = Pick<HostOptions, "delivery" | "clock" | "machinesOf" | "onBatch">;
+type RetryOptions = Pick<HostOptions, "delivery" | "clock" | "onBatch"> & {
+  /** For which machines a gateway may speak now; undefined for one that is not enrolled here. */
+  readonly rightsOf: (gatewayId: string) => Promise<readonly string[] | undefined>;
+};
 
 interface Block {
   readonly gatewayId: string;
   readonly machineId: string;
   readonly block: Uint8Array;
-  readonly verdict: Verdict;
+  /** Undefined where the block is only a part of the entry, whose number is not its own. */
+  readonly entry: QuarantineEntry | undefined;
 }
 
 /**
@@ -54,15 +58,21 @@ async function carryOut(
   entry: QuarantineEntry,
   bytes: Uint8Array,
 ): Promise<RetryResult> {
-  const found = blocksOf(options, entry, bytes);
+  const rights = entry.gatewayId === null ? undefined : await options.rightsOf(entry.gatewayId);
+  const found = blocksOf(entry, bytes, rights);
   if (typeof found === "string") return { state: "waiting", reason: found };
-  for (const { verdict } of found) {
-    if (verdict.kind === "needs-dictionary")
-      return { state: "waiting", reason: "unknown-dictionary" };
-    if (verdict.kind === "quarantine") return { state: "waiting", reason: verdict.reason };
+  const refusal = found.map((one) => refusalOf(judge(options, one))).find(Boolean);
+  if (refusal) return { state: "waiting", reason: refusal };
+  const taken: Promise<void>[] = [];
+  let clone: string | undefined;
+  for (const one of found) {
+    // A message may hold a batch twice, or two under one number: what was taken a moment ago is known now.
+    const verdict = judge(options, one);
+    clone ??= refusalOf(verdict);
+    if (verdict.kind === "take") taken.push(journal(options, one, verdict));
   }
-  const taken = found.filter(({ verdict }) => verdict.kind === "take");
-  await Promise.all(taken.map((one) => journal(options, one)));
+  await Promise.all(taken);
+  if (clone) return { state: "waiting", reason: clone };
   const state = taken.length > 0 ? "released" : "known";
   // Of a number that was settled by lying here the batch itself says so, in one transaction with its samples.
   if (entry.number === null || taken.length === 0)
@@ -70,24 +80,31 @@ async function carryOut(
   return { state, reason: null };
 }
 
-/** The batches in what was kept, judged as of now; or why there are none. */
+const refusalOf = (verdict: Verdict): string | undefined => {
+  if (verdict.kind === "needs-dictionary") return "unknown-dictionary";
+  return verdict.kind === "quarantine" ? verdict.reason : undefined;
+};
+
+/** The batches in what was kept; or why there are none. */
 function blocksOf(
-  options: RetryOptions,
   entry: QuarantineEntry,
   bytes: Uint8Array,
+  rights: readonly string[] | undefined,
 ): Block[] | string {
   const { gatewayId, reason } = entry;
   const topic = parseTopic(entry.topic);
   if (topic?.type !== "DDATA" || topic.group !== defaultGroup) return reason;
   const { device: machineId } = topic;
   if (machineId === undefined || gatewayId === null) return reason;
-  if (options.machinesOf(gatewayId)?.includes(machineId) === false) return "foreign-machine";
+  // What was put aside for want of a right needs one; of other things it is enough that none is against it.
+  const mayPass = rights?.includes(machineId) ?? reason !== "foreign-machine";
+  if (!mayPass) return "foreign-machine";
   const of = { gatewayId, machineId };
   if (reason !== "foreign-machine" && reason !== "malformed-payload")
-    return [{ ...of, block: bytes, verdict: judge(options, of, { block: bytes, entry }) }];
+    return [{ ...of, block: bytes, entry }];
   const blocks = blocksIn(bytes);
   if (blocks === undefined || blocks.length === 0) return reason;
-  return blocks.map((block) => ({ ...of, block, verdict: judge(options, of, { block }) }));
+  return blocks.map((block) => ({ ...of, block, entry: undefined }));
 }
 
 /** A metric with bytes in a message of data is a batch: nothing else of ours is. */
@@ -105,8 +122,7 @@ function blocksIn(bytes: Uint8Array): Uint8Array[] | undefined {
 
 function judge(
   { delivery, clock }: RetryOptions,
-  { gatewayId, machineId }: { readonly gatewayId: string; readonly machineId: string },
-  { block, entry }: { readonly block: Uint8Array; readonly entry?: QuarantineEntry },
+  { gatewayId, machineId, block, entry }: Block,
 ): Verdict {
   const isOwn = (epoch: string, number: number) =>
     entry?.epoch === epoch && entry.number === number;
@@ -125,10 +141,9 @@ function judge(
 /** Resolves once it is on disk. */
 function journal(
   { delivery, clock, onBatch }: RetryOptions,
-  { gatewayId, machineId, block, verdict }: Block,
+  { gatewayId, machineId, block }: Block,
+  { batch, dictionary }: Extract<Verdict, { kind: "take" }>,
 ): Promise<void> {
-  if (verdict.kind !== "take") return Promise.resolve();
-  const { batch, dictionary } = verdict;
   const receivedAtMs = clock.nowMs();
   return new Promise((resolve) =>
     delivery.append({ kind: "batch", gatewayId, machineId, receivedAtMs, block }, () => {

@@ -71,6 +71,10 @@ export const stateMessages = {
     en: "More signals on one machine than are kept: those beyond the limit are left out.",
     "zh-CN": "单台设备的信号数超出上限，超出部分未保存。",
   },
+  "alarm.too-many-machines": {
+    en: "More machines behind one node than are kept: those beyond the limit are left out.",
+    "zh-CN": "单个节点下的设备数超出上限，超出部分未保存。",
+  },
   "alarm.alternating-sessions": {
     en: "Two devices take turns as this gateway. A copied folder? Give one of them an enrolment of its own.",
     "zh-CN": "两台设备轮流以此网关身份连接，可能是复制了文件夹，请为其中一台单独登记。",
@@ -104,8 +108,8 @@ export const stateMessages = {
     "zh-CN": "该网关的原始报文记录超出允许的存储空间；最早的记录被删除，或新记录等待。",
   },
   "alarm.quarantine-full": {
-    en: "The quarantine is full: the oldest that waited there had to go. Export it, mend the cause, try it again.",
-    "zh-CN": "隔离区已满：最早的等待数据已被删除。请导出数据、排除原因后重试。",
+    en: "What waited longest in quarantine had to go: it is full, or 90 days were over. Export it, mend the cause, try it again.",
+    "zh-CN": "隔离区已满或已超过 90 天：最早的等待数据已被删除。请导出数据、排除原因后重试。",
   },
   "alarm.silent-switched-off": {
     en: "Switched off for more than a day, against its habit. Ask whether it is meant; plan an inspection.",

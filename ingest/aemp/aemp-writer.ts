@@ -1,6 +1,6 @@
 import { Quality } from "@firebreak/wire/quality.ts";
 import { newForeignStream, piecesOf } from "../host/foreign/foreign-batches.ts";
-import { journalPiece } from "../host/foreign/journal-piece.ts";
+import { journalDictionary, journalPiece } from "../host/foreign/journal-piece.ts";
 import type { HostOptions } from "../host/host-options.ts";
 import { aempGatewayId, aempDictionary as dictionary } from "./machine-samples.ts";
 import type { WriteSamples } from "./take-page.ts";
@@ -15,15 +15,13 @@ export function createAempWriter(
   const stream = newForeignStream();
   return (sourceId, machineId, samples) => {
     const gatewayId = aempGatewayId(sourceId);
-    const { delivery, clock } = options;
-    if (!delivery.hasDictionary(machineId, dictionary.hash))
-      delivery.append({ kind: "dictionary", gatewayId, machineId, dictionary });
+    if (samples.length === 0) journalDictionary(options, { gatewayId, machineId, dictionary });
     const taken = samples.map((sample) => ({
       ...sample,
       quality: Quality.good,
       isHistorical: false,
     }));
-    const arrivedMs = clock.nowMs();
+    const arrivedMs = options.clock.nowMs();
     const about = { gatewayId, machineId, dictionary, stream, isHistorical: false, arrivedMs };
     for (const piece of piecesOf(taken)) journalPiece(options, { ...about, piece });
   };

@@ -45,6 +45,7 @@ const plausibleStep = 10_000;
  * their signals for years.
  */
 export const aheadMs = 400 * 86_400_000;
+export const isImplausible = (timeMs: number, nowMs: number): boolean => timeMs > nowMs + aheadMs;
 
 /** Judges one block. Pure, never throws, whatever the bytes are. */
 export function judgeBatch(block: Uint8Array, context: BatchContext): Verdict {
@@ -61,7 +62,7 @@ export function judgeBatch(block: Uint8Array, context: BatchContext): Verdict {
     if (isSame || header.tombstone) return { kind: "duplicate", header };
     return { kind: "quarantine", reason: "cloned-number", header };
   }
-  if (header.sampleCount > 0 && Number(header.baseNs / 1_000_000n) > context.nowMs + aheadMs)
+  if (header.sampleCount > 0 && isImplausible(Number(header.baseNs / 1_000_000n), context.nowMs))
     return { kind: "quarantine", reason: "implausible-time", header };
   const dictionary = context.dictionary(header.dictionary);
   if (!dictionary && header.sampleCount > 0) return { kind: "needs-dictionary", header };

@@ -13,6 +13,7 @@ export const intakeAlarmKinds = [
   "birth-storm",
   "ambiguous-alias",
   "too-many-signals",
+  "too-many-machines",
   "capture-quota",
   "quarantine-full",
 ] as const;

@@ -237,7 +237,20 @@ describe("C17: a foreign node that breaks the rules of Sparkplug", () => {
     for (let at = 0; at < 1_200; at++)
       under.send("DBIRTH", dbirth((at + 1) % 256, [{ ...pressure, alias: at }]), `M${at}`);
     expect(under.node().machines.size).toBe(1_000);
-    expect(under.alarms()).toContain("too-many-signals");
+    expect(under.alarms()).toContain("too-many-machines");
+    expect(under.alarms()).not.toContain("too-many-signals");
+  });
+
+  test("C17: a time years ahead is none, or it would stand as the newest until then", async () => {
+    under.send("NBIRTH", plainBirth(0));
+    under.send("DBIRTH", dbirth(1), "EXC-9");
+    const ahead = Date.now() + 500 * 86_400_000;
+    const metrics = [{ alias: 3, timestampMs: ahead, value: 1 }];
+    under.send("DDATA", { timestampMs: t0 + 1, seq: 2, metrics }, "EXC-9");
+    under.send("DDATA", { timestampMs: ahead, seq: 3, metrics: [{ alias: 4, value: 0 }] }, "EXC-9");
+    expect(under.node().counts).toMatchObject({ foreignSamples: 3, foreignSkipped: 2 });
+    await until("a batch", () => under.arrived.length === 1);
+    expect(seriesOf(under, "EXC-9", "Hydraulics/Pressure")).toHaveLength(1);
   });
 
   test("C17: one alias for two metrics names neither, and is an alarm", async () => {

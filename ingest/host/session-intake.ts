@@ -16,9 +16,9 @@ export type SessionIntakeOptions = HostOptions & {
 
 export type SessionIntake = ReturnType<typeof createSessionIntake>;
 
-/** One and a half keepalives, and some delay. */
 /** More than these behind one node are no machines, and each costs memory. */
 const maxMachines = 1_000;
+/** One and a half keepalives, and some delay. */
 const longestUnnoticedMs = 45_000;
 
 /** A broker tells of a dead connection only after its keepalive; what came last before came over it. */
@@ -45,8 +45,7 @@ export function createSessionIntake(options: SessionIntakeOptions) {
   const deviceBirth = (session: NodeSession, machineId: string, payload: Payload) => {
     const { gatewayId } = session;
     if (session.machines.size >= maxMachines && !session.machines.has(machineId)) {
-      session.counts.foreignSkipped++;
-      options.alarms.raise("too-many-signals", gatewayId);
+      options.alarms.raise("too-many-machines", gatewayId);
       return;
     }
     if (session.isForeign) foreign.birth(session, machineId, payload);

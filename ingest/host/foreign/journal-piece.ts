@@ -14,15 +14,25 @@ export interface ForeignPiece {
   readonly arrivedMs: number;
 }
 
-/** Journals samples of a machine that no gateway of ours speaks for. @throws CodedError LOG_FULL (retryable): nothing was taken */
-export function journalPiece(
-  { delivery, onBatch }: Pick<HostOptions, "delivery" | "onBatch">,
-  arrived: ForeignPiece,
+/** Makes a machine known whose samples the hub numbers itself. @throws CodedError LOG_FULL (retryable): nothing was taken */
+export function journalDictionary(
+  { delivery }: Pick<HostOptions, "delivery">,
+  about: Pick<ForeignPiece, "gatewayId" | "machineId" | "dictionary">,
 ): void {
-  const { gatewayId, machineId, dictionary, stream, piece, isHistorical } = arrived;
-  const receivedAtMs = arrived.arrivedMs;
+  const { gatewayId, machineId, dictionary } = about;
   if (!delivery.hasDictionary(machineId, dictionary.hash))
     delivery.append({ kind: "dictionary", gatewayId, machineId, dictionary });
+}
+
+/** Journals samples of a machine that no gateway of ours speaks for. @throws CodedError LOG_FULL (retryable): nothing was taken */
+export function journalPiece(
+  options: Pick<HostOptions, "delivery" | "onBatch">,
+  arrived: ForeignPiece,
+): void {
+  const { delivery, onBatch } = options;
+  const { gatewayId, machineId, dictionary, stream, piece, isHistorical } = arrived;
+  const receivedAtMs = arrived.arrivedMs;
+  journalDictionary(options, arrived);
   const { block, moveOn } = encodePiece(stream, piece, { gatewayId, machineId, dictionary });
   delivery.append({ kind: "batch", gatewayId, machineId, receivedAtMs, block }, () => {
     // The past is for the store; what is shown as now stays what it is.

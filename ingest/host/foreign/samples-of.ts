@@ -1,5 +1,6 @@
 import { Quality } from "@firebreak/wire/quality.ts";
 import { type Metric, type Payload, toInteger } from "@firebreak/wire/sparkplug-types.ts";
+import { isImplausible } from "../accept-batch.ts";
 import { type KnownMetric, type MetricTable, metricOf } from "./metric-table.ts";
 
 /** One value of a metric as a sample of its machine. */
@@ -14,14 +15,12 @@ export interface ForeignSample {
 
 export interface ForeignSamples {
   readonly samples: readonly ForeignSample[];
-  /** Values that are no numbers, are beyond the bound, or have no time that can be. */
+  /** Values that are no numbers, are beyond the bound, or lie too far ahead of the hub's clock. */
   readonly skipped: number;
   /** Metrics that no birth told of. */
   readonly unknown: number;
 }
 
-/** Beyond it a time is no time: 8.64e15 ms is as far as dates go, and nanoseconds must fit in 64 bits. */
-const maxTimeMs = 9_223_372_035_000;
 /** Values of property `Quality`. @see Sparkplug 3.0, payloads: 0 bad, 192 good, 500 stale */
 const sparkplugQuality = new Map<number, Quality>([
   [0, Quality.error],
@@ -54,7 +53,7 @@ export function samplesOf(
     if (known.isOfProtocol) continue;
     const timeMs = metric.timestampMs ?? payload.timestampMs ?? arrivedMs;
     const value = numberOf(metric, known);
-    if (known.signal === undefined || value === undefined || timeMs > maxTimeMs) {
+    if (known.signal === undefined || value === undefined || isImplausible(timeMs, arrivedMs)) {
       skipped++;
       continue;
     }

@@ -150,7 +150,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       onQuarantineCut: (gatewayId) => alarms.raise("quarantine-full", gatewayId ?? "*"),
     });
     cleanUp.push(() => delivery.close());
-    seedLive(live, { delivery, store, log });
+    cleanUp.push(seedLive(live, { delivery, store, log }));
 
     const health = new HealthBook(join(dataFolder, "health.sqlite"), { clock, log });
     cleanUp.push(() => health.close());

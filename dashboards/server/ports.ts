@@ -155,7 +155,7 @@ export interface LedgerReader {
 export interface LiveView {
   /** In memory, one per signal and source address; empty for an unknown machine. */
   latest(machineId: string): readonly LatestSignal[];
-  /** Of these signals only, cheap for 10,000 machines one after the other; undefined while there is no value at all. */
+  /** Of these signals only, cheap for 10,000 machines one after the other; undefined while what is stored is still being read. */
   some(machineId: string, names: ReadonlySet<string>): readonly LatestSignal[] | undefined;
   /** Calls back whenever something of a machine may have changed: data, contact, codes, health. Must be cheap. */
   onChange(listener: (machineId: string) => void): Unsubscribe;

@@ -33,7 +33,7 @@ export interface LiveEvent extends LiveMachine {
 export interface LiveView {
   machines(): readonly Omit<LiveMachine, "signals" | "activeDtcs">[];
   machine(machineId: string): LiveMachine | undefined;
-  /** Newest values of these signals, by name, then source address; undefined while it has no value of the machine. */
+  /** Newest values of these signals, by name, then source address; undefined while the store may have some that are not here yet. */
   some(machineId: string, names: ReadonlySet<string>): readonly LatestSignal[] | undefined;
   /** The gateway that speaks for a machine; null while none is known. */
   gatewayOf(machineId: string): string | null;
@@ -59,6 +59,8 @@ interface State {
   isOnline: boolean;
   staleSinceMs: number | null;
   lastContactMs: number;
+  /** What the store had of it at the start is here. */
+  isSeeded: boolean;
   readonly values: Map<string, Value>;
   readonly dtcs: Map<number, { event: ActiveDtcs; isNew: boolean }>;
 }
@@ -75,6 +77,7 @@ export class LiveViewKeeper implements LiveView {
   readonly #changed = new Set<State>();
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   readonly #timer: NodeJS.Timeout;
+  #isSeeded = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -123,6 +126,12 @@ export class LiveViewKeeper implements LiveView {
       const timeNs = nsOfIso(t);
       this.#put(state, signal, { timeNs, value: value ?? Number.NaN, quality });
     }
+    state.isSeeded = true;
+  }
+
+  /** The store knows of no other machine. */
+  endSeed(): void {
+    this.#isSeeded = true;
   }
 
   setContact(machineId: string, gatewayId: string, atMs: number): void {
@@ -174,7 +183,8 @@ export class LiveViewKeeper implements LiveView {
 
   some(machineId: string, names: ReadonlySet<string>): readonly LatestSignal[] | undefined {
     const state = this.#machines.get(machineId);
-    if (!state || state.values.size === 0) return undefined;
+    if (!state) return this.#isSeeded && this.#machines.size < maxMachines ? [] : undefined;
+    if (state.values.size === 0 && !state.isSeeded && !this.#isSeeded) return undefined;
     const found: Value[] = [];
     for (const value of state.values.values()) if (names.has(value.signal.name)) found.push(value);
     return found.sort(byNameAndAddress).map(toLatest);
@@ -199,6 +209,7 @@ export class LiveViewKeeper implements LiveView {
       isOnline: false,
       staleSinceMs: null,
       lastContactMs: 0,
+      isSeeded: false,
       values: new Map(),
       dtcs: new Map(),
     };

@@ -23,5 +23,5 @@ export function createGate(limits: { readonly atOnce: number; readonly waiting: 
 const busy = (atOnce: number) =>
   new HttpError(
     "TOO_MANY_REQUESTS",
-    `${atOnce} such reads run already and others wait: try again shortly, or ask for \`points\``,
+    `${atOnce} such reads run already and others wait: try again shortly`,
   );

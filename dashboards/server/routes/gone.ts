@@ -1,3 +1,4 @@
+import { finished } from "node:stream/promises";
 import type { FastifyReply } from "fastify";
 
 /** Aborted when whoever asked closes the connection before the answer is out. */
@@ -8,4 +9,10 @@ export function goneOf(reply: FastifyReply): AbortSignal {
     if (!raw.writableFinished) gone.abort();
   });
   return gone.signal;
+}
+
+/** Resolves once the answer is out or nobody reads on; who takes nothing of it for `idleMs` is cut off. */
+export async function sentOf({ raw }: FastifyReply, idleMs: number): Promise<void> {
+  raw.setTimeout(idleMs, () => raw.destroy());
+  await finished(raw).catch(() => undefined);
 }

@@ -7,7 +7,7 @@ import { createGate } from "../api/query-gate.ts";
 import { Aggregates, MachineId, Series } from "../api/schemas.ts";
 import { readReduced, readWhole, type SeriesRequest } from "../api/series.ts";
 import { staleAfter } from "../api/signals.ts";
-import { goneOf } from "./gone.ts";
+import { goneOf, sentOf } from "./gone.ts";
 import type { RouteDeps } from "./route-deps.ts";
 import { spanOf, timeQuery } from "./time-query.ts";
 
@@ -16,6 +16,8 @@ const params = Type.Object({ machineId: MachineId });
 const SignalName = Type.String({ minLength: 1, maxLength: 200, description: "the plan's name" });
 const maxSignals = 16;
 const maxPointsTogether = 40_000;
+/** Whoever takes nothing of a long answer for so long is cut off. */
+const maxIdleMs = 30_000;
 const severalQuery = {
   signal: Type.Array(SignalName, {
     minItems: 1,
@@ -65,9 +67,14 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     const abort = goneOf(reply);
     if (points !== undefined)
       return gate(() => readReduced(ports.telemetry, asked, points, { abort }));
-    const pieces = await gateOfWhole(() => readWhole(ports.telemetry, asked, { abort }));
-    reply.type("application/json; charset=utf-8");
-    return (reply as FastifyReply).send(Readable.from(pieces)) as never;
+    // Held until it is sent: what a slow reader has not taken yet is memory.
+    await gateOfWhole(async () => {
+      const pieces = await readWhole(ports.telemetry, asked, { abort });
+      reply.type("application/json; charset=utf-8");
+      (reply as FastifyReply).send(Readable.from(pieces));
+      await sentOf(reply, maxIdleMs);
+    });
+    return reply as never;
   });
 
   const severalSchema = {

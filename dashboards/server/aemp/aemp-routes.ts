@@ -6,12 +6,15 @@ import {
   shapeOf,
 } from "@firebreak/ingest/aemp/elements.ts";
 import type { Equipment } from "@firebreak/ingest/aemp/fleet-document.ts";
+import { throwIfGone } from "@firebreak/ingest/store/asking.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
+import { createGate } from "../api/query-gate.ts";
 import { ErrorReply } from "../api/schemas.ts";
 import type { LoginThrottle } from "../auth/login-throttle.ts";
 import type { ServerPorts } from "../ports.ts";
+import { goneOf } from "../routes/gone.ts";
 import { AccessTokens } from "./access-tokens.ts";
 import { type Paging, pageOf, sendFleet } from "./aemp-reply.ts";
 import type { AempClient } from "./client-files.ts";
@@ -58,7 +61,8 @@ export const aempRoutes: FastifyPluginAsyncTypebox<AempRoutesOptions> = async (
 ) => {
   const tokens = new AccessTokens(ports.clock);
   const waitSeconds = createClientLimiter(ports.clock, limit);
-  const lastDay = createLastDay(ports.telemetry);
+  const lastDay = createLastDay(ports.telemetry, ports.clock);
+  const gate = createGate({ atOnce: 2, waiting: 128 });
   const sources = { telemetry: ports.telemetry, judge: ports.judge, lastDay };
   app.register(tokenRoute, { clients: ports.aempClients, tokens, throttle });
 
@@ -89,6 +93,17 @@ export const aempRoutes: FastifyPluginAsyncTypebox<AempRoutesOptions> = async (
     const points = [...snapshotPoints(plan, latest), ...day];
     return { header, points: inOrder(points.filter(({ timeMs }) => timeMs >= sinceMs)) };
   };
+  /** In its turn, and only while somebody waits for it. */
+  const wanted = async <Answer>(
+    reply: FastifyReply,
+    read: (abort: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> => {
+    const abort = goneOf(reply);
+    return gate(async () => {
+      throwIfGone(abort);
+      return read(abort);
+    });
+  };
 
   app.register(async (guarded) => {
     guarded.addHook("onRequest", admit);
@@ -105,10 +120,13 @@ export const aempRoutes: FastifyPluginAsyncTypebox<AempRoutesOptions> = async (
       const pages = Math.max(1, Math.ceil(ids.length / machinesPerPage));
       const page = pageOf((request.params as { page: string }).page, pages);
       const shown = ids.slice((page - 1) * machinesPerPage, page * machinesPerPage);
-      const equipment = await inTurns(shown, async (machineId) => {
-        const machine = await showMachine(ports, scope, machineId);
-        return machine && snapshotOf(machine);
-      });
+      const equipment = await wanted(reply, (abort) =>
+        inTurns(shown, async (machineId) => {
+          throwIfGone(abort);
+          const machine = await showMachine(ports, scope, machineId);
+          return machine && snapshotOf(machine);
+        }),
+      );
       const paging: Paging = { page, pages, path: (to) => `/aemp/Fleet/${to}` };
       return sendFleet(request, reply, { equipment, nowMs: ports.clock.nowMs(), paging });
     });
@@ -118,7 +136,7 @@ export const aempRoutes: FastifyPluginAsyncTypebox<AempRoutesOptions> = async (
       reply: FastifyReply,
       machine: ShownMachine | undefined,
     ) => {
-      const equipment = [await snapshotOf(known(machine))];
+      const equipment = [await wanted(reply, () => snapshotOf(known(machine)))];
       const paging: Paging = { page: 1, pages: 1, path: () => request.url };
       return sendFleet(request, reply, { equipment, nowMs: ports.clock.nowMs(), paging });
     };
@@ -135,7 +153,8 @@ export const aempRoutes: FastifyPluginAsyncTypebox<AempRoutesOptions> = async (
       const page = pageOf(asked.page, pages);
       const { fromMs, toMs } = pageSpan(window, page);
       const slot = { machineId, plan, fromMs: Math.max(fromMs, sinceMs), toMs };
-      const points = slot.fromMs < toMs ? await seriesPoints(sources, element, slot) : [];
+      const read = (abort: AbortSignal) => seriesPoints(sources, element, { ...slot, abort });
+      const points = slot.fromMs < toMs ? await wanted(reply, read) : [];
       const base = `/aemp${asked.path}/${shapeOf(element).path}/${window.start}/${window.end}`;
       const paging: Paging = { page, pages, path: (to) => `${base}/${to}` };
       const equipment = [{ header, points }];

@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LatestSignal } from "@firebreak/ingest/store/store.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { FastifyInstance } from "fastify";
 import { createServer, type ServerOptions } from "../create-server.ts";
@@ -11,7 +12,6 @@ import { type AempScope, openAempClients } from "./client-files.ts";
 
 /** Whose the first machines are: of two customers, one of them since yesterday. */
 export const customerOf = (machineId: string): string => (machineId < "M-00004" ? "acme" : "other");
-export const aMinuteAgo = (): string => new Date(Date.now() - 60_000).toISOString();
 
 const files = (machineIds: readonly string[]) =>
   machineIds.map((machineId) => ({
@@ -51,7 +51,7 @@ export async function aempServer(
     }),
     get: async (_kind: string, id: string) => {
       const found = all.find(({ file }) => file.machineId === id);
-      if (!found) throw new Error("unknown");
+      if (!found) throw new CodedError("ORGANISATION_UNKNOWN", "there is no such machine");
       return found;
     },
     owners: async (machineId: string) => [

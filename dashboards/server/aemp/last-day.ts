@@ -1,5 +1,6 @@
 import type { Point } from "@firebreak/ingest/aemp/fleet-document.ts";
 import type { BucketSeries } from "@firebreak/ingest/store/store.ts";
+import type { Clock } from "@firebreak/kit/clock.ts";
 import { type Iso15143Quantity, iso15143Units } from "@firebreak/plans/iso15143-schema.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { TelemetryReader } from "../ports.ts";
@@ -19,11 +20,21 @@ export interface LastDay {
   ): Promise<readonly Point[]>;
 }
 
-/** Asked for whole fleets: answers are kept until the next ten minutes begin. */
-export function createLastDay(telemetry: Pick<TelemetryReader, "buckets">): LastDay {
+/**
+ * Asked for whole fleets: answers are kept until the next ten minutes begin. A read that has begun is finished, because
+ * others may wait for it.
+ */
+export function createLastDay(
+  telemetry: Pick<TelemetryReader, "buckets">,
+  { nowMs }: Pick<Clock, "nowMs">,
+): LastDay {
   const cache = new Map<string, Promise<readonly Point[]>>();
+  let current = 0;
   return {
     points(machineId, plan, { endMs, sinceMs }) {
+      const step = Math.floor(nowMs() / stepMs);
+      if (step !== current) cache.clear();
+      current = step;
       const toMs = Math.ceil(endMs / stepMs) * stepMs;
       const fromMs = Math.max(toMs - dayMs, Math.ceil(sinceMs / stepMs) * stepMs);
       const key = JSON.stringify([machineId, plan?.plan, plan?.version, fromMs, toMs]);
@@ -31,7 +42,9 @@ export function createLastDay(telemetry: Pick<TelemetryReader, "buckets">): Last
       if (known !== undefined) return known;
       const asked = read(telemetry, machineId, { plan, fromMs, toMs, endMs });
       cache.set(key, asked);
-      asked.catch(() => cache.delete(key));
+      asked.catch(() => {
+        if (cache.get(key) === asked) cache.delete(key);
+      });
       if (cache.size > maxCached) cache.delete(cache.keys().next().value ?? "");
       return asked;
     },

@@ -1,6 +1,7 @@
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { describe, expect, test } from "vitest";
+import type { TelemetryReader } from "../ports.ts";
 import { samplePlan } from "../seeded-ports.fixture.ts";
 import { latestOf } from "./aemp.fixture.ts";
 import { wantsJson } from "./aemp-reply.ts";
@@ -99,14 +100,16 @@ describe("the last 24 hours", () => {
       load: signal("%", spn(92)),
       kmh: signal("m/s", spn(84)),
     });
-    const lastDay = createLastDay({
+    let nowMs = Date.parse("2026-05-01T08:03:00Z");
+    const telemetry: Pick<TelemetryReader, "buckets"> = {
       buckets: async ({ signal: name, fromNs = 0n, toNs = 0n, points }) => {
         asked.push(`${name} ${(toNs - fromNs) / 3_600_000_000_000n} h in ${points}`);
         const rest = { t: [t, t], count: [1, 1], errors: [0, 0], bucketNs: "600000000000" };
         return { ...rest, min: [1, 2], max: [2, 10], mean: [40, 60], first: [1, 2], last: [2, 10] };
       },
-    });
-    const span = { endMs: Date.parse("2026-05-01T08:03:00Z"), sinceMs: 0 };
+    };
+    const lastDay = createLastDay(telemetry, { nowMs: () => nowMs });
+    const span = { endMs: nowMs, sinceMs: 0 };
     const points = await lastDay.points("M", plan, span);
     await lastDay.points("M", plan, { ...span, endMs: span.endMs + 60_000 });
     expect(asked).toEqual(["used 24 h in 144", "load 24 h in 144", "kmh 24 h in 144"]);
@@ -116,6 +119,9 @@ describe("the last 24 hours", () => {
       ["MaximumSpeedLast24", [36]],
     ]);
     expect(points.every(({ timeMs }) => timeMs <= span.endMs)).toBe(true);
+    nowMs += 600_000;
+    await lastDay.points("M", plan, span);
+    expect(asked).toHaveLength(6);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ElementName } from "@firebreak/ingest/aemp/elements.ts";
 import type { Point } from "@firebreak/ingest/aemp/fleet-document.ts";
+import { throwIfGone } from "@firebreak/ingest/store/asking.ts";
 import type { Iso15143Quantity } from "@firebreak/plans/iso15143-schema.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { HttpError } from "../api/error-reply.ts";
@@ -22,6 +23,8 @@ export interface SeriesSlot {
   readonly fromMs: number;
   /** Exclusive; at most a day behind. */
   readonly toMs: number;
+  /** Whoever asked has gone. */
+  readonly abort?: AbortSignal;
 }
 
 /** At most one position a minute, and one value of everything else in ten. */
@@ -78,14 +81,16 @@ async function thinned(
 /** Good samples in order of time. @throws HttpError SERIES_TOO_LONG */
 async function eachSample(
   telemetry: TelemetryReader,
-  { machineId, fromMs, toMs }: SeriesSlot,
+  { machineId, fromMs, toMs, abort }: SeriesSlot,
   signal: string,
   take: (timeMs: number, value: number) => void,
 ): Promise<void> {
   const span = { fromNs: BigInt(fromMs) * 1_000_000n, toNs: BigInt(toMs) * 1_000_000n };
   let cursor: string | undefined;
   for (let page = 0; page < maxRawPages; page++) {
-    const raw = await telemetry.raw({ machineId, signal, ...span, ...(cursor ? { cursor } : {}) });
+    const query = { machineId, signal, ...span, ...(cursor ? { cursor } : {}) };
+    const raw = await telemetry.raw(query, { abort });
+    throwIfGone(abort);
     for (const [index, value] of raw.value.entries())
       if (value !== null) take(Date.parse(raw.t[index] ?? ""), value);
     cursor = raw.next;
@@ -108,13 +113,14 @@ async function positions(telemetry: TelemetryReader, slot: SeriesSlot): Promise<
 /** When it began to run and when it stopped, to the minute; the first minute with data counts as a change. */
 async function engineChanges(
   telemetry: TelemetryReader,
-  { machineId, plan, fromMs, toMs }: SeriesSlot,
+  { machineId, plan, fromMs, toMs, abort }: SeriesSlot,
 ): Promise<Point[]> {
   const signal = signalOf(plan, "engineSpeed");
   if (signal === undefined) return [];
   const span = { fromNs: BigInt(fromMs) * 1_000_000n, toNs: BigInt(toMs) * 1_000_000n };
   const points = Math.max(1, Math.ceil((toMs - fromMs) / minuteMs));
-  const { t, mean } = await telemetry.buckets({ machineId, signal, ...span, points });
+  const query = { machineId, signal, ...span, points };
+  const { t, mean } = await telemetry.buckets(query, { abort });
   const states = t.flatMap((time, index) => {
     const speed = mean[index];
     const timeMs = Math.max(fromMs, Date.parse(time));

@@ -1,4 +1,5 @@
 import type { EquipmentHeader } from "@firebreak/ingest/aemp/fleet-document.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { type MachineFile, serialKeyOf } from "@firebreak/tickets/organisation/machine-file.ts";
 import type { MachineRecord, ServerPorts } from "../ports.ts";
@@ -28,15 +29,6 @@ export async function shownIds(ports: Ports, scope: AempScope): Promise<readonly
     .sort((one, other) => (one < other ? -1 : 1));
 }
 
-/** Whether a client may see one machine; cheap enough for each request. */
-export async function mayShow(ports: Ports, scope: AempScope, machineId: string): Promise<boolean> {
-  const machine = await ports.machines.get(machineId);
-  if (machine === undefined || !isOurs(machine)) return false;
-  if (scope.machineIds?.includes(machineId) === false) return false;
-  if (scope.customerId === undefined) return true;
-  return (await fileOf(ports, machineId))?.customerId === scope.customerId;
-}
-
 const isOurs = ({ origin }: MachineRecord): boolean => origin === undefined;
 
 async function idsOf({ organisation }: Ports, customerId: string): Promise<Set<string>> {
@@ -51,24 +43,33 @@ async function idsOf({ organisation }: Ports, customerId: string): Promise<Set<s
   return ids;
 }
 
-const fileOf = async (
+async function fileOf(
   { organisation }: Ports,
   machineId: string,
-): Promise<MachineFile | undefined> =>
-  (await organisation.get("machines", machineId).catch(() => undefined))?.file;
+): Promise<MachineFile | undefined> {
+  try {
+    return (await organisation.get("machines", machineId)).file;
+  } catch (error) {
+    // A machine without a file is shown all the same; any other error would make a customer's machine vanish.
+    if (error instanceof CodedError && error.code === "ORGANISATION_UNKNOWN") return undefined;
+    throw error;
+  }
+}
 
-/** Undefined where it is not known any more, or not the client's. */
+/** Undefined where it is not known any more, or not the client's; cheap enough for each request. */
 export async function showMachine(
   ports: Ports,
   scope: AempScope,
   machineId: string,
 ): Promise<ShownMachine | undefined> {
-  if (!(await mayShow(ports, scope, machineId))) return undefined;
   const record = await ports.machines.get(machineId);
-  const plan = ports.plans.get(record?.plan ?? "");
-  const header = headerOf(machineId, plan, await fileOf(ports, machineId));
+  if (record === undefined || !isOurs(record)) return undefined;
+  if (scope.machineIds?.includes(machineId) === false) return undefined;
+  const file = await fileOf(ports, machineId);
+  if (scope.customerId !== undefined && file?.customerId !== scope.customerId) return undefined;
+  const plan = ports.plans.get(record.plan);
   const sinceMs = await sinceOf(ports, scope, machineId);
-  return { machineId, plan, header, sinceMs };
+  return { machineId, plan, header: headerOf(machineId, plan, file), sinceMs };
 }
 
 /** Only what is known; a name of the maker comes with the plan, a serial number with the machine's file. */

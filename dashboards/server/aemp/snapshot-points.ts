@@ -28,7 +28,7 @@ export const singles = {
   CumulativePayloadTotals: "payloadTotal",
   AmbientTemperature: "ambientTemperature",
 } as const satisfies Partial<Record<ElementName, Iso15143Quantity>>;
-export type SingleElement = keyof typeof singles;
+type SingleElement = keyof typeof singles;
 export const isSingle = (element: ElementName): element is SingleElement => element in singles;
 
 /** What time series alone hold: documents of snapshots of other makers have none of these. */
@@ -103,7 +103,7 @@ export function location(
 }
 
 /** Of the machine's one engine. */
-export const engineStatus = (speed: Measured | undefined): Point[] =>
+const engineStatus = (speed: Measured | undefined): Point[] =>
   speed === undefined
     ? []
     : [

@@ -52,14 +52,13 @@ export const tokenRoute: FastifyPluginAsyncTypebox<TokenRouteOptions> = async (
       reply.header("retry-after", wait);
       return refuse(429, "temporarily_unavailable", `too many attempts, try again in ${wait} s`);
     }
-    // What a stranger calls itself stays out of the log.
-    if (clients.find(id)) request.auditSubject = { kind: "aempClient", id };
+    // What a stranger calls itself stays out of the logs.
+    const isKnown = clients.find(id) !== undefined;
+    if (isKnown) request.auditSubject = { kind: "aempClient", id };
     throttle.attempted(request.ip, `aemp ${id}`);
     if (clients.verify(id, secret) === undefined) {
-      request.log.warn(
-        { clientId: id, address: request.ip, code: "WRONG_CREDENTIALS" },
-        "client refused",
-      );
+      const about = { address: request.ip, code: "WRONG_CREDENTIALS" };
+      request.log.warn(isKnown ? { clientId: id, ...about } : about, "client refused");
       reply.header("www-authenticate", 'Basic realm="ISO 15143-3"');
       return refuse(401, "invalid_client", "this client is not known, or its secret is another");
     }

@@ -53,7 +53,7 @@ export function fromBuckets(
 }
 
 /** Beyond so many gaps or stretches of bad quality nobody tells them apart; the rest is in `quality`. */
-export const maxMarks = 1_000;
+const maxMarks = 1_000;
 
 /** Gaps and stretches of bad quality in a page of samples. `before`: the last stamp of the page before. Pure. */
 export function marksOfRaw(

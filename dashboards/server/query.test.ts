@@ -105,6 +105,17 @@ describe("questions about the fleet", () => {
     expect(seen).toEqual([...seeded.machines.keys()].sort());
   });
 
+  test("newest values come from memory alone, and a page without limit holds as many as it may", async () => {
+    seeded.ports.telemetry.signals = () => Promise.reject(new Error("the store is away"));
+    const names = Array.from({ length: 16 }, (_, at) => `signal=s${at}`).join("&");
+    const reply = await get(`/fleet/latest?${names}`);
+    expect(reply.statusCode).toBe(200);
+    const { items, pending } = reply.json();
+    expect(items).toHaveLength(30);
+    const offline = [...seeded.machines.values()].filter(({ online }) => !online);
+    expect(pending).toBe(offline.length);
+  });
+
   test("hours of all machines, and one row each", async () => {
     for (const per of ["hour", "machine"]) {
       const { items, waiting } = (
@@ -134,6 +145,44 @@ describe("questions about the fleet", () => {
   test("a span without ends is refused", async () => {
     const reply = await get("/fleet/hours?signal=a&from=2020-01-01T00:00:00Z");
     expect(reply.json()).toMatchObject({ code: "BAD_TIME_RANGE", where: "to" });
+  });
+});
+
+describe("whoever reads slowly", () => {
+  test("holds its place among whole series until it has taken all or is gone", async () => {
+    const samples = 300_000;
+    const t = Array.from({ length: samples }, () => "2026-05-01T00:00:00.000000000Z");
+    const value = Array.from({ length: samples }, () => 1);
+    const quality = Array.from({ length: samples }, () => "good" as const);
+    let asked = 0;
+    seeded.ports.telemetry.raw = async ({ cursor, signal }) => {
+      if (signal !== "engineSpeed") return { t: [], value: [], quality: [] };
+      if (cursor === undefined) asked++;
+      return { t, value, quality, ...(cursor === undefined ? { next: "more" } : {}) };
+    };
+    const { port } = app.server.address() as AddressInfo;
+    const open = () => {
+      const path = `/api/v1${machine}/series?signal=engineSpeed`;
+      const client = request({ port, host: "127.0.0.1", path, headers });
+      client.on("error", () => undefined);
+      client.end();
+      return client;
+    };
+    const stalled = [open(), open()];
+    // Their answers have begun, and nobody reads them.
+    await Promise.all(stalled.map((client) => once(client, "response")));
+    const third = open();
+    const answered = once(third, "response");
+    await once(app.server, "request");
+    // One that came later and waits for nobody is answered meanwhile.
+    await get(`${machine}/series?signal=fuelLevel&points=2`);
+    expect(asked).toBe(2);
+    stalled[0]?.destroy();
+    const [answer] = await answered;
+    expect(asked).toBe(3);
+    answer.resume();
+    await once(answer, "end");
+    stalled[1]?.destroy();
   });
 });
 

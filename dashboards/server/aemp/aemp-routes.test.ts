@@ -1,4 +1,5 @@
 import { readFleet } from "@firebreak/ingest/aemp/read-fleet.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { FastifyInstance } from "fastify";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ServerPorts } from "../ports.ts";
@@ -205,6 +206,20 @@ describe("who may", () => {
     expect((await get("/aemp/Fleet/Equipment/ID/M-00002")).statusCode).toBe(200);
   });
 
+  test("an error of the database is one: a customer's machines do not seem gone", async () => {
+    const { get } = await opened(3, {
+      scope: { customerId: "acme" },
+      change: ({ organisation }) => ({
+        organisation: {
+          ...organisation,
+          get: () => Promise.reject(new CodedError("DATABASE_BUSY", "the database is away")),
+        },
+      }),
+    });
+    for (const url of ["/aemp/Fleet/1", "/aemp/Fleet/Equipment/ID/M-00001"])
+      expect((await get(url)).statusCode).toBeGreaterThanOrEqual(500);
+  });
+
   test("what was measured before the machine was the customer's is not shown", async () => {
     const { get } = await opened(1, {
       scope: { customerId: "acme", machineIds: ["JD5055E-1"] },
@@ -337,6 +352,31 @@ describe("time series", () => {
     ]);
     const before = `${base}/Faults/2026-01-01T00:00:00Z/2026-01-02T00:00:00Z`;
     expect(readFleet((await get(before)).body).equipment[0]?.points).toEqual([]);
+  });
+
+  test("two read at once, the others in their turn, and each read can be ended", async () => {
+    let running = 0;
+    let most = 0;
+    const gone: (boolean | undefined)[] = [];
+    const { get } = await opened(1, {
+      change: (ports) => ({
+        ...change(ports),
+        telemetry: {
+          ...ports.telemetry,
+          raw: async (_query, asking) => {
+            gone.push(asking?.abort?.aborted);
+            most = Math.max(most, ++running);
+            await new Promise((go) => setImmediate(go));
+            running--;
+            return { t: [], value: [], quality: [] };
+          },
+        },
+      }),
+    });
+    const url = `${base}/CumulativeOperatingHours/${days}/1`;
+    const replies = await Promise.all(Array.from({ length: 9 }, () => get(url)));
+    expect(replies.map(({ statusCode }) => statusCode)).toEqual(replies.map(() => 200));
+    expect([most, gone]).toEqual([2, gone.map(() => false)]);
   });
 
   test("an element or a span that cannot be is refused in words", async () => {

@@ -11,8 +11,11 @@ export function goneOf(reply: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-/** Resolves once the answer is out or nobody reads on; who takes nothing of it for `idleMs` is cut off. */
+/** Resolves once the answer is out or nobody reads on; who takes nothing of what is ready for `idleMs` is cut off. */
 export async function sentOf({ raw }: FastifyReply, idleMs: number): Promise<void> {
-  raw.setTimeout(idleMs, () => raw.destroy());
+  raw.setTimeout(idleMs, () => {
+    // A store that takes its time is not the reader's fault.
+    if (raw.writableLength > 0) raw.destroy();
+  });
   await finished(raw).catch(() => undefined);
 }

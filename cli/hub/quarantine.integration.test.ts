@@ -56,12 +56,22 @@ test("a batch that nobody explained: listed, exported as it came, and stored onc
   ]);
   const [line = ""] = String(await ask("/quarantine/export?machine=m-1")).split("\n");
   expect(Buffer.from(JSON.parse(line).base64, "base64").equals(block)).toBe(true);
-  expect(await ask("/quarantine/retry", {})).toEqual({ released: 0, known: 0, waiting: 1 });
+  expect(await ask("/quarantine/retry", {})).toEqual({
+    released: 0,
+    known: 0,
+    waiting: 1,
+    stopped: null,
+  });
 
   Object.assign(one.spool, { dictionary });
   link.birth();
   await until("taken", async () => (await ask("/quarantine/retry", {})).released === 1);
-  expect(await ask("/quarantine/retry", {})).toEqual({ released: 0, known: 0, waiting: 0 });
+  expect(await ask("/quarantine/retry", {})).toEqual({
+    released: 0,
+    known: 0,
+    waiting: 0,
+    stopped: null,
+  });
   await until("stored", async () => (await ask("/machines/m-1/ledger")).stored === 4);
   expect(await ask("/machines/m-1/ledger")).toMatchObject({ stored: 4, quarantined: 0, lost: 0 });
   const { items } = await ask("/machines/m-1/ledger/hours");

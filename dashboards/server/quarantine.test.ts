@@ -1,3 +1,4 @@
+import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createServer } from "./create-server.ts";
@@ -12,6 +13,40 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 const as = (role: Parameters<typeof tokenOf>[0]) => ({ authorization: `Bearer ${tokenOf(role)}` });
+
+describe("trying all again", () => {
+  const answering = (answers: Readonly<Record<string, string>>) => {
+    const { quarantine } = seeded.ports;
+    Object.assign(quarantine, {
+      list: async (asked: { state?: string }) => {
+        expect(asked.state).toBe("waiting");
+        return { items: Object.keys(answers).map((id) => ({ id })), next: null };
+      },
+      retry: async (id: string) => {
+        const answer = answers[id] ?? "";
+        if (/[A-Z]/.test(answer)) throw new CodedError(answer, "as the test says");
+        return { state: answer, reason: null };
+      },
+    });
+    const url = "/api/v1/quarantine/retry";
+    const payload = { state: "known" };
+    return app.inject({ method: "POST", url, headers: as("hq_service"), payload });
+  };
+
+  test("goes on when one of them is no longer there", async () => {
+    const reply = await answering({ 3: "released", 2: "QUARANTINE_UNKNOWN", 1: "waiting" });
+    expect(reply.json()).toEqual({ released: 1, known: 0, waiting: 1, stopped: null });
+  });
+
+  test("ends at a full journal and tells what was done until then", async () => {
+    const reply = await answering({ 1: "known", 2: "released", 3: "LOG_FULL", 4: "released" });
+    expect(reply.json()).toEqual({ released: 1, known: 0, waiting: 0, stopped: "LOG_FULL" });
+  });
+
+  test("any other failure is one", async () => {
+    expect((await answering({ 1: "LOG_CLOSED" })).statusCode).toBe(500);
+  });
+});
 
 describe("quarantine", () => {
   test("who may only look sees the list, and neither tries again nor takes bytes along", async () => {
@@ -35,7 +70,8 @@ describe("quarantine", () => {
     const post = (url: string) =>
       app.inject({ method: "POST", url: `/api/v1${url}`, headers, payload: {} });
     expect((await post("/quarantine/1/retry")).json()).toEqual({ state: "released", reason: null });
-    expect((await post("/quarantine/retry")).json()).toEqual({ released: 1, known: 0, waiting: 0 });
+    const all = { released: 1, known: 0, waiting: 0, stopped: null };
+    expect((await post("/quarantine/retry")).json()).toEqual(all);
     const file = await app.inject({ url: "/api/v1/quarantine/export", headers });
     expect(file.headers["content-type"]).toMatch(/^application\/x-ndjson/);
     const lines = file.body.trimEnd().split("\n");

@@ -1,8 +1,10 @@
 import { Readable } from "node:stream";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { quarantineStates } from "@firebreak/ingest/delivery/quarantine-rows.ts";
-import { Type } from "typebox";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
+import { type Static, Type } from "typebox";
 import { MaybeInstant, OneOf, Page, QuarantineFilter } from "../api/schemas.ts";
+import type { QuarantineReader } from "../ports.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tags = ["operations"];
@@ -17,12 +19,39 @@ const Retried = Type.Object({
     description: "why it waits still: as in the list, or under-way, cut, not-kept",
   }),
 });
+const { state: _, ...OfWaiting } = QuarantineFilter;
+const RetriedAll = Type.Object({
+  released: Type.Integer({ minimum: 0 }),
+  known: Type.Integer({ minimum: 0 }),
+  waiting: Type.Integer({ minimum: 0 }),
+  stopped: Type.Union([Type.Literal("LOG_FULL"), Type.Null()], {
+    description: "why not all were tried; null: all were",
+  }),
+});
 const AsideRow = Type.Object({
   machineId: Type.Union([Type.String(), Type.Null()]),
   reason: Type.String({ description: "in the database's own words" }),
   samples: Type.Integer({ minimum: 0 }),
   since: MaybeInstant,
 });
+
+async function retryEach(
+  quarantine: Pick<QuarantineReader, "retry">,
+  ids: readonly string[],
+): Promise<Static<typeof RetriedAll>> {
+  const counts = { released: 0, known: 0, waiting: 0 };
+  for (const id of ids) {
+    try {
+      counts[(await quarantine.retry(id)).state]++;
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === "LOG_FULL") return { ...counts, stopped: code };
+      // Cut away since it was listed.
+      if (code !== "QUARANTINE_UNKNOWN") throw error;
+    }
+  }
+  return { ...counts, stopped: null };
+}
 
 /** What is done with what was put aside. */
 export const asideRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
@@ -44,23 +73,17 @@ export const asideRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { p
   const allSchema = {
     tags,
     summary: `Try the newest ${mostAtOnce} that wait again`,
-    body: Type.Object(QuarantineFilter),
-    response: {
-      200: Type.Object({
-        released: Type.Integer({ minimum: 0 }),
-        known: Type.Integer({ minimum: 0 }),
-        waiting: Type.Integer({ minimum: 0 }),
-      }),
-    },
+    description:
+      "One that is no longer kept is left out. Ends early where the journal is full, with what was done until then.",
+    body: Type.Object(OfWaiting),
+    response: { 200: RetriedAll },
   };
   app.post("/quarantine/retry", { schema: allSchema, config: mayAct }, async ({ body }) => {
     const { reason, gateway, machine } = body;
     const filter = { reason, gateway, machine, state: "waiting" } as const;
     const { items } = await quarantine.list({ ...filter, limit: mostAtOnce });
-    const counts = { released: 0, known: 0, waiting: 0 };
     // The oldest first: what comes later may build on it.
-    for (const { id } of [...items].reverse()) counts[(await quarantine.retry(id)).state]++;
-    return counts;
+    return retryEach(quarantine, items.map(({ id }) => id).reverse());
   });
 
   const exportSchema = {

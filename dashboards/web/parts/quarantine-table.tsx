@@ -9,6 +9,11 @@ import { Problem } from "./problem.tsx";
 
 const { t, word } = textsOf(texts);
 
+interface RetriedAll extends Record<QuarantineItem["state"], number> {
+  /** Why not all were tried. */
+  readonly stopped: string | null;
+}
+
 interface Retried {
   readonly state: QuarantineItem["state"];
   readonly reason: string | null;
@@ -32,9 +37,11 @@ export function QuarantineTable({
     onChanged();
   };
   const retryAll = async () => {
-    const reply = await run<Record<QuarantineItem["state"], number>>("/quarantine/retry");
+    const reply = await run<RetriedAll>("/quarantine/retry");
     if (reply === undefined) return;
-    say(t("retriedAll", reply));
+    const { stopped, ...counts } = reply;
+    const said = t("retriedAll", counts);
+    say(stopped === null ? said : `${said} ${t("journalFull")}`);
     onChanged();
   };
   if (items?.length === 0) return <p class="empty">{common("nothingQuarantined")}</p>;

@@ -12,6 +12,10 @@ export const texts = {
     en: "{released} taken, {known} were there already, {waiting} still wait.",
     "zh-CN": "已入库 {released} 条，已存在 {known} 条，仍等待 {waiting} 条。",
   },
+  journalFull: {
+    en: "The journal is full: try the others again later.",
+    "zh-CN": "日志已满，其余请稍后重试。",
+  },
   export: { en: "Export (NDJSON)", "zh-CN": "导出（NDJSON）" },
   "state.waiting": { en: "waits", "zh-CN": "等待" },
   "state.released": { en: "taken", "zh-CN": "已入库" },

@@ -28,6 +28,8 @@ export interface LedgerHour extends Omit<Ledger, "byHour" | "suppressed" | "spoo
 export interface LedgerPort {
   /** An unknown machine gives zeros. */
   of(machineId: string): Promise<Ledger>;
+  /** Samples that are still at the machine's gateway, as far as the hub knows; asks no store. */
+  spooled(machineId: string): number;
 }
 
 export function createLedger(intake: IntakeQueries, store: TelemetryStore): LedgerPort {
@@ -37,6 +39,7 @@ export function createLedger(intake: IntakeQueries, store: TelemetryStore): Ledg
       const stored = await store.storedSamples(machineId);
       return balance(intake.totals(machineId), intake.hours(machineId), stored);
     },
+    spooled: (machineId) => intake.totals(machineId).spooled,
   };
 }
 

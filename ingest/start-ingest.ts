@@ -19,7 +19,7 @@ import { type BrokerAccess, openBroker } from "./broker/open-broker.ts";
 import type { CaptureLimits } from "./captures/capture-quota.ts";
 import { type CaptureDesk, openCaptures } from "./captures/open-captures.ts";
 import type { HubTlsOptions } from "./certificates/hub-tls.ts";
-import { type GatewayEntry, listGateways } from "./certificates/list-gateways.ts";
+import { type GatewayEntry, type GatewayPage, listGateways } from "./certificates/list-gateways.ts";
 import { type ControllerReader, openControllerBook } from "./controllers/controller-book.ts";
 import { createAcknowledger } from "./delivery/acknowledger.ts";
 import { openDelivery } from "./delivery/delivery.ts";
@@ -101,8 +101,8 @@ export interface Ingest {
   /** Tries again what could not be used, by its place in the journal. @throws CodedError QUARANTINE_UNKNOWN, LOG_FULL */
   retryQuarantined(position: number): Promise<RetryResult>;
   alarms(): readonly IntakeAlarm[];
-  /** The allow-list, with certificates and who is connected. */
-  gateways(): Promise<readonly GatewayEntry[]>;
+  /** The allow-list or a page of it, with certificates and who is connected. */
+  gateways(page?: GatewayPage): Promise<readonly GatewayEntry[]>;
   status(): IngestStatus;
   /** Cheaper than the whole status. */
   links(): LinksStatus;
@@ -268,8 +268,12 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       onNodeData: (listener) => void nodeListeners.push(listener),
       retryQuarantined: createRetry({ delivery, clock, rightsOf, onBatch }),
       alarms: () => alarms.list(),
-      gateways: () =>
-        listGateways(dataFolder, { book: broker.book, online: embedded?.online ?? new Set() }),
+      gateways: (page) =>
+        listGateways(
+          dataFolder,
+          { book: broker.book, online: embedded?.online ?? new Set() },
+          page,
+        ),
       links: createLinks({ host, health, clock }),
       status: () =>
         ingestStatus({ feed, journal, host, delivery, audit, alarms, nowMs: clock.nowMs() }),

@@ -86,8 +86,8 @@ export const gatewayDirectory = (
   { gateways }: Pick<Ingest, "gateways">,
   nowMs: () => number,
 ): GatewayDirectory => ({
-  list: async () =>
-    (await gateways()).map((entry) => ({
+  list: async (page) =>
+    (await gateways(page)).map((entry) => ({
       ...entry,
       machines: [...entry.machines],
       certificateDaysLeft:

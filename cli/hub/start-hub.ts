@@ -225,7 +225,7 @@ async function compose(
       plans,
       telemetry: ingest.store,
       ...openSampleFiles({ data, ingest, machines, planOf, clock, log }, endings),
-      ledger: { ledger: (machineId) => ingest.ledger.of(machineId) },
+      ledger: { ...ingest.ledger, ledger: ingest.ledger.of },
       live: liveView(ingest.live),
       judge: judgeView(engine),
       customers: service.customers,

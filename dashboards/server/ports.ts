@@ -1,4 +1,5 @@
 import type { CaptureDesk } from "@firebreak/ingest/captures/open-captures.ts";
+import type { GatewayPage } from "@firebreak/ingest/certificates/list-gateways.ts";
 import type { ControllerReader } from "@firebreak/ingest/controllers/controller-book.ts";
 import type { ExportDesk } from "@firebreak/ingest/exports/export-desk.ts";
 import type { HealthReader } from "@firebreak/ingest/health/health-book.ts";
@@ -150,6 +151,8 @@ export interface LedgerReader {
   ledger(
     machineId: string,
   ): Promise<(LedgerCounts & { readonly byHour: readonly LedgerHour[] }) | undefined>;
+  /** Of the ledger only what is still at the gateway; cheap. */
+  spooled(machineId: string): number;
 }
 
 export interface LiveView {
@@ -236,7 +239,7 @@ export interface QuarantineFilter {
 
 /** The allow-list of gateways, by id. */
 export interface GatewayDirectory {
-  list(): Promise<readonly GatewayRow[]>;
+  list(page: GatewayPage): Promise<readonly GatewayRow[]>;
 }
 
 export interface UserRecord extends Affiliation {

@@ -218,6 +218,7 @@ export async function seededPorts(machineCount = 12) {
               ],
             }
           : undefined,
+      spooled: () => 41,
     },
     live: {
       latest,

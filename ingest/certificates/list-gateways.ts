@@ -17,16 +17,32 @@ export interface GatewayEntry {
   readonly revoked: { readonly at: string; readonly by: string } | null;
 }
 
-/** Everybody on the allow-list, by id. A damaged file is left out: it lets nobody in. */
+export interface GatewayPage {
+  readonly limit: number;
+  /** Only those behind this one. */
+  readonly after?: string | undefined;
+  /** Part of the id, in whatever case. */
+  readonly search?: string | undefined;
+}
+
+/**
+ * Everybody on the allow-list in the order of their files, or a page of them: only its files are read. A damaged file is
+ * left out: it lets nobody in.
+ */
 export async function listGateways(
   dataFolder: string,
   { book, online }: { book: CertificateBook | undefined; online: ReadonlySet<string> },
+  { limit, after, search = "" }: GatewayPage = { limit: Number.POSITIVE_INFINITY },
 ): Promise<GatewayEntry[]> {
   const folder = join(dataFolder, "gateways");
   const entries: GatewayEntry[] = [];
+  const sought = search.toLowerCase();
   for (const name of await namesIn(folder)) {
+    if (entries.length >= limit) break;
+    if (after !== undefined && name <= fileOf(after)) continue;
+    if (!idIn(name).toLowerCase().includes(sought)) continue;
     const credential = await readCredential(join(folder, name));
-    if (credential === undefined || `${credential.gatewayId}.json` !== name) continue;
+    if (credential === undefined || fileOf(credential.gatewayId) !== name) continue;
     const { gatewayId, machines, createdAt, hash, revoked = null } = credential;
     const record = book?.of(gatewayId);
     const current = record?.enrolment === enrolmentOf(credential) ? record : undefined;
@@ -43,6 +59,9 @@ export async function listGateways(
   }
   return entries;
 }
+
+const fileOf = (gatewayId: string): string => `${gatewayId}.json`;
+const idIn = (name: string): string => name.slice(0, -".json".length);
 
 async function namesIn(folder: string): Promise<string[]> {
   try {

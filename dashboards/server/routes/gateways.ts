@@ -8,6 +8,7 @@ import { HttpError } from "../api/error-reply.ts";
 import { GatewayHealth, HealthChange, Interruption } from "../api/gateway-health.ts";
 import { parseInstantNs } from "../api/instants.ts";
 import { MachineId, Page } from "../api/schemas.ts";
+import { knownMachine } from "./known-machine.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tags = ["gateways"];
@@ -101,9 +102,7 @@ export const gatewayRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, {
       config: ofMachines,
     },
     async ({ params: { machineId }, query }) => {
-      const machine = await ports.machines.get(machineId);
-      if (machine === undefined)
-        throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
+      const machine = await knownMachine(ports, machineId);
       const { fromMs, toMs } = spanOf(query);
       const gatewayId = gatewayHealth.ofMachine(machineId)?.gatewayId;
       const plan = ports.plans.get(machine.plan);
@@ -112,7 +111,7 @@ export const gatewayRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, {
         over: overOf(plan, query.signal),
         changes: gatewayId === undefined ? [] : gatewayHealth.changes(gatewayId, fromMs, toMs),
         losses: gatewayHealth.losses(machineId, fromMs, toMs),
-        spooled: (await ports.ledger.ledger(machineId))?.spooled ?? 0,
+        spooled: ports.ledger.spooled(machineId),
         fromMs,
         toMs,
       });

@@ -64,16 +64,22 @@ export const quarantineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app
   const gatewaySchema = {
     tags,
     summary: "Enrolled gateways: who may come in, by what, and until when",
+    querystring: Type.Object({
+      ...PageQuery,
+      search: Type.Optional(Type.String({ maxLength: 200, description: "in the gateway's id" })),
+    }),
     response: { 200: Page(GatewayListRow) },
   };
-  app.get("/gateways", { schema: gatewaySchema, config: mayRead }, async () => ({
-    items: (await ports.gateways.list()).map((row): GatewayListRow => {
+  app.get("/gateways", { schema: gatewaySchema, config: mayRead }, async ({ query }) => {
+    const { limit = 500, cursor, search } = query;
+    const found = await ports.gateways.list({ limit: limit + 1, after: cursor, search });
+    const items = found.slice(0, limit).map((row): GatewayListRow => {
       const health = ports.gatewayHealth.ofGateway(row.gatewayId);
       const { version = null, reportedAt = null } = health ?? {};
       return { ...row, version, reportedAt, problems: [...(health?.problems ?? [])] };
-    }),
-    next: null,
-  }));
+    });
+    return { items, next: found.length > limit ? (items.at(-1)?.gatewayId ?? null) : null };
+  });
 };
 
 const Problems = Type.Array(

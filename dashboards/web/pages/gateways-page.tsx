@@ -2,13 +2,15 @@ import { formatTime } from "../format.ts";
 import { whenText } from "../gateway-text.ts";
 import { language, textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/gateway-texts.ts";
-import { useResource } from "../live/use-resource.ts";
+import { usePages } from "../live/use-pages.ts";
 import { usePageTitle } from "../page-title.ts";
+import { listPath, SearchFilter } from "../parts/filters.tsx";
 import { Problems } from "../parts/gateway-card.tsx";
+import { MoreButton, pageSize } from "../parts/more.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { machinePath } from "../router.ts";
-import type { GatewayListRow, ListOf } from "../types.ts";
+import type { GatewayListRow } from "../types.ts";
 
 const { t } = textsOf(texts);
 
@@ -75,12 +77,19 @@ function certificateText({ certificateEndsAt, hasPassword, revoked }: GatewayLis
 
 /** Everybody on the allow-list: by which certificate, until when, and how it fares. */
 export function GatewaysPage() {
-  const list = useResource<ListOf<GatewayListRow>>("/gateways", 15_000);
+  const list = usePages<GatewayListRow>(listPath("/gateways", ["search"], {}), {
+    pageSize,
+    keyOf: ({ gatewayId }) => gatewayId,
+    pollMs: 15_000,
+  });
   usePageTitle(t("gateways"));
   return (
     <section class="page">
       <h1>{t("gateways")}</h1>
       <p class="lead">{t("gatewaysAbout")}</p>
+      <div class="tools">
+        <SearchFilter name="search" hint={t("searchHint")} />
+      </div>
       <Problem error={list.error} />
       <Table
         rows={list.data?.items}
@@ -89,6 +98,7 @@ export function GatewaysPage() {
         empty={t("noGateways")}
         testid="gateways"
       />
+      {list.data?.next && <MoreButton onMore={list.more} isBusy={list.isBusy} />}
       <p class="faint">{t("revokeHow")}</p>
     </section>
   );

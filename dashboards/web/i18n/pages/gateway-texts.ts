@@ -6,6 +6,7 @@ export const texts = {
     en: "Who may come in, by which certificate, and how each fares.",
     "zh-CN": "允许接入的网关、所用证书及运行状况。",
   },
+  searchHint: { en: "Part of a gateway's id", "zh-CN": "网关编号（部分）" },
   neverTold: {
     en: "It has not said how it fares.",
     "zh-CN": "尚未报告自身状况。",

@@ -34,6 +34,7 @@ export const texts = {
   why: { en: "Why", "zh-CN": "原因" },
   show: { en: "Show gateways", "zh-CN": "查看网关" },
   hide: { en: "Hide gateways", "zh-CN": "收起" },
+  showAll: { en: "Show all {count}", "zh-CN": "显示全部 {count} 台" },
   pause: { en: "Pause", "zh-CN": "暂停" },
   resume: { en: "Go on", "zh-CN": "继续" },
   cancelIt: { en: "Cancel", "zh-CN": "取消下发" },

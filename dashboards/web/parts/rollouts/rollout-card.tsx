@@ -7,7 +7,7 @@ import { useCommand } from "../../live/use-command.ts";
 import { useResource } from "../../live/use-resource.ts";
 import { Problem } from "../problem.tsx";
 import { ProblemList } from "./problem-list.tsx";
-import type { RolloutRow, WholeRollout } from "./rollout-types.ts";
+import type { RolloutRow, RolloutTarget, WholeRollout } from "./rollout-types.ts";
 
 const { t, word } = textsOf(texts);
 
@@ -89,11 +89,17 @@ function Orders({ rollout: { rolloutId, state, counts }, onChanged }: Props) {
   );
 }
 
+/** Of a fleet nobody reads more at once. */
+const firstShown = 100;
+
+/** Those that need a look first. */
 function Gateways(props: { readonly rolloutId: string; readonly isMoving: boolean }) {
   const { data, error } = useResource<WholeRollout>(
     path`/rollouts/${props.rolloutId}`,
     props.isMoving ? 5_000 : undefined,
   );
+  const [isWhole, showAll] = useState(false);
+  const targets = data?.targets.toSorted((one, other) => isDone(one) - isDone(other)) ?? [];
   return (
     <>
       <Problem error={error} />
@@ -108,7 +114,7 @@ function Gateways(props: { readonly rolloutId: string; readonly isMoving: boolea
           </tr>
         </thead>
         <tbody>
-          {data?.targets.map((target) => (
+          {(isWhole ? targets : targets.slice(0, firstShown)).map((target) => (
             <tr key={target.gatewayId} data-gateway={target.gatewayId} data-state={target.state}>
               <td data-label={t("gateway")}>{target.gatewayId}</td>
               <td data-label={t("wave")}>{target.wave === 0 ? t("canary") : target.wave}</td>
@@ -122,6 +128,15 @@ function Gateways(props: { readonly rolloutId: string; readonly isMoving: boolea
           ))}
         </tbody>
       </table>
+      {!isWhole && targets.length > firstShown && (
+        <p class="more">
+          <button type="button" data-testid="rollout-all-gateways" onClick={() => showAll(true)}>
+            {t("showAll", { count: targets.length })}
+          </button>
+        </p>
+      )}
     </>
   );
 }
+
+const isDone = ({ state }: RolloutTarget): number => Number(state === "confirmed");

@@ -11,6 +11,7 @@ import { captureFormats } from "@firebreak/wire/machine-event.ts";
 import { type Static, Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
 import { Instant, MachineId, OneOf } from "../api/schemas.ts";
+import { knownMachine } from "./known-machine.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tags = ["machines"];
@@ -82,11 +83,6 @@ const toRequest = (row: RequestRow): CaptureRequestRow => ({
 
 /** Raw frames around trouble codes and on request. */
 export const captureRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
-  const known = async (machineId: string) => {
-    if (await ports.machines.get(machineId)) return;
-    throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
-  };
-
   const listSchema = {
     tags,
     summary: "Recordings of raw frames of a machine, and requests for them; the newest first",
@@ -123,7 +119,7 @@ export const captureRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, {
     { schema: askSchema, config: { access: "machines.record" } },
     async ({ params: { machineId }, principal }, reply) => {
       if (principal === null) throw new HttpError("NOT_LOGGED_IN", "log in first");
-      await known(machineId);
+      await knownMachine(ports, machineId);
       reply.code(202);
       return toRequest(ports.captures.request(machineId, principal.actor));
     },

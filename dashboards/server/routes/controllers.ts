@@ -4,8 +4,8 @@ import type { KeptFreezeFrame } from "@firebreak/ingest/controllers/freeze-frame
 import { may } from "@firebreak/kit/roles.ts";
 import { identityFacts } from "@firebreak/wire/machine-event.ts";
 import { type Static, Type } from "typebox";
-import { HttpError } from "../api/error-reply.ts";
 import { Instant, MachineId, OneOf } from "../api/schemas.ts";
+import { knownMachine } from "./known-machine.ts";
 import { principalOf } from "./principal-of.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
@@ -92,11 +92,6 @@ function toFrameRow({ sinceMs, seenMs, values, oc, ...rest }: KeptFreezeFrame): 
 
 /** What the control units of a machine say of themselves and of their codes. */
 export const controllerRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
-  const known = async (machineId: string) => {
-    if (await ports.machines.get(machineId)) return;
-    throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
-  };
-
   const schema = {
     tags: ["machines"],
     summary: "Control units of a machine: who they say they are, and when that changed",
@@ -109,7 +104,7 @@ export const controllerRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app
     { schema, config: { access: "machines.read" } },
     async (request) => {
       const { machineId } = request.params;
-      await known(machineId);
+      await knownMachine(ports, machineId);
       const mayReadVin = may(principalOf(request).role, "machines.record");
       return { items: ports.controllers.of(machineId).map((one) => toRow(one, mayReadVin)) };
     },
@@ -126,7 +121,7 @@ export const controllerRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app
     "/machines/:machineId/freeze-frames",
     { schema: framesSchema, config: { access: "machines.read" } },
     async ({ params: { machineId } }) => {
-      await known(machineId);
+      await knownMachine(ports, machineId);
       return { items: ports.controllers.freezeFrames(machineId).map(toFrameRow) };
     },
   );

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type SilenceCause, silenceCauses } from "@firebreak/ingest/silence/silence.ts";
 import { Type } from "typebox";
-import { HttpError } from "../api/error-reply.ts";
 import {
   fleetRows,
   machineSorts,
@@ -25,7 +24,7 @@ import {
 } from "../api/schemas.ts";
 import { toSignalsNow } from "../api/signals.ts";
 import { titleOfCode } from "../api/title-of-code.ts";
-import type { MachineRecord } from "../ports.ts";
+import { knownMachine } from "./known-machine.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tags = ["machines"];
@@ -65,13 +64,6 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
   app,
   { ports, openTickets },
 ) => {
-  const known = async (machineId: string): Promise<MachineRecord> => {
-    const machine = await ports.machines.get(machineId);
-    if (machine === undefined)
-      throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
-    return machine;
-  };
-
   const listSchema = {
     tags,
     summary: "Machines of the fleet",
@@ -108,7 +100,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     "/machines/:machineId",
     { schema: oneSchema, config: mayRead },
     async ({ params: { machineId } }) => {
-      const machine = await known(machineId);
+      const machine = await knownMachine(ports, machineId);
       return toMachineRow(
         machine,
         ports.judge.condition(machineId),
@@ -128,7 +120,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     "/machines/:machineId/signals",
     { schema: signalsSchema, config: mayRead },
     async ({ params: { machineId } }) => {
-      const { plan, origin } = await known(machineId);
+      const { plan, origin } = await knownMachine(ports, machineId);
       const live = ports.live.latest(machineId);
       const latest = live.length > 0 ? live : await ports.telemetry.signals(machineId);
       const titles = origin && iso15143Signals;
@@ -147,7 +139,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     "/machines/:machineId/ledger",
     { schema: ledgerSchema, config: mayRead },
     async ({ params: { machineId } }) => {
-      await known(machineId);
+      await knownMachine(ports, machineId);
       return (await ports.ledger.ledger(machineId)) ?? nothingYet;
     },
   );
@@ -163,7 +155,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     "/machines/:machineId/ledger/hours",
     { schema: hoursSchema, config: mayRead },
     async ({ params: { machineId }, query: { limit = 500, cursor } }) => {
-      await known(machineId);
+      await knownMachine(ports, machineId);
       const all = (await ports.ledger.ledger(machineId))?.byHour ?? [];
       const older = all.filter(({ hour }) => cursor === undefined || hour < cursor).reverse();
       const items = older.slice(0, limit).map((hour) => ({ ...hour, lostBy: { ...hour.lostBy } }));
@@ -181,7 +173,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
     "/machines/:machineId/codes",
     { schema: codesSchema, config: mayRead },
     async ({ params: { machineId } }) => {
-      const machine = await known(machineId);
+      const machine = await knownMachine(ports, machineId);
       const plan = ports.plans.get(machine.plan);
       const { activeCodes = [], pastCodes = [] } = ports.judge.condition(machineId) ?? {};
       const active = activeCodes.map((code) => ({ ...code, state: "active" as const }));

@@ -8,6 +8,7 @@ import { Aggregates, MachineId, Series } from "../api/schemas.ts";
 import { readReduced, readWhole, type SeriesRequest } from "../api/series.ts";
 import { staleAfter } from "../api/signals.ts";
 import { goneOf, sentOf } from "./gone.ts";
+import { knownMachine } from "./known-machine.ts";
 import type { RouteDeps } from "./route-deps.ts";
 import { spanOf, timeQuery } from "./time-query.ts";
 
@@ -41,9 +42,7 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     time: { readonly from?: string; readonly to?: string },
   ): Promise<SeriesRequest> => {
     const span = spanOf(time);
-    const machine = await ports.machines.get(machineId);
-    if (machine === undefined)
-      throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
+    const machine = await knownMachine(ports, machineId);
     const planned = ports.plans.get(machine.plan)?.acquisition.signals[signal];
     return { machineId, signal, ...span, gapNs: BigInt(staleAfter(planned)) * 1_000_000_000n };
   };

@@ -5,6 +5,7 @@ import { type Static, Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
 import { Instant, MachineId, OneOf, Page } from "../api/schemas.ts";
 import { fileOf, uploadMs } from "./exchange.ts";
+import { knownMachine } from "./known-machine.ts";
 import { endSoon } from "./media.ts";
 import { principalOf } from "./principal-of.ts";
 import type { RouteDeps } from "./route-deps.ts";
@@ -162,8 +163,7 @@ export const telemetryImportRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async
     { schema: listSchema, config: { access: "machines.read" } },
     async (request) => {
       const { machineId } = request.params;
-      if ((await ports.machines.get(machineId)) === undefined)
-        throw new HttpError("UNKNOWN_MACHINE", "no such machine", "machineId");
+      await knownMachine(ports, machineId);
       return { items: [...ports.imports.of(machineId)], next: null };
     },
   );

@@ -206,7 +206,10 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       log,
     });
     cleanUp.push(() => captures.close());
-    const write = createAempWriter({ delivery, clock, onBatch: (arrived) => live.take(arrived) });
+    const write = createAempWriter({
+      ...{ delivery, journal, clock },
+      onBatch: (arrived) => live.take(arrived),
+    });
     const aemp = openAempSources({ sources: options.aempSources ?? [], store, write, clock, log });
     cleanUp.push(() => aemp.close());
     const feed = openMqttFeed({

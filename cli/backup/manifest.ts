@@ -20,9 +20,9 @@ export interface Manifest {
   readonly damagedRecords: number;
 }
 
-export const MANIFEST = "backup.json";
+const MANIFEST = "backup.json";
 /** In the form of `sha256sum`, so that a backup can be checked where there is no Firebreak. */
-export const SUMS = "SHA256SUMS";
+const SUMS = "SHA256SUMS";
 /** The copy of the data folder within a backup. */
 export const DATA = "data";
 export const POSTGRES_DUMP = "postgres.dump";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import { badConfiguration } from "@firebreak/kit/load-config.ts";
 import { Command, InvalidArgumentError } from "commander";
+import { readHubFile } from "../hub/hub-files.ts";
 
 const help = `
 The token comes from --token-file, else from the environment (FIREBREAK_TOKEN); its role needs gateways.configure:
@@ -106,8 +106,9 @@ async function ask(access: Access, path: string, body?: object): Promise<unknown
 }
 
 function urlOf(data: string): string {
-  const { http } = JSON.parse(readText(join(data, "hub.json"))) as { readonly http: string };
-  return http;
+  const hub = readHubFile(data);
+  if (hub) return hub.http;
+  throw new CodedError("HUB_NOT_FOUND", `no hub runs on ${data}; name one elsewhere with --url`);
 }
 
 function readText(file: string): string {

@@ -133,7 +133,7 @@ export function toHubOptions(args: HubArguments, log: Logger): HubOptions {
   };
 }
 
-export function toAuditDays(text: string): number {
+function toAuditDays(text: string): number {
   const days = Number(text);
   if (!/^\d{1,6}$/.test(text) || days < auditConfig.leastDays)
     throw new InvalidArgumentError(`must be whole days, at least ${auditConfig.leastDays}`);

@@ -13,6 +13,8 @@ import type { HubOptions } from "./start-hub.ts";
 /** A disk that the hub writes to, by one folder on it. */
 export interface HubDisk {
   readonly folder: string;
+  /** What comes in goes there first; of other disks only the stores have something. */
+  readonly hasJournal: boolean;
   readonly guard: DiskGuard;
 }
 
@@ -30,7 +32,11 @@ export function hubDisks(
     const { dev } = statSync(folder);
     if (!devices.has(dev)) devices.set(dev, folder);
   }
-  return [...devices.values()].map((folder) => ({ folder, guard: createDiskGuard(folder, clock) }));
+  return [...devices.values()].map((folder) => ({
+    folder,
+    hasJournal: folder === data,
+    guard: createDiskGuard(folder, clock),
+  }));
 }
 
 /** Warnings before anything stands still, and what stands still then. */
@@ -39,7 +45,7 @@ export function diskReadiness(
   journal: Pick<Journal, "consumers" | "maxBytes">,
 ): ReadinessCheck[] {
   const told = (isFull: boolean) => () => {
-    const lines = disks.flatMap(({ folder, guard }) => tellDisk(folder, guard.status(), isFull));
+    const lines = disks.flatMap((disk) => tellDisk(disk, disk.guard.status(), isFull));
     return lines.length === 0 ? undefined : lines.join(" ");
   };
   return [
@@ -49,11 +55,13 @@ export function diskReadiness(
   ];
 }
 
-function tellDisk(folder: string, status: DiskStatus, isFull: boolean): string[] {
+function tellDisk({ folder, hasJournal }: HubDisk, status: DiskStatus, isFull: boolean): string[] {
   const { level, total, free, reserve } = status;
   if (total === null || free === null || level === "ok" || isFull !== (level === "full")) return [];
   const used = Math.floor((1 - free / total) * 100);
   const room = `The disk of ${folder} is ${used} % full, ${inWords(free)} left.`;
+  if (!hasJournal)
+    return [`${room} What the hub keeps there can be read but not changed once nothing is left.`];
   if (level === "full")
     return [
       `${room} Nothing more is taken in, and gateways keep what they have, until ${inWords(reserve * 1.2)} are free.`,

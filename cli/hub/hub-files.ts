@@ -39,7 +39,12 @@ export function writeHubFile(data: string, content: HubFile): void {
 
 /** What a running hub has written; undefined when none runs here. */
 export function readHubFile(data: string): HubFile | undefined {
-  return existsSync(hubFile(data)) ? readJson<HubFile>(hubFile(data)) : undefined;
+  try {
+    return JSON.parse(readFileSync(hubFile(data), "utf8")) as HubFile;
+  } catch (error) {
+    if (error instanceof SyntaxError || errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 export const removeHubFile = (data: string): void => rmSync(hubFile(data), { force: true });

@@ -38,7 +38,7 @@ function opened(
   const sources = openAempSources({
     sources: [{ config: { id: "other", auth: { kind: "none" }, ...config }, secret: "s3cret" }],
     store: { signals: async () => stored, caughtUp: async () => {} },
-    write: (_sourceId, machineId, samples) => {
+    write: async (_sourceId, machineId, samples) => {
       for (const { signal, ...rest } of samples)
         written.push({ machineId, signal: aempSignals[signal] ?? "", ...rest });
     },

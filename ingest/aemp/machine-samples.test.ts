@@ -8,7 +8,6 @@ import {
   samplesOf,
   sourceIdOf,
 } from "./machine-samples.ts";
-import { retryAfterMs } from "./source-error.ts";
 
 describe("a machine of another server", () => {
   test("is named by its PIN, else its serial number, else its id there", () => {
@@ -59,15 +58,4 @@ describe("a machine of another server", () => {
     expect(sourceIdOf("gw-1")).toBeUndefined();
     expect(sourceIdOf(null)).toBeUndefined();
   });
-});
-
-test.each([
-  ["120", 120_000],
-  ["0", 1_000],
-  ["Thu, 01 Jan 1970 00:01:00 GMT", 60_000],
-  ["999999999", 86_400_000],
-  ["soon", undefined],
-  [null, undefined],
-])("Retry-After %s waits %s ms", (header, expected) => {
-  expect(retryAfterMs(header, 0)).toBe(expected);
 });

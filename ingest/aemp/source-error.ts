@@ -12,12 +12,3 @@ export class SourceError extends CodedError {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
-
-const maxWaitMs = 24 * 3_600_000;
-
-/** Seconds or a date, at most a day. Undefined for what is neither. @see RFC 9110, 10.2.3 */
-export function retryAfterMs(header: string | null, nowMs: number): number | undefined {
-  if (header === null) return undefined;
-  const ms = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - nowMs;
-  return Number.isNaN(ms) ? undefined : Math.min(maxWaitMs, Math.max(1_000, ms));
-}

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
+import { retryAfterMs } from "../retry-after.ts";
 import { documentLimits } from "./document-node.ts";
 import type { AempSource } from "./source-config.ts";
-import { retryAfterMs, SourceError } from "./source-error.ts";
+import { SourceError } from "./source-error.ts";
 
 const timeoutMs = 60_000;
 const maxTokenBytes = 64 * 1_024;
@@ -11,6 +12,7 @@ const earlyMs = 60_000;
 const defaultTokenMs = 3_600_000;
 const longestWaitMs = 60_000;
 const maxTries = 6;
+const retryLimits = { leastMs: 1_000, mostMs: 24 * 3_600_000 };
 
 /** One source over HTTP: signs in, reads a page, and says in plain words what is wrong. */
 export interface SourceClient {
@@ -64,7 +66,7 @@ export function createSourceClient(
       const reply = await fetch(url, { ...init, redirect: "manual", signal: until });
       const header = reply.headers.get("retry-after");
       const text = await textOf(reply, most, url);
-      return { status: reply.status, text, waitMs: retryAfterMs(header, nowMs()) };
+      return { status: reply.status, text, waitMs: retryAfterMs(header, nowMs(), retryLimits) };
     } catch (cause) {
       if (cause instanceof SourceError) throw cause;
       throw unreachable(url, cause);

@@ -3,12 +3,15 @@ import type { EquipmentHeader, ReadFleet } from "./fleet-document.ts";
 import type { MachineMemory } from "./machine-memory.ts";
 import { type AempSample, machineIdOf, samplesOf } from "./machine-samples.ts";
 
-/** Journals what is new of a machine; without samples it only makes the machine known. @throws CodedError LOG_FULL */
+/**
+ * Journals what is new of a machine; without samples it only makes the machine known.
+ * @throws CodedError AEMP_JOURNAL_FULL, LOG_FULL, both retryable
+ */
 export type WriteSamples = (
   sourceId: string,
   machineId: string,
   samples: readonly AempSample[],
-) => void;
+) => Promise<void>;
 
 /** What one reading of a source came to. */
 export interface SourceTotals {
@@ -56,7 +59,7 @@ export async function takePage(page: ReadFleet, context: PageContext): Promise<v
     const found = samplesOf(equipment);
     const { samples, ahead } = await memory.fresh(machineId, found, clock.nowMs());
     skip("a time that lies ahead", ahead);
-    write(sourceId, machineId, samples);
+    await write(sourceId, machineId, samples);
     memory.note(machineId, samples);
     totals.samples += samples.length;
   }

@@ -1,7 +1,7 @@
 import { type ElementField, type ElementName, shapeOf } from "./elements.ts";
 import type { Equipment, EquipmentHeader, FleetDocument, Point } from "./fleet-document.ts";
 
-export const aempNamespace = "http://standards.iso.org/iso/15143/-3";
+const aempNamespace = "http://standards.iso.org/iso/15143/-3";
 
 /** A value as it is written; `undefined` is left out, never written as zero. */
 type Written = string | undefined;

@@ -44,7 +44,7 @@ const idRule = "cannot stand in a certificate: use letters, digits and . _ : @ -
 /** Whether a gateway of this id can have a certificate. */
 export const isCertifiableId = (gatewayId: string): boolean => idPattern.test(gatewayId);
 
-export const fingerprintOf = (certificate: string | Uint8Array): string =>
+const fingerprintOf = (certificate: string | Uint8Array): string =>
   createHash("sha256").update(new X509Certificate(certificate).raw).digest("hex");
 
 /**

@@ -29,7 +29,7 @@ export interface HubTls {
   close(): void;
 }
 
-export const defaultCertificateMs = 365 * 24 * 3_600_000;
+const defaultCertificateMs = 365 * 24 * 3_600_000;
 const longestRequestMs = 60_000;
 const lookAtServerMs = 3_600_000;
 

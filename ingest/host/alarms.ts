@@ -1,6 +1,6 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 
-export const intakeAlarmKinds = [
+const intakeAlarmKinds = [
   "cloned-gateway",
   "alternating-sessions",
   "epoch-went-back",

@@ -17,7 +17,7 @@ const netFolder = "/sys/class/net";
 const canType = "280";
 
 /** Serial ports and CAN interfaces that are there now; empty where the system does not say. */
-export function portsOfDevice(): DevicePorts {
+function portsOfDevice(): DevicePorts {
   return {
     serial: namesIn(serialFolder).map((name) => join(serialFolder, name)),
     can: namesIn(netFolder).filter((name) => typeOf(name) === canType),

@@ -5,7 +5,7 @@ import type { Finding } from "@firebreak/rules/finding.ts";
 import { recordingBatches } from "./recording-batches.ts";
 
 /** Where a test recording is put in time: its first stamp. */
-export const recordingStart = "2026-01-01T00:00:00.000Z";
+const recordingStart = "2026-01-01T00:00:00.000Z";
 
 /**
  * Judges recordings one after the other, as so many replays of one machine: every one is an epoch of its own, a minute

@@ -10,7 +10,7 @@ import {
 } from "@firebreak/kit/credentials.ts";
 import { writeFileDurably } from "@firebreak/kit/files.ts";
 import { checkId } from "@firebreak/wire/topics.ts";
-import type { BrokerAccess, HubFile } from "../../hub/hub-files.ts";
+import { type BrokerAccess, type HubFile, readHubFile } from "../../hub/hub-files.ts";
 
 export interface AccessOptions {
   readonly data: string;
@@ -44,7 +44,7 @@ export const replayFolder = (data: string, machine: string): string =>
 export function setOtherStoreAside(data: string, machine: string): string | undefined {
   const spool = join(replayFolder(data, machine), "spool");
   const storeId = readJson<{ storeId?: string | null }>(join(spool, "state.json"))?.storeId;
-  const hub = readJson<HubFile>(join(data, "hub.json"));
+  const hub = readHubFile(data);
   if (!storeId || !hub || storeId === hub.storeId) return undefined;
   const aside = `${spool}.of-store-${storeId}.${Date.now()}`;
   renameSync(spool, aside);
@@ -63,7 +63,7 @@ export async function findHub(options: AccessOptions): Promise<BrokerAddress> {
     const password = given === undefined ? {} : { password: given };
     return { url: hub, username: user ?? gatewayId, ...password };
   }
-  const { mqtt, externalBroker } = readHubFile(data);
+  const { mqtt, externalBroker } = runningHub(data);
   const password = await credentialOf({ data, machine, gatewayId });
   if (!externalBroker) return { url: mqtt, username: gatewayId, password };
   return readJson<BrokerAccess>(join(data, "broker.json")) ?? { url: mqtt };
@@ -88,8 +88,8 @@ export function followHub(
   };
 }
 
-function readHubFile(data: string): HubFile {
-  const file = readJson<HubFile>(join(data, "hub.json"));
+function runningHub(data: string): HubFile {
+  const file = readHubFile(data);
   if (file) return file;
   throw new CodedError(
     "HUB_NOT_FOUND",

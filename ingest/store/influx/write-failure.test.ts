@@ -1,6 +1,6 @@
 import { HttpError } from "@influxdata/influxdb-client";
 import { describe, expect, test } from "vitest";
-import { readFailure, retryAfterMs } from "./write-failure.ts";
+import { readFailure } from "./write-failure.ts";
 
 const nowMs = Date.parse("2026-05-01T08:00:00Z");
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}) =>
@@ -18,17 +18,13 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
   );
 
 describe("what InfluxDB answers", () => {
-  test("D2: Retry-After is seconds or a date, at most a minute", () => {
-    expect(retryAfterMs("7", nowMs)).toBe(7_000);
-    expect(retryAfterMs("Fri, 01 May 2026 08:00:12 GMT", nowMs)).toBe(12_000);
-    expect(retryAfterMs("Fri, 01 May 2026 07:00:00 GMT", nowMs)).toBe(0);
-    expect(retryAfterMs("86400", nowMs)).toBe(60_000);
-    expect(retryAfterMs("soon", nowMs)).toBeUndefined();
-    expect(answer(429, { message: "slow" }, { "retry-after": "3" })).toEqual({
-      kind: "later",
-      code: "STORE_BUSY",
-      message: "429: slow",
-      afterMs: 3_000,
+  test.each([
+    ["3", 3_000],
+    ["Fri, 01 May 2026 07:00:00 GMT", 0],
+    ["86400", 60_000],
+  ])("D2: Retry-After %s is heeded, at most a minute", (header, afterMs) => {
+    expect(answer(429, { message: "slow" }, { "retry-after": header })).toEqual({
+      ...{ kind: "later", code: "STORE_BUSY", message: "429: slow", afterMs },
     });
   });
 

@@ -1,5 +1,6 @@
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import { HttpError } from "@influxdata/influxdb-client";
+import { retryAfterMs } from "../../retry-after.ts";
 
 /** What an answer means for the lines that were sent. Whatever it is, they are kept. */
 export type WriteFailure =
@@ -30,7 +31,8 @@ export type WaitCode =
   | "STORE_FULL"
   | "STORE_FAILS";
 
-const maxRetryAfterMs = 60_000;
+/** The client takes the number of seconds for milliseconds, so the header is read here. */
+const retryLimits = { leastMs: 0, mostMs: 60_000 };
 const maxMessage = 500;
 
 /** Both ends: a server may repeat a long line before it says what is wrong with it. */
@@ -43,7 +45,7 @@ export function readFailure(error: unknown, nowMs: number): WriteFailure {
   if (!(error instanceof HttpError)) return unreachable(error);
   const { statusCode: status, body = "" } = error;
   const message = messageOf(error);
-  const afterMs = retryAfterMs(error.headers?.["retry-after"], nowMs);
+  const afterMs = retryAfterMs(error.headers?.["retry-after"], nowMs, retryLimits);
   const later = (code: WaitCode): WriteFailure => ({
     kind: "later",
     code,
@@ -110,15 +112,4 @@ function namedLines(body: string): { line: number; message: string }[] {
       ? [{ line: one.line_number - 1, message: shorten(String(one.error_message)) }]
       : [],
   );
-}
-
-/**
- * RFC 9110, 10.2.3: whole seconds or a date; at most a minute, so that a server's mistake does not stop us for hours.
- * The client takes the number for milliseconds, so it is read here.
- */
-export function retryAfterMs(header: unknown, nowMs: number): number | undefined {
-  const text = Array.isArray(header) ? header[0] : header;
-  if (typeof text !== "string") return undefined;
-  const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1_000 : Date.parse(text) - nowMs;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), maxRetryAfterMs);
 }

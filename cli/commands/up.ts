@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Gateway, startGateway } from "@firebreak/gateway/main.ts";
 import { createSource } from "@firebreak/gateway/sources/registry.ts";
 import { createCredential } from "@firebreak/kit/credentials.ts";
+import { type Ending, endAll } from "@firebreak/kit/end-all.ts";
 import { createLogger, type Logger } from "@firebreak/kit/logger.ts";
 import { demoFaultAfterSeconds, startDemoFleet } from "@firebreak/simulator/fleet/demo-fleet.ts";
 import type { SimulatedMachine } from "@firebreak/simulator/fleet/simulated-machine.ts";
@@ -29,11 +30,11 @@ export function create(): Command {
     .action(async (args: UpArguments) => {
       const log = createLogger(process.env.FIREBREAK_LOG ?? "warn");
       const hub = await startHub(toHubOptions(args, log));
-      const endings: (() => Promise<void>)[] = [() => hub.stop()];
+      const endings: Ending[] = [() => hub.stop()];
       if (args.simulator) endings.push(await startFleet(hub, args, log));
       announce(hub);
       await untilToldToEnd();
-      for (const end of endings.reverse()) await end();
+      await endAll(endings);
     });
 }
 

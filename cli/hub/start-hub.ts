@@ -7,24 +7,18 @@ import { openUserStore } from "@firebreak/dashboards/server/auth/user-tables.ts"
 import { createServer } from "@firebreak/dashboards/server/create-server.ts";
 import { ensureWebBuilt } from "@firebreak/dashboards/server/web-assets.ts";
 import type { HubTlsOptions } from "@firebreak/ingest/certificates/hub-tls.ts";
-import { type Consumer, runConsumer } from "@firebreak/ingest/consume/consumer.ts";
 import { createHealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { Ingest, IngestOptions } from "@firebreak/ingest/start-ingest.ts";
 import type { TelemetryAccess } from "@firebreak/ingest/store/open-store.ts";
 import { verifyToken } from "@firebreak/kit/api-tokens.ts";
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
-import { errorCode } from "@firebreak/kit/coded-error.ts";
-import type { Database } from "@firebreak/kit/database.ts";
 import { type Ending, endAll } from "@firebreak/kit/end-all.ts";
 import { type FolderLock, lockFolder } from "@firebreak/kit/file-lock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
-import type { Plan } from "@firebreak/plans/plan-schema.ts";
-import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import { createAuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
 import { createErasureDesk } from "@firebreak/tickets/audit/erasure-desk.ts";
 import { createExchangeDesk } from "@firebreak/tickets/exchange/exchange-desk.ts";
 import { createFieldDesk } from "@firebreak/tickets/field/field-desk.ts";
-import { followField } from "@firebreak/tickets/field/follow-field.ts";
 import { createMediaDesk } from "@firebreak/tickets/field/media-desk.ts";
 import { createMediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import { createForecastService } from "@firebreak/tickets/forecast/forecast-service.ts";
@@ -36,16 +30,13 @@ import {
   type OrganisationDeskOptions,
 } from "@firebreak/tickets/organisation/organisation-desk.ts";
 import { createStockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
-import { type FilePlans, loadFilePlans } from "@firebreak/tickets/planner/file-plans.ts";
+import { loadFilePlans } from "@firebreak/tickets/planner/file-plans.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
-import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
-import type { HolidayTable } from "@firebreak/tickets/sla/calendar.ts";
-import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
-import { createVerifier, type Verifier } from "@firebreak/tickets/verification/verifier.ts";
 import { startCustomerService } from "./customer-service.ts";
 import { endProofsInTime } from "./end-proofs.ts";
-import { type DatabaseAccess, databaseReadiness, openHubDatabase } from "./hub-database.ts";
-import { diskReadiness, hubDisks } from "./hub-disk.ts";
+import { type DatabaseAccess, openHubDatabase } from "./hub-database.ts";
+import { hubDisks } from "./hub-disk.ts";
+import { hubFileOf } from "./hub-file-of.ts";
 import {
   type BrokerAccess,
   readLastPorts,
@@ -56,14 +47,14 @@ import {
   writeLastPorts,
 } from "./hub-files.ts";
 import { readHubHolidays, watchHolidays } from "./hub-holidays.ts";
-import { startIngestOnPort, tlsHost } from "./hub-intake.ts";
+import { startIngestOnPort } from "./hub-intake.ts";
+import { startJudging } from "./hub-judging.ts";
 import { listen } from "./hub-listen.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
 import { acceptPlans, loadHubPlans } from "./hub-plans.ts";
+import { hubReadiness } from "./hub-readiness.ts";
 import { startRollouts } from "./hub-rollouts.ts";
 import { startSilenceWatch } from "./hub-silence.ts";
-import { telemetryReadiness } from "./hub-telemetry.ts";
-import { createJudge } from "./judge.ts";
 import { planDaily } from "./plan-daily.ts";
 import { quarantineView } from "./quarantine-view.ts";
 import { openSampleFiles } from "./sample-files.ts";
@@ -260,23 +251,7 @@ async function compose(
       tokens: { verify: (token) => verifyToken(data, token) },
       aempClients: openAempClients(data, clock.nowMs),
       aempSources: ingest.aemp.states,
-      readiness: [
-        databaseReadiness(db),
-        {
-          name: "intake",
-          problem: () =>
-            ingest.ready() ? undefined : "the broker cannot be reached or the journal is full",
-        },
-        ...telemetryReadiness(ingest.store),
-        ...diskReadiness(disks, ingest.journal),
-        {
-          name: "rules",
-          problem: () =>
-            consumer.lastError
-              ? `rules and tickets cannot write: ${errorCode(consumer.lastError)}`
-              : undefined,
-        },
-      ],
+      readiness: hubReadiness({ db, ingest, disks, consumer }),
       metrics: createHubMetrics(ingest, tickets, { health, silence, disks }),
     },
     { webFolder: await webFolder },
@@ -285,98 +260,18 @@ async function compose(
   const httpPort = await listen(app, host, [last?.http, options.port]);
 
   await ready(ingest);
-  const url = `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${httpPort}`;
-  const mqttUrl = ingest.mqttUrl.replace(/\/$/, "");
+  const file = hubFileOf(options, ingest, { httpPort, storeId });
+  const { http: url, mqtt: mqttUrl, ports } = file;
   writeBrokerAccess(data, options.broker);
-  const ports = {
-    http: httpPort,
-    mqtt: Number(new URL(mqttUrl).port) || (mqttUrl.startsWith("mqtts") ? 8883 : 1883),
-    ...(ingest.mqttsPort === undefined ? {} : { mqtts: ingest.mqttsPort }),
-  };
   writeLastPorts(data, { ...ports, mqtt: options.broker ? (last?.mqtt ?? 0) : ports.mqtt });
   const adminPassword = await ensureAdmin(users);
   // Last, and nothing waited for behind it: whoever sees the file may end this process at once.
-  writeHubFile(data, {
-    pid: process.pid,
-    http: url,
-    mqtt: mqttUrl,
-    ...(ingest.mqttsPort === undefined
-      ? {}
-      : { mqtts: `mqtts://${tlsHost(options)}:${ingest.mqttsPort}` }),
-    ports,
-    storeId,
-    externalBroker: options.broker !== undefined,
-    startedAt: new Date().toISOString(),
-  });
+  writeHubFile(data, file);
   endings.push(() => removeHubFile(data));
   const turn = async () => {
     for (const { now } of [planner, ticks, shelves, proofs, service]) await now();
   };
   return { url, mqttUrl, turn, adminPassword };
-}
-
-async function startJudging(parts: {
-  readonly db: Database;
-  readonly ingest: Ingest;
-  readonly plans: ReadonlyMap<string, Plan>;
-  readonly filePlans: FilePlans;
-  readonly holidays: HolidayTable;
-  readonly clock: Clock;
-  readonly log: Logger;
-}): Promise<{
-  engine: RuleEngine;
-  tickets: TicketService;
-  verifier: Verifier;
-  machines: Map<string, KnownMachine>;
-  /** What serves a machine: what its gateway names, else what its file says. */
-  planOf: (machineId: string) => Plan | undefined;
-  consumer: Consumer;
-}> {
-  const { db, ingest, plans, filePlans, holidays, clock } = parts;
-  const log = parts.log.child({ component: "judge" });
-  const store = createJudgeStore(db);
-  const machines = new Map((await store.machines()).map((machine) => [machine.machineId, machine]));
-  const judgedBy = (machineId: string) => plans.get(machines.get(machineId)?.plan ?? "");
-  const planOf = (machineId: string) => judgedBy(machineId) ?? filePlans.of(machineId);
-  const engine = createRuleEngine({ planOf: judgedBy });
-  for (const { machineId, text } of await store.loadStates()) {
-    try {
-      engine.restore(machineId, text);
-    } catch (error) {
-      log.error(
-        { err: error, machineId },
-        "rule state cannot be read, the machine is judged afresh",
-      );
-    }
-  }
-  const verifier = createVerifier({ db, planOf, hasGateway: (id) => machines.has(id) });
-  const follow = followField(verifier);
-  const tickets = createTicketService({ db, planOf, clock, holidays, follow });
-  await verifier.start();
-  const dictionaries = new Map((await store.loadDictionaries()).map((one) => [one.hash, one]));
-  const judge = createJudge({
-    db,
-    store,
-    engine,
-    tickets,
-    verifier,
-    machines,
-    dictionaries,
-    now: clock.nowMs,
-    log,
-    onEvents: ingest.noteEvents,
-  });
-  const consumer = runConsumer({
-    name: "judge",
-    source: ingest.journal,
-    offset: Math.max((await store.loadOffset()) ?? 0, ingest.journal.oldest),
-    handle: (entries, nextOffset) =>
-      judge.handle(entries, nextOffset, nextOffset >= ingest.journal.synced),
-    onPoison: ({ position, error }) =>
-      log.error({ err: error, position }, "journal record was not judged"),
-    log,
-  });
-  return { engine, tickets, verifier, machines, planOf, consumer };
 }
 
 /** Waits for the broker; an external one may come later than the hub. */

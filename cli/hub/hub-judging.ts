@@ -1,0 +1,79 @@
+import { type Consumer, runConsumer } from "@firebreak/ingest/consume/consumer.ts";
+import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
+import type { Clock } from "@firebreak/kit/clock.ts";
+import type { Database } from "@firebreak/kit/database.ts";
+import type { Logger } from "@firebreak/kit/logger.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
+import { followField } from "@firebreak/tickets/field/follow-field.ts";
+import type { FilePlans } from "@firebreak/tickets/planner/file-plans.ts";
+import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
+import type { HolidayTable } from "@firebreak/tickets/sla/calendar.ts";
+import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
+import { createVerifier, type Verifier } from "@firebreak/tickets/verification/verifier.ts";
+import { createJudge } from "./judge.ts";
+
+/** Rules, tickets and proofs, and the consumer of the journal that feeds them; begins where it was. */
+export async function startJudging(parts: {
+  readonly db: Database;
+  readonly ingest: Ingest;
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly filePlans: FilePlans;
+  readonly holidays: HolidayTable;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): Promise<{
+  engine: RuleEngine;
+  tickets: TicketService;
+  verifier: Verifier;
+  machines: Map<string, KnownMachine>;
+  /** What serves a machine: what its gateway names, else what its file says. */
+  planOf: (machineId: string) => Plan | undefined;
+  consumer: Consumer;
+}> {
+  const { db, ingest, plans, filePlans, holidays, clock } = parts;
+  const log = parts.log.child({ component: "judge" });
+  const store = createJudgeStore(db);
+  const machines = new Map((await store.machines()).map((machine) => [machine.machineId, machine]));
+  const judgedBy = (machineId: string) => plans.get(machines.get(machineId)?.plan ?? "");
+  const planOf = (machineId: string) => judgedBy(machineId) ?? filePlans.of(machineId);
+  const engine = createRuleEngine({ planOf: judgedBy });
+  for (const { machineId, text } of await store.loadStates()) {
+    try {
+      engine.restore(machineId, text);
+    } catch (error) {
+      log.error(
+        { err: error, machineId },
+        "rule state cannot be read, the machine is judged afresh",
+      );
+    }
+  }
+  const verifier = createVerifier({ db, planOf, hasGateway: (id) => machines.has(id) });
+  const follow = followField(verifier);
+  const tickets = createTicketService({ db, planOf, clock, holidays, follow });
+  await verifier.start();
+  const dictionaries = new Map((await store.loadDictionaries()).map((one) => [one.hash, one]));
+  const judge = createJudge({
+    db,
+    store,
+    engine,
+    tickets,
+    verifier,
+    machines,
+    dictionaries,
+    now: clock.nowMs,
+    log,
+    onEvents: ingest.noteEvents,
+  });
+  const consumer = runConsumer({
+    name: "judge",
+    source: ingest.journal,
+    offset: Math.max((await store.loadOffset()) ?? 0, ingest.journal.oldest),
+    handle: (entries, nextOffset) =>
+      judge.handle(entries, nextOffset, nextOffset >= ingest.journal.synced),
+    onPoison: ({ position, error }) =>
+      log.error({ err: error, position }, "journal record was not judged"),
+    log,
+  });
+  return { engine, tickets, verifier, machines, planOf, consumer };
+}

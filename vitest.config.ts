@@ -21,7 +21,8 @@ export default defineConfig({
     // One more than there are cores: many tests wait for servers, links and time-outs.
     maxWorkers: cores + 1,
     projects: [
-      { test: { name: "unit", ...pure, testTimeout: 30_000 } },
+      // They are pure: files may share a process, and half of the time that they take is saved.
+      { test: { name: "unit", ...pure, testTimeout: 30_000, isolate: false } },
       {
         test: {
           name: "integration",

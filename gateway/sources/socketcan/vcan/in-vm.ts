@@ -117,7 +117,10 @@ const events: Scenarios = {
       ip("set", "vcan2", "up");
       resumedMs.push(await sendUntilRead(bus));
     }
-    await pause(500);
+    // The pipes of the last program that sent are closed some time after its end.
+    await until(() => openFiles() <= filesBefore + 1, "files closed", 10_000).catch(
+      () => undefined,
+    );
     const { opened, lostFrames } = bus.source.counters();
     const files = openFiles() - filesBefore;
     bus.close();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import type { DtcFreezeFrame, EcuIdentity } from "@firebreak/wire/machine-event.ts";
 import fc from "fast-check";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { openControllerBook } from "./controller-book.ts";
 import { newestOf, placeWord, type Word } from "./placed-word.ts";
 
@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 const nowMs = 1_000_000;
-const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
+const clock = { nowMs: (): number => nowMs, monotonicMs: () => nowMs };
 
 function bookOf() {
   const folder = mkdtempSync(join(tmpdir(), "firebreak-controllers-"));
@@ -32,6 +32,21 @@ const software = (second: number, version: string, sa = 0): EcuIdentity => ({
 });
 
 describe("controller book", () => {
+  test("what cannot be noted as a whole is not noted in part, and can be told again", () => {
+    const book = bookOf().open();
+    endings.push(() => book.close());
+    const events = [software(10, "1.4"), software(20, "1.5")];
+    const now = vi.spyOn(clock, "nowMs").mockReturnValueOnce(nowMs);
+    now.mockImplementationOnce(() => {
+      throw new Error("database or disk is full");
+    });
+    book.note("M", events);
+    expect(book.of("M")).toEqual([]);
+    now.mockRestore();
+    book.note("M", events);
+    expect(book.of("M")[0]?.facts[0]?.words).toHaveLength(2);
+  });
+
   test("a changed software version is there with its instant, also after a restart", () => {
     const { open } = bookOf();
     const before = open();

@@ -2,7 +2,13 @@ import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
-import type { EcuIdentity, IdentityFact, MachineEvent } from "@firebreak/wire/machine-event.ts";
+import type {
+  DtcFreezeFrame,
+  EcuIdentity,
+  IdentityFact,
+  MachineEvent,
+} from "@firebreak/wire/machine-event.ts";
+import { inTransaction } from "../store/book/transaction.ts";
 import { createFreezeFrames, type KeptFreezeFrame } from "./freeze-frames.ts";
 import { newestOf, placeWord, type Word } from "./placed-word.ts";
 
@@ -30,7 +36,7 @@ export interface ControllerReader {
 }
 
 export interface ControllerBook extends ControllerReader {
-  /** What arrived in batches; the same may come any number of times, in any order. Never throws. */
+  /** What arrived in batches, all of it or nothing; the same may come any number of times, in any order. Never throws. */
   note(machineId: string, events: readonly MachineEvent[]): void;
   close(): void;
 }
@@ -95,10 +101,14 @@ export function openControllerBook(
 
   return {
     note(machineId, events) {
+      const told = events.filter(isOfController);
+      if (told.length === 0) return;
       try {
-        for (const event of events)
-          if (event.kind === "identity") take(machineId, event);
-          else if (event.kind === "freeze-frame") frames.take(machineId, event, instantOf(event));
+        inTransaction(database, () => {
+          for (const event of told)
+            if (event.kind === "identity") take(machineId, event);
+            else frames.take(machineId, event, instantOf(event));
+        });
       } catch (err) {
         // A full disk, most likely; a gateway tells it again at its next start.
         log.warn({ err, code: errorCode(err), machineId }, "controllers were not noted");
@@ -109,6 +119,9 @@ export function openControllerBook(
     close: () => database.close(),
   };
 }
+
+const isOfController = (event: MachineEvent): event is EcuIdentity | DtcFreezeFrame =>
+  event.kind === "identity" || event.kind === "freeze-frame";
 
 const toWord = ({ since_ms, seen_ms, fields }: Row): Word => ({
   fields: JSON.parse(fields) as string[],

@@ -110,6 +110,8 @@ export interface Ingest {
   readonly mqttUrl: string;
   /** Of the embedded broker's TLS port; undefined without one. */
   readonly mqttsPort: number | undefined;
+  /** True while it is connected to its broker. */
+  hears(): boolean;
   /** True while what arrives is taken, kept and stored. */
   ready(): boolean;
   /** Says goodbye to the gateways and leaves everything on disk. */
@@ -282,6 +284,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
         ingestStatus({ feed, journal, host, delivery, audit, alarms, nowMs: clock.nowMs() }),
       mqttUrl: withoutCredential(broker.access.url),
       mqttsPort: embedded?.tls?.port,
+      hears: () => feed.isOnline,
       ready: () => feed.isOnline && journal.canTake(),
       stop,
     };

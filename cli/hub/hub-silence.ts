@@ -25,7 +25,7 @@ export interface HubSilence extends SilenceWatch {
 
 export async function startSilenceWatch(parts: {
   readonly db: Database;
-  readonly ingest: Pick<Ingest, "live" | "health" | "audit" | "intake" | "status">;
+  readonly ingest: Pick<Ingest, "live" | "health" | "audit" | "intake" | "hears">;
   readonly data: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -37,7 +37,7 @@ export async function startSilenceWatch(parts: {
     ...{ live, health, audit, intake, clock },
     log: log.child({ component: "silence" }),
     siteOf: (machineId) => sites.siteOf.get(machineId) ?? null,
-    hears: () => ingest.status().feed.isOnline,
+    hears: () => ingest.hears(),
     path: join(data, "presence.json"),
   });
   const refresh = recurring({

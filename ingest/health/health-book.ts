@@ -67,6 +67,7 @@ const goodbyePath = ["session", "goodbye"];
 
 /** What each gateway said of itself last, and how that changed. Memory answers; a file keeps it over restarts. */
 export class HealthBook implements HealthReader {
+  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #file: ReturnType<typeof openHealthFile>;
   readonly #known = new Map<string, Known>();
@@ -78,6 +79,7 @@ export class HealthBook implements HealthReader {
 
   /** @throws the system's error if the file cannot be opened */
   constructor(path: string, { clock, log }: { readonly clock: Clock; readonly log: Logger }) {
+    this.#clock = clock;
     this.#log = log;
     this.#file = openHealthFile(path);
     this.#mayChange = createFloodLimit(() => clock.monotonicMs(), changesPerMinute);
@@ -149,15 +151,7 @@ export class HealthBook implements HealthReader {
 
   changes(gatewayId: string, fromMs: number, toMs: number): HealthChange[] {
     this.#flush();
-    const seen = new Set<string>();
-    const found: HealthChange[] = [];
-    for (const change of this.#file.changes(gatewayId, toMs, mostRead)) {
-      const key = JSON.stringify(change.path);
-      if (change.atMs < fromMs && seen.has(key)) continue;
-      if (change.atMs < fromMs) seen.add(key);
-      found.push(change);
-    }
-    return found.reverse();
+    return this.#file.changes(gatewayId, [fromMs, toMs], mostRead).reverse();
   }
 
   losses(machineId: string, fromMs: number, toMs: number): LostMinute[] {
@@ -195,7 +189,8 @@ export class HealthBook implements HealthReader {
       text: JSON.stringify(this.of(gatewayId)),
     }));
     try {
-      this.#file.write(gateways, this.#changes, this.#lost);
+      const nowMs = this.#clock.nowMs();
+      this.#file.write({ gateways, changes: this.#changes, lost: this.#lost, nowMs });
       this.#dirty.clear();
       this.#changes = [];
       this.#lost = [];

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { HealthValue } from "@firebreak/wire/gateway-health.ts";
+import { inTransaction } from "../store/book/transaction.ts";
 
 /** One change of a state, as it is remembered. `path` as in `wire/gateway-health.ts`, or `session`. */
 export interface HealthChange {
@@ -32,6 +33,14 @@ create table if not exists loss (machine text not null, minute integer not null,
   samples integer not null, primary key (machine, minute, reason)) without rowid;
 `;
 
+interface Written {
+  readonly gateways: readonly StoredGateway[];
+  readonly changes: readonly (HealthChange & { readonly gatewayId: string })[];
+  readonly lost: readonly LostMinute[];
+  /** The hub's clock. */
+  readonly nowMs: number;
+}
+
 /** What is known of gateways over restarts. A loss of its newest second costs nothing: births tell it again. */
 export function openHealthFile(path: string) {
   const database = new DatabaseSync(path, { timeout: 5_000 });
@@ -47,9 +56,15 @@ export function openHealthFile(path: string) {
     `select machine as machineId, minute, reason, samples from loss
      where machine = ? and minute >= ? and minute < ? order by minute`,
   );
-  const list = database.prepare(
-    `select at_ms, path, value from change where gateway = ? and at_ms <= ?
+  const trimLosses = database.prepare("delete from loss where machine = ? and minute < ?");
+  const within = database.prepare(
+    `select at_ms, path, value from change where gateway = ? and at_ms between ? and ?
      order by at_ms desc limit ?`,
+  );
+  const before = database.prepare(
+    `select max(at_ms) as at_ms, path, value from
+       (select at_ms, path, value from change where gateway = ? and at_ms < ? order by at_ms desc limit ?)
+     group by path order by 1 desc`,
   );
   return {
     gateways: (): StoredGateway[] =>
@@ -58,13 +73,8 @@ export function openHealthFile(path: string) {
         .all()
         .map(({ gateway, known }) => ({ gatewayId: String(gateway), text: String(known) })),
     /** In one transaction. */
-    write(
-      gateways: readonly StoredGateway[],
-      changes: readonly (HealthChange & { readonly gatewayId: string })[],
-      lost: readonly LostMinute[],
-    ): void {
-      database.exec("begin immediate");
-      try {
+    write({ gateways, changes, lost, nowMs }: Written): void {
+      inTransaction(database, () => {
         for (const { gatewayId, text } of gateways) put.run(gatewayId, text);
         for (const { gatewayId, atMs, path, value } of changes) {
           add.run(gatewayId, atMs, JSON.stringify(path), JSON.stringify(value));
@@ -72,19 +82,17 @@ export function openHealthFile(path: string) {
         }
         for (const { machineId, minute, reason, samples } of lost)
           lose.run(machineId, minute, reason, samples);
-        database.exec("commit");
-      } catch (error) {
-        database.exec("rollback");
-        throw error;
-      }
+        // By the hub's clock: a machine's own may be years ahead.
+        const oldest = Math.floor((nowMs - keptMs) / 60_000);
+        for (const machineId of new Set(lost.map((one) => one.machineId)))
+          trimLosses.run(machineId, oldest);
+      });
     },
-    /** Newest first. */
-    changes: (gatewayId: string, toMs: number, limit: number): HealthChange[] =>
-      list.all(gatewayId, toMs, limit).map(({ at_ms, path, value }) => ({
-        atMs: Number(at_ms),
-        path: JSON.parse(String(path)) as string[],
-        value: JSON.parse(String(value)) as HealthValue,
-      })),
+    /** Those of this time, and of each path the newest before it; newest first. At most `limit` rows are read. */
+    changes(gatewayId: string, [fromMs, toMs]: readonly [number, number], limit: number) {
+      const found = within.all(gatewayId, fromMs, toMs, limit);
+      return [...found, ...before.all(gatewayId, fromMs, limit - found.length)].map(toChange);
+    },
     /** Oldest first. */
     losses: (machineId: string, fromMinute: number, toMinute: number): LostMinute[] =>
       losses
@@ -93,3 +101,9 @@ export function openHealthFile(path: string) {
     close: () => database.close(),
   };
 }
+
+const toChange = ({ at_ms, path, value }: Record<string, unknown>): HealthChange => ({
+  atMs: Number(at_ms),
+  path: JSON.parse(String(path)) as string[],
+  value: JSON.parse(String(value)) as HealthValue,
+});

@@ -132,6 +132,32 @@ describe("what the hub makes of a gateway's words", () => {
     expect(book.of("gw")?.values).toHaveLength(2);
   });
 
+  test("of a time the changes in it are told, and of each state the newest before it", () => {
+    const path = "bus/M/b/can1/state";
+    for (const at of [1, 2, 3, 4, 5]) say([entry(path, `${at}`, nowMs - 10_000 + at)]);
+    say([entry("bus/M/a/can0/state", "ok", nowMs - 20_000)]);
+    const told = book.changes("gw", nowMs - 10_000 + 3, nowMs - 10_000 + 4);
+    expect(told.map(({ path: [, , , bus], value }) => [bus, value])).toEqual([
+      ["can0", "ok"],
+      ["can1", "2"],
+      ["can1", "3"],
+      ["can1", "4"],
+    ]);
+  });
+
+  test("what was lost is remembered as long as changes are, by the hub's clock", () => {
+    const lose = (minute: number) =>
+      book.lost({ machineId: "M", minute, reason: "retention", samples: 1 });
+    const now = Math.floor(nowMs / 60_000);
+    lose(now);
+    lose(now - 401 * 24 * 60);
+    const minutes = () => book.losses("M", 0, nowMs + 60_000).map(({ minute }) => minute);
+    expect(minutes()).toEqual([now]);
+    clock.wallMs += 401 * 86_400_000;
+    lose(now + 1_000 * 24 * 60);
+    expect(minutes()).toEqual([]);
+  });
+
   test("a gateway that says something new all the time does not fill the hub", () => {
     for (let at = 0; at < 1_000; at++) say([entry("bus/M/b/can1/state", `${at}`, nowMs + at)]);
     expect(book.changes("gw", nowMs, nowMs + 10_000).length).toBeLessThanOrEqual(120);

@@ -52,8 +52,8 @@ export interface SilenceWatch {
 
 const lookEveryMs = 10_000;
 const earlierMs = 30 * 24 * 3_600_000;
-/** Evidence that takes reading is read for so many machines per look; the others wait for the next. */
-const readsPerLook = 500;
+/** Evidence that takes reading is read for so long per look; machines that are left wait for the next. */
+const readMsPerLook = 100;
 
 /** Refusals that say something of who was refused; the first are of whoever named himself so. */
 const refusalsThatTell: ReadonlySet<Refusal> = new Set([
@@ -160,13 +160,13 @@ function refusals({ list }: Pick<Audit, "list">): Map<string, MachineEvidence["r
 }
 
 /** Reads each piece of evidence once per silence, and not too much at a time. */
-function createEvidence({ health, intake }: SilenceWatchOptions) {
+function createEvidence({ health, intake, clock }: SilenceWatchOptions) {
   const patterns = new Map<string, WeekPattern>();
   const earlier = new Map<string, { readonly link: number; readonly off: number }>();
   const told = new Map<string, { readonly reportedMs: number; readonly health: GatewayHealth }>();
   const waiting = new Set<string>();
   let nowMs = 0;
-  let reads = 0;
+  let spentMs = 0;
   const once = <Value>(
     kept: Map<string, Value>,
     machineId: string,
@@ -174,12 +174,13 @@ function createEvidence({ health, intake }: SilenceWatchOptions) {
   ): Value => {
     const known = kept.get(machineId);
     if (known !== undefined) return known;
-    if (reads >= readsPerLook) {
+    if (spentMs >= readMsPerLook) {
       waiting.add(machineId);
       return none;
     }
-    reads++;
+    const begunMs = clock.monotonicMs();
     const value = read();
+    spentMs += clock.monotonicMs() - begunMs;
     kept.set(machineId, value);
     return value;
   };
@@ -216,7 +217,7 @@ function createEvidence({ health, intake }: SilenceWatchOptions) {
     ...evidence,
     begin(atMs: number) {
       nowMs = atMs;
-      reads = 0;
+      spentMs = 0;
       waiting.clear();
     },
     /** What is known of this machine is not all that is to be known. */

@@ -23,7 +23,9 @@ afterEach(() => {
 /** Machines of sites of 30, each with a gateway of its own, before the hub's own view and watch. */
 function startFleet(size: number) {
   let nowMs = Date.parse("2026-06-10T08:00:00Z");
-  const clock: Clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
+  let spentMs = 0;
+  let readMs = 0;
+  const clock: Clock = { nowMs: () => nowMs, monotonicMs: () => nowMs + spentMs };
   const live = new LiveViewKeeper(clock);
   const audit = createAudit(clock);
   const sessions = new Map<string, Pick<KnownHealth, "isOnline" | "end">>();
@@ -43,7 +45,10 @@ function startFleet(size: number) {
       hears: () => hears,
       intake: { weekPattern: () => ({ weeks: 0, active: new Map() }) },
       health: {
-        changes: () => [],
+        changes() {
+          spentMs += readMs;
+          return [];
+        },
         of(gatewayId) {
           const known = sessions.get(gatewayId);
           return known && { gatewayId, reportedMs: 0, values: [], ...known };
@@ -96,6 +101,10 @@ function startFleet(size: number) {
         state(id, false);
       }
       watch = start();
+    },
+    /** What a machine's past takes to be read. */
+    readIn(ms: number) {
+      readMs = ms;
     },
     /** The hub's connection to its broker. */
     hear(does: boolean) {
@@ -195,6 +204,19 @@ describe("a fleet", () => {
         detail: "revoked",
       },
     ]);
+  });
+
+  test("a past that takes long to read holds up no look: machines wait for the next", () => {
+    const fleet = startFleet(few);
+    fleet.run(5);
+    fleet.readIn(60);
+    const gone = fleet.ids.filter((_, at) => at % perSite === 0).slice(0, 6);
+    const rest = fleet.ids.filter((id) => !gone.includes(id));
+    fleet.go(gone);
+    fleet.run(15, rest);
+    expect(fleet.watch.list().length).toBeLessThan(6);
+    fleet.run(4, rest);
+    expect(fleet.watch.list()).toHaveLength(6);
   });
 
   test("one that comes and goes is one notice, counted, and not a new one each time", () => {

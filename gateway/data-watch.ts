@@ -40,15 +40,22 @@ export class DataWatch {
   }
 
   /** The same edge node, with everything it sends counted. */
-  counted(edge: EdgeNode): Pick<EdgeNode, "publishBatch" | "rebirth" | "dropLink"> {
+  counted(
+    edge: EdgeNode,
+  ): Pick<EdgeNode, "publishBatch" | "publishHealth" | "rebirth" | "dropLink"> {
     return {
       publishBatch: (machineId, block, isHistorical) => {
         const isSent = edge.publishBatch(machineId, block, isHistorical);
         if (isSent) this.#usage.note(machineId, block.length + messageOverheadBytes);
         return isSent;
       },
+      publishHealth: (entries, isHistorical) => {
+        const bytes = edge.publishHealth(entries, isHistorical);
+        if (bytes > 0) this.#noteShared(bytes + messageOverheadBytes);
+        return bytes;
+      },
       rebirth: () => edge.rebirth(),
-      dropLink: () => edge.dropLink(),
+      dropLink: (reason) => edge.dropLink(reason),
     };
   }
 
@@ -84,6 +91,13 @@ export class DataWatch {
     this.#lookedMs = nowMs;
     for (const machine of this.status()) this.#warn(machine);
     this.save();
+  }
+
+  /** What is of no machine in particular is every machine's in equal parts. */
+  #noteShared(bytes: number): void {
+    const { machines } = this.#options;
+    for (const { pipeline } of machines)
+      this.#usage.note(pipeline.machineId, Math.ceil(bytes / machines.length));
   }
 
   save(): void {

@@ -45,6 +45,7 @@ export class RunningGateway implements Gateway {
   readonly #runners: readonly SourceRunner[];
   #hubWay: HubWay | undefined;
   readonly #edge: EdgeNode;
+  readonly #counted: ReturnType<DataWatch["counted"]>;
   readonly #publisher: Publisher;
   readonly #data: DataWatch;
   readonly #boxes: BlackBoxes;
@@ -67,7 +68,7 @@ export class RunningGateway implements Gateway {
     });
     this.#health = new HealthWatch({
       clock,
-      edge: () => this.#edge,
+      edge: () => this.#counted,
       status: () => this.status(),
       ...(options.healthLookMs === undefined ? {} : { lookEveryMs: options.healthLookMs }),
     });
@@ -109,9 +110,10 @@ export class RunningGateway implements Gateway {
       return { pipeline, dataBudget: options.machines[at]?.dataBudget };
     });
     this.#data = new DataWatch({ folder: options.spoolFolder, machines, clock, log });
+    this.#counted = this.#data.counted(this.#edge);
     this.#publisher = new Publisher({
       store: spool,
-      edge: this.#data.counted(this.#edge),
+      edge: this.#counted,
       window: { ...gatewayDefaults.window, ...options.window },
       openingMs: options.openingMs ?? gatewayDefaults.openingMs,
       clock,

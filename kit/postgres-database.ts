@@ -8,6 +8,7 @@ import { PortableCompiler } from "./postgres-compiler.ts";
 import { CommitUnknown, PostgresDriver } from "./postgres-driver.ts";
 import { isConflict } from "./postgres-errors.ts";
 import { portableTypes } from "./postgres-types.ts";
+import { type PostgresAccess, withPassword } from "./postgres-url.ts";
 import { createTransactions } from "./transactions.ts";
 
 const READERS = 4;
@@ -28,12 +29,8 @@ const MIGRATION_LOCK = 0x66_62_72_6b;
  * connections of its own, which cannot write. A lost connection is `DATABASE_IO`, retryable, and the next call connects
  * anew. Where the line breaks during a commit, the server is asked afterwards what became of it.
  */
-export function openPostgresDatabase(options: {
-  readonly url: string;
-  readonly password?: string | undefined;
-}): Database {
-  const target = new URL(options.url);
-  if (options.password !== undefined) target.password = encodeURIComponent(options.password);
+export function openPostgresDatabase(options: PostgresAccess): Database {
+  const target = withPassword(options);
   const writing = new PostgresDriver(
     openPool(target.href, {
       max: 1,

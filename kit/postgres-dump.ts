@@ -2,12 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { Client } from "pg";
 import { CodedError, errorCode } from "./coded-error.ts";
-
-export interface PostgresAccess {
-  /** `postgres://user@host:port/database`; may hold a password. */
-  readonly url: string;
-  readonly password?: string | undefined;
-}
+import { libpqUrl, type PostgresAccess, splitPassword, withPassword } from "./postgres-url.ts";
 
 /**
  * Writes the tables of the user's schema, as of one instant, in `pg_dump`'s own format. The server's tables can be
@@ -35,8 +30,8 @@ export async function restorePostgres(access: PostgresAccess, from: string): Pro
 /** A pattern that means this name and no other. */
 const quoted = (schema: string) => `"${schema.replaceAll('"', '""')}"`;
 
-async function schemaOf({ url, password }: PostgresAccess): Promise<string> {
-  const client = new Client({ connectionString: withPassword(url, password) });
+async function schemaOf(access: PostgresAccess): Promise<string> {
+  const client = new Client({ connectionString: withPassword(access).href });
   try {
     await client.connect();
     const { rows } = await client.query("select current_schema() as name");
@@ -50,18 +45,9 @@ async function schemaOf({ url, password }: PostgresAccess): Promise<string> {
   }
 }
 
-function withPassword(url: string, password: string | undefined): string {
-  const target = new URL(url);
-  if (password !== undefined) target.password = encodeURIComponent(password);
-  return target.href;
-}
-
 async function run(program: string, args: string[], access: PostgresAccess): Promise<void> {
-  const target = new URL(access.url);
-  const password = access.password ?? decodeURIComponent(target.password);
-  target.password = "";
-  // libpq takes a plus sign for one.
-  const database = `--dbname=${target.href.replaceAll("+", "%20")}`;
+  const { target, password } = splitPassword(access);
+  const database = `--dbname=${libpqUrl(target)}`;
   const env = { ...process.env, ...(password === "" ? {} : { PGPASSWORD: password }) };
   const child = spawn(program, [...args, database], { stdio: ["ignore", "ignore", "pipe"], env });
   let said = "";

@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { syncFolder } from "@firebreak/kit/files.ts";
@@ -58,7 +67,8 @@ export function copyLog(from: string, to: string): LogCopy {
     const newest = [...copied.keys()].at(-1);
     readOn();
     const found = findSegments(from);
-    if (newest !== undefined && !found.some(({ path }) => basename(path) === newest))
+    // Asked after the listing: while it is there nothing behind it is gone, so the list has no hole.
+    if (newest !== undefined && !existsSync(join(from, newest)))
       throw logError("LOG_OVERTAKEN", `${from} was trimmed faster than it was copied, try again`);
     for (const segment of found) {
       const name = basename(segment.path);
@@ -66,8 +76,10 @@ export function copyLog(from: string, to: string): LogCopy {
       if (wanted <= HEADER_BYTES) continue;
       const own = copied.get(name) ?? { path: join(to, name), base: segment.base, bytes: 0 };
       if (own.bytes >= wanted) continue;
-      if (!copyRange(segment, own, wanted)) continue;
-      copied.set(name, own);
+      if (copyRange(segment, own, wanted)) copied.set(name, own);
+      else if (copied.size > 0)
+        // What comes after it would stand behind a hole.
+        throw logError("LOG_OVERTAKEN", `${segment.path} was trimmed while copying, try again`);
     }
     const held = [...copied.values()];
     return {
@@ -92,15 +104,13 @@ export function copyLog(from: string, to: string): LogCopy {
   };
 }
 
-/** False when the segment was trimmed in the meantime, which every consumer had passed then. */
+/** False when the segment was trimmed in the meantime. */
 function copyRange(segment: FoundSegment, own: Copied, wanted: number): boolean {
   let source: number;
   try {
     source = openSync(segment.path, "r");
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error;
-    if (own.bytes > 0)
-      throw logError("LOG_OVERTAKEN", `${segment.path} was trimmed while it was copied, try again`);
     return false;
   }
   const target = openSync(own.path, own.bytes === 0 ? "w" : "r+", 0o600);

@@ -51,9 +51,16 @@ export class HealthReport {
 
   /** Takes how things are now. */
   look(values: HealthValues): void {
+    this.#take(values);
+    this.#send();
+  }
+
+  #take(values: HealthValues): void {
     const nowMs = this.#options.clock.monotonicMs();
+    const seen = new Set<string>();
     for (const [path, value] of values) {
       const key = JSON.stringify(path);
+      seen.add(key);
       this.#paths.set(key, path);
       const kept = this.#kept.get(key);
       if (kept?.value === value) continue;
@@ -61,11 +68,13 @@ export class HealthReport {
       if (isEvent && !kept.isSent && !this.#hasSession) this.#miss({ key, ...kept });
       this.#kept.set(key, { value, sinceMs: nowMs, isSent: false });
     }
-    this.#send();
+    // The next birth says that it is no more, by not naming it.
+    for (const key of this.#kept.keys()) if (!seen.has(key)) this.#kept.delete(key);
   }
 
-  /** Everything, for a birth. */
-  births(): readonly HealthEntry[] {
+  /** Takes how things are now, and gives everything for a birth: what is new is in this one and asks for no other. */
+  births(values: HealthValues): readonly HealthEntry[] {
+    this.#take(values);
     this.#named = new Set(this.#kept.keys());
     for (const kept of this.#kept.values()) kept.isSent = true;
     this.#figuresMs = this.#options.clock.monotonicMs();

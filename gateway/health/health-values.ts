@@ -1,6 +1,7 @@
 import type { HealthValue } from "@firebreak/wire/gateway-health.ts";
 import type { GatewayStatus, SourceStatus } from "../gateway-status.ts";
-import { type BusCounts, busStateOf, lineStateOf } from "./bus-state.ts";
+import type { BusStatus } from "../sources/source.ts";
+import { type BusMemory, busStateOf, lineStateOf } from "./bus-state.ts";
 
 /** Values by path; figures are rounded to what somebody would act on. */
 export type HealthValues = ReadonlyMap<readonly string[], HealthValue>;
@@ -13,9 +14,15 @@ export interface HealthFacts {
   readonly nowMs: number;
   /** Of the processor; null where it is not told. */
   readonly celsius: number | null;
-  /** What each bus had counted at the look before, by its path as JSON. */
-  readonly before: ReadonlyMap<string, BusCounts>;
+  /** What is remembered of every bus that was ever seen, by `busKey`. */
+  readonly before: ReadonlyMap<string, BusMemory>;
 }
+
+/** Names one bus of one source of one machine. */
+export const busKey = (
+  { machineId, source }: Pick<SourceStatus, "machineId" | "source">,
+  bus: string,
+): string => JSON.stringify([machineId, source, bus]);
 
 const megabyte = 1_000_000;
 /** Less is told as nothing. */
@@ -42,15 +49,16 @@ type Entry = readonly [readonly string[], HealthValue];
 
 /** Each CAN bus by itself, any other line as one; and the devices behind it. */
 function sourceValues(source: SourceStatus, { before, nowMs }: HealthFacts): Entry[] {
-  const { machineId, source: name, buses, devices = [] } = source;
+  const { machineId, source: name, devices = [] } = source;
   const path = (part: string, of: string, field: string) => [part, machineId, name, of, field];
   const answers = devices.flatMap(({ device, isAnswering, errorPercent }): Entry[] => [
     [path("device", device, "state"), isAnswering ? "ok" : "silent"],
     [path("device", device, "errorPercent"), Math.round(errorPercent)],
   ]);
-  if (buses === undefined) return [[path("bus", name, "state"), lineStateOf(source)], ...answers];
+  const buses = busesOf(source, before);
+  if (buses.length === 0) return [[path("bus", name, "state"), lineStateOf(source)], ...answers];
   return buses.flatMap((bus): Entry[] => {
-    const counted = before.get(JSON.stringify([machineId, name, bus.bus]));
+    const counted = before.get(busKey(source, bus.bus));
     const field = (what: string) => path("bus", bus.bus, what);
     return [
       [field("state"), busStateOf(source, bus, counted, nowMs)],
@@ -61,6 +69,24 @@ function sourceValues(source: SourceStatus, { before, nowMs }: HealthFacts): Ent
       [field("lostFrames"), bus.lostFrames ?? null],
     ];
   });
+}
+
+/**
+ * Those too that were heard before the source was opened anew and not yet since: what is said of them would stay else.
+ * None: no CAN, or a stream of which nothing has come yet, so that its buses' names are not known.
+ */
+function busesOf(
+  { machineId, source, buses = [] }: SourceStatus,
+  before: HealthFacts["before"],
+): readonly BusStatus[] {
+  const named = new Set(buses.map(({ bus }) => bus));
+  const unheard = [...before.keys()].flatMap((key) => {
+    const [ofMachine, ofSource, bus = ""] = JSON.parse(key) as string[];
+    return ofMachine === machineId && ofSource === source && !named.has(bus)
+      ? [{ bus, frames: 0, errorFrames: 0, framesPerSecond: 0, unknown: [] }]
+      : [];
+  });
+  return [...buses, ...unheard];
 }
 
 function spoolValues({ spool }: GatewayStatus): Entry[] {

@@ -4,9 +4,9 @@ import type { HealthEntry } from "@firebreak/wire/gateway-health.ts";
 import type { GatewayStatus } from "../gateway-status.ts";
 import type { EdgeEvent, EdgeNode } from "../publish/edge-node.ts";
 import { release } from "../release.ts";
-import type { BusCounts } from "./bus-state.ts";
+import { type BusMemory, rememberBus } from "./bus-state.ts";
 import { HealthReport } from "./health-report.ts";
-import { healthValues } from "./health-values.ts";
+import { busKey, type HealthValues, healthValues } from "./health-values.ts";
 import { readCelsius } from "./temperature.ts";
 
 export interface HealthWatchOptions {
@@ -25,14 +25,14 @@ export class HealthWatch {
   readonly #report: HealthReport;
   readonly #run = randomUUID().slice(0, 8);
   #lookedMs = Number.NEGATIVE_INFINITY;
-  #before: ReadonlyMap<string, BusCounts> = new Map();
+  readonly #before = new Map<string, BusMemory>();
 
   constructor(options: HealthWatchOptions) {
     this.#options = options;
     const { clock, edge } = options;
     this.#report = new HealthReport({
       clock,
-      send: (entries, isHistorical) => edge().publishHealth(entries, isHistorical),
+      send: (entries, isHistorical) => edge().publishHealth(entries, isHistorical) > 0,
       rebirth: () => edge().rebirth(),
       ...(options.lookEveryMs === undefined ? {} : { statesEveryMs: options.lookEveryMs }),
     });
@@ -42,13 +42,12 @@ export class HealthWatch {
   tick(): void {
     const { clock, lookEveryMs = defaultLookMs } = this.#options;
     if (clock.monotonicMs() - this.#lookedMs < lookEveryMs) return;
-    this.#look();
+    this.#report.look(this.#values());
   }
 
   /** For a birth. */
   births(): readonly HealthEntry[] {
-    this.#look();
-    return this.#report.births();
+    return this.#report.births(this.#values());
   }
 
   onEvent(event: EdgeEvent): void {
@@ -56,31 +55,23 @@ export class HealthWatch {
     if (event.kind === "disconnected" || event.kind === "hub-away") this.#report.sessionEnded();
   }
 
-  #look(): void {
+  #values(): HealthValues {
     const { clock, status: read } = this.#options;
     this.#lookedMs = clock.monotonicMs();
     const status = read();
-    this.#report.look(
-      healthValues({
-        status,
-        version: release.version,
-        run: this.#run,
-        nowMs: clock.nowMs(),
-        celsius: readCelsius(),
-        before: this.#before,
-      }),
-    );
-    this.#before = countsOf(status);
+    const values = healthValues({
+      status,
+      version: release.version,
+      run: this.#run,
+      nowMs: clock.nowMs(),
+      celsius: readCelsius(),
+      before: this.#before,
+    });
+    for (const source of status.sources)
+      for (const bus of source.buses ?? []) {
+        const key = busKey(source, bus.bus);
+        this.#before.set(key, rememberBus(bus, this.#before.get(key)));
+      }
+    return values;
   }
-}
-
-function countsOf({ sources }: GatewayStatus): ReadonlyMap<string, BusCounts> {
-  return new Map(
-    sources.flatMap(({ machineId, source, buses = [] }) =>
-      buses.map(
-        ({ bus, frames, errorFrames }) =>
-          [JSON.stringify([machineId, source, bus]), { frames, errorFrames }] as const,
-      ),
-    ),
-  );
 }

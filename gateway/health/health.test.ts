@@ -1,8 +1,10 @@
 import type { HealthEntry, HealthValue } from "@firebreak/wire/gateway-health.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { GatewayStatus } from "../gateway-status.ts";
 import type { BusStatus } from "../sources/source.ts";
-import { busStateOf, lineStateOf } from "./bus-state.ts";
+import { type BusMemory, busStateOf, lineStateOf, rememberBus } from "./bus-state.ts";
 import { HealthReport } from "./health-report.ts";
+import { busKey, healthValues } from "./health-values.ts";
 
 const nowMs = Date.parse("2026-11-26T05:12:00Z");
 const speaking: BusStatus = {
@@ -12,6 +14,14 @@ const speaking: BusStatus = {
   framesPerSecond: 100,
   lastSeenMs: nowMs - 100,
   unknown: [],
+};
+
+/** Of a gateway without anything on it. */
+const quietStatus = {
+  spool: { storage: {} },
+  time: { steps: {}, hub: null },
+  certificate: null,
+  data: [],
 };
 
 describe("the state of a bus", () => {
@@ -26,7 +36,7 @@ describe("the state of a bus", () => {
     ["that fell silent", { lastSeenMs: nowMs - 11_000 }, "silent"],
     ["that never spoke", { frames: 0 }, "ok"],
   ])("%s", (_, changed, state) => {
-    const before = { frames: 1_000, errorFrames: 0 };
+    const before = { frames: 1_000, errorFrames: 0, lastSeenMs: nowMs - 2_100, pauseMs: 0 };
     expect(busStateOf({ state: "open" }, { ...speaking, ...changed }, before, nowMs)).toBe(state);
   });
 
@@ -37,6 +47,58 @@ describe("the state of a bus", () => {
     const devices = [{ ...device, isAnswering: false }];
     expect(lineStateOf({ state: "trouble", devices })).toBe("silent");
     expect(lineStateOf({ state: "open", devices: [{ ...device, isAnswering: true }] })).toBe("ok");
+  });
+});
+
+describe("a bus that speaks now and then", () => {
+  /** States at a look every two seconds while a frame comes every so often, and how long it is `ok` after the last. */
+  function listen(everyMs: number, lastMs: number) {
+    const states: string[] = [];
+    let before: BusMemory | undefined;
+    for (let atMs = 0; states.at(-1) !== "silent" || atMs < lastMs; atMs += 2_000) {
+      const lastSeenMs = nowMs + Math.min(lastMs, Math.floor(atMs / everyMs) * everyMs);
+      const bus = { ...speaking, lastSeenMs };
+      states.push(busStateOf({ state: "open" }, bus, before, nowMs + atMs));
+      before = rememberBus(bus, before);
+    }
+    const changes = states.filter((state, at) => at > 0 && state !== states[at - 1]).length;
+    return { changes, silentAfterMs: (states.length - 1) * 2_000 - lastMs };
+  }
+
+  test("keeps its state, and is silent after three of its pauses", () => {
+    const { changes, silentAfterMs } = listen(15_000, 600_000);
+    // Once silent before its pauses are known, and once in the end.
+    expect(changes).toBe(3);
+    expect(silentAfterMs).toBeGreaterThan(30_000);
+    expect(silentAfterMs).toBeLessThan(60_000);
+  });
+
+  test("one that speaks all the time is silent after ten seconds", () => {
+    expect(listen(100, 600_000)).toEqual({ changes: 1, silentAfterMs: 12_000 });
+  });
+});
+
+describe("the buses of a source", () => {
+  const facts = { version: "", run: "", nowMs, celsius: null, before: new Map() };
+  const status = (source: object) =>
+    ({ ...quietStatus, sources: [source] }) as unknown as GatewayStatus;
+  const source = { machineId: "M", source: "stream", detail: "", counters: {} };
+  const statesOf = (given: object, before = new Map<string, BusMemory>()) =>
+    [...healthValues({ ...facts, before, status: status({ ...source, ...given }) })].flatMap(
+      ([path, value]) => (path[0] === "bus" && path.at(-1) === "state" ? [[path[3], value]] : []),
+    );
+
+  test("stand for themselves, and for the source as long as none of them is known", () => {
+    expect(statesOf({ state: "waiting", buses: [] })).toEqual([["stream", "down"]]);
+    expect(statesOf({ state: "open", buses: [speaking] })).toEqual([["can0", "ok"]]);
+  });
+
+  test("are told of although nothing has come since the source was opened anew", () => {
+    const before = new Map([
+      [busKey(source, "can0"), rememberBus({ ...speaking, lastSeenMs: nowMs - 60_000 }, undefined)],
+    ]);
+    expect(statesOf({ state: "waiting", buses: [] }, before)).toEqual([["can0", "down"]]);
+    expect(statesOf({ state: "open", buses: [] }, before)).toEqual([["can0", "silent"]]);
   });
 });
 
@@ -54,10 +116,12 @@ describe("what goes out of it", () => {
     clock.wallMs += ms;
     clock.growing += ms;
   };
-  const look = (state: HealthValue, load: HealthValue, more: [string[], HealthValue][] = []) =>
-    report.look(
-      new Map<string[], HealthValue>([[["a", "state"], state], [["a", "load"], load], ...more]),
-    );
+  const values = (state: HealthValue, load: HealthValue) =>
+    new Map<string[], HealthValue>([
+      [["a", "state"], state],
+      [["a", "load"], load],
+    ]);
+  const look = (state: HealthValue, load: HealthValue) => report.look(values(state, load));
 
   beforeEach(() => {
     clock.wallMs = nowMs;
@@ -68,8 +132,10 @@ describe("what goes out of it", () => {
       send: (entries, isHistorical) => sent.push({ entries, isHistorical }) > 0,
       rebirth: () => births++,
     });
-    look("ok", 1);
-    expect(report.births()).toMatchObject([{ value: "ok", atMs: nowMs }, { value: 1 }]);
+    expect(report.births(values("ok", 1))).toMatchObject([
+      { value: "ok", atMs: nowMs },
+      { value: 1 },
+    ]);
     report.sessionBegan();
   });
 
@@ -106,7 +172,7 @@ describe("what goes out of it", () => {
     look("ok", 1);
     pass(60_000);
     look("ok", 1);
-    report.births();
+    report.births(values("ok", 1));
     report.sessionBegan();
     expect(sent).toEqual([
       {
@@ -119,10 +185,20 @@ describe("what goes out of it", () => {
   test("E1: since when something is so is right even where the clock was set in between", () => {
     pass(10_000);
     clock.wallMs = 0;
-    report.look(new Map([[["clock", "trust"], "unknown"]]));
+    const unknown = new Map([[["clock", "trust"], "unknown"]]);
+    report.look(unknown);
     expect(births).toBe(1);
     pass(60_000);
     clock.wallMs = nowMs + 70_000;
-    expect(report.births().at(-1)).toMatchObject({ value: "unknown", atMs: nowMs + 10_000 });
+    expect(report.births(unknown)).toMatchObject([{ value: "unknown", atMs: nowMs + 10_000 }]);
+  });
+
+  test("what is new at a birth is in it and asks for no other, what is no more is not", () => {
+    const path = ["b", "state"];
+    expect(report.births(new Map([[path, "ok"]]))).toMatchObject([{ path }]);
+    report.look(new Map([[path, "ok"]]));
+    expect(births).toBe(0);
+    report.look(new Map([...values("ok", 1), [path, "ok"]]));
+    expect(births).toBe(1);
   });
 });

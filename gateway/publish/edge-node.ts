@@ -48,8 +48,8 @@ export interface EdgeNode {
   readonly events$: Observable<EdgeEvent>;
   /** Sends a batch now; false if there is no session or the machine was in no birth. No delivery guarantee: QoS 0. */
   publishBatch(machineId: string, block: Uint8Array, isHistorical: boolean): boolean;
-  /** Sends changed values of the gateway's own health; false if there is no session, or no birth named one of them. */
-  publishHealth(entries: readonly HealthEntry[], isHistorical: boolean): boolean;
+  /** Sends changed values of the gateway's own health; bytes, 0 if there is no session or no birth named one of them. */
+  publishHealth(entries: readonly HealthEntry[], isHistorical: boolean): number;
   /** Sends what is of no machine's batches (NDATA) now; false if there is no session. No delivery guarantee: QoS 0. */
   publishNode(metrics: readonly Metric[]): boolean;
   /** Gives birth anew, at most once a second. */

@@ -91,17 +91,17 @@ class SparkplugEdgeNode implements EdgeNode {
     return true;
   }
 
-  publishHealth(entries: readonly HealthEntry[], isHistorical: boolean): boolean {
-    if (!this.#client?.connected || !this.#host.isOnline) return false;
+  publishHealth(entries: readonly HealthEntry[], isHistorical: boolean): number {
+    if (!this.#client?.connected || !this.#host.isOnline) return 0;
     const named = entries.flatMap((entry) => {
       const alias = this.#healthAliases.get(healthName(entry.path));
       return alias === undefined ? [] : [{ entry, alias }];
     });
-    if (named.length < entries.length) return false;
+    if (named.length < entries.length) return 0;
     const timestampMs = this.#options.clock.nowMs();
     const payload = encodeHealth(named, { seq: this.#nextSeq(), isHistorical, timestampMs });
     this.#publish("NDATA", payload);
-    return true;
+    return payload.length;
   }
 
   publishNode(metrics: readonly Metric[]): boolean {

@@ -78,6 +78,23 @@ machines:
     ]);
   });
 
+  test("a request of the plan's is not sent twice as often by being named twice", () => {
+    const group = { pgn: 65_260, everySeconds: 600 };
+    const own = { requests: { sa: 249, groups: [group, { ...group, pgn: 65_242 }] } };
+    const { j1939 } = plan.acquisition;
+    const acquisition = { ...plan.acquisition, j1939: { ...j1939, ...own } };
+    const asking = [{ ...machine("M1"), plan: { ...plan, acquisition } }];
+    const textOf = (groups: object[]) =>
+      JSON.stringify({
+        version: 1,
+        machines: [{ machineId: "M1", acquisition: { j1939: { requests: { sa: 249, groups } } } }],
+      });
+    expect(layOver(asking, textOf([group]))).not.toHaveProperty("problems");
+    expect(layOver(asking, textOf([group, group]))).toMatchObject({
+      problems: [{ message: "no request can be added from afar" }],
+    });
+  });
+
   test("all mistakes come at once, in the order of the text", () => {
     const text = `version: 1
 batchAgeMs: 1

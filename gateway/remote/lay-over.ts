@@ -181,12 +181,15 @@ function addedRequests(own: Acquisition, merged: Acquisition): EntryMistake[] {
   const known = own.j1939?.requests;
   if (known?.sa !== asked.sa)
     return [{ path, message: "cannot be switched on, or sent from another address, from afar" }];
-  const allowed = new Set(known.groups.map(requestKey));
-  return asked.groups.flatMap((group, at) =>
-    allowed.has(requestKey(group))
+  const left = known.groups.map(requestKey);
+  return asked.groups.flatMap((group, at) => {
+    const own = left.indexOf(requestKey(group));
+    // Once each: the same one twice would be sent twice as often.
+    if (own >= 0) left.splice(own, 1);
+    return own >= 0
       ? []
-      : [{ path: [...path, "groups", at], message: "no request can be added from afar" }],
-  );
+      : [{ path: [...path, "groups", at], message: "no request can be added from afar" }];
+  });
 }
 
 const requestKey = ({ pgn, da = 255, everySeconds }: RequestGroup): string =>

@@ -1,11 +1,10 @@
 import multipart from "@fastify/multipart";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { may, type Permission } from "@firebreak/kit/roles.ts";
-import { exchangeConfig } from "@firebreak/tickets/exchange/exchange-config.ts";
 import { type ExportName, exportNames } from "@firebreak/tickets/exchange/export-lists.ts";
 import { ImportJob } from "@firebreak/tickets/exchange/import-jobs.ts";
 import { type ImportName, importNames } from "@firebreak/tickets/exchange/imports.ts";
-import { fileTooLarge, sheetFormats } from "@firebreak/tickets/exchange/sheet-tasks.ts";
+import { sheetFormats } from "@firebreak/tickets/exchange/sheet-tasks.ts";
 import { kpiGroups } from "@firebreak/tickets/kpi/kpi-query.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
@@ -14,16 +13,13 @@ import { commandId } from "../api/organisation.ts";
 import { maySeeContacts, maySeeEngineers } from "../api/organisation-view.ts";
 import { OneOf } from "../api/schemas.ts";
 import { filterOf, ticketFilter } from "../api/ticket-queries.ts";
-import { endSoon } from "./media.ts";
 import { actorOf, principalOf } from "./principal-of.ts";
 import type { RouteDeps } from "./route-deps.ts";
+import { sheetIn, sheetUploadMs, taking } from "./upload.ts";
 
 const tags = ["exchange"];
-/** What surrounds the file in the body. */
-const envelopeBytes = 64 * 1024;
 /** Small files are done by then; for others the page asks again. */
 const patienceMs = 2_500;
-export const uploadMs = 5 * 60_000;
 
 const mayImport: Readonly<Record<ImportName, Permission>> = {
   customers: "organisation.write",
@@ -65,22 +61,6 @@ const asFile = (reply: FastifyReply, name: string, format: keyof typeof types) =
     .header("content-disposition", `attachment; filename="${name}.${format}"`)
     .header("x-content-type-options", "nosniff");
 
-/** The one file of the body, whatever it is called: neither its name nor its declared type is used. */
-export async function fileOf(request: FastifyRequest): Promise<Buffer> {
-  const { maxFileBytes } = exchangeConfig;
-  if (Number(request.headers["content-length"] ?? 0) > maxFileBytes + envelopeBytes)
-    throw fileTooLarge(maxFileBytes);
-  if (!request.isMultipart())
-    throw new HttpError("BAD_REQUEST", "send the file as multipart/form-data", "file");
-  const limits = { fileSize: maxFileBytes + 1, files: 1, fields: 0, parts: 1, headerPairs: 20 };
-  const part = await request.file({ limits, throwFileSizeLimit: false });
-  if (part === undefined) throw new HttpError("BAD_REQUEST", "there is no file", "file");
-  const chunks: Buffer[] = [];
-  for await (const chunk of part.file) chunks.push(chunk);
-  if (part.file.truncated) throw fileTooLarge(maxFileBytes);
-  return Buffer.concat(chunks);
-}
-
 /** Lists in and out as Excel and CSV. */
 export const exchangeRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
   const { exchange } = ports;
@@ -117,24 +97,20 @@ export const exchangeRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, 
       schema: importSchema,
       config: {
         access: "exchange.import",
-        bodyTimeoutMs: uploadMs,
+        bodyTimeoutMs: sheetUploadMs,
         rateLimit: { max: 60, timeWindow: 60_000 },
       },
     },
-    async (request) => {
-      try {
+    async (request) =>
+      taking(request, async () => {
         const { list } = request.params;
         const { mode, commandId } = request.query;
         demand(request, mayImport[list]);
-        const bytes = await fileOf(request);
+        const bytes = await sheetIn(request);
         const actor = actorOf(request);
         const importId = exchange.start({ list, mode, bytes, actor, commandId });
-        return await exchange.job(importId, actor, patienceMs);
-      } catch (error) {
-        endSoon(request);
-        throw error;
-      }
-    },
+        return exchange.job(importId, actor, patienceMs);
+      }),
   );
 
   const jobSchema = {

@@ -2,22 +2,17 @@ import { randomUUID } from "node:crypto";
 import multipart from "@fastify/multipart";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Media, mediaPurposes } from "@firebreak/tickets/field/media.ts";
-import { mediaByteLimits, tooLarge } from "@firebreak/tickets/field/media-files.ts";
-import { extensionOf, type MediaKind, mediaKinds } from "@firebreak/tickets/field/media-type.ts";
-import type { FastifyRequest } from "fastify";
+import { extensionOf, mediaKinds } from "@firebreak/tickets/field/media-type.ts";
 import { Type } from "typebox";
 import { parseRange } from "../api/byte-range.ts";
 import { HttpError } from "../api/error-reply.ts";
 import { OneOf, Page, TicketId } from "../api/schemas.ts";
 import { longestBodyMs } from "../slow-bodies.ts";
 import type { RouteDeps } from "./route-deps.ts";
+import { mediaIn, taking } from "./upload.ts";
 
 const tags = ["field"];
 const ticketParams = Type.Object({ ticketId: TicketId });
-/** What surrounds the file in the body. */
-const envelopeBytes = 64 * 1024;
-/** How long a refused sender may go on, so that he hears why. */
-const lingerMs = 5_000;
 
 const uploadQuery = Type.Object({
   kind: OneOf(mediaKinds),
@@ -27,20 +22,6 @@ const uploadQuery = Type.Object({
     Type.Boolean({ description: "the customer agrees that the file says where it was taken" }),
   ),
 });
-
-/** The one file of the body, whatever it is called: neither its name nor its declared type is used. */
-export async function fileOf(request: FastifyRequest, kind: MediaKind) {
-  const limit = mediaByteLimits[kind];
-  if (Number(request.headers["content-length"] ?? 0) > limit + envelopeBytes)
-    throw tooLarge(kind, limit);
-  if (!request.isMultipart())
-    throw new HttpError("BAD_REQUEST", "send the file as multipart/form-data", "file");
-  // One byte more than is allowed: the store says why, not the parser.
-  const limits = { fileSize: limit + 1, files: 1, fields: 0, parts: 1, headerPairs: 20 };
-  const part = await request.file({ limits, throwFileSizeLimit: false });
-  if (part === undefined) throw new HttpError("BAD_REQUEST", "there is no file", "file");
-  return part.file;
-}
 
 /** Photos and films of tickets. */
 export const mediaRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
@@ -71,19 +52,16 @@ export const mediaRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { p
       const { principal, params, query } = request;
       if (principal === null) throw new HttpError("NOT_LOGGED_IN", "log in first");
       const { kind, purpose, commandId = randomUUID(), keepsPlace = false } = query;
-      try {
-        return await media.upload(await fileOf(request, kind), {
+      return taking(request, async () =>
+        media.upload(await mediaIn(request, kind), {
           ...params,
           kind,
           purpose,
           keepsPlace,
           commandId,
           actor: { kind: "person", id: principal.actor },
-        });
-      } catch (error) {
-        endSoon(request);
-        throw error;
-      }
+        }),
+      );
     },
   );
 
@@ -130,11 +108,3 @@ export const mediaRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { p
     },
   );
 };
-
-/** After a refusal the rest of the body is of no use. */
-export function endSoon({ raw }: FastifyRequest): void {
-  const timer = setTimeout(() => {
-    if (!raw.complete) raw.destroy();
-  }, lingerMs);
-  raw.once("close", () => clearTimeout(timer));
-}

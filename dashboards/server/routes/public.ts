@@ -13,8 +13,8 @@ import { AddressLimit } from "../address-limit.ts";
 import { HttpError } from "../api/error-reply.ts";
 import { BothLanguages, OneOf, Page } from "../api/schemas.ts";
 import { longestBodyMs } from "../slow-bodies.ts";
-import { endSoon, fileOf } from "./media.ts";
 import type { RouteDeps } from "./route-deps.ts";
+import { mediaIn, taking } from "./upload.ts";
 
 const tags = ["public"];
 const HOUR_MS = 3_600_000;
@@ -138,15 +138,12 @@ export const publicRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     async (request) => {
       const { code } = request.params;
       const { kind, keepsPlace = false } = request.query;
-      try {
-        return await byCode(request.ip, async () => {
+      return taking(request, () =>
+        byCode(request.ip, async () => {
           await customers.mayAddMedia(code);
-          return customers.addReportMedia(code, await fileOf(request, kind), { kind, keepsPlace });
-        });
-      } catch (error) {
-        endSoon(request);
-        throw error;
-      }
+          return customers.addReportMedia(code, await mediaIn(request, kind), { kind, keepsPlace });
+        }),
+      );
     },
   );
 

@@ -4,11 +4,10 @@ import type { ImportMapping } from "@firebreak/ingest/imports/import-rows.ts";
 import { type Static, Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
 import { Instant, MachineId, OneOf, Page } from "../api/schemas.ts";
-import { fileOf, uploadMs } from "./exchange.ts";
 import { knownMachine } from "./known-machine.ts";
-import { endSoon } from "./media.ts";
 import { principalOf } from "./principal-of.ts";
 import type { RouteDeps } from "./route-deps.ts";
+import { sheetIn, sheetUploadMs, taking } from "./upload.ts";
 
 const tags = ["exports"];
 const Count = Type.Integer({ minimum: 0 });
@@ -117,14 +116,14 @@ export const telemetryImportRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async
       schema: importSchema,
       config: {
         access: "exchange.import",
-        bodyTimeoutMs: uploadMs,
+        bodyTimeoutMs: sheetUploadMs,
         rateLimit: { max: 60, timeWindow: 60_000 },
       },
     },
-    async (request) => {
-      try {
+    async (request) =>
+      taking(request, async () => {
         const mapping = mappingOf(request.query);
-        const bytes = await fileOf(request);
+        const bytes = await sheetIn(request);
         const by = principalOf(request).actor;
         const { mode } = request.query;
         const result = await ports.imports.take({ bytes, mapping, mode, by });
@@ -141,11 +140,7 @@ export const telemetryImportRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async
           stretches: [...result.stretches],
           faults: [...result.faults],
         };
-      } catch (error) {
-        endSoon(request);
-        throw error;
-      }
-    },
+      }),
   );
 
   const listSchema = {

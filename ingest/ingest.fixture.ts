@@ -10,7 +10,8 @@ import {
   newEpoch,
 } from "./example-machine.fixture.ts";
 import { type FakeSpool, keep, newSpool } from "./fake-gateway.fixture.ts";
-import { type Ingest, type IngestOptions, startIngest } from "./start-ingest.ts";
+import type { IngestOptions } from "./ingest-options.ts";
+import { type Ingest, startIngest } from "./start-ingest.ts";
 
 export const testStoreId = "store-under-test";
 

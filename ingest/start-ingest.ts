@@ -1,24 +1,17 @@
 /** Composition of everything between the broker and the telemetry store. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
+import { systemClock } from "@firebreak/kit/clock.ts";
 import { type Ending, endAll } from "@firebreak/kit/end-all.ts";
-import type { Logger } from "@firebreak/kit/logger.ts";
 import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
-import { metricNames } from "@firebreak/wire/session.ts";
-import { encodeAcknowledgements } from "@firebreak/wire/session-codec.ts";
-import { DataType, encodePayload } from "@firebreak/wire/sparkplug-payload.ts";
+import { DataType } from "@firebreak/wire/sparkplug-payload.ts";
 import type { Metric } from "@firebreak/wire/sparkplug-types.ts";
-import { defaultGroup, sparkplugTopic } from "@firebreak/wire/topics.ts";
+import { defaultGroup } from "@firebreak/wire/topics.ts";
 import { type AempSources, openAempSources } from "./aemp/aemp-sources.ts";
 import { createAempWriter } from "./aemp/aemp-writer.ts";
-import type { AempSource } from "./aemp/source-config.ts";
 import { type Audit, createAudit } from "./broker/audit.ts";
-import type { GatewayCredentials } from "./broker/gateway-credentials.ts";
-import { type BrokerAccess, openBroker } from "./broker/open-broker.ts";
-import type { CaptureLimits } from "./captures/capture-quota.ts";
+import { openBroker } from "./broker/open-broker.ts";
 import { type CaptureDesk, openCaptures } from "./captures/open-captures.ts";
-import type { HubTlsOptions } from "./certificates/hub-tls.ts";
 import { type GatewayEntry, type GatewayPage, listGateways } from "./certificates/list-gateways.ts";
 import { type ControllerReader, openControllerBook } from "./controllers/controller-book.ts";
 import { createAcknowledger } from "./delivery/acknowledger.ts";
@@ -29,49 +22,20 @@ import { HealthBook, type HealthReader } from "./health/health-book.ts";
 import { createLinks } from "./health/links.ts";
 import { noteLoss } from "./health/note-loss.ts";
 import { createAlarms, type IntakeAlarm } from "./host/alarms.ts";
-import type { ArrivedBatch, HostOptions } from "./host/host-options.ts";
-import type { NodeName } from "./host/node-name.ts";
+import type { ArrivedBatch } from "./host/host-options.ts";
+import { createNodeCommands } from "./host/node-commands.ts";
 import { createRetry, type RetryResult } from "./host/retry-quarantined.ts";
 import { SparkplugHost } from "./host/sparkplug-host.ts";
+import type { IngestOptions } from "./ingest-options.ts";
 import { type IngestStatus, ingestStatus, type LinksStatus } from "./ingest-status.ts";
-import { type Journal, type JournalOptions, openJournal } from "./journal/journal.ts";
+import { type Journal, openJournal } from "./journal/journal.ts";
 import { createLedger, type LedgerPort } from "./ledger.ts";
 import { type LiveView, LiveViewKeeper } from "./live/live-view.ts";
 import { seedLive } from "./live/seed-live.ts";
 import { gatewayFactsOf, hasBatchSince } from "./rollout/gateway-facts.ts";
 import type { GatewayFacts } from "./rollout/rollout.ts";
-import { openStore, type SealOptions, type TelemetryAccess } from "./store/open-store.ts";
+import { openStore } from "./store/open-store.ts";
 import type { FollowingStore } from "./store/store.ts";
-
-export interface IngestOptions {
-  readonly dataFolder: string;
-  /** Gateways free batches for this store only. */
-  readonly storeId: string;
-  /** Address the embedded broker listens on. */
-  readonly host: string;
-  /** 0: any free port. */
-  readonly mqttPort: number;
-  /** A second port of the embedded broker, with TLS and certificates. */
-  readonly tls?: HubTlsOptions;
-  /** Who may come in at the embedded broker; default: the files of the data folder. */
-  readonly credentials?: GatewayCredentials;
-  /** How often the rights of those who are connected are looked at, ms. */
-  readonly recheckMs?: number;
-  /** An external broker instead of the embedded one. */
-  readonly broker?: BrokerAccess;
-  readonly log: Logger;
-  readonly clock?: Clock;
-  readonly journal?: Pick<JournalOptions, "maxBytes" | "keepMs" | "syncIntervalMs">;
-  /** Default: a file in the data folder. */
-  readonly telemetry?: TelemetryAccess;
-  readonly store?: SealOptions;
-  readonly sparkplug?: Pick<HostOptions, "groups" | "reorderTimeoutMs">;
-  /** What recordings of raw frames may take on the disk; what is left out has its default. */
-  readonly captures?: Partial<CaptureLimits>;
-  /** Servers of other makers to read. */
-  readonly aempSources?: readonly AempSource[];
-  readonly acknowledge?: { readonly spacingMs?: number; readonly repeatMs?: number };
-}
 
 export interface Ingest {
   readonly store: FollowingStore;
@@ -136,7 +100,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     const acknowledger = createAcknowledger({
       clock,
       ...options.acknowledge,
-      send: (gatewayId, epochs) => sendAcknowledgement(gatewayId, epochs),
+      send: (gatewayId, epochs) => commands.acknowledge(gatewayId, epochs),
     });
     cleanUp.push(() => acknowledger.close());
     const alarms = createAlarms(clock, ({ kind, gatewayId, machineId }) =>
@@ -182,8 +146,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       log,
       machinesOf,
       ...options.sparkplug,
-      requestRebirth: (node) =>
-        command(node, { name: metricNames.rebirth, datatype: DataType.Boolean, value: true }),
+      requestRebirth: (node) => commands.requestRebirth(node),
       onBatch,
       onHealth: (arrived) => {
         health.take(arrived);
@@ -202,7 +165,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       limits: options.captures,
       isOnline: (gatewayId) => host.isOnline(gatewayId),
       gatewayOf: (machineId) => live.machine(machineId)?.gatewayId ?? undefined,
-      send: (gatewayId, metric) => send(gatewayId, metric),
+      send: (gatewayId, metric) => commands.send(gatewayId, metric),
       alarm: (gatewayId, machineId) => alarms.raise("capture-quota", gatewayId, machineId),
       clock,
       log,
@@ -226,19 +189,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
         onOffline: () => host.goOffline(),
       },
     });
-    const command = (node: NodeName, metric: Metric) => {
-      const timestampMs = clock.nowMs();
-      const metrics = [{ ...metric, timestampMs }];
-      const payload = encodePayload({ timestampMs, metrics });
-      feed.publish(sparkplugTopic({ ...node, type: "NCMD" }), payload);
-    };
-    const send = (gatewayId: string, metric: Metric) =>
-      command({ group: defaultGroup, edge: gatewayId }, metric);
-    const sendAcknowledgement = (gatewayId: string, epochs: ReadonlySet<string>) => {
-      if (epochs.size === 0) return;
-      const value = encodeAcknowledgements(delivery.acknowledgements(gatewayId, epochs));
-      send(gatewayId, { name: metricNames.acknowledge, datatype: DataType.String, value });
-    };
+    const commands = createNodeCommands({ feed, delivery, clock });
     cleanUp.push(() =>
       journal.sync().then(
         () => undefined,
@@ -267,7 +218,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       hasBatchSince: (gatewayId, since) => hasBatchSince(delivery, gatewayId, since),
       order: (gatewayId, name, value) => {
         if (!host.isOnline(gatewayId)) return false;
-        send(gatewayId, { name, datatype: DataType.String, value });
+        commands.send(gatewayId, { name, datatype: DataType.String, value });
         return true;
       },
       onNodeData: (listener) => void nodeListeners.push(listener),

@@ -2,7 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { redeemClaim } from "@firebreak/gateway/identity/redeem-claim.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "@firebreak/gateway/main.ts";
-import { type Ingest, type IngestOptions, startIngest } from "@firebreak/ingest/start-ingest.ts";
+import type { IngestOptions } from "@firebreak/ingest/ingest-options.ts";
+import { type Ingest, startIngest } from "@firebreak/ingest/start-ingest.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { HandFedSource, tractorPlan } from "../../gateway/test-source.fixture.ts";
 import {

@@ -14,6 +14,9 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
 
 const cores = availableParallelism();
 
+/** What comes comes at once, but a busy computer may need longer; a test that waits in vain need not be fast. */
+const patience = { expect: { poll: { timeout: 20_000 } } };
+
 /** `unit` is pure and fast; `integration` starts real servers and processes; `e2e` runs the product. */
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
@@ -22,10 +25,11 @@ export default defineConfig({
     maxWorkers: cores + 1,
     projects: [
       // They are pure: files may share a process, and half of the time that they take is saved.
-      { test: { name: "unit", ...pure, testTimeout: 30_000, isolate: false } },
+      { test: { name: "unit", ...pure, ...patience, testTimeout: 30_000, isolate: false } },
       {
         test: {
           name: "integration",
+          ...patience,
           include: ["*/**/*.integration.test.ts"],
           exclude: ["**/node_modules/**"],
           globalSetup: "kit/shared-postgres.fixture.ts",
@@ -36,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          ...patience,
           include: ["*/**/*.e2e.test.ts"],
           exclude: ["**/node_modules/**"],
           globalSetup: ["kit/shared-postgres.fixture.ts", "test/built-web.fixture.ts"],

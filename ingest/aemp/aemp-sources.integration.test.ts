@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { LatestSignal } from "../store/store.ts";
 import { openAempSources } from "./aemp-sources.ts";
 import { aempSignals } from "./machine-samples.ts";
@@ -74,7 +74,7 @@ test("a fleet over pages is read once, with the token of its client, and again n
     everyMinutes: 0.001,
     auth: { kind: "oauth2", tokenUrl: `${base}/token`, clientId: "me", clientSecret: { env: "X" } },
   });
-  await vi.waitFor(() => expect(round).toBeGreaterThan(2), { timeout: 20_000 });
+  await expect.poll(() => round).toBeGreaterThan(2);
   expect(state()).toMatchObject({ state: "ok", problem: null, machines: 6 });
   expect(asked[0]).toBe(`POST /token Basic ${Buffer.from("me:s3cret").toString("base64")}`);
   const keys = written.map(({ machineId, signal, timeMs }) => `${machineId} ${signal} ${timeMs}`);
@@ -94,7 +94,7 @@ test("what the store has already is not taken again", async () => {
   const { written, state } = opened({ url: `${base}/1` }, [
     { ...known, t: "2024-03-01T09:59:30Z" },
   ]);
-  await vi.waitFor(() => expect(state()?.state).toBe("ok"));
+  await expect.poll(() => state()?.state).toBe("ok");
   expect(written.some(({ signal }) => signal === "distance")).toBe(true);
   expect(written.some(({ signal }) => signal === "operatingHours")).toBe(false);
 });
@@ -145,9 +145,9 @@ test.each<[string, RegExp, Handler]>([
     handler(request, response);
   });
   const { state } = opened({ url: `${base}/Fleet/1` });
-  await vi.waitFor(() => expect(state()?.problem).toMatch(words), { timeout: 20_000 });
+  await expect.poll(() => state()?.problem).toMatch(words);
   expect(state()?.state).toBe("failing");
-  await vi.waitFor(() => expect(requests).toBeGreaterThan(1), { timeout: 20_000 });
+  await expect.poll(() => requests).toBeGreaterThan(1);
 });
 
 test("whoever asks to wait is not asked before that", async () => {
@@ -157,7 +157,7 @@ test("whoever asks to wait is not asked before that", async () => {
     answer(response, 429, "", { "retry-after": "3600" });
   });
   const { state } = opened({ url: `${base}/Fleet/1` });
-  await vi.waitFor(() => expect(state()?.problem).toMatch(/asks to come back later \(429\)/));
+  await expect.poll(() => state()?.problem).toMatch(/asks to come back later \(429\)/);
   expect(Date.parse(state()?.nextAt ?? "") - Date.now()).toBeGreaterThan(3_500_000);
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(requests).toBe(1);
@@ -165,7 +165,7 @@ test("whoever asks to wait is not asked before that", async () => {
 
 test("a server that is not there is said in plain words", async () => {
   const { state } = opened({ url: "http://127.0.0.1:1/Fleet/1" });
-  await vi.waitFor(() => expect(state()?.problem).toMatch(/cannot be reached \(/));
+  await expect.poll(() => state()?.problem).toMatch(/cannot be reached \(/);
 });
 
 test("a document read aside says the same, and holds up nothing while it is read", async () => {

@@ -212,7 +212,7 @@ describe("recordings on the hub", () => {
     const stream = row && (await one.captures.text(row));
     expect(isOpen()).toBe(true);
     stream?.destroy();
-    await vi.waitFor(() => expect(isOpen()).toBe(false));
+    await expect.poll(isOpen).toBe(false);
   });
 
   test("a hub that ends, or whose disk takes no row, while it checks what came does not fall", async () => {

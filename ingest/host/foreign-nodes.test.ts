@@ -3,6 +3,7 @@ import { Quality } from "@firebreak/wire/quality.ts";
 import { DataType, encodePayload } from "@firebreak/wire/sparkplug-payload.ts";
 import type { Metric } from "@firebreak/wire/sparkplug-types.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { cpuMs } from "../../kit/cpu-time.fixture.ts";
 import { sharedData } from "../../test/shared-data.ts";
 import { until } from "../fake-gateway.fixture.ts";
 import { maxSignals } from "./foreign/metric-table.ts";
@@ -215,9 +216,9 @@ describe("C17: a foreign node that breaks the rules of Sparkplug", () => {
         value: at,
       }),
     );
-    const begunMs = performance.now();
+    const begunMs = cpuMs();
     under.send("DBIRTH", dbirth(1, metrics), "EXC-9");
-    expect(performance.now() - begunMs).toBeLessThan(1_000);
+    expect(cpuMs() - begunMs).toBeLessThan(1_000);
     await until("the signals", () => under.live.machine("EXC-9")?.signals.length === maxSignals);
     expect(under.alarms()).toContain("too-many-signals");
     expect(under.node().counts.foreignSamples).toBe(maxSignals);

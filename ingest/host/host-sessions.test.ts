@@ -1,6 +1,7 @@
 import { DataType, encodePayload } from "@firebreak/wire/sparkplug-payload.ts";
 import type { Metric } from "@firebreak/wire/sparkplug-types.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { cpuMs } from "../../kit/cpu-time.fixture.ts";
 import { until } from "../fake-gateway.fixture.ts";
 import {
   bdSeq,
@@ -253,9 +254,9 @@ describe("C18: payloads that are none", () => {
     async ({ bytes }) => {
       open();
       const tookMs = [1, 2, 3].map(() => {
-        const begunMs = performance.now();
+        const begunMs = cpuMs();
         under.send("DDATA", bytes, machine);
-        return performance.now() - begunMs;
+        return cpuMs() - begunMs;
       });
       expect(Math.min(...tookMs)).toBeLessThan(10);
       expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();

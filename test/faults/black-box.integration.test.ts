@@ -258,23 +258,21 @@ describe("the black box and the hub", () => {
     await eventually("a machine", async () => hub.live.machine(machineId)?.gatewayId);
     bus.frames(60_000);
     hub.captures.request(machineId, "anna");
-    const ages: number[] = [];
-    const endMs = performance.now() + 6_000;
-    while (performance.now() < endMs) {
+    await eventually(
+      "a recording on its way",
+      async () => (newest(hub)?.receivedBytes ?? 0) > 8_000,
+    );
+    for (let round = 1; round <= 5; round++) {
+      const sentMs = Date.now();
       bus.values(10);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      const newestMs = Math.max(
-        0,
-        ...(hub.live.machine(machineId)?.signals ?? []).map(({ t }) => Date.parse(t)),
-      );
-      if (newestMs > 0) ages.push(Date.now() - newestMs);
+      const isThere = () =>
+        hub.live.machine(machineId)?.signals.some(({ t }) => Date.parse(t) >= sentMs) ?? false;
+      await eventually(`what round ${round} sent`, async () => isThere());
     }
     expect(hub.captures.requests(machineId)).toMatchObject([{ state: "stored", askedBy: "anna" }]);
-    expect(newest(hub)?.receivedBytes).toBeGreaterThan(8_000);
+    // Half a megabyte takes this link a minute; without the order of lanes all of it would have come first.
     expect(newest(hub)?.state).toBe("arriving");
-    // A piece of 4 KiB takes half a second of this link; without the order of lanes half a megabyte would take a minute.
-    expect(Math.max(...ages.slice(5))).toBeLessThan(5_000);
-  }, 60_000);
+  }, 120_000);
 
   test("a used up data budget keeps recordings back, and says so", async () => {
     const data = mkdtempSync(join(tmpdir(), "firebreak-hub-"));

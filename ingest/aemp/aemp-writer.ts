@@ -16,7 +16,7 @@ export function createAempWriter(options: AempWriterOptions): WriteSamples {
   const { journal } = options;
   const stream = newForeignStream();
   return async (sourceId, machineId, samples) => {
-    if (!journal.canTake()) await journal.sync();
+    if (!journal.canTake()) await journal.sync().catch(() => undefined);
     if (!journal.canTake()) throw journalFull();
     const gatewayId = aempGatewayId(sourceId);
     if (samples.length === 0) journalDictionary(options, { gatewayId, machineId, dictionary });

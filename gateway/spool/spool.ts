@@ -1,18 +1,19 @@
 import { join } from "node:path";
-import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { SegmentLog } from "@firebreak/log/segment-log.ts";
-import { decodeBatch } from "@firebreak/wire/batch-block.ts";
 import type { Acknowledgement, Offer } from "@firebreak/wire/session.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { type AckOutcome, acceptAcknowledgement } from "./accept-acknowledgement.ts";
+import { BatchReader } from "./batch-reader.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import { createDiskRoom } from "./disk-room.ts";
+import { DiskWatch } from "./disk-watch.ts";
 import { newEpochId } from "./epoch-book.ts";
-import { heldDictionaries, heldMachines, lastOfCurrentEpoch, newestOf, offerOf } from "./held.ts";
+import { heldDictionaries, heldMachines, offerOf } from "./held.ts";
 import { IndexFiles } from "./index-files.ts";
 import { MemoryRing } from "./memory-ring.ts";
 import { recoverSpool } from "./recover-spool.ts";
 import { Retention } from "./retention.ts";
+import { RoomGate } from "./room-gate.ts";
 import { Sendable } from "./sendable.ts";
 import { SpoolBooks } from "./spool-books.ts";
 import type { SpoolIndex } from "./spool-index.ts";
@@ -23,14 +24,11 @@ import {
   type SpooledBatch,
   type SpoolOptions,
 } from "./spool-options.ts";
-import { decodeSpoolRecord } from "./spool-record.ts";
 import { createSpoolStatus, type SpoolStatus } from "./spool-status.ts";
 import { StateKeeper } from "./state-keeper.ts";
 
 /** After so many bytes of the log their index is written down. */
 const indexStretch = 16 * 1024 * 1024;
-/** A source that can wait does so while more than this waits for the disk. */
-const maxUnwritten = 8 * 1024 * 1024;
 
 /**
  * The gateway's memory: every batch, on disk, until the hub's store has it. Numbers batches without gaps, keeps the
@@ -47,11 +45,11 @@ export class Spool {
   readonly #retention: Retention;
   readonly #figures: ReturnType<typeof createSpoolStatus>;
   readonly #writer: BatchWriter;
+  readonly #reader: BatchReader;
+  readonly #disk: DiskWatch;
   readonly #sendable: Sendable;
-  readonly #waiting = new Set<() => void>();
+  readonly #room: RoomGate;
   readonly #onSendable = new Set<(from?: number) => void>();
-  readonly #onRenewed = new Set<() => void>();
-  #unreadable = 0;
 
   private constructor(options: SpoolOptions, { log, segmentBytes, keptAside }: OpenedLog) {
     this.#options = options;
@@ -70,6 +68,7 @@ export class Spool {
       written: () => log.bytes - log.unwrittenBytes,
       monotonicMs: () => clock.monotonicMs(),
     });
+    this.#room = new RoomGate({ index: books.index, log, maxBytes });
     this.#sendable = new Sendable({ index: books.index, memory: this.#memory, log });
     this.#retention = new Retention({ gatewayId, log, books, bound, segmentBytes, clock });
     const parts = { books, log, bound, memory: this.#memory, retention: this.#retention };
@@ -77,6 +76,12 @@ export class Spool {
     this.#writer = new BatchWriter({
       ...{ gatewayId, clock, books, segments: log, memory: this.#memory, log: options.log },
       onWritten: (bytes) => this.#onWritten(bytes),
+    });
+    this.#reader = new BatchReader(parts);
+    this.#disk = new DiskWatch({
+      ...{ segments: log, memory: this.#memory, sendable: this.#sendable, state: this.#state },
+      ...{ figures: this.#figures, retention: this.#retention, log: options.log },
+      renewEpoch: () => this.renewEpoch(),
     });
   }
 
@@ -91,7 +96,7 @@ export class Spool {
       const spool = new Spool(options, opened);
       spool.#recover();
       // A disk that takes nothing from the start: memory begins at once, not with the first batch that waits in vain.
-      spool.#watchDisk();
+      spool.#disk.look();
       return spool;
     } catch (error) {
       await log.close();
@@ -132,8 +137,8 @@ export class Spool {
    */
   append(content: SpoolContent): boolean {
     const { dictionary, samples, suppressed, lane } = content;
-    this.#watchDisk();
-    this.#remember(dictionary);
+    this.#disk.look();
+    this.#state.remember(dictionary);
     this.#writer.bookLosses();
     const counts = { produced: samples.length, suppressed };
     const isKept = this.#writer.tryWrite({ ...content, counts });
@@ -162,18 +167,7 @@ export class Spool {
 
   /** A batch to send; undefined if it is no longer there or cannot be read, which is then counted. */
   read(ordinal: number): SpooledBatch | undefined {
-    const { index } = this;
-    if (!index.isHeld(ordinal) || index.isWaiting(ordinal)) return undefined;
-    const inMemory = this.#memory.recordOf(ordinal);
-    if (inMemory) return this.#batchOf(ordinal, inMemory);
-    const position = index.position(ordinal);
-    const [found] = this.#log.read(position, index.bytes(ordinal)).records;
-    const batch = found?.position === position ? this.#batchOf(ordinal, found.payload) : undefined;
-    if (batch) return batch;
-    // The next offer no longer names it as held, and the hub books what it lacks as lost.
-    index.setGone(ordinal);
-    this.#unreadable++;
-    return undefined;
+    return this.#reader.read(ordinal);
   }
 
   /** From now on the hub may rightly say that it has this batch, and its content must never change. */
@@ -195,7 +189,7 @@ export class Spool {
       this.#memory.release();
       this.#retention.onAcknowledged();
       this.#state.saveSometimes();
-      this.#wake();
+      this.#room.look();
     }
     return outcome;
   }
@@ -217,15 +211,12 @@ export class Spool {
 
   /** The newest stamp in the last batch of a machine in the current epoch, if it has one. */
   newestStampNs(machineId: string): bigint | undefined {
-    const ordinal = lastOfCurrentEpoch(this.#books, machineId);
-    const batch = ordinal === undefined ? undefined : this.read(ordinal);
-    const dictionary = this.#books.dictionaries[this.index.dictionary(ordinal ?? -1)];
-    return batch && dictionary ? newestOf(decodeBatch(batch.block, dictionary).samples) : undefined;
+    return this.#reader.newestStampNs(machineId);
   }
 
   /** Resolves at once while there is room, else when there is again. */
   whenRoom(): Promise<void> {
-    return this.#hasRoom ? Promise.resolve() : new Promise((resolve) => this.#waiting.add(resolve));
+    return this.#room.whenRoom();
   }
 
   /** Calls `listener` whenever more batches may be sent; `from`: also older ones. Returns what ends it. */
@@ -236,7 +227,7 @@ export class Spool {
 
   /** Calls `listener` when a failing or healing disk has begun a new epoch, which the hub must be offered. */
   onRenewed(listener: () => void): void {
-    this.#onRenewed.add(listener);
+    this.#disk.onRenewed(listener);
   }
 
   /** The bdSeq of the next connection: 0 to 255 and round, kept over restarts. */
@@ -246,7 +237,7 @@ export class Spool {
 
   status(): SpoolStatus {
     const { epoch, storeId, isFull } = this;
-    const [unreadable, { maxBytes }] = [this.#unreadable, this.#options];
+    const [{ unreadable }, { maxBytes }] = [this.#reader, this.#options];
     return this.#figures.status({ epoch, storeId, isFull, maxBytes, unreadable });
   }
 
@@ -268,11 +259,6 @@ export class Spool {
     }
   }
 
-  get #hasRoom(): boolean {
-    const { maxBytes } = this.#options;
-    return this.index.pendingBytes < maxBytes / 2 && this.#log.unwrittenBytes < maxUnwritten;
-  }
-
   #recover(): void {
     const { unreadable, mustRenew } = recoverSpool({
       log: this.#log,
@@ -281,7 +267,7 @@ export class Spool {
       state: this.#state,
       logger: this.#options.log,
     });
-    this.#unreadable = unreadable;
+    this.#reader.unreadable = unreadable;
     this.#sendable.restart();
     this.#log.onSynced((synced) => this.#onSynced(synced));
     if (mustRenew) this.renewEpoch();
@@ -290,12 +276,12 @@ export class Spool {
 
   /** Every commit ends here, those too that failed. */
   #onSynced(synced: number): void {
-    if (this.#memory.isActive && synced === this.#log.end) this.#leaveMemory();
+    this.#disk.onSynced(synced);
     const from = this.#sendable.advance();
     this.#retention.onSynced(synced);
     this.#writeIndex(indexStretch);
     if (synced === this.#log.end) this.#state.retry();
-    this.#wake();
+    this.#room.look();
     for (const listener of this.#onSendable) listener(from);
   }
 
@@ -305,56 +291,9 @@ export class Spool {
     else this.#retention.onAppended();
   }
 
-  /** The disk has just been found to take nothing: memory takes over, in an epoch of its own. */
-  #watchDisk(): void {
-    const isFailing = this.#log.failure !== undefined;
-    if (this.#memory.isActive && !isFailing && this.#log.unwrittenBytes === 0) this.#leaveMemory();
-    if (this.#memory.isActive || !isFailing) return;
-    this.#sendable.hold();
-    this.#memory.begin();
-    this.#figures.onFailing();
-    this.#options.log.error({ err: this.#log.failure }, "storage fails, batches stay in memory");
-    for (const listener of this.#onRenewed) listener();
-  }
-
-  #leaveMemory(): void {
-    if (!this.#memory.moveToDisk()) {
-      this.#retention.onAppended();
-      return;
-    }
-    this.#figures.onHealed();
-    this.#state.healed();
-    this.#options.log.info("storage works again, what was in memory goes to disk");
-    try {
-      this.renewEpoch();
-    } catch (error) {
-      if (errorCode(error) !== "LOG_FULL") throw error;
-    }
-    for (const listener of this.#onRenewed) listener();
-  }
-
   #writeIndex(atLeast: number): void {
     const to = this.#retention.safeCheckpointAt;
     if (to - this.#indexFiles.indexedTo < atLeast) return;
     this.#indexFiles.write(this.#books, to, this.#log.oldest);
-  }
-
-  #wake(): void {
-    if (!this.#hasRoom) return;
-    for (const resolve of this.#waiting) resolve();
-    this.#waiting.clear();
-  }
-
-  #remember(dictionary: SignalDictionary): void {
-    if (this.#books.dictionaryNumber(dictionary.hash) !== undefined) return;
-    this.#books.addDictionary(dictionary);
-    this.#state.keep(dictionary);
-  }
-
-  #batchOf(ordinal: number, payload: Uint8Array): SpooledBatch | undefined {
-    const record = decodeSpoolRecord(payload);
-    const epoch = this.#books.bookAt(ordinal)?.epoch;
-    if (record.kind !== "batch" || epoch === undefined) return undefined;
-    return { ...record, epoch, number: this.index.number(ordinal) };
   }
 }

@@ -66,7 +66,11 @@ export class StateKeeper {
     this.save({});
   }
 
-  keep(dictionary: SignalDictionary): void {
+  /** Of a batch that comes: a new one is in the books from now on, and on disk as soon as may be. */
+  remember(dictionary: SignalDictionary): void {
+    const { books } = this.#options;
+    if (books.dictionaryNumber(dictionary.hash) !== undefined) return;
+    books.addDictionary(dictionary);
     this.#unwritten.set(dictionary.hash, dictionary);
     this.#try(() => this.#writeDictionaries());
   }

@@ -6,6 +6,7 @@ import { hasChromium, overflowOf, startChromium, type View, Visitor } from "./vi
 
 const views: View[] = [
   { language: "zh-CN", width: 390 },
+  { language: "en", width: 390 },
   { language: "en", width: 1920 },
 ];
 
@@ -31,7 +32,7 @@ describe.skipIf(!hasChromium())("configuration of gateways", () => {
       const page = await visitor.open("/configurations");
       const form = page.getByTestId("rollout-new");
       await form.locator("summary").click();
-      const title = `slower ${view.width}`;
+      const title = `slower ${view.language} ${view.width}`;
       await form.locator("[name=title]").fill(title);
       await form.locator("[name=text]").fill("version: 1\nbatchAgeMs: 1\ngatewayId: other\n");
       await form.getByTestId("rollout-check").click();

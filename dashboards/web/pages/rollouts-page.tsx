@@ -17,10 +17,8 @@ export function RolloutsPage() {
   const list = useResource<ListOf<RolloutRow>>("/rollouts", 5_000);
   return (
     <section class="page">
-      <header>
-        <h1>{t("title")}</h1>
-        <p class="lead">{t("about")}</p>
-      </header>
+      <h1>{t("title")}</h1>
+      <p class="lead">{t("about")}</p>
       <Problem error={list.error} />
       {may("gateways.configure") && <RolloutForm onMade={list.reload} />}
       {list.data?.items.length === 0 && <p class="empty">{t("none")}</p>}

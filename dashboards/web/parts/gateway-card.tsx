@@ -62,16 +62,7 @@ function GatewayFacts({ gateway }: { gateway: GatewayHealth }) {
       {buses.map((bus) => (
         <Fact key={`${bus.source} ${bus.bus}`} title={bus.bus} of={`bus ${bus.bus}`}>
           <Since state={word("bus", bus.state)} at={bus.since} />
-          {bus.framesPerSecond !== null && (
-            <small>
-              {t("busFigures", {
-                rate: number(bus.framesPerSecond),
-                load: number(bus.loadPercent),
-              })}
-              {" · "}
-              {t("busErrors", { errors: number(bus.errorFrames), lost: number(bus.lostFrames) })}
-            </small>
-          )}
+          {bus.framesPerSecond !== null && <small>{figuresOf(bus)}</small>}
         </Fact>
       ))}
       {devices.map(({ source, device, state, since }) => (
@@ -83,11 +74,12 @@ function GatewayFacts({ gateway }: { gateway: GatewayHealth }) {
         <Fact title={t("storage")} of="spool">
           {word("mode", spool.mode)}
           <small>
-            {t("storageFigures", {
+            {t("storageUsed", {
               used: number(spool.pendingMegabytes),
               max: number(spool.maxMegabytes),
-              hours: number(spool.hoursLeft),
             })}
+            {spool.hoursLeft !== null &&
+              ` · ${t("storageLasts", { hours: number(spool.hoursLeft) })}`}
           </small>
         </Fact>
       )}
@@ -127,6 +119,17 @@ function GatewayFacts({ gateway }: { gateway: GatewayHealth }) {
     </dl>
   );
 }
+
+/** Not every adapter tells its load, nor what it lost. */
+const figuresOf = (bus: GatewayHealth["buses"][number]): string =>
+  [
+    bus.framesPerSecond !== null && t("busRate", { rate: number(bus.framesPerSecond) }),
+    bus.loadPercent !== null && t("busLoad", { load: number(bus.loadPercent) }),
+    bus.errorFrames !== null && t("busErrors", { errors: number(bus.errorFrames) }),
+    bus.lostFrames !== null && t("busLost", { lost: number(bus.lostFrames) }),
+  ]
+    .filter((text) => text !== false)
+    .join(" · ");
 
 const Since = ({ state, at }: { state: string; at: string }) => (
   <>

@@ -81,7 +81,9 @@ function More({ sections: behind }: { sections: readonly Section[] }) {
   const current = behind.find(isCurrent);
   return (
     <details class="more-menu" ref={menu} data-testid="more-menu">
-      <summary aria-current={current ? "page" : undefined}>{t(current?.text ?? "more")}</summary>
+      <summary aria-current={current ? "page" : undefined}>
+        <span>{t(current?.text ?? "more")}</span>
+      </summary>
       <div>
         {behind.map((section) => (
           <SectionLink key={section.href} section={section} />

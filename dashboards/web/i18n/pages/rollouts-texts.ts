@@ -35,6 +35,7 @@ export const texts = {
   show: { en: "Show gateways", "zh-CN": "查看网关" },
   hide: { en: "Hide gateways", "zh-CN": "收起" },
   showAll: { en: "Show all {count}", "zh-CN": "显示全部 {count} 台" },
+  inState: { en: "{state}: {count}", "zh-CN": "{state}：{count}" },
   pause: { en: "Pause", "zh-CN": "暂停" },
   resume: { en: "Go on", "zh-CN": "继续" },
   cancelIt: { en: "Cancel", "zh-CN": "取消下发" },

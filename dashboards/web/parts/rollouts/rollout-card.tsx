@@ -38,7 +38,7 @@ export function RolloutCard({ rollout, onChanged }: Props) {
       {reason !== "" && <p data-testid="rollout-reason">{reason}</p>}
       <p>
         {Object.entries(counts)
-          .map(([one, count]) => `${word("target", one)}: ${count}`)
+          .map(([one, count]) => t("inState", { state: word("target", one), count }))
           .join(" · ")}
       </p>
       <div class="buttons">
@@ -99,7 +99,7 @@ function Gateways(props: { readonly rolloutId: string; readonly isMoving: boolea
     props.isMoving ? 5_000 : undefined,
   );
   const [isWhole, showAll] = useState(false);
-  const targets = data?.targets.toSorted((one, other) => isDone(one) - isDone(other)) ?? [];
+  const targets = data?.targets.toSorted(byNeed) ?? [];
   return (
     <>
       <Problem error={error} />
@@ -139,4 +139,6 @@ function Gateways(props: { readonly rolloutId: string; readonly isMoving: boolea
   );
 }
 
-const isDone = ({ state }: RolloutTarget): number => Number(state === "confirmed");
+const needsNoLook = ["trying", "sent", "waiting", "untouched", "confirmed"];
+const byNeed = (one: RolloutTarget, other: RolloutTarget): number =>
+  needsNoLook.indexOf(one.state) - needsNoLook.indexOf(other.state);

@@ -8,7 +8,7 @@ import { readFully } from "./read-segment.ts";
 /** Bytes before the first frame. */
 export const HEADER_BYTES = 64;
 /** Version 1. Magic, version (bytes 8-9) and checksum (last four of the 64) stay where they are in every version. */
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 const MAGIC = Buffer.from("FBSEGLOG", "latin1");
 const NAME = /^(\d{16})-([0-9a-f]{8})\.seg$/;
@@ -37,7 +37,7 @@ export function segmentFileName({ base, salt }: SegmentName): string {
   return `${String(base).padStart(16, "0")}-${salt.toString(16).padStart(8, "0")}.seg`;
 }
 
-export function parseSegmentName(name: string): SegmentName | undefined {
+function parseSegmentName(name: string): SegmentName | undefined {
   const [, base, salt] = NAME.exec(name) ?? [];
   if (base === undefined || salt === undefined) return undefined;
   return Number.isSafeInteger(Number(base))
@@ -61,7 +61,7 @@ export function encodeHeader(header: Required<SegmentHeader>): Buffer {
  * Reads a header; a damaged one costs nothing but its two counts, because the name holds what reading needs.
  * @throws CodedError LOG_VERSION_UNSUPPORTED when the header is whole and of a later format.
  */
-export function decodeHeader(bytes: Buffer, name: SegmentName): SegmentHeader {
+function decodeHeader(bytes: Buffer, name: SegmentName): SegmentHeader {
   const damaged = { ...name, firstSequence: undefined, reserve: undefined };
   if (bytes.length < HEADER_BYTES || !bytes.subarray(0, 8).equals(MAGIC)) return damaged;
   const sum = crc32(bytes.subarray(0, HEADER_BYTES - 4));

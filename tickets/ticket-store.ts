@@ -9,7 +9,6 @@ import type { TicketEvent } from "./ticket-event.ts";
 import { conditionsOf } from "./ticket-filter.ts";
 import { rowOf } from "./ticket-row.ts";
 import type { TicketPage, TicketQuery } from "./ticket-service.ts";
-import type { StationInCharge } from "./vocabulary.ts";
 
 /** Both see the same tables: one what is committed, the other its own writes too. */
 export type Reader = Pick<Database | Transaction, "tables">;
@@ -90,17 +89,6 @@ export async function findClosedSince(
     .limit(1)
     .executeTakeFirst();
   return row?.ticket_id;
-}
-
-/** In charge of machines that have no station of their own. */
-export async function firstStation(reader: Reader): Promise<StationInCharge> {
-  const row = await tablesOf(reader)
-    .selectFrom("stations")
-    .select("body")
-    .orderBy("position")
-    .limit(1)
-    .executeTakeFirst();
-  return row ? (JSON.parse(row.body) as StationInCharge) : { stationId: "", regionId: "" };
 }
 
 export async function findCommand(

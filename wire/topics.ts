@@ -7,7 +7,7 @@ export const hostId = "firebreak-hub";
 /** Where the hub says whether it is online: JSON, QoS 1, retained. */
 export const stateTopic = `spBv1.0/STATE/${hostId}`;
 
-export const messageTypes = [
+const messageTypes = [
   "NBIRTH",
   "NDEATH",
   "NDATA",

@@ -39,8 +39,6 @@ export function readIdentity(folder: string): IdentityFiles {
   };
 }
 
-export const hasIdentity = (folder: string): boolean => existsSync(join(folder, "gateway.pem"));
-
 export function writeCa(folder: string, ca: string): void {
   writeFileDurably(join(folder, "ca.pem"), ca);
 }

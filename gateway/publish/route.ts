@@ -35,7 +35,7 @@ const maxAddresses = 8;
 const lookupMs = 10_000;
 
 /** One address that answers differently each time, and nothing to choose from. */
-export const askedRoute = (ask: () => Promise<BrokerAddress>): Route => ({
+const askedRoute = (ask: () => Promise<BrokerAddress>): Route => ({
   next: ask,
   failed: () => false,
   worked() {},

@@ -40,7 +40,7 @@ const Source = Type.Object(
 );
 
 /** The file of `--aemp-sources`: servers of other makers that the hub reads. */
-export const AempSourcesFile = Type.Object(
+const AempSourcesFile = Type.Object(
   { version: Type.Literal(1), sources: Type.Array(Source, { maxItems: 100 }) },
   closed,
 );

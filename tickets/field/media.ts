@@ -77,11 +77,6 @@ export async function addMedia(
   return mediaOfRow(row);
 }
 
-/** Takes a file out of its ticket; the bytes go with the next sweep, unless another row names them. */
-export async function removeMedia({ tx }: ServiceWork, mediaId: string): Promise<void> {
-  await tx.tables<FieldTables>().deleteFrom("media").where("media_id", "=", mediaId).execute();
-}
-
 /** Of one ticket, oldest first. */
 export async function mediaOf(reader: Reader, ticketId: string): Promise<Media[]> {
   const rows = await reader

@@ -81,8 +81,6 @@ export const Engineer = Type.Object(
 );
 export type Engineer = Static<typeof Engineer>;
 
-export const isExpert = ({ level }: Pick<Engineer, "level">): boolean => level === "expert";
-
 export const isAtLeast = (level: EngineerLevel, least: EngineerLevel): boolean =>
   engineerLevels.indexOf(level) >= engineerLevels.indexOf(least);
 

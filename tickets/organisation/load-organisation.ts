@@ -1,14 +1,7 @@
 import { type Commitment, isInForce } from "./commitment.ts";
 import type { Customer } from "./customer.ts";
 import type { Engineer, EngineerFile, EngineerState } from "./engineer.ts";
-import {
-  centreKind,
-  customerKind,
-  machineKind,
-  overrideKind,
-  regionKind,
-  siteKind,
-} from "./file-kinds.ts";
+import { customerKind, machineKind, overrideKind, regionKind, siteKind } from "./file-kinds.ts";
 import { allFiles, findFile, inBatches, type Reader } from "./file-store.ts";
 import { type InstalledPart, type MachineFile, serialKeyOf } from "./machine-file.ts";
 import type { OrganisationTables } from "./organisation-tables.ts";
@@ -16,7 +9,7 @@ import { loadPeople } from "./people.ts";
 import type { PlanOverride } from "./plan-override.ts";
 import { type Region, regionPathOf, regionsBelow, regionsById, zoneOf } from "./region.ts";
 import type { Site } from "./site.ts";
-import type { Centre, Station } from "./station.ts";
+import type { Station } from "./station.ts";
 import { loadStations } from "./station-store.ts";
 
 const tablesOf = (reader: Reader) => reader.tables<OrganisationTables>();
@@ -27,9 +20,6 @@ export const loadRegions = async (reader: Reader): Promise<Map<string, Region>> 
 /** From the root to the region, both included; empty for one that is not known. */
 export const loadRegionPath = async (reader: Reader, regionId: string): Promise<Region[]> =>
   regionPathOf(await loadRegions(reader), regionId);
-
-/** Headquarters and the regional centres. */
-export const loadCentres = (reader: Reader): Promise<Centre[]> => allFiles(reader, centreKind);
 
 /** All that a ticket needs to know of the machine it is for. */
 export interface MachineContext {

@@ -88,7 +88,7 @@ const compareKeys = (a: Key, b: Key, sign: 1 | -1): number =>
 const encodeCursor = (key: Key): string => Buffer.from(JSON.stringify(key)).toString("base64url");
 
 /** Throws BAD_CURSOR for anything this server did not make. */
-export function decodeCursor(cursor: string): Key {
+function decodeCursor(cursor: string): Key {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     if (Array.isArray(key) && key.length === 2 && typeof key[1] === "string")

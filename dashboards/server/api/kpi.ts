@@ -58,7 +58,7 @@ export function selectionOf(query: Static<typeof Selection>) {
     priority,
   };
 }
-export const Selection = Type.Object(SelectionQuery);
+const Selection = Type.Object(SelectionQuery);
 
 const Quantiles = Type.Object({ count: Count, medianMs: MaybeNumber, p90Ms: MaybeNumber });
 const rate = (description: string) =>

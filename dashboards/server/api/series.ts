@@ -6,7 +6,7 @@ import { bucketsFor, fromBuckets, marksOfRaw } from "./reduce-series.ts";
 import type { Series } from "./schemas.ts";
 
 /** The most samples one answer without `points` may hold. */
-export const maxRawSamples = 1_000_000;
+const maxRawSamples = 1_000_000;
 /** So many at a time: what holds up others by some milliseconds. */
 const pageSamples = 20_000;
 

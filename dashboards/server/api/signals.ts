@@ -61,7 +61,7 @@ type PlannedSignal = Plan["acquisition"]["signals"][string];
 type Explained = Pick<PlannedSignal, "title" | "scale" | "sampling">;
 
 /** A scale of 0.125 resolves no tenths, one of 0.05 does. */
-export const decimalsOf = (signal: Pick<PlannedSignal, "scale"> | undefined): number =>
+const decimalsOf = (signal: Pick<PlannedSignal, "scale"> | undefined): number =>
   signal === undefined ? 2 : Math.max(0, Math.floor(-Math.log10(Math.abs(signal.scale))));
 
 /** A signal that is held back by its dead band is silent for a while although nothing is wrong. */

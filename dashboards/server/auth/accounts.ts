@@ -13,7 +13,7 @@ export interface NewPassword {
 }
 
 /** Shorter ones are refused; what counts is the length (NIST SP 800-63B, 5.1.1.2). */
-export const shortestPassword = 12;
+const shortestPassword = 12;
 
 const newPassword = (): string => randomBytes(12).toString("base64url");
 

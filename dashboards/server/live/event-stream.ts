@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 
 /** The most that may wait in memory for one browser, bytes; whoever is slower is cut off and comes back by itself. */
-export const maxWaitingBytes = 512 * 1024;
+const maxWaitingBytes = 512 * 1024;
 
 /** One browser that listens. */
 export class EventStream {

@@ -25,7 +25,7 @@ export function actingOf(request: FastifyRequest, id: string | undefined) {
 }
 
 /** An absent body counts as an empty one. */
-export const emptyBody = async (request: FastifyRequest) => {
+const emptyBody = async (request: FastifyRequest) => {
   request.body ??= {};
 };
 

@@ -63,7 +63,7 @@ export type RtuConfig = WithDefaults<
 >;
 
 /** What is wrong with a connection's devices. */
-export function checkDevices(
+function checkDevices(
   { devices: wanted = [] }: { readonly devices?: readonly string[] },
   acquisition: Acquisition,
 ): string[] {
@@ -75,7 +75,7 @@ export function checkDevices(
 }
 
 /** A line has one unit of a number, and none of number 0: that calls them all. */
-export function checkLine(
+function checkLine(
   config: { readonly devices?: readonly string[]; readonly dataBits?: number },
   acquisition: Acquisition,
 ): string[] {

@@ -6,7 +6,7 @@ export type TimeUnit = keyof typeof timeUnits;
 
 const nanosPerSecond = 1_000_000_000n;
 /** Interfaces are a handful; a broken file must not fill the memory with names. */
-export const mostBuses = 64;
+const mostBuses = 64;
 
 /** Bytes of a line as text; what is not ASCII stays one character per byte. */
 export const rowText = (bytes: Uint8Array, from: number, until: number): string =>

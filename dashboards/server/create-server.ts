@@ -24,6 +24,7 @@ import { captureRoutes } from "./routes/captures.ts";
 import { channelRoutes } from "./routes/channels.ts";
 import { controllerRoutes } from "./routes/controllers.ts";
 import { customerRoutes } from "./routes/customers.ts";
+import { dayRoutes } from "./routes/days.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { exchangeRoutes } from "./routes/exchange.ts";
 import { fieldRoutes } from "./routes/field.ts";
@@ -61,6 +62,8 @@ export interface ServerOptions {
   readonly aempLimit?: ClientLimit;
 }
 
+/** After a refusal that says nothing better. */
+const retrySeconds = 2;
 const self = ["'self'"];
 const policy = {
   useDefaults: false,
@@ -113,6 +116,8 @@ export function createServer(ports: ServerPorts, options: ServerOptions = {}): F
   app.setErrorHandler((error, request, reply) => {
     const { status, body } = toErrorReply(error, ports.log);
     request.refusalCode = body.code;
+    if ((status === 429 || status === 503) && !reply.hasHeader("retry-after"))
+      reply.header("retry-after", retrySeconds);
     return reply.code(status).send(body);
   });
   endSlowBodies(app as unknown as FastifyInstance);
@@ -180,6 +185,7 @@ const apiRoutes =
       captureRoutes,
       controllerRoutes,
       seriesRoutes,
+      dayRoutes,
       fleetSeriesRoutes,
       telemetryExportRoutes,
       telemetryImportRoutes,

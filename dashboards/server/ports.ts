@@ -144,7 +144,10 @@ export interface PlanCatalogue {
 }
 
 /** The part of the telemetry store that is read here. */
-export type TelemetryReader = Pick<TelemetryStore, "signals" | "raw" | "buckets" | "fleetHours">;
+export type TelemetryReader = Pick<
+  TelemetryStore,
+  "signals" | "raw" | "buckets" | "stretches" | "fleetHours"
+>;
 
 export interface LedgerReader {
   /** Undefined for a machine that never sent anything. */

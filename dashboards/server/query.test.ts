@@ -161,17 +161,18 @@ describe("whoever reads slowly", () => {
       return { t, value, quality, ...(cursor === undefined ? { next: "more" } : {}) };
     };
     const { port } = app.server.address() as AddressInfo;
-    const open = () => {
+    const open = (role: "viewer" | "analyst") => {
+      const headers = { authorization: `Bearer ${tokenOf(role)}` };
       const path = `/api/v1${machine}/series?signal=engineSpeed`;
       const client = request({ port, host: "127.0.0.1", path, headers });
       client.on("error", () => undefined);
       client.end();
       return client;
     };
-    const stalled = [open(), open()];
+    const stalled = [open("viewer"), open("analyst")];
     // Their answers have begun, and nobody reads them.
     await Promise.all(stalled.map((client) => once(client, "response")));
-    const third = open();
+    const third = open("viewer");
     const answered = once(third, "response");
     await once(app.server, "request");
     // One that came later and waits for nobody is answered meanwhile.

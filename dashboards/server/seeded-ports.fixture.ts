@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Sums } from "@firebreak/ingest/store/store.ts";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
@@ -38,6 +39,10 @@ const signal = (en: string, zh: string, unit: string, spn: number) => ({
   source: "engineering default",
   j1939: { spn, pgn: 61_444, startByte: 1, startBit: 1, bits: 16, coding: "analog" },
 });
+
+const noSums: Sums = {
+  ...{ t: [], min: [], max: [], mean: [], first: [], last: [], count: [], errors: [] },
+};
 
 export const samplePlan = {
   plan: "loader-tractor",
@@ -174,6 +179,7 @@ export async function seededPorts(machineCount = 12) {
           next: "more",
         };
       },
+      stretches: async () => noSums,
       fleetHours: async ({ machineIds }) => ({
         machine: Uint32Array.from(machineIds.keys()),
         hour: Int32Array.from(machineIds, () => 500_000),

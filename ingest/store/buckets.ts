@@ -1,27 +1,30 @@
 import { isoNs } from "../iso-ns.ts";
-import { floorDivide } from "./book/book.ts";
 import { emptyRollup, type Rollup } from "./sqlite/rollup.ts";
-import type { BucketSeries } from "./store.ts";
+import type { BucketSeries, Sums } from "./store.ts";
 
-/** Sums by number of the bucket: its start is that many widths after the epoch. */
+/** Sums by the start of the bucket. */
 export type Buckets = Map<bigint, Rollup>;
 
-/** The bucket in which a time lies, made when there is none. */
-export function bucketAt(into: Buckets, timeNs: bigint, bucketNs: bigint): Rollup {
-  const index = floorDivide(timeNs, bucketNs);
-  const known = into.get(index);
+/** The bucket that begins then, made when there is none. */
+export function bucketFrom(into: Buckets, startNs: bigint): Rollup {
+  const known = into.get(startNs);
   if (known) return known;
   const made = emptyRollup();
-  into.set(index, made);
+  into.set(startNs, made);
   return made;
 }
 
 /** As they are answered, in order. */
-export function toBucketSeries(buckets: Buckets, bucketNs: bigint): BucketSeries {
+export const toBucketSeries = (buckets: Buckets, bucketNs: bigint): BucketSeries => ({
+  ...toSums(buckets),
+  bucketNs: String(bucketNs),
+});
+
+export function toSums(buckets: Buckets): Sums {
   const rows = [...buckets].sort(([one], [other]) => (one < other ? -1 : 1));
   const good = (rollup: Rollup, value: number) => (rollup.count > 0 ? value : null);
   return {
-    t: rows.map(([index]) => isoNs(index * bucketNs)),
+    t: rows.map(([startNs]) => isoNs(startNs)),
     min: rows.map(([, rollup]) => good(rollup, rollup.min)),
     max: rows.map(([, rollup]) => good(rollup, rollup.max)),
     mean: rows.map(([, rollup]) => good(rollup, rollup.sum / rollup.count)),
@@ -29,7 +32,6 @@ export function toBucketSeries(buckets: Buckets, bucketNs: bigint): BucketSeries
     last: rows.map(([, rollup]) => good(rollup, rollup.last)),
     count: rows.map(([, rollup]) => rollup.count),
     errors: rows.map(([, rollup]) => rollup.errors),
-    bucketNs: String(bucketNs),
   };
 }
 

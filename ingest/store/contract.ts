@@ -207,6 +207,48 @@ export function storeContract(
       ]);
     });
 
+    test("E5: sums up stretches with edges of any minute, late data once", async () => {
+      const { machineId } = machine;
+      const minute = 60 * secondNs;
+      const at = (minutes: number) => startNs + BigInt(minutes * minute);
+      await given(
+        machine.batch([
+          ["pressure", 14 * minute, 4],
+          ["pressure", 15 * minute - 1, 8],
+          ["pressure", 15 * minute, 12],
+          ["pressure", 16 * minute, 0, Quality.error],
+          ["pressure", 61 * minute, 40],
+          ["pressure", 200 * minute, 20],
+          ["odd", 20 * minute, 1],
+        ]),
+      );
+      await given(
+        machine.batch([
+          ["pressure", 75 * minute - 1, 16],
+          ["pressure", 75 * minute, 24],
+          ["pressure", 300 * minute, 100],
+        ]),
+      );
+      const stretches = (edges: readonly number[]) =>
+        opened.store.stretches({ machineId, signal: "pressure", edgesNs: edges.map(at) });
+      // A quarter past, as midnight is in a zone 45 minutes off; then an edge on the hour, and an empty stretch.
+      const sums = await stretches([0, 15, 75, 180, 240, 241, 300]);
+      expect(sums.t.map((one) => one.slice(11, 16))).toEqual(["00:00", "00:15", "01:15", "03:00"]);
+      expect(sums.count).toEqual([2, 3, 1, 1]);
+      expect(sums.errors).toEqual([0, 1, 0, 0]);
+      expect([sums.min, sums.max]).toEqual([
+        [4, 12, 24, 20],
+        [8, 40, 24, 20],
+      ]);
+      expect([sums.first, sums.last]).toEqual([
+        [4, 12, 24, 20],
+        [8, 16, 24, 20],
+      ]);
+      expect(sums.mean.map(Number)).toEqual([6, 68 / 3, 24, 20]);
+      expect((await stretches([15])).t).toEqual([]);
+      expect((await stretches([15, 15, 60])).count).toEqual([1]);
+    });
+
     test("sums up the hours of many machines, late data once", async () => {
       const other = contractMachine(`${machine.machineId} other`);
       const hour = 3_600 * secondNs;
@@ -264,12 +306,22 @@ export function storeContract(
       await expect(opened.store.fleetHours(query)).rejects.toThrow(/ask for 2000 hours or fewer/);
     });
 
+    test("refuses more stretches than it answers at once, and says how many it would", async () => {
+      const edgesNs = Array.from({ length: 4_002 }, (_, at) => startNs + BigInt(at) * 60n);
+      const query = { machineId: "m", signal: "x", edgesNs };
+      await expect(opened.store.stretches(query)).rejects.toThrow(/ask for 4000 stretches/);
+    });
+
     test("begins nothing for who has gone", async () => {
       const { machineId } = machine;
       const asking = { abort: AbortSignal.abort() };
       const span = { fromNs: startNs, toNs: startNs + 1n };
       const question = { signal: "x", machineIds: [machineId], ...span };
       await expect(opened.store.fleetHours(question, asking)).rejects.toMatchObject({
+        code: "QUERY_CANCELLED",
+      });
+      const stretches = { machineId, signal: "x", edgesNs: [startNs, startNs + 1n] };
+      await expect(opened.store.stretches(stretches, asking)).rejects.toMatchObject({
         code: "QUERY_CANCELLED",
       });
     });

@@ -32,9 +32,9 @@ export interface RawSeries {
   readonly next?: string;
 }
 
-/** Buckets of equal width; empty ones are left out. `min`, `max` and `mean` are null when nothing in it was good. */
-export interface BucketSeries {
-  /** Start of each bucket. */
+/** Stretches of time; empty ones are left out. `min`, `max` and `mean` are null when nothing in it was good. */
+export interface Sums {
+  /** Start of each. */
   readonly t: readonly IsoNs[];
   readonly min: readonly (number | null)[];
   readonly max: readonly (number | null)[];
@@ -46,7 +46,19 @@ export interface BucketSeries {
   readonly count: readonly number[];
   /** Samples whose quality was not good. */
   readonly errors: readonly number[];
+}
+
+/** Buckets of equal width. */
+export interface BucketSeries extends Sums {
   readonly bucketNs: string;
+}
+
+/** Stretches that need not be equally long, such as local days. */
+export interface StretchQuery {
+  readonly machineId: string;
+  readonly signal: string;
+  /** Ascending, at most `maxEdges`: from each to the next is a stretch, its end exclusive. Cut down to their minute. */
+  readonly edgesNs: readonly bigint[];
 }
 
 export interface RawOptions {
@@ -142,6 +154,9 @@ export interface StoreFile {
 /** Most machines times hours of one `fleetHours`. */
 export const maxFleetRows = 2_000_000;
 
+/** Most edges of one `stretches`. */
+export const maxEdges = 4_001;
+
 /** Read port of stored telemetry. Each adapter passes `contract.ts`. An unknown machine gives empty answers. */
 export interface TelemetryStore {
   machines(): Promise<readonly string[]>;
@@ -150,6 +165,8 @@ export interface TelemetryStore {
   raw(query: SeriesQuery & RawOptions, asking?: Asking): Promise<RawSeries>;
   /** At most `points` buckets; extremes are preserved. */
   buckets(query: SeriesQuery & { readonly points: number }, asking?: Asking): Promise<BucketSeries>;
+  /** @throws CodedError QUERY_TOO_LARGE for more than `maxEdges` */
+  stretches(query: StretchQuery, asking?: Asking): Promise<Sums>;
   /** @throws CodedError QUERY_TOO_LARGE for more than `maxFleetRows` machines times hours */
   fleetHours(query: FleetQuery, asking?: Asking): Promise<FleetHours>;
   storedSamples(machineId: string): Promise<StoredSamples>;

@@ -1,4 +1,5 @@
 import type { I18nText } from "../evidence.ts";
+import { isZone } from "../sla/zone-time.ts";
 import { checkMachines } from "./check-machines.ts";
 import { checkOverrides } from "./check-overrides.ts";
 import { overlap } from "./commitment.ts";
@@ -39,7 +40,9 @@ export function checkDraft(draft: OrganisationDraft, known: Known): DraftFault[]
 function checkRegions({ regions }: OrganisationDraft, index: Index, report: Report): void {
   reportTwins(regions, ({ regionId }) => regionId, reportSameId(report, "regionId"));
   const all = new Map([...index.known.regions, ...regionsById(regions)]);
-  for (const [at, { regionId, parentId }] of regions.entries()) {
+  for (const [at, { regionId, parentId, zone }] of regions.entries()) {
+    if (zone !== undefined && !isZone(zone))
+      report(at, "zone", `there is no time zone ${zone}`, `没有时区 ${zone}`);
     requireKnown(index, report, "regions", { at, field: "parentId", id: parentId });
     const path = regionPathOf(all, regionId);
     // A path ends at a region that has no parent, unless it went round in a circle.

@@ -75,6 +75,13 @@ describe("regions", () => {
     expect(mayHangBelow(regions, "hunan", "south")).toBe(true);
   });
 
+  test("E5: a region with a time zone that does not exist is refused", () => {
+    const regions = ["Asia/Kathmandu", "Mars/Olympus"].map((zone, at) => ({
+      ...{ regionId: `r${at}`, name: { en: "r", "zh-CN": "r" }, zone },
+    }));
+    expect(faultsOf({ regions })).toEqual([["regions", 1, "zone"]]);
+  });
+
   test("RE-1: a circle of regions is refused", () => {
     const name = { en: "x", "zh-CN": "x" };
     const circle = [

@@ -62,7 +62,8 @@ export const aempRoutes: FastifyPluginAsyncTypebox<AempRoutesOptions> = async (
   const tokens = new AccessTokens(ports.clock);
   const waitSeconds = createClientLimiter(ports.clock, limit);
   const lastDay = createLastDay(ports.telemetry, ports.clock);
-  const gate = createGate({ atOnce: 2, waiting: 128 });
+  // Half of it for one client at most.
+  const gate = createGate({ atOnce: 4, waiting: 256 });
   const sources = { telemetry: ports.telemetry, judge: ports.judge, lastDay };
   app.register(tokenRoute, { clients: ports.aempClients, tokens, throttle });
 
@@ -94,16 +95,15 @@ export const aempRoutes: FastifyPluginAsyncTypebox<AempRoutesOptions> = async (
     return { header, points: inOrder(points.filter(({ timeMs }) => timeMs >= sinceMs)) };
   };
   /** In its turn, and only while somebody waits for it. */
-  const wanted = async <Answer>(
+  const wanted = <Answer>(
+    request: FastifyRequest,
     reply: FastifyReply,
     read: (abort: AbortSignal) => Promise<Answer>,
-  ): Promise<Answer> => {
-    const abort = goneOf(reply);
-    return gate(async () => {
+  ): Promise<Answer> =>
+    gate({ who: clientOf(request).clientId, gone: goneOf(reply) }, async (abort) => {
       throwIfGone(abort);
       return read(abort);
     });
-  };
 
   app.register(async (guarded) => {
     guarded.addHook("onRequest", admit);
@@ -120,7 +120,7 @@ export const aempRoutes: FastifyPluginAsyncTypebox<AempRoutesOptions> = async (
       const pages = Math.max(1, Math.ceil(ids.length / machinesPerPage));
       const page = pageOf((request.params as { page: string }).page, pages);
       const shown = ids.slice((page - 1) * machinesPerPage, page * machinesPerPage);
-      const equipment = await wanted(reply, (abort) =>
+      const equipment = await wanted(request, reply, (abort) =>
         inTurns(shown, async (machineId) => {
           throwIfGone(abort);
           const machine = await showMachine(ports, scope, machineId);
@@ -136,7 +136,7 @@ export const aempRoutes: FastifyPluginAsyncTypebox<AempRoutesOptions> = async (
       reply: FastifyReply,
       machine: ShownMachine | undefined,
     ) => {
-      const equipment = [await wanted(reply, () => snapshotOf(known(machine)))];
+      const equipment = [await wanted(request, reply, () => snapshotOf(known(machine)))];
       const paging: Paging = { page: 1, pages: 1, path: () => request.url };
       return sendFleet(request, reply, { equipment, nowMs: ports.clock.nowMs(), paging });
     };
@@ -154,7 +154,7 @@ export const aempRoutes: FastifyPluginAsyncTypebox<AempRoutesOptions> = async (
       const { fromMs, toMs } = pageSpan(window, page);
       const slot = { machineId, plan, fromMs: Math.max(fromMs, sinceMs), toMs };
       const read = (abort: AbortSignal) => seriesPoints(sources, element, { ...slot, abort });
-      const points = slot.fromMs < toMs ? await wanted(reply, read) : [];
+      const points = slot.fromMs < toMs ? await wanted(request, reply, read) : [];
       const base = `/aemp${asked.path}/${shapeOf(element).path}/${window.start}/${window.end}`;
       const paging: Paging = { page, pages, path: (to) => `${base}/${to}` };
       const equipment = [{ header, points }];

@@ -104,6 +104,10 @@ const statusOf: Readonly<Record<string, number>> = {
   EXPORT_UNKNOWN: 404,
   EXPORT_NOT_READY: 409,
   QUERY_CANCELLED: 499,
+  STORE_SLOW: 503,
+  STORE_UNREACHABLE: 503,
+  STORE_QUERY: 503,
+  STORE_CLOSED: 503,
   REPORT_UNKNOWN: 404,
   REPORT_INCOMPLETE: 422,
   RESET_WITHOUT_PART: 409,
@@ -157,8 +161,11 @@ function whereOf(error: unknown): string | undefined {
 }
 
 /** What a database says may name its place. */
-const messageOf = ({ message }: Error, code: string): string =>
-  code.startsWith("DATABASE_") ? "the database does not answer, try again" : message;
+const messageOf = (error: Error, code: string): string => {
+  if (code.startsWith("DATABASE_")) return "the database does not answer, try again";
+  if (!code.startsWith("STORE_") || error instanceof HttpError) return error.message;
+  return "the telemetry store does not answer, try again: live values come without it";
+};
 
 /** What is sent for an error. The text of an unexpected one stays in the log. */
 export function toErrorReply(error: unknown, log: Logger): { status: number; body: ErrorReply } {

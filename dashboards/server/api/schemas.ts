@@ -143,10 +143,7 @@ const MaybeNumbers = Type.Array(Type.Union([Type.Number(), Type.Null()]), {
 const Counts = (description: string) => Type.Array(Type.Integer({ minimum: 0 }), { description });
 
 /** Columns, one entry for each stretch of time that has samples. */
-export const Aggregates = Type.Object({
-  signal: Type.String(),
-  bucketSeconds: Type.Number(),
-  t: Type.Array(Instant, { description: "start of each stretch" }),
+const sums = {
   min: MaybeNumbers,
   max: MaybeNumbers,
   mean: MaybeNumbers,
@@ -154,7 +151,23 @@ export const Aggregates = Type.Object({
   last: MaybeNumbers,
   count: Counts("good samples"),
   errors: Counts("samples whose quality is not good"),
+};
+
+export const Aggregates = Type.Object({
+  signal: Type.String(),
+  bucketSeconds: Type.Number(),
+  t: Type.Array(Instant, { description: "start of each stretch" }),
+  ...sums,
 });
+
+export const LocalDays = Type.Object({
+  signal: Type.String(),
+  day: Type.Array(Type.String(), { description: "the local day, `2027-03-28`" }),
+  t: Type.Array(Instant, { description: "when it began, UTC" }),
+  hours: Type.Array(Type.Number(), { description: "how long it was" }),
+  ...sums,
+});
+export type LocalDays = Static<typeof LocalDays>;
 
 export const FleetHoursRow = Type.Object({
   machineId: Type.String(),

@@ -4,9 +4,9 @@ import { HttpError } from "../api/error-reply.ts";
 import { hoursOfMachines, sumsOfMachines } from "../api/fleet-hours.ts";
 import { createGate } from "../api/query-gate.ts";
 import { FleetHoursRow, FleetLatestRow, OneOf } from "../api/schemas.ts";
-import { goneOf } from "./gone.ts";
 import type { RouteDeps } from "./route-deps.ts";
 import { spanOf, timeQuery } from "./time-query.ts";
+import { turnOf } from "./turn-of.ts";
 
 const tags = ["machines"];
 const config = { access: "machines.read" } as const;
@@ -92,11 +92,11 @@ export const fleetSeriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (ap
     const hours = Number((toNs - fromNs) / 3_600_000_000_000n) + 2;
     const most = per === "hour" ? maxRows : 10 * maxRows;
     if (hours > most) throw tooLarge(`at most ${most} hours`, "to");
-    const abort = goneOf(reply);
+    const turn = turnOf(request, reply);
     const { page, next } = await idsAfter(cursor, limit);
     if (page.length * hours > most) throw tooLarge(`limit=${Math.floor(most / hours)}`, "limit");
     const query = { signal, fromNs, toNs, machineIds: page };
-    const found = await gate(() => ports.telemetry.fleetHours(query, { abort }));
+    const found = await gate(turn, (abort) => ports.telemetry.fleetHours(query, { abort }));
     const items = per === "hour" ? hoursOfMachines(page, found) : sumsOfMachines(page, found);
     return { items, next, waiting: found.waiting };
   });

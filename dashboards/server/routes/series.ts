@@ -3,14 +3,15 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
-import { createGate } from "../api/query-gate.ts";
+import { createGate, type Turn } from "../api/query-gate.ts";
 import { Aggregates, MachineId, Series } from "../api/schemas.ts";
 import { readReduced, readWhole, type SeriesRequest } from "../api/series.ts";
 import { staleAfter } from "../api/signals.ts";
-import { goneOf, sentOf } from "./gone.ts";
+import { sentOf } from "./gone.ts";
 import { knownMachine } from "./known-machine.ts";
 import type { RouteDeps } from "./route-deps.ts";
 import { spanOf, timeQuery } from "./time-query.ts";
+import { lastingTurnOf, turnOf } from "./turn-of.ts";
 
 const tags = ["machines"];
 const params = Type.Object({ machineId: MachineId });
@@ -63,11 +64,12 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
   app.get("/machines/:machineId/series", { schema: oneSchema, config }, async (request, reply) => {
     const { signal, points, ...time } = request.query;
     const asked = await requestOf(request.params.machineId, signal, time);
-    const abort = goneOf(reply);
     if (points !== undefined)
-      return gate(() => readReduced(ports.telemetry, asked, points, { abort }));
+      return gate(turnOf(request, reply), (abort) =>
+        readReduced(ports.telemetry, asked, points, { abort }),
+      );
     // Held until it is sent: what a slow reader has not taken yet is memory.
-    await gateOfWhole(async () => {
+    await gateOfWhole(lastingTurnOf(request, reply), async (abort) => {
       const pieces = await readWhole(ports.telemetry, asked, { abort });
       reply.type("application/json; charset=utf-8");
       (reply as FastifyReply).send(Readable.from(pieces));
@@ -90,7 +92,7 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     },
   };
   app.get("/machines/:machineId/many-series", { schema: severalSchema, config }, (request, reply) =>
-    each(request, reply, async (asked, points, abort) => ({
+    each(request, turnOf(request, reply), async (asked, points, abort) => ({
       signal: asked.signal,
       series: await readReduced(ports.telemetry, asked, points, { abort }),
     })),
@@ -111,7 +113,7 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     "/machines/:machineId/aggregates",
     { schema: aggregateSchema, config },
     (request, reply) =>
-      each(request, reply, async ({ gapNs: _, ...query }, points, abort) => {
+      each(request, turnOf(request, reply), async ({ gapNs: _, ...query }, points, abort) => {
         const buckets = await ports.telemetry.buckets({ ...query, points }, { abort });
         const { bucketNs, ...columns } = buckets;
         return { signal: query.signal, bucketSeconds: Number(bucketNs) / 1e9, ...copied(columns) };
@@ -126,16 +128,15 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
         readonly to?: string;
       };
     },
-    reply: Parameters<typeof goneOf>[0],
+    turn: Turn,
     read: (asked: SeriesRequest, points: number, abort: AbortSignal) => Promise<Item>,
   ): Promise<{ items: Item[]; next: null }> {
     const { signal: signals, points, ...time } = request.query;
     if (signals.length * points > maxPointsTogether) throw tooMany(signals.length);
-    const abort = goneOf(reply);
     const items: Item[] = [];
     for (const signal of signals) {
       const asked = await requestOf(request.params.machineId, signal, time);
-      items.push(await gate(() => read(asked, points, abort)));
+      items.push(await gate(turn, (abort) => read(asked, points, abort)));
     }
     return { items, next: null };
   }

@@ -38,12 +38,22 @@ describe.skipIf(!hasInflux())("sums of hours in InfluxDB", () => {
     return due;
   };
   const charts = async (store: TelemetryStore) => {
-    const answers = [];
+    const answers: unknown[] = [];
     for (const points of [1, 5, 20, 100, 500])
       answers.push(await store.buckets({ machineId: "m", signal: "odd", points }));
     const [fromNs, toNs] = [startNs + 36_000_000_000_000n, startNs + 108_000_000_000_000n];
     const part = { machineId: "m", signal: "odd", points: 15, fromNs, toNs };
     const fleet = { signal: "odd", machineIds: ["nobody", "m"], fromNs, toNs };
+    // Days of zones a whole hour off, 45 minutes off, and ones shorter than an hour.
+    for (const [offset, length] of [
+      [16n * 60n, 24n * 60n],
+      [18n * 60n + 15n, 24n * 60n],
+      [5n, 35n],
+    ] as const) {
+      const edge = (at: number) => startNs + (offset + BigInt(at - 1) * length) * 60_000_000_000n;
+      const edgesNs = Array.from({ length: 6 }, (_, at) => edge(at));
+      answers.push(await store.stretches({ machineId: "m", signal: "odd", edgesNs }));
+    }
     return [...answers, await store.buckets(part), await store.fleetHours(fleet)];
   };
 

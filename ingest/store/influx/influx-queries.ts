@@ -4,7 +4,13 @@ import { isoNs } from "../../iso-ns.ts";
 import { compare, type RawRow, rawPage } from "../raw-page.ts";
 import type { LatestSignal, RawOptions, RawSeries, SeriesQuery, TelemetryStore } from "../store.ts";
 import type { DueHours } from "./hour-book.ts";
-import { type Ask, conditions, createBucketReader } from "./influx-buckets.ts";
+import {
+  type Ask,
+  type AskEach,
+  conditions,
+  createBucketReader,
+  createStretchReader,
+} from "./influx-buckets.ts";
 import type { InfluxClient, InfluxTable } from "./influx-client.ts";
 import { readFleetHours } from "./influx-fleet.ts";
 import { ofMachine, seriesOfTags } from "./influx-lookups.ts";
@@ -18,9 +24,10 @@ const slack = 100;
 export function createInfluxQueries(
   client: InfluxClient,
   dueHours: DueHours,
-): Pick<TelemetryStore, "machines" | "signals" | "raw" | "buckets" | "fleetHours"> {
+): Pick<TelemetryStore, "machines" | "signals" | "raw" | "buckets" | "stretches" | "fleetHours"> {
   const ask = async (text: string): Promise<readonly InfluxTable[]> =>
     (await query(client, text))[0] ?? [];
+  const askEach: AskEach = (texts) => query(client, texts.join("; "));
   return {
     async machines() {
       const tables = await ask(`show tag values from ${measurement} with key = machine`);
@@ -32,6 +39,7 @@ export function createInfluxQueries(
     signals: (machineId) => latest(client, machineId),
     raw: (query) => readRaw(ask, query),
     buckets: createBucketReader(ask, dueHours),
+    stretches: createStretchReader(ask, askEach, dueHours),
     fleetHours: (query, asking) => readFleetHours(ask, dueHours, query, asking),
   };
 }

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { floorDivide } from "../book/book.ts";
 import { bucketWidth, hourNs, minuteNs } from "../bucket-width.ts";
-import { type Buckets, bucketAt, toBucketSeries, toRollup } from "../buckets.ts";
+import { type Buckets, bucketFrom, toBucketSeries, toRollup, toSums } from "../buckets.ts";
+import { edgeGrid, evenGrid, type Grid, holds } from "../grid.ts";
 import { higher, lower, type Span, spanOf } from "../raw-page.ts";
-import type { BucketSeries, SeriesQuery } from "../store.ts";
+import type { BucketSeries, SeriesQuery, StretchQuery, Sums } from "../store.ts";
 import { addRollup, addSample, decodeMinutes, emptyRollup, type Rollup } from "./rollup.ts";
 import type { Piece, SeriesReader, SeriesRow } from "./series-reader.ts";
 
@@ -21,48 +22,71 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
     "select min(t_min) as low, max(t_max) as high from sealed where series = ?",
   );
 
-  const addHours = (into: Buckets, one: SeriesRow, span: Span, bucketNs: bigint) => {
+  const addHours = (into: Buckets, one: SeriesRow, span: Span, grid: Grid) => {
     const first = floorDivide(span.fromNs, hourNs);
     const last = floorDivide(span.toNs - 1n, hourNs);
     for (const row of hours.iterate(one.id, first, last)) {
       const startNs = (row.hour as bigint) * hourNs;
-      if (bucketNs % hourNs === 0n) {
-        addShifted(into, startNs, bucketNs, { rollup: toRollup(row), intoNs: 0 });
+      if (holds(grid, { fromNs: startNs, toNs: startNs + hourNs })) {
+        addShifted(into, grid, startNs, { rollup: toRollup(row), intoNs: 0 });
         continue;
       }
       for (const [minute, rollup] of decodeMinutes(row.minutes as Uint8Array, one)) {
         const atNs = startNs + BigInt(minute) * minuteNs;
         if (atNs + minuteNs > span.fromNs && atNs < span.toNs)
-          addShifted(into, atNs, bucketNs, { rollup, intoNs: minute * Number(minuteNs) });
+          addShifted(into, grid, atNs, { rollup, intoNs: minute * Number(minuteNs) });
       }
     }
   };
 
-  return (query: SeriesQuery & { readonly points: number }, check: () => void): BucketSeries => {
-    const machine = reader.machineId(query.machineId);
-    if (machine === undefined) return toBucketSeries(new Map(), 1n);
-    const series = reader.seriesOf(machine, query.signal);
-    const hot = reader
+  const find = (machine: bigint, signal: string) => ({
+    series: reader.seriesOf(machine, signal),
+    hot: reader
       .hotOf(machine)
-      .filter(({ signal }) => signal.name === query.signal)
-      .map(({ piece }) => piece);
-    const extents = [...series.map(({ id }) => extent.get(id)), ...hot.map(extentOf)];
-    const span = clip(spanOf(query), extents as { low: bigint | null; high: bigint | null }[]);
-    if (!span) return toBucketSeries(new Map(), 1n);
-    const bucketNs = bucketWidth(span, query.points);
-    const buckets: Buckets = new Map();
-    if (bucketNs % minuteNs === 0n)
-      for (const one of series) addHours(buckets, one, span, bucketNs);
-    else {
-      const byId = new Map(series.map((one) => [one.id, one]));
-      for (const row of reader.sealedIn(series, span)) {
-        check();
-        const owner = byId.get(row.series);
-        if (owner) addPiece(buckets, reader.load(row, owner), span, bucketNs);
+      .filter((one) => one.signal.name === signal)
+      .map(({ piece }) => piece),
+  });
+
+  return {
+    buckets(query: SeriesQuery & { readonly points: number }, check: () => void): BucketSeries {
+      const machine = reader.machineId(query.machineId);
+      if (machine === undefined) return toBucketSeries(new Map(), 1n);
+      const { series, hot } = find(machine, query.signal);
+      const extents = [...series.map(({ id }) => extent.get(id)), ...hot.map(extentOf)];
+      const span = clip(spanOf(query), extents as { low: bigint | null; high: bigint | null }[]);
+      if (!span) return toBucketSeries(new Map(), 1n);
+      const bucketNs = bucketWidth(span, query.points);
+      const grid = evenGrid(bucketNs);
+      const buckets: Buckets = new Map();
+      if (bucketNs % minuteNs === 0n) for (const one of series) addHours(buckets, one, span, grid);
+      else {
+        const byId = new Map(series.map((one) => [one.id, one]));
+        for (const row of reader.sealedIn(series, span)) {
+          check();
+          const owner = byId.get(row.series);
+          if (owner) addPiece(buckets, reader.load(row, owner), span, grid);
+        }
       }
-    }
-    for (const piece of hot) addPiece(buckets, piece, span, bucketNs);
-    return toBucketSeries(buckets, bucketNs);
+      for (const piece of hot) addPiece(buckets, piece, span, grid);
+      return toBucketSeries(buckets, bucketNs);
+    },
+
+    /** Whole hours where a stretch holds them, minutes of those that an edge cuts. */
+    stretches({ machineId, signal, edgesNs }: StretchQuery, check: () => void): Sums {
+      const machine = reader.machineId(machineId);
+      const grid = edgeGrid(edgesNs);
+      const { fromNs } = grid.stretches[0] ?? {};
+      const { toNs } = grid.stretches.at(-1) ?? {};
+      const sums: Buckets = new Map();
+      if (machine === undefined || fromNs === undefined || toNs === undefined) return toSums(sums);
+      const { series, hot } = find(machine, signal);
+      for (const one of series) {
+        check();
+        addHours(sums, one, { fromNs, toNs }, grid);
+      }
+      for (const piece of hot) addPiece(sums, piece, { fromNs, toNs }, grid);
+      return toSums(sums);
+    },
   };
 }
 
@@ -81,35 +105,33 @@ function clip(span: Span, extents: readonly { low: bigint | null; high: bigint |
 /** `intoNs`: how far behind the point that the rollup's own times count from `atNs` is. */
 function addShifted(
   into: Buckets,
+  grid: Grid,
   atNs: bigint,
-  bucketNs: bigint,
   { rollup, intoNs }: { readonly rollup: Rollup; readonly intoNs: number },
 ): void {
-  const index = floorDivide(atNs, bucketNs);
-  const shift = Number(atNs - index * bucketNs) - intoNs;
+  const stretch = grid.stretchAt(atNs);
+  if (!stretch) return;
+  const shift = Number(atNs - stretch.fromNs) - intoNs;
   const { firstNs, lastNs } = rollup;
   const times = { firstNs: firstNs + shift, lastNs: lastNs + shift };
-  addRollup(bucketAt(into, atNs, bucketNs), { ...rollup, ...times });
+  addRollup(bucketFrom(into, stretch.fromNs), { ...rollup, ...times });
 }
 
-function addPiece(into: Buckets, { baseNs, columns }: Piece, span: Span, bucketNs: bigint): void {
+function addPiece(into: Buckets, { baseNs, columns }: Piece, span: Span, grid: Grid): void {
   const low = Number(span.fromNs - baseNs);
   const high = Number(span.toNs - baseNs);
-  const base = floorDivide(baseNs, bucketNs);
-  const shift = Number(baseNs - base * bucketNs);
-  const width = Number(bucketNs);
-  let index = -1;
+  let [from, to] = [0, 0];
   let bucket = emptyRollup();
   for (let row = 0; row < columns.offsetNs.length; row++) {
     const time = columns.offsetNs[row] ?? 0;
     if (time < low || time >= high) continue;
-    const step = Math.floor((time + shift) / width);
-    if (step !== index) {
-      index = step;
-      bucket = bucketAt(into, (base + BigInt(step)) * bucketNs, bucketNs);
+    if (time < from || time >= to) {
+      const stretch = grid.stretchAt(baseNs + BigInt(time));
+      if (!stretch) continue;
+      [from, to] = [Number(stretch.fromNs - baseNs), Number(stretch.toNs - baseNs)];
+      bucket = bucketFrom(into, stretch.fromNs);
     }
-    const sinceNs = time + shift - step * width;
-    addSample(bucket, columns.value[row] ?? Number.NaN, columns.quality[row] ?? 0, sinceNs);
+    addSample(bucket, columns.value[row] ?? Number.NaN, columns.quality[row] ?? 0, time - from);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { followJournal } from "../follow-journal.ts";
+import { checkEdges } from "../grid.ts";
 import type { FollowingStore, StoreFault, StoreStats } from "../store.ts";
 import { startStoreThread } from "../store-thread.ts";
 import type { WriteWorkerData } from "./write-worker.ts";
@@ -57,6 +58,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     signals: (machineId) => read("signals", machineId),
     raw: (query, asking) => ask("raw", query, asking),
     buckets: (query, asking) => ask("buckets", query, asking),
+    async stretches(query, asking) {
+      checkEdges(query);
+      return ask("stretches", query, asking);
+    },
     fleetHours: (query, asking) => ask("fleetHours", query, asking),
     storedSamples: (machineId) => read("storedSamples", machineId),
     aside: () => read("aside"),

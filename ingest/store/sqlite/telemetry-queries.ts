@@ -3,7 +3,14 @@ import type { DatabaseSync } from "node:sqlite";
 import { Quality, qualityName } from "@firebreak/wire/quality.ts";
 import { isoNs } from "../../iso-ns.ts";
 import { createBookQueries } from "../book/book-queries.ts";
-import type { FleetQuery, LatestSignal, RawOptions, SeriesQuery, StoreStats } from "../store.ts";
+import type {
+  FleetQuery,
+  LatestSignal,
+  RawOptions,
+  SeriesQuery,
+  StoreStats,
+  StretchQuery,
+} from "../store.ts";
 import { createBucketQuery } from "./bucket-query.ts";
 import { createFleetQuery } from "./fleet-query.ts";
 import { readRaw } from "./raw-query.ts";
@@ -25,7 +32,7 @@ type Check = () => void;
 /** Everything that can be asked, on a read-only handle; synchronous, so it lives in a thread of its own. */
 export function createTelemetryQueries(database: DatabaseSync, path: string) {
   const reader = createSeriesReader(database);
-  const readBuckets = createBucketQuery(database, reader);
+  const sums = createBucketQuery(database, reader);
   const readFleet = createFleetQuery(database, reader);
   const machines = database.prepare("select name from machine order by name");
   const book = createBookQueries(database);
@@ -55,7 +62,9 @@ export function createTelemetryQueries(database: DatabaseSync, path: string) {
     raw: (query: SeriesQuery & RawOptions, check: Check) =>
       inSnapshot(() => readRaw(reader, query, check)),
     buckets: (query: SeriesQuery & { points: number }, check: Check) =>
-      inSnapshot(() => readBuckets(query, check)),
+      inSnapshot(() => sums.buckets(query, check)),
+    stretches: (query: StretchQuery, check: Check) =>
+      inSnapshot(() => sums.stretches(query, check)),
     fleetHours: (query: FleetQuery, check: Check) => inSnapshot(() => readFleet(query, check)),
     storedSamples: (machineId: string) => inSnapshot(() => book.storedSamples(machineId)),
     offset: book.offset,

@@ -15,6 +15,7 @@ import { createGuard } from "./auth/guard.ts";
 import { LoginThrottle } from "./auth/login-throttle.ts";
 import { checkScope, declareScope } from "./auth/route-scope.ts";
 import { Sessions, sessionCookie } from "./auth/sessions.ts";
+import { checkHost } from "./check-host.ts";
 import { LiveHub } from "./live/live-hub.ts";
 import { OpenTickets } from "./live/open-tickets.ts";
 import type { ServerPorts } from "./ports.ts";
@@ -51,6 +52,7 @@ import { ticketOrderRoutes } from "./routes/ticket-orders.ts";
 import { ticketRoutes } from "./routes/tickets.ts";
 import { ownAccountRoutes, userRoutes } from "./routes/users.ts";
 import { endSlowBodies, longestBodyMs } from "./slow-bodies.ts";
+import { limitUnfinished } from "./unfinished-requests.ts";
 import { webPages } from "./web-pages.ts";
 
 export interface ServerOptions {
@@ -95,10 +97,11 @@ export function createServer(ports: ServerPorts, options: ServerOptions = {}): F
     requestTimeout: longestBodyMs,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200 },
-    http: { headersTimeout: 10_000, maxHeaderSize: 16 * 1024 },
+    // Looked at often: otherwise what is slow has half a minute more.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16 * 1024 },
     ajv: { customOptions: { removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.server.maxConnections = 4_000;
+  limitUnfinished(app.server);
   // Types hold the replies to their schemas; checking them again at run time would cost more than it finds.
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeContentTypeParser("text/plain");
@@ -121,6 +124,7 @@ export function createServer(ports: ServerPorts, options: ServerOptions = {}): F
     return reply.code(status).send(body);
   });
   endSlowBodies(app as unknown as FastifyInstance);
+  checkHost(app as unknown as FastifyInstance);
   app.register(cookie);
   app.register(helmet, {
     contentSecurityPolicy: policy,

@@ -1,0 +1,69 @@
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { Quality } from "@firebreak/wire/quality.ts";
+import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+
+/** What a healthy truck that pumps has; signals that are not here stand at their offset. */
+const usual: Readonly<Record<string, number>> = {
+  engineSpeed: 1_500,
+  enginePercentLoadAtCurrentSpeed: 62,
+  actualEnginePercentTorque: 58,
+  engineCoolantTemperature: 86,
+  engineOilPressure: 420,
+  engineOilTemperature1: 98,
+  engineFuelRate: 31,
+  fuelLevel1: 64,
+  engineTotalHoursOfOperation: 3_120,
+  batteryPotential: 27.6,
+  ambientAirTemperature: 21,
+  hydraulicOilTemperature: 58,
+  mainPressure: 180,
+  accumulatorPressure: 190,
+  sValveShiftTime: 210,
+  strokesPerMinute: 22,
+  strokeCount: 81_000,
+  outputFlow: 90,
+  hydraulicTankTemperature: 52,
+  waterBoxTemperature: 38,
+  agitatorPressure: 90,
+  boomPressure: 220,
+  boomState: 1,
+  isPumping: 1,
+};
+/** Noise of analogue signals, raw counts; states and counters have none. */
+const noise = 3;
+const still = /^(boomState|isPumping|strokeCount|fuelLevel1|engineTotalHours)/;
+
+export interface PumpValues {
+  readonly dictionary: SignalDictionary;
+  /** The samples of one batch: every signal in turn until there are `count`, spread over `spanMs` from `fromMs` on. */
+  next(fromMs: number, spanMs: number, count: number): SampleColumns;
+}
+
+/** Values of a fleet of pump trucks that are all well; `random` gives numbers in [0, 1). */
+export function pumpValues(plan: Plan, random: () => number): PumpValues {
+  const dictionary = dictionaryOfPlan(plan);
+  const middle = dictionary.signals.map(({ name, scale, offset }) =>
+    Math.round(((usual[name] ?? offset) - offset) / scale),
+  );
+  const isStill = dictionary.signals.map(({ name }) => still.test(name));
+  return {
+    dictionary,
+    next(fromMs, spanMs, count) {
+      const samples = new SampleColumns(BigInt(Math.round(fromMs)) * 1_000_000n, count);
+      const { signals } = dictionary;
+      const stepNs = Math.floor((spanMs * 1e6) / Math.ceil(count / signals.length));
+      for (let row = 0; row < count; row++) {
+        const at = row % signals.length;
+        const signal = signals[at];
+        if (!signal) continue;
+        const moved = isStill[at] ? 0 : Math.round((random() - 0.5) * 2 * noise);
+        const raw = (middle[at] ?? 0) + moved;
+        const atNs = Math.floor(row / signals.length) * stepNs + at * 1_000_000;
+        samples.push(at, atNs, raw * signal.scale + signal.offset, Quality.good);
+      }
+      return samples;
+    },
+  };
+}

@@ -84,7 +84,9 @@ export function createDeliveryIndex(
       commit();
       streams.clear();
     }
-    const made = store.loadStream(gatewayId, epoch) ?? store.createStream(gatewayId, epoch);
+    const loaded = store.loadStream(gatewayId, epoch);
+    const made = loaded ?? store.newStream(gatewayId, epoch);
+    if (!loaded) dirty.add(made);
     streams.set(key, made);
     return made;
   };

@@ -36,10 +36,12 @@ export interface HourDelta {
 /** The statements behind the delivery index. */
 export function createDeliveryStore(database: DatabaseSync) {
   const findStream = database.prepare("select * from stream where gateway = ? and epoch = ?");
-  const insertStream = database.prepare(
-    "insert into stream (gateway, epoch, ranges) values (?, ?, '[]')",
+  const putStream = database.prepare(
+    `insert into stream (id, gateway, epoch, ranges) values (?, ?, ?, ?)
+     on conflict (id) do update set ranges = excluded.ranges`,
   );
-  const setRanges = database.prepare("update stream set ranges = ? where id = ?");
+  const newest = database.prepare("select coalesce(max(id), 0) as id from stream").get();
+  let newestId = Number(newest?.id);
   const talliesOf = database.prepare("select * from tally where stream = ?");
   const putTally = database.prepare(
     "insert or replace into tally values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -89,13 +91,14 @@ export function createDeliveryStore(database: DatabaseSync) {
       const settled = NumberRanges.from(ranges);
       return { id, gatewayId, epoch, settled, seen: NumberRanges.from(ranges), tallies };
     },
-    createStream(gatewayId: string, epoch: string): Stream {
-      const id = Number(insertStream.run(gatewayId, epoch).lastInsertRowid);
+    /** In memory only: a write of its own for each gateway of a fleet that comes for the first time takes minutes. */
+    newStream(gatewayId: string, epoch: string): Stream {
       const [settled, seen] = [new NumberRanges(), new NumberRanges()];
-      return { id, gatewayId, epoch, settled, seen, tallies: new Map() };
+      newestId++;
+      return { id: newestId, gatewayId, epoch, settled, seen, tallies: new Map() };
     },
-    saveStream({ id, settled, tallies }: Stream): void {
-      setRanges.run(JSON.stringify(settled), id);
+    saveStream({ id, gatewayId, epoch, settled, tallies }: Stream): void {
+      putStream.run(id, gatewayId, epoch, JSON.stringify(settled));
       for (const [machine, tally] of tallies) {
         const { produced, suppressed, received, tombstoned, quarantined, cloned, lost } = tally;
         const counts = [produced, suppressed, received, tombstoned, quarantined, cloned, lost];

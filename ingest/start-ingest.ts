@@ -17,7 +17,6 @@ import { type ControllerReader, openControllerBook } from "./controllers/control
 import { createAcknowledger } from "./delivery/acknowledger.ts";
 import { openDelivery } from "./delivery/delivery.ts";
 import type { IntakeQueries } from "./delivery/intake-queries.ts";
-import { openMqttFeed } from "./feed/mqtt-feed.ts";
 import { HealthBook, type HealthReader } from "./health/health-book.ts";
 import { createLinks } from "./health/links.ts";
 import { noteLoss } from "./health/note-loss.ts";
@@ -177,8 +176,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     });
     const aemp = openAempSources({ sources: options.aempSources ?? [], store, write, clock, log });
     cleanUp.push(() => aemp.close());
-    const feed = openMqttFeed({
-      ...broker.access,
+    const feed = broker.openFeed({
       groups: options.sparkplug?.groups ?? [defaultGroup],
       clientId: `firebreak-hub-${storeId.slice(0, 12)}`,
       clock,
@@ -233,7 +231,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       links: createLinks({ host, health, clock }),
       status: () =>
         ingestStatus({ feed, journal, host, delivery, audit, alarms, nowMs: clock.nowMs() }),
-      mqttUrl: withoutCredential(broker.access.url),
+      mqttUrl: withoutCredential(broker.url),
       mqttsPort: embedded?.tls?.port,
       hears: () => feed.isOnline,
       ready: () => feed.isOnline && journal.canTake(),

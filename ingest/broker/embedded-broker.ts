@@ -1,8 +1,8 @@
 /**
- * An MQTT 3.1.1 broker in this process: known gateways and the hub itself, nobody else. It keeps nothing on disk:
+ * An MQTT 3.1.1 broker in this process: known gateways and nobody else; the hub itself is
+ * no client of it but in the same process. It keeps nothing on disk:
  * delivery is proven end to end by batch acknowledgements, never by PUBACK.
  */
-import { randomBytes, timingSafeEqual } from "node:crypto";
 import { TLSSocket } from "node:tls";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
@@ -46,15 +46,23 @@ export interface EmbeddedBroker {
   readonly tls: Pick<TlsListener, "port" | "show"> | undefined;
   /** Gateways that are connected now. */
   readonly online: ReadonlySet<string>;
-  /** The hub's own access, made anew at every start. */
-  readonly hub: { readonly username: string; readonly password: string };
+  /** Calls back with what gateways publish under this filter, in their order; `take` must not throw. */
+  listen(filter: string, take: (topic: string, payload: Uint8Array) => void): void;
+  /** Resolves once it is with those who are connected and have subscribed. */
+  publish(topic: string, payload: Uint8Array, how?: HowToPublish): Promise<void>;
   readonly connections: number;
   /** Connections that have come and wait for their turn. */
   readonly waiting: number;
   close(): Promise<void>;
 }
 
-const hubUser = "firebreak-hub";
+export interface HowToPublish {
+  /** Default 0. */
+  readonly qos?: 0 | 1;
+  /** Default false. */
+  readonly retain?: boolean;
+}
+
 const badCredentials = 4;
 const notAuthorized = 5;
 const defaultRecheckMs = 15_000;
@@ -62,17 +70,12 @@ const defaultRecheckMs = 15_000;
 /** Resolves when it listens. @throws {CodedError} `BROKER_LISTEN`. */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
   const { audit, credentials, clock, log, maxPacketBytes = 256 * 1024 } = options;
-  const hub = { username: hubUser, password: randomBytes(32).toString("base64url") };
   const perAddress = createAttemptLimit(clock, { failures: 60, windowMs: 60_000 });
   const perIdentity = createAttemptLimit(clock, { failures: 10, windowMs: 60_000 });
   const admitted = new Map<Client, Admitted>();
-  const hubClients = new WeakSet<Client>();
   const willTopics = new WeakMap<Client, string>();
   const live = new Map<string, Client>();
   const refusedBefore = new WeakSet<Client>();
-
-  const isHub = (username: string | undefined, password: string) =>
-    username === hub.username && sameText(password, hub.password);
 
   const enter = (client: Client, right: Admitted) => {
     const { credential } = right;
@@ -87,10 +90,6 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   };
 
   const admit = async (client: Client, username: string | undefined, password: string) => {
-    if (isHub(username, password)) {
-      hubClients.add(client);
-      return;
-    }
     const certificate = certificateOf(client);
     if (certificate && options.tls) {
       const verdict = await options.tls.gate.judge(certificate);
@@ -144,7 +143,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       );
     },
     authorizePublish(client, packet, done) {
-      if (!client || hubClients.has(client)) return done(null);
+      if (!client) return done(null);
       const machines = admitted.get(client)?.credential.machines;
       const allowed = machines && canPublish(client.id, machines, packet.topic);
       if (allowed && !packet.retain) return done(null);
@@ -154,15 +153,12 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       done(new Error("publish refused"));
     },
     authorizeSubscribe(client, subscription, done) {
-      if (hubClients.has(client) || canSubscribe(client.id, subscription.topic))
-        return done(null, subscription);
+      if (canSubscribe(client.id, subscription.topic)) return done(null, subscription);
       audit.refuse("subscribe-topic", client.id, remoteOf(client), subscription.topic);
       done(null, null);
     },
     authorizeForward: (client, packet) =>
-      hubClients.has(client) || packet.topic === stateTopic || canSubscribe(client.id, packet.topic)
-        ? packet
-        : null,
+      packet.topic === stateTopic || canSubscribe(client.id, packet.topic) ? packet : null,
   });
 
   broker.on("clientDisconnect", (client: Client) => {
@@ -214,7 +210,24 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       return new Set(live.keys());
     },
     port: door.port,
-    hub,
+    listen(filter, take) {
+      broker.subscribe(
+        filter,
+        ({ topic, payload }, done) => {
+          take(topic, Buffer.from(payload));
+          done();
+        },
+        () => {},
+      );
+    },
+    publish(topic, payload, { qos = 0, retain = false } = {}) {
+      const packet = { cmd: "publish", topic, qos, retain, dup: false } as const;
+      return new Promise((resolve, reject) => {
+        broker.publish({ ...packet, payload: Buffer.from(payload) }, (error) =>
+          error ? reject(error) : resolve(),
+        );
+      });
+    },
     get connections() {
       return door.connections;
     },
@@ -247,9 +260,4 @@ function refused(what: Refusal, returnCode: number, detail?: string): Authentica
 /** DER of what the other side has shown and proven to hold; undefined without TLS or certificate. */
 function certificateOf({ conn }: Client): Uint8Array | undefined {
   return conn instanceof TLSSocket ? conn.getPeerX509Certificate()?.raw : undefined;
-}
-
-function sameText(left: string, right: string): boolean {
-  const [one, other] = [Buffer.from(left), Buffer.from(right)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -3,6 +3,9 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { CertificateBook } from "../certificates/certificate-book.ts";
 import { type HubTlsOptions, openHubTls } from "../certificates/hub-tls.ts";
+import { openEmbeddedFeed } from "../feed/embedded-feed.ts";
+import type { Feed } from "../feed/feed.ts";
+import { type MqttFeedOptions, openMqttFeed } from "../feed/mqtt-feed.ts";
 import type { IntakeAlarms } from "../host/alarms.ts";
 import { createFloodLimit } from "../host/flood-limit.ts";
 import { createAllowList } from "./allow-list.ts";
@@ -29,7 +32,9 @@ export interface OpenBrokerOptions {
 }
 
 export interface OpenBroker {
-  readonly access: BrokerAccess;
+  /** With the credential of an external one, where the address has it. */
+  readonly url: string;
+  openFeed(options: Omit<MqttFeedOptions, keyof BrokerAccess>): Feed;
   /** Undefined with an external one. */
   readonly embedded: EmbeddedBroker | undefined;
   readonly book: CertificateBook | undefined;
@@ -62,7 +67,14 @@ export async function openBroker(
   };
   if (broker) {
     const machinesOf = createAllowList(credentials, { clock, log });
-    return { access: broker, embedded: undefined, book: undefined, machinesOf, rightsOf };
+    return {
+      url: broker.url,
+      openFeed: (feed) => openMqttFeed({ ...feed, ...broker }),
+      embedded: undefined,
+      book: undefined,
+      machinesOf,
+      rightsOf,
+    };
   }
   const { tls } = options;
   const hubTls = tls && (await openHubTls({ dataFolder, tls, credentials, audit, clock, log }));
@@ -86,7 +98,8 @@ export async function openBroker(
   closeLater(() => embedded.close());
   if (embedded.tls) hubTls?.keepFresh(embedded.tls);
   return {
-    access: { url: `mqtt://${urlHost(options.host)}:${embedded.port}`, ...embedded.hub },
+    url: `mqtt://${urlHost(options.host)}:${embedded.port}`,
+    openFeed: (feed) => openEmbeddedFeed({ ...feed, broker: embedded }),
     embedded,
     book: hubTls?.book,
     machinesOf: (gatewayId) => admitted.get(gatewayId),

@@ -5,6 +5,7 @@ import { packLengths } from "@firebreak/wire/packed-lengths.ts";
 import { stateTopic } from "@firebreak/wire/topics.ts";
 import { connect, type ISubscriptionMap, type MqttClient } from "mqtt";
 import type { Feed, FeedHandler } from "./feed.ts";
+import { encodeState, takeMessage } from "./state-message.ts";
 
 export interface MqttFeedOptions {
   /** mqtt://host:port or mqtts://host:port; a credential in it counts unless one is passed. */
@@ -52,10 +53,8 @@ export function openMqttFeed(options: MqttFeedOptions): Feed {
     lastStamp = Math.max(clock.nowMs(), lastStamp + 1);
     return lastStamp;
   };
-  const state = (online: boolean, timestamp: number) =>
-    Buffer.from(JSON.stringify({ online, timestamp }));
   const sayOnline = (on: MqttClient, timestamp: number) =>
-    on.publish(stateTopic, state(true, timestamp), { qos: 1, retain: true });
+    on.publish(stateTopic, encodeState(true, timestamp), { qos: 1, retain: true });
 
   const onOwnState = (on: MqttClient, { text, stamp }: { text: string; stamp: number }) => {
     const offlineSince = offlineStamp(text);
@@ -68,16 +67,6 @@ export function openMqttFeed(options: MqttFeedOptions): Feed {
     log.warn({ offlineSince }, "somebody says that this hub is offline");
     on.end();
   };
-  const take = (topic: string, payload: Buffer) => {
-    counts.received++;
-    counts.bytes += payload.length;
-    if (!handler.canTake() && !topic.includes("BIRTH/") && !topic.includes("DEATH/")) {
-      counts.deferred++;
-      return;
-    }
-    handler.take(topic, payload);
-  };
-
   packLengths();
   const open = () => {
     const timestamp = nextStamp();
@@ -91,13 +80,13 @@ export function openMqttFeed(options: MqttFeedOptions): Feed {
       reconnectPeriod: 0,
       resubscribe: false,
       queueQoSZero: false,
-      will: { topic: stateTopic, payload: state(false, timestamp), qos: 1, retain: true },
+      will: { topic: stateTopic, payload: encodeState(false, timestamp), qos: 1, retain: true },
     });
     client = one;
     one.on("message", (topic, payload) => {
       // Our own farewell comes back too, and is no news.
       if (closing) return;
-      if (topic !== stateTopic) take(topic, payload);
+      if (topic !== stateTopic) takeMessage(handler, counts, { topic, payload });
       else onOwnState(one, { text: payload.toString(), stamp: timestamp });
     });
     one.on("error", (error) => {
@@ -155,7 +144,7 @@ export function openMqttFeed(options: MqttFeedOptions): Feed {
       if (!last) return;
       if (isOnline) {
         isOnline = false;
-        const said = last.publishAsync(stateTopic, state(false, nextStamp()), {
+        const said = last.publishAsync(stateTopic, encodeState(false, nextStamp()), {
           qos: 1,
           retain: true,
         });

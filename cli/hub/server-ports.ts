@@ -70,7 +70,7 @@ export function machineRegistry(
 export const liveView = (live: IngestLiveView): LiveView => ({
   latest: (machineId) => live.machine(machineId)?.signals ?? [],
   some: (machineId, names) => live.some(machineId, names),
-  onChange: (listener) => live.subscribe(({ machineId }) => listener(machineId)),
+  onChange: (listener) => live.subscribe(listener),
 });
 
 export const judgeView = (engine: RuleEngine): Judge => ({

@@ -4,7 +4,7 @@ import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Acknowledgement, EpochOffer } from "@firebreak/wire/session.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Journal } from "../journal/journal.ts";
-import { decodeRecord, type JournalRecord } from "../journal/record.ts";
+import { type DictionaryRecord, decodeRecord, type JournalRecord } from "../journal/record.ts";
 import { batchNameOf } from "./batch-name.ts";
 import { openDeliveryFile } from "./delivery-file.ts";
 import { createDeliveryIndex } from "./delivery-index.ts";
@@ -58,6 +58,10 @@ interface Waiting {
 }
 
 const commitMs = 1_000;
+/** What is not committed is read from the journal again at a start; so the index may be some seconds behind a large fleet. */
+const mostCommitMs = 10_000;
+/** Rows of gateways and machines are written once for all batches since: seldom is cheaper than often. */
+const commitPause = 10;
 /** How long the checksum of a batch is remembered: a clone that speaks up later counts as a duplicate. */
 const keepBatchesMs = 14 * 86_400_000;
 
@@ -70,8 +74,11 @@ export function openDelivery(options: DeliveryOptions): Delivery {
   index.commit();
 
   const waiting: Waiting[] = [];
+  /** Dictionaries among those that wait. */
+  const onTheWay = new Set<string>();
   const append = (record: JournalRecord, onDisk?: () => void) => {
     const { position, end } = journal.append(record);
+    if (record.kind === "dictionary") onTheWay.add(keyOf(record));
     waiting.push({ record, position, end, onDisk });
   };
   const losses = createLossBooking({
@@ -88,6 +95,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
       if (end > journal.synced) break;
       taken++;
       index.apply(record, position, end);
+      if (record.kind === "dictionary") onTheWay.delete(keyOf(record));
       onDisk?.();
       const of = streamOf(record);
       if (of) options.onSettled(of.gatewayId, of.epoch);
@@ -103,7 +111,14 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     }
   };
   const tryCommit = trying(() => index.commit());
-  const commitTimer = setInterval(tryCommit, commitMs);
+  let nextCommitMs = 0;
+  const commitTimer = setInterval(() => {
+    const startMs = clock.monotonicMs();
+    if (startMs < nextCommitMs) return;
+    tryCommit();
+    const tookMs = clock.monotonicMs() - startMs;
+    nextCommitMs = startMs + Math.min(mostCommitMs, commitPause * tookMs);
+  }, commitMs);
   const prune = trying(() => {
     index.prune(clock.nowMs() - keepBatchesMs);
     index.expireQuarantine(clock.nowMs() - quarantineLimits.keepMs);
@@ -124,12 +139,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     hasDictionary(machineId, hash) {
       const position = index.dictionaryAt(machineId, hash);
       if (position !== undefined && position >= journal.oldest) return true;
-      return waiting.some(
-        ({ record }) =>
-          record.kind === "dictionary" &&
-          record.machineId === machineId &&
-          record.dictionary.hash === hash,
-      );
+      return onTheWay.has(`${machineId}\n${hash}`);
     },
     dictionary(machineId, hash) {
       const position = index.dictionaryAt(machineId, hash);
@@ -198,6 +208,9 @@ function catchUp(
     index.commit();
   }
 }
+
+const keyOf = ({ machineId, dictionary }: DictionaryRecord): string =>
+  `${machineId}\n${dictionary.hash}`;
 
 function streamOf(record: JournalRecord): { gatewayId: string; epoch: string } | undefined {
   if (record.kind === "loss") return record;

@@ -25,11 +25,6 @@ export interface LiveDtcs extends Omit<ActiveDtcs, "timeNs" | "kind"> {
   readonly t: string;
 }
 
-/** What changed since the last event of this machine: `signals` and `activeDtcs` hold only what is new. */
-export interface LiveEvent extends LiveMachine {
-  readonly kind: "machine";
-}
-
 export interface LiveView {
   machines(): readonly Omit<LiveMachine, "signals" | "activeDtcs">[];
   machine(machineId: string): LiveMachine | undefined;
@@ -41,8 +36,8 @@ export interface LiveView {
   machinesOf(
     gatewayId: string,
   ): readonly { readonly machineId: string; readonly lastContactMs: number | null }[];
-  /** At most five events per machine and second. A listener that throws is dropped. Returns the way out. */
-  subscribe(listener: (event: LiveEvent) => void): () => void;
+  /** Tells which machine has changed, at most five times a second. A listener that throws is dropped. Returns the way out. */
+  subscribe(listener: (machineId: string) => void): () => void;
 }
 
 interface Value {
@@ -50,7 +45,6 @@ interface Value {
   timeNs: bigint;
   value: number;
   quality: QualityName;
-  isNew: boolean;
 }
 
 interface State {
@@ -62,7 +56,7 @@ interface State {
   /** What the store had of it at the start is here. */
   isSeeded: boolean;
   readonly values: Map<string, Value>;
-  readonly dtcs: Map<number, { event: ActiveDtcs; isNew: boolean }>;
+  readonly dtcs: Map<number, ActiveDtcs>;
 }
 
 const tickMs = 200;
@@ -75,7 +69,7 @@ export class LiveViewKeeper implements LiveView {
   readonly #machines = new Map<string, State>();
   readonly #ofGateway = new Map<string, Set<State>>();
   readonly #changed = new Set<State>();
-  readonly #listeners = new Set<(event: LiveEvent) => void>();
+  readonly #listeners = new Set<(machineId: string) => void>();
   readonly #timer: NodeJS.Timeout;
   #isSeeded = false;
 
@@ -94,8 +88,7 @@ export class LiveViewKeeper implements LiveView {
     for (const event of events) {
       if (event.kind !== "active-dtcs" || event.network !== undefined) continue;
       const known = state.dtcs.get(event.sa);
-      if (!known || event.timeNs >= known.event.timeNs)
-        state.dtcs.set(event.sa, { event, isNew: true });
+      if (!known || event.timeNs >= known.timeNs) state.dtcs.set(event.sa, event);
     }
     // Of each signal only the newest sample of the batch counts.
     const newest = new Map<number, number>();
@@ -177,7 +170,7 @@ export class LiveViewKeeper implements LiveView {
     const state = this.#machines.get(machineId);
     if (!state) return undefined;
     const signals = [...state.values.values()].sort(byNameAndAddress).map(toLatest);
-    const activeDtcs = [...state.dtcs.values()].map(({ event }) => toDtcs(event));
+    const activeDtcs = [...state.dtcs.values()].map(toDtcs);
     return { ...about(state), signals, activeDtcs };
   }
 
@@ -190,7 +183,7 @@ export class LiveViewKeeper implements LiveView {
     return found.sort(byNameAndAddress).map(toLatest);
   }
 
-  subscribe(listener: (event: LiveEvent) => void): () => void {
+  subscribe(listener: (machineId: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -231,41 +224,38 @@ export class LiveViewKeeper implements LiveView {
     else this.#ofGateway.set(gatewayId, new Set([state]));
   }
 
-  #put(state: State, signal: Value["signal"], sample: Omit<Value, "signal" | "isNew">): void {
+  #put(state: State, signal: Value["signal"], sample: Omit<Value, "signal">): void {
     const key = `${signal.name}@${signal.sa ?? ""}`;
     const known = state.values.get(key);
     if (known ? sample.timeNs < known.timeNs : state.values.size >= maxSignals) return;
     const { name, unit, spn, sa } = signal;
+    if (known?.signal.unit === unit && known.signal.spn === spn) {
+      // Nothing is made anew for each sample of a fleet.
+      known.timeNs = sample.timeNs;
+      known.value = sample.value;
+      known.quality = sample.quality;
+      return;
+    }
     const kept = {
       name,
       unit,
       ...(spn === undefined ? {} : { spn }),
       ...(sa === undefined ? {} : { sa }),
     };
-    state.values.set(key, { signal: kept, ...sample, isNew: true });
+    state.values.set(key, { signal: kept, ...sample });
   }
 
   #tell(): void {
-    for (const state of this.#changed) {
-      const fresh = [...state.values.values()].filter(({ isNew }) => isNew);
-      const dtcs = [...state.dtcs.values()].filter(({ isNew }) => isNew);
-      for (const one of [...fresh, ...dtcs]) one.isNew = false;
-      if (this.#listeners.size === 0) continue;
-      const signals = fresh.sort(byNameAndAddress).map(toLatest);
-      const activeDtcs = dtcs.map(({ event }) => toDtcs(event));
-      this.#send({ kind: "machine", ...about(state), signals, activeDtcs });
-    }
-    this.#changed.clear();
-  }
-
-  #send(event: LiveEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event);
-      } catch {
-        this.#listeners.delete(listener);
+    for (const { machineId } of this.#changed) {
+      for (const listener of this.#listeners) {
+        try {
+          listener(machineId);
+        } catch {
+          this.#listeners.delete(listener);
+        }
       }
     }
+    this.#changed.clear();
   }
 }
 

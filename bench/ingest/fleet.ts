@@ -8,7 +8,8 @@ import { createCredential, credentialPath } from "@firebreak/kit/credentials.ts"
 import type { HubProcess } from "../product.ts";
 import { pause, peakMiB, residentMiB, startHubProcess } from "../product.ts";
 import { type BenchResult, toResult } from "../result.ts";
-import { type FleetOrder, type FleetReport, gatewayName, machineName } from "./fleet-generator.ts";
+import type { FleetReport } from "./fleet-generator.ts";
+import { type FleetOrder, gatewayName, machineName } from "./load-gateway.ts";
 
 export interface FleetLoad {
   readonly gateways: number;

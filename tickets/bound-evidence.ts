@@ -15,6 +15,7 @@ export const isNewEvidence = (piece: Evidence, known: readonly Evidence[]): bool
 
 function saying(piece: Evidence): string {
   if (piece.kind === "signal") return [piece.rule, piece.signal, piece.quality].join();
+  if (piece.kind === "silence") return [piece.findingId, piece.cause, piece.detail].join();
   const { mil, redStop, amberWarning, protect } = piece.lamps;
   return [piece.sa, piece.spn, piece.fmi, piece.oc, mil, redStop, amberWarning, protect].join();
 }

@@ -96,5 +96,15 @@ export const Evidence = Type.Union([
     },
     closed,
   ),
+  Type.Object(
+    {
+      kind: Type.Literal("silence"),
+      ...origin,
+      cause: Type.String({ description: "why nothing came of the machine" }),
+      isCertain: Type.Boolean({ description: "false: only the likeliest" }),
+      detail: Type.String({ description: "what tells it; empty where nothing more is known" }),
+    },
+    closed,
+  ),
 ]);
 export type Evidence = Static<typeof Evidence>;

@@ -7,6 +7,9 @@ const FORMER = "former-owner:";
 /** As a condition on `problem_key`: the ticket is of whoever has the machine now. */
 export const ofPresentOwner = ["problem_key", "not like", `${FORMER}%`] as const;
 
+/** Of a problem key: whoever had the machine then has it no more. */
+export const isOfFormerOwner = (problemKey: string): boolean => problemKey.startsWith(FORMER);
+
 /**
  * Sets all work on a machine apart for good, once it has gone to another customer: it stays with whom it was done for,
  * and nothing that the machine or its new owner says is added to it, opens it again or is merged with it.

@@ -19,6 +19,7 @@ import type { Station } from "./parts/parts-file.ts";
 import { migrateParts } from "./parts/stock-tables.ts";
 import { migratePlanner } from "./planner/planner-tables.ts";
 import { refoldTickets } from "./refold-tickets.ts";
+import { migrateSilence } from "./silence/silence-tables.ts";
 import { migrateTickets } from "./tables.ts";
 import { createTicketIds } from "./ticket-ids.ts";
 import { migrateVerification } from "./verification/verification-tables.ts";
@@ -49,6 +50,7 @@ export async function prepareTickets(
   await migrateOrganisation(db);
   await migrateParts(db);
   await migratePlanner(db);
+  await migrateSilence(db);
   await migrateField(db);
   await migrateExchange(db);
   await migrateKpi(db);

@@ -72,6 +72,7 @@ export const ticketFacts = {
     "parts_demand",
     "replenishment",
     "verification_failure",
+    "machine_silent",
     "manual",
   ]),
   channel: literals(["machine", "web", "app", "hotline", "outlet", "engineer"]),

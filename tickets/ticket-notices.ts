@@ -38,7 +38,9 @@ const reporterOf = (ticket: Ticket): Audience[] =>
 
 /** Nobody at the site knows yet that somebody comes when the machine itself called. */
 const hostOf = (ticket: Ticket): Audience[] =>
-  ticket.customerReported || ["anomaly", "dtc"].includes(ticket.trigger) ? customerOf(ticket) : [];
+  ticket.customerReported || ["anomaly", "dtc", "machine_silent"].includes(ticket.trigger)
+    ? customerOf(ticket)
+    : [];
 
 const engineerOf = ({ assignment }: Ticket): Audience[] =>
   assignment ? [{ to: "engineer", engineerId: assignment.engineerId }] : [];

@@ -33,6 +33,7 @@ import {
 import { createStockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
 import { loadFilePlans } from "@firebreak/tickets/planner/file-plans.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
+import { askAboutSilence } from "./ask-about-silence.ts";
 import { startCustomerService } from "./customer-service.ts";
 import { endProofsInTime } from "./end-proofs.ts";
 import { type DatabaseAccess, openHubDatabase } from "./hub-database.ts";
@@ -205,6 +206,8 @@ async function compose(
   const health = createHealthView(ingest.health, { live: ingest.live, clock });
   const silence = await startSilenceWatch({ db, ingest, data, clock, log });
   endings.push(() => silence.stop());
+  const asked = askAboutSilence({ db, tickets, silence, live: ingest.live, clock }, log);
+  endings.push(asked.stop);
   const rollouts = await startRollouts({ db, storeId, ingest, machines, clock, log });
   endings.push(() => rollouts.stop());
 
@@ -233,7 +236,7 @@ async function compose(
       stock,
       quarantine: quarantineView({
         ...ingest,
-        alarms: () => [...silence.alarms(), ...ingest.alarms()],
+        alarms: () => [...asked.alarms(), ...silence.alarms(), ...ingest.alarms()],
       }),
       silence,
       captures: ingest.captures,
@@ -270,7 +273,7 @@ async function compose(
   writeHubFile(data, file);
   endings.push(() => removeHubFile(data));
   const turn = async () => {
-    for (const { now } of [planner, ticks, shelves, proofs, service]) await now();
+    for (const { now } of [planner, asked, ticks, shelves, proofs, service]) await now();
   };
   return { url, mqttUrl, turn, adminPassword };
 }

@@ -79,6 +79,24 @@ function dtcSentence(evidence: DtcEvidence, language: Language): string {
   return translate(language, "evidence.dtc", { sa, spn, fmi, meaning, lamp, oc: count, span });
 }
 
+function silenceSentences(
+  { from, to, cause, isCertain, detail }: Extract<Evidence, { kind: "silence" }>,
+  language: Language,
+): string {
+  const word = (vocabulary: string, name: string): string => {
+    const key = `${vocabulary}.${name}`;
+    return isMessageKey(key) ? translate(language, key) : name;
+  };
+  const span = formatSpan(from, to, language);
+  const says = word("silenceSays", cause);
+  const sentences = [
+    translate(language, "evidence.silence", { span }),
+    isCertain ? says : translate(language, "evidence.silenceLikely", { what: says }),
+    ...(detail === "" ? [] : [word("silenceDetail", detail)]),
+  ];
+  return sentences.join(language === "en" ? " " : "");
+}
+
 /** One piece of evidence in plain sentences; `signalTitle` is the plan's name of the signal. Pure. */
 export function evidenceSentence(
   evidence: Evidence,
@@ -86,6 +104,7 @@ export function evidenceSentence(
   signalTitle: (name: string) => string = (name) => name,
 ): string {
   if (evidence.kind === "dtc") return dtcSentences(evidence, language, signalTitle);
+  if (evidence.kind === "silence") return silenceSentences(evidence, language);
   const span = formatSpan(evidence.from, evidence.to, language);
   const { signal, unit, observed, limit, quality, context, contextTitle } = evidence;
   const name = signalTitle(signal);

@@ -102,6 +102,8 @@ function detailOf(event: TicketEvent, language: Language): string | undefined {
       return formatTime(event.commitAt, language);
     case "parts-requested":
       return lines(event.lines);
+    case "cancelled":
+      return event.actor.kind === "person" ? event.reason : word("cancelled", event.reason);
     case "parts-approved":
       return event.actor.kind === "person" ? event.reason : undefined;
     default:
@@ -120,7 +122,8 @@ export function timelineText(
   nameOf: NameOf = (id) => id,
 ): { text: string; note: string | undefined } {
   const isAgain = isOccurrence(event) && timeline.find(isOccurrence)?.seq !== event.seq;
-  const key = isAgain ? "event.occurrence" : `event.${event.type}`;
+  const isHeard = event.type === "finding-cleared" && event.findingId.startsWith("silence/");
+  const key = isAgain ? "event.occurrence" : isHeard ? "event.heardAgain" : `event.${event.type}`;
   const text = isMessageKey(key)
     ? translate(language, key, { id: idOf(event, nameOf) })
     : event.type;

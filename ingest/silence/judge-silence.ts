@@ -46,13 +46,13 @@ function judgeMachine(
 ): MachineSilence | undefined {
   const { machineId, siteId, gatewayId, lastContactMs: sinceMs } = machine;
   if (sinceMs <= 0 || hub.nowMs - sinceMs < staleMs) return undefined;
-  const silence = heardSilenceMs(sinceMs, hub);
+  const heardMs = heardSilenceMs(sinceMs, hub);
   const isHubs = isHubsFault(sinceMs, hub);
-  if (silence < staleMs && !isHubs) return undefined;
-  const status = silence >= offlineMs ? "offline" : "stale";
+  if (heardMs < staleMs && !isHubs) return undefined;
+  const status = heardMs >= offlineMs ? "offline" : "stale";
   const reason = isHubs ? certain("hub-away") : causeOf(machine, hub, { more, lost });
   const isUsual = !neverUsual.has(reason.cause) && more.isUsual(machine);
-  return { machineId, siteId, gatewayId, status, ...reason, sinceMs, isUsual };
+  return { machineId, siteId, gatewayId, status, ...reason, sinceMs, heardMs, isUsual };
 }
 
 /** The plainest evidence first. */

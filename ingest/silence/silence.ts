@@ -77,6 +77,8 @@ export interface MachineSilence {
   /** What it is about: a refusal, a bus and its state; empty otherwise. */
   readonly detail: string;
   readonly sinceMs: number;
+  /** How much of that the hub was there to hear. */
+  readonly heardMs: number;
   /** It is silent at such times as a rule: nobody is told. */
   readonly isUsual: boolean;
 }

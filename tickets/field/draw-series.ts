@@ -39,15 +39,14 @@ export function drawingsOf(
     toMs: Date.parse(piece.to) + margin,
   });
   const wanted = [
-    ...evidence.toReversed().flatMap((piece) =>
-      piece.kind === "signal"
-        ? [{ signal: piece.signal, ...window(piece), limit: piece.limit }]
-        : signalsOfSpn(plan, piece.spn).map((signal) => ({
-            signal,
-            ...window(piece),
-            limit: null,
-          })),
-    ),
+    ...evidence.toReversed().flatMap((piece) => {
+      // There is nothing to draw of a time in which nothing came.
+      if (piece.kind === "silence") return [];
+      if (piece.kind === "signal")
+        return [{ signal: piece.signal, ...window(piece), limit: piece.limit }];
+      const seen = { ...window(piece), limit: null };
+      return signalsOfSpn(plan, piece.spn).map((signal) => ({ signal, ...seen }));
+    }),
     ...checks.flatMap(({ signal }) => (signal ? [{ signal, ...window(last), limit: null }] : [])),
   ];
   const bySignal = new Map<string, Drawing>();

@@ -117,6 +117,7 @@ const proactiveTriggers = [
   "calendar",
   "peak_season",
   "predicted_failure",
+  "machine_silent",
 ];
 
 function countsOf(

@@ -40,6 +40,8 @@ export function verdictOf(
   report: JudgedReport,
   { hasRule, config }: { readonly hasRule: boolean; readonly config: LessonsConfig },
 ): Verdict | undefined {
+  // No rule can find a fault in what did not come.
+  if (ticket.trigger === "machine_silent") return undefined;
   const confirmed = report.rootCause?.faultCode;
   if (!ofMachine.includes(ticket.trigger))
     return confirmed !== undefined && hasRule && report.outcome !== "no_fault_found"

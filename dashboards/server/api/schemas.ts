@@ -261,7 +261,8 @@ export const TroubleCode = Type.Object({
 
 export const Alarm = Type.Object({
   kind: Type.String({
-    description: "such as `cloned-gateway`; `silent-<cause>` of silent machines",
+    description:
+      "such as `cloned-gateway`; `silent-<cause>` of silent machines, `silence-tickets-wait`",
   }),
   gatewayId: Type.Union([Type.String(), Type.Null()], { description: "null: of several" }),
   machineId: Type.Union([Type.String(), Type.Null()]),
@@ -270,7 +271,9 @@ export const Alarm = Type.Object({
       description: "of silent machines: where they work",
     }),
   ),
-  machines: Type.Optional(Type.Integer({ minimum: 1, description: "how many are silent" })),
+  machines: Type.Optional(
+    Type.Integer({ minimum: 1, description: "how many are silent, or wait" }),
+  ),
   detail: Type.Optional(Type.String({ description: "such as the reason of a refusal" })),
   firstAt: Instant,
   lastAt: Instant,

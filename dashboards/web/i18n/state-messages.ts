@@ -151,6 +151,10 @@ export const stateMessages = {
     en: "The gateway is there and says that all is well, and nothing comes of the machine.",
     "zh-CN": "网关在线且自报正常，但设备无数据。",
   },
+  "alarm.silence-tickets-wait": {
+    en: "More silent machines than can be looked at one by one, or many lost at one time: no tickets for them yet.",
+    "zh-CN": "失联设备过多或同时失联：暂不逐台开立工单。",
+  },
   "kind.inspection": { en: "Inspection", "zh-CN": "例行检查单" },
   "kind.repair": { en: "Repair", "zh-CN": "维修单" },
   "kind.parts": { en: "Parts", "zh-CN": "配件申领单" },
@@ -211,6 +215,7 @@ export const stateMessages = {
   "trigger.parts_demand": { en: "Parts demand", "zh-CN": "配件需求" },
   "trigger.replenishment": { en: "Replenishment", "zh-CN": "库存补货" },
   "trigger.verification_failure": { en: "Verification failed", "zh-CN": "验证未通过" },
+  "trigger.machine_silent": { en: "Silent machine", "zh-CN": "设备失联" },
   "trigger.manual": { en: "Manual", "zh-CN": "人工创建" },
   "lamp.mil": { en: "Malfunction indicator", "zh-CN": "故障指示灯" },
   "lamp.redStop": { en: "Red stop lamp", "zh-CN": "红色停机灯" },
@@ -245,6 +250,15 @@ export const stateMessages = {
   "event.parts-released": { en: "Parts released", "zh-CN": "配件已释放" },
   "event.old-part-returned": { en: "Old part returned", "zh-CN": "旧件已回收" },
   "event.closed": { en: "Closed", "zh-CN": "已关闭" },
+  "event.heardAgain": { en: "No longer silent", "zh-CN": "不再失联" },
+  "cancelled.data-again": {
+    en: "The machine sends data again; nobody had set to work.",
+    "zh-CN": "设备已恢复数据，尚无人处理，自动取消。",
+  },
+  "cancelled.machine-parked": {
+    en: "The machine is parked or out of service; nobody had set to work.",
+    "zh-CN": "设备已停用，尚无人处理，自动取消。",
+  },
   "event.cancelled": { en: "Cancelled", "zh-CN": "已取消" },
   "event.merged": { en: "Merged into {id}", "zh-CN": "已合并到 {id}" },
 } as const satisfies Record<string, Message>;

@@ -31,6 +31,7 @@ const triggers = [
   "parts_demand",
   "replenishment",
   "verification_failure",
+  "machine_silent",
   "manual",
 ];
 const states = [

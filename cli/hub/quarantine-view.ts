@@ -37,6 +37,16 @@ export const quarantineView = ({
   },
   retry: (id) => retryQuarantined(Number(id)),
   aside: () => store.aside(),
+  async *exportedRefused(filter) {
+    for (let after = 0; ; ) {
+      const found = await store.refused({ ...filter, after, limit: page });
+      for (const { id, ...sample } of found)
+        yield `${JSON.stringify({ id: String(id), ...sample })}\n`;
+      if (found.length < page) return;
+      after = found.at(-1)?.id ?? after;
+    }
+  },
+  retryRefused: (filter) => store.retryRefused(filter),
 });
 
 function wanted({ reason, gateway, machine, state }: QuarantineFilter, cursor?: string) {

@@ -40,7 +40,7 @@ import { probeRoutes, quarantineRoutes } from "./routes/operations.ts";
 import { organisationRoutes } from "./routes/organisation.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { publicRoutes } from "./routes/public.ts";
-import { asideRoutes } from "./routes/quarantine.ts";
+import { asideRoutes, refusedRoutes } from "./routes/quarantine.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
 import { seriesRoutes } from "./routes/series.ts";
@@ -206,6 +206,7 @@ const apiRoutes =
       eventRoutes,
       quarantineRoutes,
       asideRoutes,
+      refusedRoutes,
       rolloutRoutes,
       aempClientRoutes,
       gatewayRoutes,

@@ -9,6 +9,7 @@ import type { ImportDesk } from "@firebreak/ingest/imports/import-desk.ts";
 import type { RolloutDesk } from "@firebreak/ingest/rollout/rollout-desk.ts";
 import type { MachineSilence } from "@firebreak/ingest/silence/silence.ts";
 import type { SilenceWatch } from "@firebreak/ingest/silence/silence-watch.ts";
+import type { RefusedFilter, RefusedRetry } from "@firebreak/ingest/store/refused.ts";
 import type { LatestSignal, SetAside, TelemetryStore } from "@firebreak/ingest/store/store.ts";
 import type { TokenHolder } from "@firebreak/kit/api-tokens.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
@@ -231,6 +232,9 @@ export interface QuarantineReader {
   retry(id: string): Promise<RetryResult>;
   /** What the telemetry database refused, by machine and its own words; it is tried again by itself. */
   aside(): Promise<readonly SetAside[]>;
+  /** Lines of JSON, oldest first, each sample as it was sent. */
+  exportedRefused(filter: RefusedFilter): AsyncIterable<string>;
+  retryRefused(filter: RefusedFilter): Promise<RefusedRetry>;
 }
 
 export interface QuarantineFilter {

@@ -59,6 +59,8 @@ describe("quarantine", () => {
       ["POST", "/quarantine/1/retry"],
       ["POST", "/quarantine/retry"],
       ["GET", "/quarantine/export"],
+      ["POST", "/quarantine/refused/retry"],
+      ["GET", "/quarantine/refused/export"],
     ] as const)
       expect(
         (await app.inject({ method, url: `/api/v1${url}`, headers, payload })).statusCode,
@@ -76,5 +78,27 @@ describe("quarantine", () => {
     expect(file.headers["content-type"]).toMatch(/^application\/x-ndjson/);
     const lines = file.body.trimEnd().split("\n");
     expect(lines.map((line) => JSON.parse(line))).toEqual([{ id: "1", base64: "AQI=" }]);
+  });
+
+  test("what the database refused: tried again by machine and reason, and exported with a line in the audit log", async () => {
+    const headers = as("hq_service");
+    const asked: unknown[] = [];
+    const { retryRefused } = seeded.ports.quarantine;
+    Object.assign(seeded.ports.quarantine, {
+      retryRefused(filter: Parameters<typeof retryRefused>[0]) {
+        asked.push(filter);
+        return retryRefused(filter);
+      },
+    });
+    const url = "/api/v1/quarantine/refused";
+    const payload = { machine: "JD5055E-1", reason: "field type conflict" };
+    const reply = await app.inject({ method: "POST", url: `${url}/retry`, headers, payload });
+    expect(reply.json()).toEqual({ taken: 2, waiting: 1, stopped: null });
+    expect(asked).toEqual([{ machineId: "JD5055E-1", reason: "field type conflict" }]);
+    const file = await app.inject({ url: `${url}/export?machine=JD5055E-1`, headers });
+    expect(file.headers["content-disposition"]).toContain("refused.ndjson");
+    expect(JSON.parse(file.body)).toMatchObject({ line: "sample value=1 1" });
+    const { items } = (await app.inject({ url: `${url}`, headers })).json();
+    expect(items).toMatchObject([{ machineId: "JD5055E-1", samples: 3, mayRetry: true }]);
   });
 });

@@ -295,7 +295,19 @@ export async function seededPorts(machineCount = 12) {
       }),
       exported: () => ['{"id":"1","base64":"AQI="}\n'],
       retry: async () => ({ state: "released", reason: null }),
-      aside: async () => [],
+      aside: async () => [
+        {
+          machineId: "JD5055E-1",
+          reason: `field type conflict ${hostile}`,
+          samples: 3,
+          since: "2026-05-01T08:00:00.000Z",
+          mayRetry: true,
+        },
+      ],
+      async *exportedRefused() {
+        yield '{"id":"1","line":"sample value=1 1"}\n';
+      },
+      retryRefused: async () => ({ taken: 2, waiting: 1, stopped: null }),
     },
     silence: { counts: () => ({ ...noSilence, "bus-dead": 1 }) },
     captures: noCaptures,

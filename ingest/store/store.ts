@@ -1,4 +1,5 @@
 import type { QualityName } from "@firebreak/wire/quality.ts";
+import type { RefusedFilter, RefusedQuery, RefusedRetry, RefusedSample } from "./refused.ts";
 
 /** Times in answers are ISO 8601 UTC with nine fractional digits: `2026-05-01T08:00:00.000000000Z`. */
 export type IsoNs = string;
@@ -119,6 +120,8 @@ export interface SetAside {
   readonly samples: number;
   /** Null where it was not noted. */
   readonly since: string | null;
+  /** False for what the database would take at no time, or what is no sample to it. */
+  readonly mayRetry: boolean;
 }
 
 /** Why a store cannot write now. */
@@ -190,4 +193,8 @@ export interface FollowingStore extends TelemetryStore {
   lastError(): Promise<StoreFault | null>;
   /** Resolves when everything on disk at the call is stored. */
   caughtUp(): Promise<void>;
+  /** Single samples that the database refused. */
+  refused(query: RefusedQuery): Promise<readonly RefusedSample[]>;
+  /** Sends them again, once each, after what was wrong was mended. */
+  retryRefused(filter?: RefusedFilter): Promise<RefusedRetry>;
 }

@@ -1,7 +1,9 @@
 import { Readable } from "node:stream";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { quarantineStates } from "@firebreak/ingest/delivery/quarantine-rows.ts";
+import { retryStops } from "@firebreak/ingest/store/refused.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
+import type { FastifyReply } from "fastify";
 import { type Static, Type } from "typebox";
 import { MaybeInstant, OneOf, Page, QuarantineFilter } from "../api/schemas.ts";
 import type { QuarantineReader } from "../ports.ts";
@@ -12,6 +14,7 @@ const mayRead = { access: "operations.read" } as const;
 /** It makes samples of what was no sample before, or hands out what gateways sent. */
 const mayAct = { access: "gateways.configure" } as const;
 const mostAtOnce = 1_000;
+const mostRefused = "50,000";
 
 const Retried = Type.Object({
   state: OneOf(quarantineStates),
@@ -33,6 +36,19 @@ const AsideRow = Type.Object({
   reason: Type.String({ description: "in the database's own words" }),
   samples: Type.Integer({ minimum: 0 }),
   since: MaybeInstant,
+  mayRetry: Type.Boolean({ description: "false: trying it again is of no use" }),
+});
+/** The database's words may be long. */
+const OfRefused = {
+  machine: Type.Optional(Type.String({ maxLength: 200 })),
+  reason: Type.Optional(Type.String({ maxLength: 4_000, description: "as in the list" })),
+};
+const RefusedRetried = Type.Object({
+  taken: Type.Integer({ minimum: 0 }),
+  waiting: Type.Integer({ minimum: 0, description: "of those asked for, that can be tried" }),
+  stopped: Type.Union([OneOf(retryStops), Type.Null()], {
+    description: "why not all were tried; null: all were",
+  }),
 });
 
 async function retryEach(
@@ -55,7 +71,7 @@ async function retryEach(
 
 /** What is done with what was put aside. */
 export const asideRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
-  const { quarantine, audit, clock } = ports;
+  const { quarantine } = ports;
 
   const retrySchema = {
     tags,
@@ -96,18 +112,16 @@ export const asideRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { p
     "/quarantine/export",
     { schema: exportSchema, config: mayAct },
     async ({ query, principal }, reply) => {
-      await audit.record({
-        at: new Date(clock.nowMs()).toISOString(),
-        actor: principal?.actor ?? "anybody",
-        action: "quarantine.read",
-        subject: undefined,
-        facts: {},
-      });
-      reply.type("application/x-ndjson; charset=utf-8");
-      reply.header("content-disposition", 'attachment; filename="quarantine.ndjson"');
+      await noteReading(ports, principal?.actor);
+      asFile(reply, "quarantine.ndjson");
       return reply.send(Readable.from(quarantine.exported(query)));
     },
   );
+};
+
+/** What is done with single samples that the telemetry database refused. */
+export const refusedRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
+  const { quarantine } = ports;
 
   const asideSchema = {
     tags,
@@ -118,4 +132,49 @@ export const asideRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { p
     items: [...(await quarantine.aside())],
     next: null,
   }));
+
+  const retrySchema = {
+    tags,
+    summary: "Try them again, after what was wrong was mended",
+    description: `All, or those of a machine and a reason; at most ${mostRefused} within 20 s, then "more" or "under-way". They are tried every ten minutes without it.`,
+    body: Type.Object(OfRefused),
+    response: { 200: RefusedRetried },
+  };
+  app.post(
+    "/quarantine/refused/retry",
+    { schema: retrySchema, config: mayAct },
+    async ({ body: { machine, reason } }) =>
+      quarantine.retryRefused({ machineId: machine, reason }),
+  );
+
+  const exportSchema = {
+    tags,
+    summary: "All of them as lines of JSON, each as it was sent",
+    querystring: Type.Object(OfRefused),
+    produces: ["application/x-ndjson"],
+  };
+  app.get(
+    "/quarantine/refused/export",
+    { schema: exportSchema, config: mayAct },
+    async ({ query: { machine, reason }, principal }, reply) => {
+      await noteReading(ports, principal?.actor);
+      asFile(reply, "refused.ndjson");
+      return reply.send(Readable.from(quarantine.exportedRefused({ machineId: machine, reason })));
+    },
+  );
 };
+
+/** Whoever takes along what machines sent leaves a line in the audit log. */
+const noteReading = ({ audit, clock }: RouteDeps["ports"], actor = "anybody") =>
+  audit.record({
+    at: new Date(clock.nowMs()).toISOString(),
+    actor,
+    action: "quarantine.read",
+    subject: undefined,
+    facts: {},
+  });
+
+function asFile(reply: FastifyReply, name: string): void {
+  reply.type("application/x-ndjson; charset=utf-8");
+  reply.header("content-disposition", `attachment; filename="${name}"`);
+}

@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
-import { ApiError, download, may, path } from "../api-client.ts";
+import { may, path } from "../api-client.ts";
 import { formatNumber, formatTime } from "../format.ts";
 import { t as common, language, textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/quarantine-texts.ts";
 import { useCommand } from "../live/use-command.ts";
 import type { QuarantineItem } from "../types.ts";
+import { ExportButton } from "./export-button.tsx";
 import { Problem } from "./problem.tsx";
 
 const { t, word } = textsOf(texts);
@@ -57,7 +58,7 @@ export function QuarantineTable({
           >
             {t("retryAll")}
           </button>
-          <ExportButton />
+          <ExportButton path="/quarantine/export" name="export-quarantine" />
           {said !== "" && (
             <span role="status" data-testid="retried">
               {said}
@@ -100,26 +101,6 @@ export function QuarantineTable({
           ))}
         </tbody>
       </table>
-    </>
-  );
-}
-
-function ExportButton() {
-  const [error, fail] = useState<ApiError>();
-  const run = async () => {
-    fail(undefined);
-    try {
-      await download("/quarantine/export", () => undefined);
-    } catch (problem) {
-      fail(problem instanceof ApiError ? problem : new ApiError("UNREACHABLE", 0));
-    }
-  };
-  return (
-    <>
-      <button type="button" data-testid="export-quarantine" onClick={() => void run()}>
-        {t("export")}
-      </button>
-      <Problem error={error} />
     </>
   );
 }

@@ -1,41 +1,124 @@
+import { useState } from "preact/hooks";
+import { may } from "../api-client.ts";
 import { formatNumber, formatTime } from "../format.ts";
 import { language, textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/quarantine-texts.ts";
+import { useCommand } from "../live/use-command.ts";
 import { useResource } from "../live/use-resource.ts";
 import type { ListOf } from "../types.ts";
+import { ExportButton } from "./export-button.tsx";
+import { Problem } from "./problem.tsx";
 
-const { t } = textsOf(texts);
+const { t, word } = textsOf(texts);
 
 interface RefusedRow {
   readonly machineId: string | null;
   readonly reason: string;
   readonly samples: number;
   readonly since: string | null;
+  readonly mayRetry: boolean;
 }
 
-/** Samples that the telemetry database refused; they are tried again by themselves. */
+interface Retried {
+  readonly taken: number;
+  readonly waiting: number;
+  readonly stopped: string | null;
+}
+
+/** Samples that the telemetry database refused; they are tried again by themselves, or by whoever mended the cause. */
 export function RefusedSamples() {
   const list = useResource<ListOf<RefusedRow>>("/quarantine/refused", 15_000);
-  if (list.data === undefined || list.data.items.length === 0) return null;
+  const { run, isBusy, error } = useCommand();
+  const [said, say] = useState("");
+  const rows = list.data?.items ?? [];
+  if (rows.length === 0 && said === "") return null;
+  const mayAct = may("gateways.configure");
+  const retry = async (of: object) => {
+    const reply = await run<Retried>("/quarantine/refused/retry", of);
+    if (reply === undefined) return;
+    const { stopped, ...counts } = reply;
+    const told = t("retriedRefused", counts);
+    say(stopped === null ? told : `${told} ${word("retryStop", stopped)}`);
+    list.reload();
+  };
   return (
     <section data-testid="refused-samples">
       <h2>{t("refused")}</h2>
       <p class="faint">{t("refusedAbout")}</p>
-      <ul class="plain alarms">
-        {list.data.items.map(({ machineId, reason, samples, since }) => (
-          <li key={`${machineId} ${reason}`} class="card">
-            <b>
-              {t("samplesWait", {
-                machine: machineId ?? "–",
-                count: formatNumber(samples, language.value),
-              })}
-            </b>
-            <span class="faint">
-              {[reason, since && formatTime(since, language.value)].filter(Boolean).join(" · ")}
-            </span>
-          </li>
-        ))}
-      </ul>
+      {mayAct && (
+        <p class="tools">
+          <button
+            type="button"
+            data-testid="retry-refused"
+            disabled={isBusy}
+            onClick={() => void retry({})}
+          >
+            {t("retryAll")}
+          </button>
+          <ExportButton path="/quarantine/refused/export" name="export-refused" />
+          {said !== "" && <span role="status">{said}</span>}
+        </p>
+      )}
+      <Problem error={error ?? list.error} />
+      {rows.length > 0 && (
+        <RefusedTable
+          rows={rows}
+          {...(mayAct && {
+            onRetry: ({ machineId, reason }: RefusedRow) =>
+              void retry({ machine: machineId, reason }),
+          })}
+          isBusy={isBusy}
+        />
+      )}
     </section>
+  );
+}
+
+function RefusedTable({
+  rows,
+  isBusy,
+  onRetry,
+}: {
+  readonly rows: readonly RefusedRow[];
+  readonly isBusy: boolean;
+  readonly onRetry?: (row: RefusedRow) => void;
+}) {
+  return (
+    <table class="rows quarantine" data-testid="refused">
+      <thead>
+        <tr>
+          <th scope="col">{t("since")}</th>
+          <th scope="col">{t("from")}</th>
+          <th scope="col">{t("reason")}</th>
+          <th scope="col">{t("samples")}</th>
+          {onRetry && <th scope="col">{t("state")}</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={`${row.machineId} ${row.reason}`}>
+            <td data-label={t("since")}>
+              {row.since === null ? "–" : formatTime(row.since, language.value)}
+            </td>
+            <td class="code" data-label={t("from")}>
+              {row.machineId ?? "–"}
+            </td>
+            <td data-label={t("reason")}>{row.reason}</td>
+            <td data-label={t("samples")}>{formatNumber(row.samples, language.value)}</td>
+            {onRetry && (
+              <td data-label={t("state")}>
+                {row.mayRetry ? (
+                  <button type="button" disabled={isBusy} onClick={() => onRetry(row)}>
+                    {t("retry")}
+                  </button>
+                ) : (
+                  t("kept")
+                )}
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

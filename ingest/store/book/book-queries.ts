@@ -35,6 +35,7 @@ export function createBookQueries(database: DatabaseSync) {
         reason: String(reason),
         samples: Number(samples),
         since: null,
+        mayRetry: false,
       })),
     offset: () => Number(offset.get()?.value ?? 0),
   };

@@ -117,9 +117,19 @@ describe.skipIf(!hasInflux())("what an InfluxDB may answer", () => {
       const [aside] = await opened.store.aside();
       expect(aside).toMatchObject({ machineId, samples: 1 });
       expect(aside?.reason).toMatch(/field type conflict|invalid column type/);
+      const { reason = "" } = aside ?? {};
+      const [sample, ...others] = await opened.store.refused({ reason, after: 0, limit: 10 });
+      expect(others).toEqual([]);
+      expect(sample).toMatchObject({ machineId, reason, line: expect.stringContaining("4800") });
+      expect(await opened.store.refused({ reason: "another", after: 0, limit: 10 })).toEqual([]);
+      const still = { taken: 0, waiting: 1, stopped: null };
+      expect(await opened.store.retryRefused({ machineId })).toEqual(still);
 
       await mend();
-      expect(await opened.store.retryRefused()).toBe(1);
+      const none = { taken: 0, waiting: 0, stopped: null };
+      expect(await opened.store.retryRefused({ machineId: "another" })).toEqual(none);
+      const taken = { taken: 1, waiting: 0, stopped: null };
+      expect(await opened.store.retryRefused({ machineId, reason })).toEqual(taken);
       expect(await values()).toEqual([4_800, ...numbers(4_800)]);
       const { stored, quarantined } = await opened.store.storedSamples(machineId);
       expect([stored, quarantined]).toEqual([4_801, 0]);
@@ -140,7 +150,8 @@ describe.skipIf(!hasInflux())("what an InfluxDB may answer", () => {
       expect([refused, held > offset]).toEqual([1_500, true]);
       expect((await opened.store.storedSamples(machine.machineId)).stored).toBe(0);
       await mend();
-      expect(await opened.store.retryRefused()).toBe(1_500);
+      const all = { taken: 1_500, waiting: 0, stopped: null };
+      expect(await opened.store.retryRefused()).toEqual(all);
       await opened.store.caughtUp();
       expect(await values()).toEqual(numbers(2_000));
       expect((await opened.store.storedSamples(machine.machineId)).stored).toBe(2_000);

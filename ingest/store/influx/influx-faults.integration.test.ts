@@ -181,7 +181,8 @@ describe.skipIf(!hasInflux())("an InfluxDB that fails", () => {
     const { stored, quarantined } = await opened.store.storedSamples("m");
     expect([stored, quarantined]).toEqual([1_000, 100]);
     expect((await opened.store.aside())[0]?.reason).toBe("more than 1,000 samples with one stamp");
-    expect(await opened.store.retryRefused()).toBe(0);
+    expect(await opened.store.retryRefused()).toEqual({ taken: 0, waiting: 0, stopped: null });
+    expect((await opened.store.aside())[0]?.mayRetry).toBe(false);
     expect(await server.rows("fleet", "select value from sample")).toHaveLength(1_000);
   });
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { RefusedFilter, RefusedQuery } from "../refused.ts";
 import { tooManyRepeats } from "./chunk.ts";
 import { compareStamps, type Repeat, type Stamp, type StampedRows } from "./stamps.ts";
 
@@ -31,13 +32,25 @@ export function createInfluxMemory(database: DatabaseSync) {
     "insert into refused (machine, hour, line, reason, at_ms) values (?, ?, ?, ?, ?)",
   );
   const countRefused = database.prepare("select count(*) as n from refused");
+  const isAsked = `reason <> '${tooManyRepeats}' and (?1 is null or reason = ?1)
+    and (?2 is null or machine in (select id from machine where name = ?2))`;
   const pageRefused = database.prepare(
-    "select id, machine, hour, line from refused where id > ? and reason <> ? order by id limit ?",
+    `select id, machine, hour, line from refused where id > ?3 and ${isAsked} order by id limit ?4`,
   );
+  const countAsked = database.prepare(`select count(*) as n from refused where ${isAsked}`);
   const dropRefused = database.prepare("delete from refused where id = ?");
   let refused = Number(countRefused.get()?.n ?? 0);
   let retriedTo = 0;
 
+  const page = ({ reason, machineId, after, limit }: RefusedQuery) =>
+    pageRefused
+      .all(reason ?? null, machineId ?? null, after, limit)
+      .map(({ id, machine, hour, line }) => ({
+        id: Number(id),
+        machine: Number(machine),
+        hour: Number(hour),
+        line: String(line),
+      }));
   const noteStamp = (machine: number, { sec, ns }: Stamp) => void setNewest.run(machine, sec, ns);
 
   return {
@@ -72,21 +85,15 @@ export function createInfluxMemory(database: DatabaseSync) {
     },
     /** The next ones to try again, round and round. */
     nextRefused(limit: number): (RefusedSample & { readonly id: number })[] {
-      const page = () => pageRefused.all(retriedTo, tooManyRepeats, limit);
-      let rows = page();
-      if (rows.length === 0 && retriedTo > 0) {
-        retriedTo = 0;
-        rows = page();
-      }
-      const samples = rows.map(({ id, machine, hour, line }) => ({
-        id: Number(id),
-        machine: Number(machine),
-        hour: Number(hour),
-        line: String(line),
-      }));
+      let samples = page({ after: retriedTo, limit });
+      if (samples.length === 0 && retriedTo > 0) samples = page({ after: 0, limit });
       retriedTo = samples.at(-1)?.id ?? 0;
       return samples;
     },
+    /** Those that can be tried again, by age. */
+    refusedOf: page,
+    countRefusedOf: ({ reason, machineId }: RefusedFilter): number =>
+      Number(countAsked.get(reason ?? null, machineId ?? null)?.n ?? 0),
     release(samples: readonly { readonly id: number }[]): void {
       for (const { id } of samples) dropRefused.run(id);
     },

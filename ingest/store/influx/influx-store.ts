@@ -4,9 +4,11 @@ import type { Journal } from "../../journal/journal.ts";
 import { nobodysHour } from "../book/book.ts";
 import { createBookQueries } from "../book/book-queries.ts";
 import { followJournal } from "../follow-journal.ts";
+import type { RefusedQuery, RefusedSample } from "../refused.ts";
 import type { FollowingStore, SetAside, StoreFault } from "../store.ts";
 import { startStoreThread } from "../store-thread.ts";
 import type { InfluxTarget } from "../telemetry-url.ts";
+import { tooManyRepeats } from "./chunk.ts";
 import { createDueHours } from "./hour-book.ts";
 import { createInfluxClient, type InfluxSecret } from "./influx-client.ts";
 import { createInfluxQueries } from "./influx-queries.ts";
@@ -31,14 +33,10 @@ export interface InfluxStoreOptions {
   readonly maxRefused?: number;
 }
 
-/** Telemetry in an InfluxDB: one thread writes, questions go to the server at once. */
-export interface InfluxStore extends FollowingStore {
-  /** Sends what the database refused again; how many samples it took. Done by itself every ten minutes. */
-  retryRefused(): Promise<number>;
-}
-
-/** Opens also while the server is away. @throws CodedError STORE_OPEN, BAD_CONFIGURATION for an unreadable secret */
-export async function openInfluxStore(options: InfluxStoreOptions): Promise<InfluxStore> {
+/**
+ * Telemetry in an InfluxDB: one thread writes, questions go to the server at once. What the database refuses is tried
+ * again by itself every ten minutes. Opens also while the server is away. @throws CodedError STORE_OPEN, BAD_CONFIGURATION for an unreadable secret */
+export async function openInfluxStore(options: InfluxStoreOptions): Promise<FollowingStore> {
   const { target, secret, statePath, journal, log, timeoutMs = 30_000 } = options;
   const client = createInfluxClient(target, secret, { timeoutMs });
   const data: InfluxWorkerData = {
@@ -75,7 +73,8 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Infl
     },
     lastError,
     caughtUp: follower.caughtUp,
-    retryRefused: () => writer.call("retryRefused"),
+    refused: async (query) => queries.refused(query),
+    retryRefused: (filter) => writer.call("retryRefused", filter),
     async close() {
       follower.stopTelling();
       await writer.close();
@@ -96,6 +95,12 @@ function createStateQueries(state: DatabaseSync) {
     `select machine.name as machine, reason, count(*) as samples, min(at_ms) as since from refused
      join machine on machine.id = refused.machine group by 1, 2 order by 4 desc limit 100`,
   );
+  const samples = state.prepare(
+    `select refused.id as id, machine.name as machine, reason, line, at_ms from refused
+     join machine on machine.id = refused.machine
+     where refused.id > ?1 and (?2 is null or machine.name = ?2) and (?3 is null or reason = ?3)
+     order by refused.id limit ?4`,
+  );
   const totals = state.prepare(
     `select (select coalesce(sum(samples), 0) from stored) as samples,
        (select count(*) from poison) as poisoned, (select count(*) from refused) as refused`,
@@ -113,9 +118,18 @@ function createStateQueries(state: DatabaseSync) {
         reason: String(reason),
         samples: Number(samples),
         since: new Date(Number(since)).toISOString(),
+        mayRetry: reason !== tooManyRepeats,
       })),
       ...book.aside(),
     ],
+    refused: ({ machineId, reason, after, limit }: RefusedQuery): RefusedSample[] =>
+      samples.all(after, machineId ?? null, reason ?? null, limit).map((row) => ({
+        id: Number(row.id),
+        machineId: String(row.machine),
+        reason: String(row.reason),
+        since: new Date(Number(row.at_ms)).toISOString(),
+        line: String(row.line),
+      })),
     counts() {
       const { samples, poisoned, refused } = totals.get() as Record<string, number>;
       return { samples: samples ?? 0, poisoned: poisoned ?? 0, refused: refused ?? 0 };

@@ -5,6 +5,7 @@ import type { JournalEntry } from "../../consume/consumer.ts";
 import { type BatchRecord, encodeRecord, type ImportedRecord } from "../../journal/record.ts";
 import { createBook, createDictionaryReader, StoredTally } from "../book/book.ts";
 import { inTransaction } from "../book/transaction.ts";
+import type { RefusedFilter } from "../refused.ts";
 import {
   type ChunkBatch,
   createSeriesBook,
@@ -36,6 +37,12 @@ export interface InfluxWriter {
   poison(position: number, payload: Uint8Array, reason: string): void;
   /** Sends refused lines again, at most a thousand; how many the database took. */
   retryRefused(): Promise<{ readonly tried: number; readonly taken: number }>;
+  /** The same with those asked for behind `after`; `last`: the last one tried. */
+  retryOf(
+    asked: RefusedFilter & { readonly after: number },
+  ): Promise<{ readonly tried: number; readonly taken: number; readonly last: number }>;
+  /** How many of those asked for can be tried again. */
+  waitingRefused(filter: RefusedFilter): number;
 }
 
 export interface InfluxWriterParts {
@@ -50,7 +57,8 @@ export interface InfluxWriterParts {
 }
 
 const inFlight = 3;
-const retriedLines = 1_000;
+/** At one go. */
+export const retriedLines = 1_000;
 const noStamp: Stamp = { sec: Number.NEGATIVE_INFINITY, ns: 0 };
 
 interface Refused {
@@ -154,6 +162,23 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
     }
   };
 
+  const sendAgain = async (refused: ReturnType<typeof memory.nextRefused>) => {
+    const again = await deliverer.deliver(refused.map(({ line }) => line));
+    const stillRefused = new Set(again.map(({ line }) => line));
+    const taken = refused.filter((_, at) => !stillRefused.has(at));
+    inTransaction(database, () => {
+      const tally = new StoredTally();
+      for (const { machine, hour, line } of taken) {
+        tally.add(machine, hour, 1);
+        hours.mark(machine, hourOfLine(line));
+      }
+      book.addStored(tally);
+      memory.release(taken);
+    });
+    memory.recount();
+    return { tried: refused.length, taken: taken.length, last: refused.at(-1)?.id ?? 0 };
+  };
+
   return {
     get offset() {
       return book.offset;
@@ -173,23 +198,9 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
     },
     poison: book.poison,
     hours,
-    async retryRefused() {
-      const refused = memory.nextRefused(retriedLines);
-      const again = await deliverer.deliver(refused.map(({ line }) => line));
-      const stillRefused = new Set(again.map(({ line }) => line));
-      const taken = refused.filter((_, at) => !stillRefused.has(at));
-      inTransaction(database, () => {
-        const tally = new StoredTally();
-        for (const { machine, hour, line } of taken) {
-          tally.add(machine, hour, 1);
-          hours.mark(machine, hourOfLine(line));
-        }
-        book.addStored(tally);
-        memory.release(taken);
-      });
-      memory.recount();
-      return { tried: refused.length, taken: taken.length };
-    },
+    retryRefused: () => sendAgain(memory.nextRefused(retriedLines)),
+    retryOf: (asked) => sendAgain(memory.refusedOf({ ...asked, limit: retriedLines })),
+    waitingRefused: memory.countRefusedOf,
   };
 }
 

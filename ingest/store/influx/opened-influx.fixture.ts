@@ -5,10 +5,11 @@ import { temporaryFolder } from "../../ingest.fixture.ts";
 import { type Journal, openJournal } from "../../journal/journal.ts";
 import type { JournalRecord } from "../../journal/record.ts";
 import type { OpenedStore } from "../contract.ts";
-import { type InfluxStore, type InfluxStoreOptions, openInfluxStore } from "./influx-store.ts";
+import type { FollowingStore } from "../store.ts";
+import { type InfluxStoreOptions, openInfluxStore } from "./influx-store.ts";
 
 export interface OpenedInflux extends OpenedStore {
-  readonly store: InfluxStore;
+  readonly store: FollowingStore;
   readonly journal: Journal;
   /** Puts records into the journal and waits for nothing but the disk. */
   put(records: readonly JournalRecord[]): Promise<void>;

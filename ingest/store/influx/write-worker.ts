@@ -15,6 +15,7 @@ import { createStampLookUp, hasSamples, newestStamp } from "./influx-lookups.ts"
 import { openInfluxState } from "./influx-state.ts";
 import { createInfluxWriter } from "./influx-writer.ts";
 import { foreignSamples, prepareInflux } from "./prepare.ts";
+import { createRetry } from "./retry-refused.ts";
 import { sumHours } from "./sum-hours.ts";
 
 /** What the main thread hands over. */
@@ -89,26 +90,11 @@ const consumer = runConsumer({
   },
 });
 
-let isRetrying = false;
-async function retryRefused(): Promise<number> {
-  if (isRetrying) return 0;
-  isRetrying = true;
-  let taken = 0;
-  try {
-    // On as long as they go in: then the cause is gone.
-    for (;;) {
-      const { tried, taken: now } = await writer.retryRefused();
-      taken += now;
-      if (now === 0 || now < tried) return taken;
-    }
-  } finally {
-    isRetrying = false;
-  }
-}
+const retry = createRetry(writer, deliverer);
 const retryQuietly = () =>
-  retryRefused().catch((err: unknown) =>
-    log.debug({ err }, "refused samples were not tried again"),
-  );
+  retry
+    .byItself()
+    .catch((err: unknown) => log.debug({ err }, "refused samples were not tried again"));
 const retryTimer = setInterval(retryQuietly, retryRefusedMs);
 setImmediate(retryQuietly);
 
@@ -147,7 +133,7 @@ serveCalls(
       await consumer.caughtUp();
       return writer.offset;
     },
-    retryRefused,
+    retryRefused: retry.asked,
     lastError() {
       const { outage } = deliverer;
       if (outage)

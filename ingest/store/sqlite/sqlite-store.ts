@@ -2,6 +2,7 @@ import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { followJournal } from "../follow-journal.ts";
 import { checkEdges } from "../grid.ts";
+import { nothingRefused } from "../refused.ts";
 import type { FollowingStore, StoreFault, StoreStats } from "../store.ts";
 import { startStoreThread } from "../store-thread.ts";
 import type { WriteWorkerData } from "./write-worker.ts";
@@ -73,6 +74,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       ]);
       return { ...stats, lastError: fault };
     },
+    ...nothingRefused,
     lastError,
     caughtUp: follower.caughtUp,
     sealAll: () => write("sealAll"),

@@ -48,5 +48,16 @@ export const texts = {
     en: "Kept here, and tried again every ten minutes.",
     "zh-CN": "数据保留在此，每十分钟自动重试。",
   },
-  samplesWait: { en: "{machine}: {count} samples wait", "zh-CN": "{machine}：{count} 条数据等待" },
+  since: { en: "Since", "zh-CN": "起始时间" },
+  kept: { en: "kept", "zh-CN": "保留" },
+  retriedRefused: {
+    en: "{taken} taken, {waiting} still wait.",
+    "zh-CN": "已入库 {taken} 条，仍等待 {waiting} 条。",
+  },
+  "retryStop.store-away": {
+    en: "The database takes nothing now.",
+    "zh-CN": "数据库目前无法写入。",
+  },
+  "retryStop.under-way": { en: "Others are being tried.", "zh-CN": "正在重试其余数据。" },
+  "retryStop.more": { en: "Not all were tried: ask again.", "zh-CN": "尚未全部重试，请再次操作。" },
 } as const;

@@ -27,7 +27,7 @@ beforeAll(async () => {
     const state = request.mode === "import" ? ("done" as const) : ("preview" as const);
     const at = "2026-05-01T08:00:00.000Z";
     const about = { importId: "i-1", state, at, by: request.by, hash: "0" };
-    const counts = { rows: read.rows, added: read.rows, alreadyThere: 0 };
+    const counts = { columns: read.columns, rows: read.rows, added: read.rows, alreadyThere: 0 };
     return { ...about, ...counts, stretches: [], faultCount: faults.length, faults };
   };
   const stretch = { from: "2026-05-01T08:00:00.000000000Z", to: "2026-05-01T09:00:00.000000000Z" };
@@ -59,8 +59,8 @@ test("the query says which column holds what, and every mistake is told", async 
   const reply = await send("hq_service", `mode=preview&${query}`);
   expect(reply.statusCode).toBe(200);
   expect(reply.json()).toMatchObject({
-    ...{ state: "preview", rows: 2, faultCount: 1 },
-    faults: [{ row: 3, column: "speed", value: "x" }],
+    ...{ state: "preview", columns: ["when", "speed"], rows: 2, faultCount: 1 },
+    faults: [{ row: 3, column: "speed", value: "x", code: "no-number", facts: {} }],
   });
   expect(seen[0]?.mapping).toEqual({
     ...{ time: "when", zone: "+08:00", machine: { id: "JD5055E-1" } },

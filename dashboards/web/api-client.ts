@@ -66,6 +66,9 @@ export const post = <Reply>(path: string, body: unknown, abort?: AbortSignal): P
     ...(abort ? { signal: abort } : {}),
   });
 
+/** Takes away what a path names. */
+export const remove = (path: string): Promise<void> => send<void>(path, { method: "DELETE" });
+
 /** Sends one file as a form does. */
 export function sendFile<Reply>(path: string, file: Blob, abort?: AbortSignal): Promise<Reply> {
   const body = new FormData();

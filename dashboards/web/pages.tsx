@@ -96,6 +96,12 @@ const RegionsPage = lazyPage(() =>
 const ExchangePage = lazyPage(() =>
   import("./pages/exchange-page.tsx").then((page) => page.ExchangePage),
 );
+const TelemetryPage = lazyPage(() =>
+  import("./pages/telemetry-page.tsx").then((page) => page.TelemetryPage),
+);
+const Iso15143Page = lazyPage(() =>
+  import("./pages/iso15143-page.tsx").then((page) => page.Iso15143Page),
+);
 const AuditPage = lazyPage(() => import("./pages/audit-page.tsx").then((page) => page.AuditPage));
 const GatewaysPage = lazyPage(() =>
   import("./pages/gateways-page.tsx").then((page) => page.GatewaysPage),
@@ -145,6 +151,8 @@ export const pages: Readonly<Record<PageName, PageOf>> = {
   "machine-code": ({ machineId = "" }) => <MachineCodePage key={machineId} machineId={machineId} />,
   regions: () => <RegionsPage />,
   exchange: () => <ExchangePage />,
+  telemetry: () => <TelemetryPage />,
+  iso15143: () => <Iso15143Page />,
   audit: () => <AuditPage />,
   gateways: () => <GatewaysPage />,
   channels: () => <ChannelsPage />,

@@ -35,6 +35,8 @@ const patterns = [
   ["/machine-files/:machineId/code", "machine-code"],
   ["/regions", "regions"],
   ["/exchange", "exchange"],
+  ["/telemetry", "telemetry"],
+  ["/iso15143", "iso15143"],
   ["/audit", "audit"],
   ["/gateways", "gateways"],
   ["/channels", "channels"],

@@ -66,6 +66,18 @@ export const moreSections: readonly Section[] = [
     needs: "operations.read",
   },
   { href: "/exchange", text: "exchange", pages: ["exchange"], needs: "exchange.export" },
+  {
+    href: "/telemetry",
+    text: "telemetryFiles",
+    pages: ["telemetry"],
+    needs: ["exchange.export", "exchange.import"],
+  },
+  {
+    href: "/iso15143",
+    text: "otherMakers",
+    pages: ["iso15143"],
+    needs: ["operations.read", "users.write"],
+  },
   { href: "/channels", text: "channels", pages: ["channels"], needs: "channels.read" },
   { href: "/audit", text: "audit", pages: ["audit"], needs: "audit.read" },
   { href: "/users", text: "users", pages: ["users"], needs: "users.write" },

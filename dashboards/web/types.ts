@@ -26,8 +26,11 @@ export type {
   SignalNow,
   TroubleCode,
 } from "../server/api/schemas.ts";
+export type { AempClientRow, AempSourceRow } from "../server/routes/aemp-clients.ts";
 export type { CaptureRequestRow, CaptureRow } from "../server/routes/captures.ts";
 export type { ControllerRow, FreezeFrameRow } from "../server/routes/controllers.ts";
+export type { TelemetryExport } from "../server/routes/telemetry-exports.ts";
+export type { ImportedRow, TelemetryImport } from "../server/routes/telemetry-imports.ts";
 
 export interface Me {
   readonly username: string | null;

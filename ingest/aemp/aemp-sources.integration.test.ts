@@ -99,24 +99,27 @@ test("what the store has already is not taken again", async () => {
   expect(written.some(({ signal }) => signal === "operatingHours")).toBe(false);
 });
 
-test.each<[string, RegExp, Handler]>([
-  ["401", /refuses our credentials \(401\)/, (_, response) => answer(response, 401)],
-  ["403", /does not allow us to read/, (_, response) => answer(response, 403)],
-  ["404", /has nothing at this address/, (_, response) => answer(response, 404)],
-  ["500", /has a fault of its own \(500\)/, (_, response) => answer(response, 500)],
+test.each<[string, reason: string, RegExp, Handler]>([
+  ["401", "credentials", /refuses our credentials \(401\)/, (_, response) => answer(response, 401)],
+  ["403", "not-allowed", /does not allow us to read/, (_, response) => answer(response, 403)],
+  ["404", "nothing-there", /has nothing at this address/, (_, response) => answer(response, 404)],
+  ["500", "own-fault", /has a fault of its own \(500\)/, (_, response) => answer(response, 500)],
   [
     "another address",
+    "redirect",
     /another address \(302\)/,
     (_, response) => answer(response, 302, "", { location: "http://169.254.169.254/" }),
   ],
-  ["no document", /holds no fleet/, (_, response) => answer(response, 200, "<html/>")],
+  ["no document", "document", /holds no fleet/, (_, response) => answer(response, 200, "<html/>")],
   [
     "entities",
+    "document",
     /declares a document type/,
     (_, response) => answer(response, 200, '<!DOCTYPE a [<!ENTITY b "c">]><Fleet/>'),
   ],
   [
     "a page elsewhere",
+    "other-host",
     /another host \(evil\.example\)/,
     (_, response) =>
       answer(
@@ -127,6 +130,7 @@ test.each<[string, RegExp, Handler]>([
   ],
   [
     "no end",
+    "too-much",
     /more than 8388608 bytes/,
     (_, response) => {
       response.writeHead(200);
@@ -138,7 +142,7 @@ test.each<[string, RegExp, Handler]>([
       more();
     },
   ],
-])("%s is said in plain words, and tried again", async (_, words, handler) => {
+])("%s is said in plain words, and tried again", async (_, reason, words, handler) => {
   let requests = 0;
   const base = await serverOf((request, response) => {
     requests++;
@@ -146,7 +150,7 @@ test.each<[string, RegExp, Handler]>([
   });
   const { state } = opened({ url: `${base}/Fleet/1` });
   await expect.poll(() => state()?.problem).toMatch(words);
-  expect(state()?.state).toBe("failing");
+  expect(state()).toMatchObject({ state: "failing", cause: { reason } });
   await expect.poll(() => requests).toBeGreaterThan(1);
 });
 
@@ -166,6 +170,10 @@ test("whoever asks to wait is not asked before that", async () => {
 test("a server that is not there is said in plain words", async () => {
   const { state } = opened({ url: "http://127.0.0.1:1/Fleet/1" });
   await expect.poll(() => state()?.problem).toMatch(/cannot be reached \(/);
+  expect(state()?.cause).toEqual({
+    reason: "unreachable",
+    facts: { host: "127.0.0.1:1", reason: expect.any(String) },
+  });
 });
 
 test("a document read aside says the same, and holds up nothing while it is read", async () => {

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createBackoff } from "@firebreak/kit/backoff.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
-import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { FollowingStore } from "../store/store.ts";
 import type { EquipmentHeader } from "./fleet-document.ts";
 import { createMachineMemory, type MachineMemory } from "./machine-memory.ts";
 import { readSource } from "./read-source.ts";
 import type { AempSource } from "./source-config.ts";
-import { SourceError } from "./source-error.ts";
+import { SourceError, type SourceProblem, sourceProblemOf } from "./source-error.ts";
 import { createSourceClient } from "./source-http.ts";
 import { type SourceTotals, takePage, type WriteSamples } from "./take-page.ts";
 
@@ -21,6 +20,8 @@ export interface AempSourceState {
   readonly state: "waiting" | "reading" | "ok" | "failing";
   /** In plain words; null when all is well. */
   readonly problem: string | null;
+  /** The same for programs, and for who says it in another language. */
+  readonly cause: Pick<SourceProblem, "reason" | "facts"> | null;
   readonly lastOkAt: string | null;
   readonly nextAt: string | null;
   readonly machines: number;
@@ -89,7 +90,7 @@ function startReader(source: AempSource, { options, memory, headers }: Shared) {
   const samplesBefore = { count: 0 };
   let totals: SourceTotals = { machines: new Set(), skipped: new Map(), samples: 0 };
   let isReading = false;
-  let problem: string | null = null;
+  let problem: SourceProblem | null = null;
   let lastOkMs: number | undefined;
   let nextMs: number | undefined;
 
@@ -106,8 +107,7 @@ function startReader(source: AempSource, { options, memory, headers }: Shared) {
       return everyMs;
     } catch (error) {
       if (giveUp.signal.aborted) return everyMs;
-      problem =
-        error instanceof CodedError ? error.message : "an unexpected fault of ours; see the log";
+      problem = sourceProblemOf(error);
       log.warn({ err: error }, "a server of another maker could not be read");
       const wait = backoff.nextMs();
       // Whoever asks to wait is not asked before that.
@@ -144,7 +144,8 @@ function startReader(source: AempSource, { options, memory, headers }: Shared) {
       maker: config.maker ?? null,
       url: config.url,
       state: word(),
-      problem,
+      problem: problem?.message ?? null,
+      cause: problem && { reason: problem.reason, facts: problem.facts },
       lastOkAt: iso(lastOkMs),
       nextAt: iso(nextMs),
       machines: totals.machines.size,

@@ -17,7 +17,7 @@ export async function readSource(
   const seen = new Set<string>();
   let url: URL | undefined = first;
   while (url !== undefined && !seen.has(url.href)) {
-    if (seen.size >= maxPages) throw new SourceError(`more than ${maxPages} pages`);
+    if (seen.size >= maxPages) throw new SourceError("too-many-pages", { pages: maxPages });
     seen.add(url.href);
     const page = await readFleetAside(await client.page(url));
     await take(page);
@@ -29,10 +29,10 @@ export async function readSource(
 function nextOf({ links }: ReadFleet, current: URL): URL | undefined {
   const href = links.find(({ rel }) => rel === "next")?.href;
   if (href === undefined) return undefined;
-  if (!URL.canParse(href, current.href)) throw new SourceError("the next page has no address");
+  if (!URL.canParse(href, current.href)) throw new SourceError("no-next-page");
   const next = new URL(href, current);
   if (next.hostname !== current.hostname)
-    throw new SourceError(`the next page lies on another host (${next.hostname.slice(0, 100)})`);
+    throw new SourceError("other-host", { other: next.hostname.slice(0, 100) });
   // Behind a proxy servers name themselves by http, or by a port of their own.
   next.protocol = current.protocol;
   next.port = current.port;

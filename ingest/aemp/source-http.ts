@@ -3,7 +3,7 @@ import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { retryAfterMs } from "../retry-after.ts";
 import { documentLimits } from "./document-node.ts";
 import type { AempSource } from "./source-config.ts";
-import { SourceError } from "./source-error.ts";
+import { SourceError, type SourceErrorReason } from "./source-error.ts";
 
 const timeoutMs = 60_000;
 const maxTokenBytes = 64 * 1_024;
@@ -54,7 +54,7 @@ export function createSourceClient(
       { method: "POST", headers, body: form.toString() },
       maxTokenBytes,
     );
-    if (answer.status !== 200) throw refusal(url, answer, "gives no access token");
+    if (answer.status !== 200) throw refusal(url, answer, "no-token");
     const { access_token: text, expires_in: seconds } = tokenIn(answer.text, url);
     const lifeMs = typeof seconds === "number" && seconds > 0 ? seconds * 1_000 : defaultTokenMs;
     return { text, endsMs: nowMs() + Math.max(lifeMs - earlyMs, lifeMs / 2) };
@@ -93,7 +93,7 @@ export function createSourceClient(
         if (isEnded) token = undefined;
         answer = await read();
       }
-      if (answer.status !== 200) throw refusal(url, answer, "gives no machines");
+      if (answer.status !== 200) throw refusal(url, answer, "no-machines");
       return answer.text;
     },
   };
@@ -117,7 +117,7 @@ async function textOf(reply: Response, most: number, url: URL): Promise<string> 
   let length = 0;
   for await (const piece of reply.body ?? []) {
     length += piece.byteLength;
-    if (length > most) throw new SourceError(`${url.host} sends more than ${most} bytes at once`);
+    if (length > most) throw new SourceError("too-much", { host: url.host, bytes: most });
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString("utf8");
@@ -131,29 +131,32 @@ function tokenIn(text: string, { host }: URL): { access_token: string; expires_i
   } catch {
     // Said below.
   }
-  throw new SourceError(`${host} answers without an access token`);
+  throw new SourceError("empty-token", { host });
 }
 
-function refusal({ host }: URL, { status, waitMs }: Answer, otherwise: string): SourceError {
-  const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
-  if (status === 429 || (status === 503 && waitMs !== undefined))
-    return new SourceError(`${host} asks to come back later (${status})`, wait);
-  if (status === 401 || status === 400)
-    return new SourceError(`${host} refuses our credentials (${status})`, wait);
-  if (status === 403) return new SourceError(`${host} does not allow us to read (403)`, wait);
-  if (status === 404) return new SourceError(`${host} has nothing at this address (404)`, wait);
-  if (status >= 300 && status < 400)
-    return new SourceError(
-      `${host} sends us to another address (${status}), which is not followed`,
-    );
-  if (status >= 500) return new SourceError(`${host} has a fault of its own (${status})`, wait);
-  return new SourceError(`${host} ${otherwise} (${status})`, wait);
+function refusal(
+  { host }: URL,
+  { status, waitMs }: Answer,
+  otherwise: SourceErrorReason,
+): SourceError {
+  const isMoved = status >= 300 && status < 400;
+  const wait = waitMs === undefined || isMoved ? {} : { retryAfterMs: waitMs };
+  const isLater = status === 429 || (status === 503 && waitMs !== undefined);
+  return new SourceError(isLater ? "later" : reasonOf(status, otherwise), { host, status }, wait);
+}
+
+function reasonOf(status: number, otherwise: SourceErrorReason): SourceErrorReason {
+  if (status === 401 || status === 400) return "credentials";
+  if (status === 403) return "not-allowed";
+  if (status === 404) return "nothing-there";
+  if (status >= 300 && status < 400) return "redirect";
+  return status >= 500 ? "own-fault" : otherwise;
 }
 
 function unreachable({ host }: URL, cause: unknown): SourceError {
   const name = cause instanceof Error ? cause.name : "";
   if (name === "TimeoutError")
-    return new SourceError(`${host} does not answer within ${timeoutMs / 1_000} s`, { cause });
+    return new SourceError("no-answer", { host, seconds: timeoutMs / 1_000 }, { cause });
   const inner = cause instanceof Error ? cause.cause : undefined;
-  return new SourceError(`${host} cannot be reached (${errorCode(inner ?? cause)})`, { cause });
+  return new SourceError("unreachable", { host, reason: errorCode(inner ?? cause) }, { cause });
 }

@@ -10,10 +10,10 @@ import type { ImportedRecord } from "../journal/record.ts";
 import type { FollowingStore, RawSeries } from "../store/store.ts";
 import { toRecords } from "./import-blocks.ts";
 import { openImportBook } from "./import-book.ts";
+import type { ImportFault } from "./import-fault.ts";
 import {
   type ImportCell,
   type ImportedSeries,
-  type ImportFault,
   type ImportMapping,
   readImport,
 } from "./import-rows.ts";
@@ -52,6 +52,8 @@ export interface ImportResult {
   readonly by: string;
   /** SHA-256 of the file. */
   readonly hash: string;
+  /** Headers of the file's columns. */
+  readonly columns: readonly string[];
   readonly rows: number;
   /** Samples that are new to the store. */
   readonly added: number;
@@ -110,6 +112,7 @@ export function openImportDesk(options: ImportOptions): ImportDesk {
       at: new Date(nowMs).toISOString(),
       by,
       hash: createHash("sha256").update(bytes).digest("hex"),
+      columns: read.columns,
       rows: read.rows,
       added,
       alreadyThere: count(read.series) - added,

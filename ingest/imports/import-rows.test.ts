@@ -54,17 +54,28 @@ describe("readImport", () => {
       [13, "time", ""],
       [14, "time", "0001-01-01T00:00:00Z"],
     ]);
-    expect(faults.at(-2)?.message).toContain("row 2 has pressure at the same time");
+    expect(faults.map(({ code }) => code)).toEqual([
+      ...["no-machine", "no-signal", "unit", "no-time", "no-zone", "no-time", "to-come"],
+      ...["no-number", "quality", "repeat", "too-early"],
+    ]);
+    expect(faults.at(-2)).toMatchObject({
+      facts: { signal: "pressure", before: "2" },
+      message: "row 2 has pressure at the same time already",
+    });
   });
 
   test("names columns that are missing or stand twice, and reads nothing then", async () => {
-    const { faults, series } = await readImport(
-      [["machine", "time", "time", "signal", "value", "unit"], ["M1"]],
+    const { columns, faults, series } = await readImport(
+      [["machine", "time", "time", "signal", null, "value", "unit"], ["M1"]],
       long,
       reading,
     );
     expect(series).toEqual([]);
-    expect(faults.map(({ column }) => column)).toEqual(["time", "quality"]);
+    expect(columns).toEqual(["machine", "time", "time", "signal", "value", "unit"]);
+    expect(faults.map(({ column, code }) => [column, code])).toEqual([
+      ["time", "twice-column"],
+      ["quality", "no-column"],
+    ]);
   });
 
   test("reads a column for each signal, an empty cell says nothing", async () => {
@@ -115,7 +126,10 @@ describe("readImport", () => {
     const table = [["time", ...names], ...Array.from({ length: 6_000 }, () => row)];
     const { faults, series } = await readImport(table, mapping, reading);
     expect(faults).toEqual([
-      { row: 5_002, column: "", value: "", message: expect.stringContaining("1000000 samples") },
+      {
+        ...{ row: 5_002, column: "", value: "", code: "too-many", facts: { most: "1000000" } },
+        message: expect.stringContaining("1000000 samples"),
+      },
     ]);
     expect(series).toEqual([]);
   });

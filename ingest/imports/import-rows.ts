@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { type QualityName, qualityNames } from "@firebreak/wire/quality.ts";
 import { earliestMs } from "../iso-ns.ts";
+import { type ImportFault, type ImportFaultCode, importFault } from "./import-fault.ts";
 
 /** A cell as a file gives it. */
 export type ImportCell = string | number | boolean | Date | null;
@@ -24,16 +25,6 @@ export interface ImportMapping {
     | { readonly wide: readonly { readonly column: string; readonly signal: string }[] };
 }
 
-export interface ImportFault {
-  /** As the file counts: the header is row 1. */
-  readonly row: number;
-  /** Header of the column; empty for the whole row. */
-  readonly column: string;
-  /** What stands there, shortened. */
-  readonly value: string;
-  readonly message: string;
-}
-
 export interface ImportSample {
   readonly row: number;
   readonly timeNs: bigint;
@@ -53,6 +44,8 @@ export interface ImportedSeries {
 }
 
 export interface ReadImport {
+  /** What row 1 says, without what is empty. */
+  readonly columns: readonly string[];
   readonly rows: number;
   readonly series: readonly ImportedSeries[];
   readonly faults: readonly ImportFault[];
@@ -79,7 +72,8 @@ export async function readImport(
   const [header = [], ...records] = table;
   const faults: ImportFault[] = [];
   const places = placesOf(header, mapping, faults);
-  if (faults.length > 0) return { rows: records.length, series: [], faults };
+  const columns = header.map(textOf).filter((name) => name !== "");
+  if (faults.length > 0) return { columns, rows: records.length, series: [], faults };
   const found = new Map<string, { machineId: string; signal: string; samples: ImportSample[] }>();
   let rows = 0;
   let count = 0;
@@ -93,7 +87,7 @@ export async function readImport(
     if (timeNs === undefined || machineId === undefined) continue;
     count += "wide" in mapping.values ? mapping.values.wide.length : 1;
     if (count > maxSamples) {
-      fault(row, "", "", tooMany);
+      fault(row, "", "", ["too-many", { most: String(maxSamples) }]);
       break;
     }
     for (const { signal, value, quality } of readValues(row, mapping, machineId, reading)) {
@@ -110,13 +104,11 @@ export async function readImport(
     refuseRepeats(one.signal, samples, mapping.time, faults);
     series.push({ ...one, samples });
   }
-  return { rows, series, faults: faults.sort((a, b) => a.row - b.row) };
+  return { columns, rows, series, faults: faults.sort((a, b) => a.row - b.row) };
 }
 
 const byTime = (one: ImportSample, other: ImportSample): number =>
   one.timeNs < other.timeNs ? -1 : one.timeNs > other.timeNs ? 1 : 0;
-
-const tooMany = `more than ${maxSamples} samples up to here: make several files of it`;
 
 interface Row {
   readonly number: number;
@@ -135,8 +127,11 @@ const textOf = (cell: ImportCell | undefined): string =>
 const cellOf = ({ cells, places }: Row, column: string): string =>
   textOf(cells[places.get(column) ?? -1]);
 
-function fault({ number, faults }: Row, column: string, value: string, message: string): undefined {
-  faults.push({ row: number, column, value: value.slice(0, 60), message });
+type What = ImportFaultCode | readonly [code: ImportFaultCode, facts: ImportFault["facts"]];
+
+function fault({ number, faults }: Row, column: string, value: string, what: What): undefined {
+  const [code, facts] = typeof what === "string" ? [what] : what;
+  faults.push(importFault({ row: number, column, value }, code, facts));
 }
 
 function columnsOf({ time, machine, values }: ImportMapping): string[] {
@@ -152,13 +147,9 @@ function placesOf(header: readonly ImportCell[], mapping: ImportMapping, faults:
   const places = new Map<string, number>();
   for (const column of columnsOf(mapping)) {
     const at = names.indexOf(column);
-    const message =
-      at < 0
-        ? `there is no column “${column}” in row 1`
-        : names.lastIndexOf(column) !== at
-          ? "this column stands twice"
-          : undefined;
-    if (message) faults.push({ row: 1, column, value: "", message });
+    const code =
+      at < 0 ? "no-column" : names.lastIndexOf(column) === at ? undefined : "twice-column";
+    if (code) faults.push(importFault({ row: 1, column, value: "" }, code, { column }));
     else places.set(column, at);
   }
   return places;
@@ -171,13 +162,13 @@ function readTime(row: Row, { time, zone }: ImportMapping, nowNs: bigint): bigin
   const [, day, clock, fraction = "", said] = stamp.exec(text) ?? [];
   const milliseconds = /^\d{11,14}$/.test(text) ? Number(text) : undefined;
   if (milliseconds === undefined && day !== undefined && (said ?? zone) === undefined)
-    return fault(row, time, text, "this time has no zone: say which one holds for the file");
+    return fault(row, time, text, "no-zone");
   const ms = milliseconds ?? Date.parse(`${day}T${clock}${said ?? zone}`);
   if (Number.isNaN(ms) || (day !== undefined && !isDay(day)))
-    return fault(row, time, text, "no time: write 2026-05-01T08:00:00Z or milliseconds since 1970");
+    return fault(row, time, text, "no-time");
   const timeNs = BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
-  if (timeNs < earliestNs) return fault(row, time, text, "this time is before the year 2000");
-  if (timeNs > nowNs) return fault(row, time, text, "this time is still to come");
+  if (timeNs < earliestNs) return fault(row, time, text, "too-early");
+  if (timeNs > nowNs) return fault(row, time, text, "to-come");
   return timeNs;
 }
 
@@ -194,7 +185,7 @@ function readMachine(
 ): string | undefined {
   const column = "column" in machine ? machine.column : "";
   const id = "column" in machine ? cellOf(row, machine.column) : machine.id;
-  return isMachine(id) ? id : fault(row, column, id, "the hub knows no such machine");
+  return isMachine(id) ? id : fault(row, column, id, "no-machine");
 }
 
 interface ReadValue {
@@ -214,7 +205,7 @@ function readValues(
       // A cell that is empty says nothing of its signal.
       if (cellOf(row, column) === "") return [];
       if (unitOf(machineId, signal) === undefined)
-        return fault(row, column, signal, unknownSignal) ?? [];
+        return fault(row, column, signal, "no-signal") ?? [];
       const value = readNumber(row, column);
       return value === undefined ? [] : [{ signal, value, quality: "good" as const }];
     });
@@ -222,32 +213,27 @@ function readValues(
   const signalColumn = "column" in from ? from.column : "";
   const signal = "column" in from ? cellOf(row, from.column) : from.name;
   const known = unitOf(machineId, signal);
-  if (known === undefined) return fault(row, signalColumn, signal, unknownSignal) ?? [];
+  if (known === undefined) return fault(row, signalColumn, signal, "no-signal") ?? [];
   const unit = unitColumn === undefined ? known : cellOf(row, unitColumn);
   if (unit !== known)
-    return (
-      fault(row, unitColumn ?? "", unit, `the unit of ${signal} is “${known}”: convert it`) ?? []
-    );
+    return fault(row, unitColumn ?? "", unit, ["unit", { signal, unit: known }]) ?? [];
   const said = qualityColumn === undefined ? "" : cellOf(row, qualityColumn);
   const isEmpty = cellOf(row, column) === "";
   const quality = said === "" ? (isEmpty ? "not-available" : "good") : said;
   if (!isQuality(quality))
-    return fault(row, qualityColumn ?? "", said, `write one of ${qualityNames.join(", ")}`) ?? [];
+    return fault(row, qualityColumn ?? "", said, ["quality", { qualities }]) ?? [];
   if (quality !== "good") return [{ signal, value: Number.NaN, quality }];
   const value = readNumber(row, column);
   return value === undefined ? [] : [{ signal, value, quality }];
 }
 
-const unknownSignal = "neither the plan of this machine nor the store has such a signal";
-
+const qualities = qualityNames.join(", ");
 const isQuality = (text: string): text is QualityName => qualityNames.some((name) => name === text);
 
 function readNumber(row: Row, column: string): number | undefined {
   const text = cellOf(row, column);
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  return Number.isFinite(value)
-    ? value
-    : fault(row, column, text, "no number: write digits with a decimal point");
+  return Number.isFinite(value) ? value : fault(row, column, text, "no-number");
 }
 
 function refuseRepeats(
@@ -259,7 +245,7 @@ function refuseRepeats(
   for (const [at, { timeNs, row }] of samples.entries()) {
     const before = samples[at - 1];
     if (before?.timeNs !== timeNs) continue;
-    const message = `row ${before.row} has ${signal} at the same time already`;
-    faults.push({ row, column, value: "", message });
+    const facts = { signal, before: String(before.row) };
+    faults.push(importFault({ row, column, value: "" }, "repeat", facts));
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { sourceReasons } from "@firebreak/ingest/aemp/source-error.ts";
 import { type Static, Type } from "typebox";
 import { AempScope, isScope } from "../aemp/client-files.ts";
 import { HttpError } from "../api/error-reply.ts";
@@ -25,6 +26,16 @@ const Source = Type.Object({
   problem: Type.Union([Type.String(), Type.Null()], {
     description: "what is wrong now, in words; null when nothing is",
   }),
+  cause: Type.Union(
+    [
+      Type.Object({
+        reason: OneOf(sourceReasons),
+        facts: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+      }),
+      Type.Null(),
+    ],
+    { description: "the same for programs; `facts` are what the words name" },
+  ),
   lastOkAt: MaybeInstant,
   nextAt: MaybeInstant,
   machines: Type.Integer({ minimum: 0 }),
@@ -33,6 +44,7 @@ const Source = Type.Object({
     description: "what of the last reading could not be used",
   }),
 });
+export type AempClientRow = Static<typeof Client>;
 /** How it goes with another maker's server. */
 export type AempSourceRow = Static<typeof Source>;
 

@@ -7,7 +7,7 @@ import {
   exportStates,
 } from "@firebreak/ingest/exports/export-job.ts";
 import type { FastifyRequest } from "fastify";
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
 import { Instant, MachineId, MaybeInstant, OneOf, Page } from "../api/schemas.ts";
 import { principalOf } from "./principal-of.ts";
@@ -19,6 +19,8 @@ const config = { access: "exchange.export" } as const;
 const params = Type.Object({ exportId: Type.String({ minLength: 36, maxLength: 36 }) });
 const Count = Type.Integer({ minimum: 0 });
 
+/** One's export, and how far it is. */
+export type TelemetryExport = Static<typeof TelemetryExport>;
 const TelemetryExport = Type.Object({
   id: Type.String(),
   state: OneOf(exportStates),

@@ -1,5 +1,6 @@
 import multipart from "@fastify/multipart";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { importFaultCodes } from "@firebreak/ingest/imports/import-fault.ts";
 import type { ImportMapping } from "@firebreak/ingest/imports/import-rows.ts";
 import { type Static, Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
@@ -43,12 +44,15 @@ const Stretch = {
   samples: Count,
 };
 
+/** What became of a file, or would become of it. */
+export type TelemetryImport = Static<typeof ImportAnswer>;
 const ImportAnswer = Type.Object({
   importId: Type.String(),
   state: OneOf(["preview", "refused", "done"], "refused: mistakes, nothing was imported"),
   at: Instant,
   by: Type.String(),
   hash: Type.String({ description: "SHA-256 of the file" }),
+  columns: Type.Array(Type.String(), { description: "what row 1 of the file says" }),
   rows: Count,
   added: Type.Integer({ minimum: 0, description: "samples that are new to the store" }),
   alreadyThere: Type.Integer({
@@ -62,11 +66,22 @@ const ImportAnswer = Type.Object({
       row: Type.Integer({ description: "as the file counts: the header is row 1" }),
       column: Type.String(),
       value: Type.String(),
+      code: OneOf(importFaultCodes),
+      facts: Type.Record(Type.String(), Type.String(), { description: "what the message names" }),
       message: Type.String(),
     }),
     { description: "the first thousand" },
   ),
 });
+
+const Imported = Type.Object({
+  importId: Type.String(),
+  at: Instant,
+  by: Type.String(),
+  ...Stretch,
+});
+/** A stretch of a machine's series that was imported. */
+export type ImportedRow = Static<typeof Imported>;
 
 /** @throws HttpError BAD_REQUEST */
 function mappingOf(query: Static<typeof ImportQuery>): ImportMapping {
@@ -137,6 +152,7 @@ export const telemetryImportRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async
           });
         return {
           ...result,
+          columns: [...result.columns],
           stretches: [...result.stretches],
           faults: [...result.faults],
         };
@@ -147,11 +163,7 @@ export const telemetryImportRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async
     tags,
     summary: "Which stretches of a machine's series were imported, by whom; the newest first",
     params: Type.Object({ machineId: MachineId }),
-    response: {
-      200: Page(
-        Type.Object({ importId: Type.String(), at: Instant, by: Type.String(), ...Stretch }),
-      ),
-    },
+    response: { 200: Page(Imported) },
   };
   app.get(
     "/machines/:machineId/imports",

@@ -4,6 +4,7 @@ import { t } from "../i18n/language.ts";
 import type { MessageKey } from "../i18n/messages.ts";
 import { onLive } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
+import { useRested } from "../live/use-rested.ts";
 import { FleetRow } from "../parts/fleet-row.tsx";
 import { FleetStrip } from "../parts/fleet-strip.tsx";
 import { LinkNotices } from "../parts/link-notices.tsx";
@@ -23,19 +24,6 @@ type Sort = (typeof columns)[number]["sort"];
 const pageSize = 100;
 const mostShown = 1000;
 const pollMs = 5_000;
-const typingPauseMs = 200;
-
-/** A value that follows typing once the typing rests. */
-function useRested(text: string): string {
-  const rested = useSignal(text);
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      rested.value = text;
-    }, typingPauseMs);
-    return () => clearTimeout(timer);
-  }, [text, rested]);
-  return rested.value;
-}
 
 /** The fleet, a page at a time and sorted by the server, so that 10,000 machines open as fast as ten. */
 export function FleetPage() {

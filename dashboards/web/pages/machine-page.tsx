@@ -13,6 +13,7 @@ import { CodeTable } from "../parts/code-table.tsx";
 import { ControllersCard } from "../parts/controllers-card.tsx";
 import { FreezeFrames } from "../parts/freeze-frames.tsx";
 import { GatewayCard } from "../parts/gateway-card.tsx";
+import { ImportedCard } from "../parts/imported-card.tsx";
 import { LedgerCard } from "../parts/ledger-card.tsx";
 import { LiveTable } from "../parts/live-table.tsx";
 import { machineType } from "../parts/machine-type.ts";
@@ -114,6 +115,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
           />
           <GatewayCard machineId={machineId} />
           <ControllersCard machineId={machineId} />
+          <ImportedCard machineId={machineId} />
           <LedgerCard machineId={machineId} ledger={ledger.data} />
         </div>
         <div>

@@ -56,7 +56,7 @@ export function Choice(props: ChoiceProps) {
 }
 
 interface CommandFormProps {
-  readonly command: Command;
+  readonly command: Pick<Command, "isBusy" | "error">;
   readonly submit: string;
   readonly testid?: string;
   /** Of the button that sends it. */

@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { ApiError, get, newCommandId, path, sendFile } from "../../api-client.ts";
 import { textsOf } from "../../i18n/language.ts";
 import { texts } from "../../i18n/pages/exchange-texts.ts";
+import { FileDrop } from "../file-drop.tsx";
 import { Choice } from "../form.tsx";
 import { Problem } from "../problem.tsx";
 import { ImportResult } from "./import-result.tsx";
@@ -85,7 +86,12 @@ export function ImportCard() {
           </a>
         </p>
       </div>
-      <FileDrop isBusy={isBusy} onFile={(chosen) => void run("preview", chosen)} />
+      <FileDrop
+        text={t("drop")}
+        testid="import-file"
+        isBusy={isBusy}
+        onFile={(chosen) => void run("preview", chosen)}
+      />
       {isBusy && file && <Progress name={file.name} job={job} />}
       <Problem error={error} />
       {job && isOver(job) && file && (
@@ -106,42 +112,5 @@ function Progress({ name, job }: { name: string; job: ImportJob | undefined }) {
         </>
       )}
     </p>
-  );
-}
-
-function FileDrop({ isBusy, onFile }: { isBusy: boolean; onFile: (file: File) => void }) {
-  const [isOver, setOver] = useState(false);
-  const take = (files: FileList | null | undefined) => {
-    const file = files?.[0];
-    if (file && !isBusy) onFile(file);
-  };
-  return (
-    <label
-      class={`file-drop ${isOver ? "over" : ""}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        take(event.dataTransfer?.files);
-      }}
-    >
-      <span>{t("drop")}</span>
-      <input
-        type="file"
-        class="unseen"
-        data-testid="import-file"
-        accept=".xlsx,.csv"
-        disabled={isBusy}
-        onChange={({ currentTarget }) => {
-          take(currentTarget.files);
-          // The same name again, corrected, must be noticed.
-          currentTarget.value = "";
-        }}
-      />
-    </label>
   );
 }

@@ -65,7 +65,7 @@ export function ReportForm({ ticket, relatives, title, onDone, onCancel }: Props
 
   return (
     <CommandForm
-      command={{ isBusy, error, run: async () => undefined }}
+      command={{ isBusy, error }}
       submit={t("handIn")}
       testid="report-form"
       onSubmit={(form) => void send(form)}

@@ -1,0 +1,157 @@
+/** Texts of machines read from other makers' servers, and of programs that read ours. */
+export const texts = {
+  title: { en: "Other makers' machines", "zh-CN": "其他厂商设备" },
+  sources: { en: "Servers that are read", "zh-CN": "读取的服务器" },
+  sourcesAbout: {
+    en: "Machines of other makers come from their servers by ISO 15143-3 (AEMP 2.0) and stand in the fleet list.",
+    "zh-CN": "其他厂商的设备通过 ISO 15143-3（AEMP 2.0）从其服务器读取，并显示在设备群中。",
+  },
+  noSources: {
+    en: "No server of another maker is read. They are named in a file that the hub is started with (--aemp-sources).",
+    "zh-CN": "尚未读取其他厂商的服务器。请在启动参数 --aemp-sources 指定的文件中配置。",
+  },
+  source: { en: "Server", "zh-CN": "服务器" },
+  state: { en: "State", "zh-CN": "状态" },
+  "source.waiting": { en: "not read yet", "zh-CN": "尚未读取" },
+  "source.reading": { en: "being read for the first time", "zh-CN": "首次读取中" },
+  "source.ok": { en: "read", "zh-CN": "正常" },
+  "source.failing": { en: "cannot be read", "zh-CN": "无法读取" },
+  lastOk: { en: "Last read", "zh-CN": "上次读取" },
+  notYet: { en: "not yet", "zh-CN": "尚未" },
+  nextAt: { en: "Again at", "zh-CN": "下次读取" },
+  now: { en: "being read", "zh-CN": "读取中" },
+  machines: { en: "Machines", "zh-CN": "设备数" },
+  samples: { en: "Values taken", "zh-CN": "已取数据" },
+  skipped: { en: "Not usable", "zh-CN": "无法使用" },
+  skippedCount: { en: "{count} entries", "zh-CN": "{count} 项" },
+  times: { en: "{reason}: {count}", "zh-CN": "{reason}：{count}" },
+  "cause.later": {
+    en: "{host} asks to come back later ({status}). It is read again by itself.",
+    "zh-CN": "{host} 要求稍后再读（{status}），届时会自动重试。",
+  },
+  "cause.credentials": {
+    en: "{host} refuses our credentials ({status}). Check user, password or client in the file of sources.",
+    "zh-CN": "{host} 拒绝了登录凭据（{status}）。请检查配置文件中的用户、密码或客户端。",
+  },
+  "cause.not-allowed": {
+    en: "{host} does not allow us to read ({status}). Ask its operator for the right to.",
+    "zh-CN": "{host} 不允许读取（{status}）。请联系对方开通权限。",
+  },
+  "cause.nothing-there": {
+    en: "{host} has nothing at this address ({status}). Check the address in the file of sources.",
+    "zh-CN": "{host} 上没有此地址（{status}）。请检查配置文件中的地址。",
+  },
+  "cause.redirect": {
+    en: "{host} sends us to another address ({status}), which is not followed. Enter the right one.",
+    "zh-CN": "{host} 要求转到其他地址（{status}），系统不会跟随。请配置正确的地址。",
+  },
+  "cause.own-fault": {
+    en: "{host} has a fault of its own ({status}). It is read again by itself.",
+    "zh-CN": "{host} 自身出错（{status}），会自动重试。",
+  },
+  "cause.no-machines": {
+    en: "{host} gives no machines ({status}).",
+    "zh-CN": "{host} 未提供设备数据（{status}）。",
+  },
+  "cause.no-token": {
+    en: "{host} gives no access token ({status}).",
+    "zh-CN": "{host} 未签发访问令牌（{status}）。",
+  },
+  "cause.empty-token": {
+    en: "{host} answers without an access token.",
+    "zh-CN": "{host} 的应答中没有访问令牌。",
+  },
+  "cause.too-much": {
+    en: "{host} sends more than {bytes} bytes at once.",
+    "zh-CN": "{host} 一次发送超过 {bytes} 字节。",
+  },
+  "cause.no-answer": {
+    en: "{host} does not answer within {seconds} s.",
+    "zh-CN": "{host} 在 {seconds} 秒内没有应答。",
+  },
+  "cause.unreachable": {
+    en: "{host} cannot be reached ({reason}). Check network and address.",
+    "zh-CN": "无法连接 {host}（{reason}）。请检查网络和地址。",
+  },
+  "cause.too-many-pages": {
+    en: "It has more than {pages} pages.",
+    "zh-CN": "数据超过 {pages} 页。",
+  },
+  "cause.no-next-page": {
+    en: "Its next page has no address.",
+    "zh-CN": "下一页没有有效地址。",
+  },
+  "cause.other-host": {
+    en: "Its next page lies on another host ({other}), where our credentials must not go.",
+    "zh-CN": "下一页位于其他主机（{other}），登录凭据不能发送到该主机。",
+  },
+  "cause.document": {
+    en: "What it sends cannot be read as ISO 15143-3.",
+    "zh-CN": "其发送的内容不符合 ISO 15143-3，无法读取。",
+  },
+  "cause.journal": {
+    en: "This server takes no more now: its disk is full or does not keep up. It is read again later.",
+    "zh-CN": "本服务器磁盘已满或写入滞后，暂时无法接收，稍后会自动重试。",
+  },
+  "cause.internal": {
+    en: "A fault of this server; its log says more.",
+    "zh-CN": "本服务器出错，详情见日志。",
+  },
+  "skip.element": { en: "{element}: not known", "zh-CN": "{element}：未知元素" },
+  "skip.time": { en: "{element}: no usable time", "zh-CN": "{element}：时间无效" },
+  "skip.flag": { en: "{field}: neither true nor false", "zh-CN": "{field}：既非是也非否" },
+  "skip.number": { en: "{field}: no number", "zh-CN": "{field}：不是数字" },
+  "skip.unit": { en: "{field}: unknown unit", "zh-CN": "{field}：单位未知" },
+  "skip.range": { en: "{field}: out of range", "zh-CN": "{field}：超出范围" },
+  "skip.nameless": {
+    en: "machines without PIN, serial number or id",
+    "zh-CN": "没有 PIN、序列号和设备编号的设备",
+  },
+  "skip.twice": { en: "machines that are there twice", "zh-CN": "重复的设备" },
+  "skip.beyond": { en: "machines beyond {most}", "zh-CN": "超出 {most} 台的设备" },
+  "skip.ahead": { en: "times that lie ahead", "zh-CN": "时间在未来" },
+  clients: { en: "Programs that read our machines", "zh-CN": "读取本系统的程序" },
+  clientsAbout: {
+    en: "A customer's or partner's program reads machines here by ISO 15143-3, below {address}. It signs in with a client id and a secret.",
+    "zh-CN":
+      "客户或合作方的程序可通过 ISO 15143-3 读取此处的设备，地址为 {address}。程序使用客户端编号和密钥登录。",
+  },
+  noClients: { en: "No program may read here yet.", "zh-CN": "尚未允许任何程序读取。" },
+  newClient: { en: "Let a program in", "zh-CN": "允许新程序读取" },
+  name: { en: "Name", "zh-CN": "名称" },
+  nameHint: { en: "Whose program it is, and what for.", "zh-CN": "例如：某客户的 ERP 系统。" },
+  sees: { en: "It sees", "zh-CN": "可见范围" },
+  "scope.customer": { en: "a customer's machines", "zh-CN": "某客户的设备" },
+  "scope.machines": { en: "these machines", "zh-CN": "指定设备" },
+  "scope.wholeFleet": { en: "the whole fleet", "zh-CN": "全部设备" },
+  customer: { en: "Customer", "zh-CN": "客户" },
+  customerHint: {
+    en: "Only while a machine is theirs, and only what was measured since.",
+    "zh-CN": "仅限设备归其所有期间及此后测得的数据。",
+  },
+  chooseCustomer: { en: "Please choose", "zh-CN": "请选择" },
+  chooseMachines: { en: "Choose at least one machine.", "zh-CN": "请至少选择一台设备。" },
+  create: { en: "Create", "zh-CN": "创建" },
+  made: {
+    en: "{name} may read from now on. The secret is shown only now:",
+    "zh-CN": "{name} 现在可以读取。密钥仅显示这一次：",
+  },
+  clientId: { en: "Client id", "zh-CN": "客户端编号" },
+  clientSecret: { en: "Client secret", "zh-CN": "客户端密钥" },
+  tokenAddress: { en: "Address of tokens", "zh-CN": "令牌地址" },
+  fleetAddress: { en: "Address of the fleet", "zh-CN": "设备数据地址" },
+  noted: { en: "I have noted it", "zh-CN": "已记下" },
+  since: { en: "Since", "zh-CN": "创建时间" },
+  ofCustomer: { en: "machines of {customer}", "zh-CN": "{customer} 的设备" },
+  ofMachines: { en: "{count} machines", "zh-CN": "{count} 台设备" },
+  ofBoth: {
+    en: "{count} machines, while {customer} has them",
+    "zh-CN": "归 {customer} 所有的 {count} 台设备",
+  },
+  revoke: { en: "Revoke", "zh-CN": "撤销" },
+  revokeWarning: {
+    en: "{name} can read nothing from then on. This cannot be taken back.",
+    "zh-CN": "撤销后 {name} 将无法读取，且不能恢复。",
+  },
+  revokeNow: { en: "Revoke for good", "zh-CN": "确认撤销" },
+} as const;

@@ -9,6 +9,7 @@ import { aempRoutes } from "./aemp/aemp-routes.ts";
 import type { ClientLimit } from "./aemp/client-limit.ts";
 import { HttpError, toErrorReply } from "./api/error-reply.ts";
 import { ErrorReply } from "./api/schemas.ts";
+import { watchTelemetry } from "./api/watch-telemetry.ts";
 import { auditRequests } from "./audit/request-audit.ts";
 import { declareAccess } from "./auth/declare-access.ts";
 import { createGuard } from "./auth/guard.ts";
@@ -89,7 +90,9 @@ const policy = {
  * All HTTP of the hub: `/api/v1`, its document, the probes and the web pages. Listens to nothing yet; `listen` and
  * `close` belong to the caller. Closing ends the event streams.
  */
-export function createServer(ports: ServerPorts, options: ServerOptions = {}): FastifyInstance {
+export function createServer(given: ServerPorts, options: ServerOptions = {}): FastifyInstance {
+  const { telemetry, check } = watchTelemetry(given.telemetry);
+  const ports = { ...given, telemetry, readiness: [...given.readiness, check] };
   const app = Fastify({
     loggerInstance: ports.log.child({ component: "http" }),
     logController: new LogController({ disableRequestLogging: true }),

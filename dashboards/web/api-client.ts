@@ -39,14 +39,32 @@ async function send<Reply>(path: string, init: RequestInit): Promise<Reply> {
   }
   if (response.status === 204) return undefined as Reply;
   const body = await response.json().catch(() => undefined);
+  // A line that was cut within the answer gave none.
+  if (response.ok && body === undefined) throw unreachable(new TypeError("no whole answer"));
   if (response.ok) return body as Reply;
   const code = typeof body?.code === "string" ? body.code : "UNREACHABLE";
   if (code === "NOT_LOGGED_IN") me.value = null;
   throw new ApiError(code, response.status, { message: body?.message, where: body?.where });
 }
 
-export const get = <Reply>(path: string, abort?: AbortSignal): Promise<Reply> =>
-  send<Reply>(path, abort ? { signal: abort } : {});
+/** Longer than the server lets anybody wait: who has heard nothing by then hears nothing. */
+const patienceMs = 30_000;
+
+export async function get<Reply>(path: string, abort?: AbortSignal): Promise<Reply> {
+  const waiting = new AbortController();
+  const stop = () => waiting.abort();
+  if (abort?.aborted) stop();
+  abort?.addEventListener("abort", stop, { once: true });
+  const timer = setTimeout(stop, patienceMs);
+  try {
+    return await send<Reply>(path, { signal: waiting.signal });
+  } catch (error) {
+    throw waiting.signal.aborted && !abort?.aborted ? unreachable(error) : error;
+  } finally {
+    clearTimeout(timer);
+    abort?.removeEventListener("abort", stop);
+  }
+}
 
 /** Finds out who is logged in; rejects with ApiError when nobody answers. */
 export async function askWhoIAm(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Affiliation, Role } from "@firebreak/kit/roles.ts";
 import { HttpError } from "../api/error-reply.ts";
 import type { UserRecord, UserStore } from "../ports.ts";
 import { checkPassword, hashPassword } from "./passwords.ts";
+import type { Sessions } from "./sessions.ts";
 import type { UserChange } from "./user-changes.ts";
 
 /** A user with a password that was made for him: shown once, stored nowhere. */
@@ -18,9 +19,16 @@ const shortestPassword = 12;
 const newPassword = (): string => randomBytes(12).toString("base64url");
 
 /** What administrators do to users, and everybody to the own password. Every change counts from the next request on. */
-export function createAccounts(users: UserStore, clock: Clock) {
-  const change = (username: string, what: UserChange): Promise<UserRecord> =>
-    users.change(username, what, new Date(clock.nowMs()).toISOString());
+export function createAccounts(
+  users: UserStore,
+  { clock, sessions }: { readonly clock: Clock; readonly sessions: Pick<Sessions, "forget"> },
+) {
+  const change = async (username: string, what: UserChange): Promise<UserRecord> => {
+    sessions.forget(username);
+    const changed = await users.change(username, what, new Date(clock.nowMs()).toISOString());
+    sessions.forget(username);
+    return changed;
+  };
   const everywhere = { endSessions: { except: null } };
 
   return {

@@ -60,6 +60,8 @@ export function checkSameOrigin(request: FastifyRequest, mustSay: boolean): void
 
 /** Finds out who is asking: a bearer token first, else the session cookie. */
 export function createGuard(sessions: Sessions, tokens: TokenVerifier) {
+  const userOf = ({ method }: FastifyRequest, value: string) =>
+    isSafe(method) ? sessions.readerOf(value) : sessions.userOf(value);
   const identify = async (request: FastifyRequest): Promise<Principal | null> => {
     const { authorization } = request.headers;
     if (authorization !== undefined) {
@@ -70,7 +72,7 @@ export function createGuard(sessions: Sessions, tokens: TokenVerifier) {
       return { ...affiliationOf(holder), actor: `token:${id}`, username: null, role, via: "token" };
     }
     const value = request.cookies[sessionCookie];
-    const user = value === undefined ? undefined : await sessions.userOf(value);
+    const user = value === undefined ? undefined : await userOf(request, value);
     if (user === undefined) return null;
     const { username, role } = user;
     return { ...affiliationOf(user), actor: username, username, role, via: "session" };

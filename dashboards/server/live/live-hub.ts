@@ -46,6 +46,8 @@ export class LiveHub {
   readonly #log = new EventLog();
   readonly #streams = new Set<EventStream>();
   readonly #changed = new Set<string>();
+  /** What is wrong, and since when it was seen. */
+  readonly #since = new Map<string, string>();
   readonly #sent = new Map<string, { gist: string; atMs: number }>();
   #unsubscribe: Unsubscribe[] = [];
   #timers: NodeJS.Timeout[] = [];
@@ -140,8 +142,12 @@ export class LiveHub {
 
   async #tellStatus(): Promise<void> {
     const text = toEventText("status", await this.#status());
+    // When who may listen cannot be looked up, those who may so far go on: what they hear comes from memory.
+    let canLookUp = true;
     for (const stream of this.#streams) {
-      if (await stream.isStillAllowed().catch(() => false)) this.#sendTo(stream, text);
+      const allowed: boolean | undefined = canLookUp ? await isAllowed(stream) : undefined;
+      canLookUp &&= allowed !== undefined;
+      if (allowed !== false) this.#sendTo(stream, text);
       else {
         stream.end();
         this.#streams.delete(stream);
@@ -150,8 +156,16 @@ export class LiveHub {
   }
 
   async #status() {
-    const problems = await findProblems(this.#ports.readiness);
-    return { now: new Date(this.#ports.clock.nowMs()).toISOString(), problems };
+    const found = await findProblems(this.#ports.readiness);
+    const now = new Date(this.#ports.clock.nowMs()).toISOString();
+    const names = new Set(found.map(({ name }) => name));
+    for (const name of this.#since.keys()) if (!names.has(name)) this.#since.delete(name);
+    const problems = found.map((one) => {
+      const since = this.#since.get(one.name) ?? now;
+      this.#since.set(one.name, since);
+      return { ...one, since };
+    });
+    return { now, problems };
   }
 
   #toAll(text: string): void {
@@ -164,6 +178,13 @@ export class LiveHub {
 }
 
 const answerMs = 3_000;
+
+/** Undefined where that cannot be looked up now. */
+const isAllowed = (stream: EventStream): Promise<boolean | undefined> =>
+  Promise.race([
+    stream.isStillAllowed().catch(() => undefined),
+    sleep(answerMs, undefined, { ref: false }),
+  ]);
 
 /** Every check that is not green with what it says; one that throws or does not answer in 3 s is not. */
 export async function findProblems(

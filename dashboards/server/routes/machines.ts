@@ -10,6 +10,7 @@ import {
   toMachineRow,
 } from "../api/fleet.ts";
 import { iso15143Signals } from "../api/iso15143-signals.ts";
+import { createGate } from "../api/query-gate.ts";
 import {
   healthWords,
   Ledger,
@@ -26,6 +27,7 @@ import { toSignalsNow } from "../api/signals.ts";
 import { titleOfCode } from "../api/title-of-code.ts";
 import { knownMachine } from "./known-machine.ts";
 import type { RouteDeps } from "./route-deps.ts";
+import { turnOf } from "./turn-of.ts";
 
 const tags = ["machines"];
 const mayRead = { access: "machines.read" } as const;
@@ -64,6 +66,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
   app,
   { ports, openTickets },
 ) => {
+  const gate = createGate({ atOnce: 8, waiting: 64 });
   const listSchema = {
     tags,
     summary: "Machines of the fleet",
@@ -119,10 +122,14 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
   app.get(
     "/machines/:machineId/signals",
     { schema: signalsSchema, config: mayRead },
-    async ({ params: { machineId } }) => {
+    async (request, reply) => {
+      const { machineId } = request.params;
       const { plan, origin } = await knownMachine(ports, machineId);
       const live = ports.live.latest(machineId);
-      const latest = live.length > 0 ? live : await ports.telemetry.signals(machineId);
+      const latest =
+        live.length > 0
+          ? live
+          : await gate(turnOf(request, reply), () => ports.telemetry.signals(machineId));
       const titles = origin && iso15143Signals;
       const items = toSignalsNow(latest, ports.plans.get(plan), ports.clock.nowMs(), titles);
       return { items, next: null };

@@ -41,9 +41,12 @@ const toUser = ({ passwordHash: _secret, disabledAt, ...user }: UserRecord): Sta
   ({ ...user, disabledAt: disabledAt ?? null }) as Static<typeof User>;
 
 /** Who may log in, and as what. */
-export const userRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
+export const userRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
+  app,
+  { ports, sessions },
+) => {
   const { users, clock } = ports;
-  const accounts = createAccounts(users, clock);
+  const accounts = createAccounts(users, { clock, sessions });
 
   const listSchema = { tags, summary: "All users, by name", response: { 200: Page(User) } };
   app.get("/users", { schema: listSchema, config: mayWrite }, async () => ({
@@ -110,7 +113,7 @@ export const ownAccountRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
   app,
   { ports, sessions, throttle },
 ) => {
-  const accounts = createAccounts(ports.users, ports.clock);
+  const accounts = createAccounts(ports.users, { clock: ports.clock, sessions });
   const schema = {
     tags: ["session"],
     summary: "Change the own password; every other session of the user ends",

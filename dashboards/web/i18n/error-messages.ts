@@ -1,5 +1,14 @@
 import type { Message } from "./messages.ts";
 
+const noStore = {
+  en: "The telemetry store does not answer. Live values go on; this is tried again by itself.",
+  "zh-CN": "遥测数据库无响应。实时数据不受影响，系统会自动重试。",
+} satisfies Message;
+const noDatabase = {
+  en: "The database does not answer. This is tried again by itself.",
+  "zh-CN": "数据库无响应，系统会自动重试。",
+} satisfies Message;
+
 /** What may go wrong once somebody is logged in, keyed `error.<code of the interface>`. */
 export const errorMessages = {
   "error.USER_EXISTS": { en: "There is a user of that name.", "zh-CN": "该用户名已存在。" },
@@ -112,6 +121,17 @@ export const errorMessages = {
   "error.CATALOGUE_INCOMPLETE": {
     en: "The draft is not complete yet.",
     "zh-CN": "草稿内容尚不完整。",
+  },
+  "error.STORE_UNREACHABLE": noStore,
+  "error.STORE_QUERY": noStore,
+  "error.STORE_CLOSED": noStore,
+  "error.STORE_SLOW": noStore,
+  "error.DATABASE_BUSY": noDatabase,
+  "error.DATABASE_IO": noDatabase,
+  "error.DATABASE_FULL": noDatabase,
+  "error.QUERY_TOO_LARGE": {
+    en: "That is too much at once. Choose a shorter range.",
+    "zh-CN": "一次查询的数据过多，请缩小时间范围。",
   },
   "error.SERIES_TOO_LONG": {
     en: "Too many samples. Choose a shorter range.",

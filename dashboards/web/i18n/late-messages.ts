@@ -1,5 +1,6 @@
 import { actionMessages } from "./action-messages.ts";
 import { errorMessages } from "./error-messages.ts";
+import { hubMessages } from "./hub-messages.ts";
 import { machineMessages } from "./machine-messages.ts";
 import { stateMessages } from "./state-messages.ts";
 import { workEventMessages } from "./work-event-messages.ts";
@@ -11,4 +12,5 @@ export const lateMessages = {
   ...actionMessages,
   ...workEventMessages,
   ...errorMessages,
+  ...hubMessages,
 } as const;

@@ -24,12 +24,14 @@ interface Problem {
   readonly severity: "warning" | "fault" | "fatal";
   readonly name: string;
   readonly problem: string;
+  /** When the hub first saw it, ISO 8601. */
+  readonly since: string;
 }
 
 /** Null while the line is up, else when the last word came, ms since the Unix epoch. */
 export const lostSince = signal<number | null>(null);
-/** What is wrong with the hub, and since when this page knows. */
-export const hubProblems = signal<readonly (Problem & { sinceMs: number })[]>([]);
+/** What is wrong with the hub, and since when. */
+export const hubProblems = signal<readonly Problem[]>([]);
 
 type Listener<Name extends keyof Events> = (payload: Events[Name]) => void;
 const listeners = new Map<keyof Events, Set<Listener<never>>>();
@@ -103,11 +105,7 @@ function connect(): void {
 
 function takeStatus(status: { now: string; problems: readonly Problem[] }): void {
   clockOffsetMs.value = Date.parse(status.now) - Date.now();
-  const known = new Map(hubProblems.value.map((one) => [one.name, one.sinceMs]));
-  hubProblems.value = status.problems.map((one) => ({
-    ...one,
-    sinceMs: known.get(one.name) ?? Date.now(),
-  }));
+  hubProblems.value = status.problems;
 }
 
 function reconnectLater(): void {

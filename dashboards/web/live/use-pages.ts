@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, get } from "../api-client.ts";
+import { type ApiError, get } from "../api-client.ts";
 import type { ListOf } from "../types.ts";
 import { onLive } from "./live-events.ts";
+import { coded, retryAfter } from "./retry.ts";
 
 /** What the interface gives at once. */
 const mostAtOnce = 200;
@@ -66,8 +67,7 @@ export function usePages<Item>(
       (data) => setState({ data, isBusy: false }),
       (error: unknown) => {
         if (abort.signal.aborted) return;
-        const coded = error instanceof ApiError ? error : new ApiError("UNREACHABLE", 0);
-        setState((before) => ({ ...before, error: coded, isBusy: false }));
+        setState((before) => ({ ...before, error: coded(error), isBusy: false }));
       },
     );
   }, [path]);
@@ -82,6 +82,9 @@ export function usePages<Item>(
       running.current?.abort();
     };
   }, [reload, pollMs]);
+
+  const { error } = state;
+  useEffect(() => retryAfter(error, reload), [error, reload]);
 
   const more = useCallback(() => {
     shown.current.count += pageSize;

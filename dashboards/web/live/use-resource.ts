@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, get } from "../api-client.ts";
+import { type ApiError, get } from "../api-client.ts";
 import { onLive } from "./live-events.ts";
+import { coded, retryAfter } from "./retry.ts";
 
 export interface Resource<Reply> {
   /** What came last; it stays while the next answer is awaited or fails, so that no page goes blank. */
@@ -10,7 +11,10 @@ export interface Resource<Reply> {
   readonly replace: (change: (before: Reply) => Reply) => void;
 }
 
-/** Fetches a path of the interface, again when it changes, after missed events, and every `pollMs` if given. */
+/**
+ * Fetches a path of the interface, again when it changes, after missed events, after a failure that may pass, and every
+ * `pollMs` if given.
+ */
 export function useResource<Reply>(path: string | undefined, pollMs?: number): Resource<Reply> {
   const [state, setState] = useState<{ data?: Reply; error?: ApiError }>({});
   const running = useRef<AbortController>(undefined);
@@ -24,8 +28,7 @@ export function useResource<Reply>(path: string | undefined, pollMs?: number): R
       (data) => setState({ data }),
       (error: unknown) => {
         if (abort.signal.aborted) return;
-        const coded = error instanceof ApiError ? error : new ApiError("UNREACHABLE", 0);
-        setState((before) => ({ ...before, error: coded }));
+        setState((before) => ({ ...before, error: coded(error) }));
       },
     );
   }, [path]);
@@ -40,6 +43,9 @@ export function useResource<Reply>(path: string | undefined, pollMs?: number): R
       running.current?.abort();
     };
   }, [reload, pollMs]);
+
+  const { error } = state;
+  useEffect(() => retryAfter(error, reload), [error, reload]);
 
   const replace = useCallback((change: (before: Reply) => Reply) => {
     setState((before) =>

@@ -25,6 +25,8 @@ import { finalStates } from "../ticket-order.ts";
 import type { LedgerCounts, ListOf, MachineRow, SignalNow, Ticket, TroubleCode } from "../types.ts";
 
 const mostCharts = 6;
+/** Charts do not wait longer to know what the open tickets are about. */
+const ticketsWaitMs = 3_000;
 
 /** Everything about one machine: what it says now, what is wrong, what is being done about it. */
 export function MachinePage({ machineId }: { machineId: string }) {
@@ -59,7 +61,10 @@ export function MachinePage({ machineId }: { machineId: string }) {
 
   const rows = signals.data?.items;
   const trouble = useMemo(() => troubleOf(tickets.data?.items ?? []), [tickets.data]);
-  const isReady = tickets.data !== undefined || tickets.error !== undefined;
+  const isReady = useAfter(
+    ticketsWaitMs,
+    tickets.data !== undefined || tickets.error !== undefined,
+  );
   const shown = chosen.value ?? (isReady ? firstShown(rows ?? [], trouble.signals) : []);
   usePageTitle(machine.data?.title ?? machineId);
   const toggle = useCallback(
@@ -99,11 +104,13 @@ export function MachinePage({ machineId }: { machineId: string }) {
         <div>
           <section class={codes.data?.items.length === 0 ? "card one-line" : "card"}>
             <h2>{t("activeCodes")}</h2>
+            <Problem error={codes.error} />
             <CodeTable codes={codes.data?.items} />
             <FreezeFrames machineId={machineId} codes={codes.data?.items ?? []} />
           </section>
           <section class={tickets.data?.items.length === 0 ? "card one-line" : "card"}>
             <h2>{t("tickets")}</h2>
+            <Problem error={tickets.error} />
             <TicketRows tickets={tickets.data?.items} isOfOneMachine />
           </section>
           <CapturesCard machineId={machineId} />
@@ -127,6 +134,18 @@ export function MachinePage({ machineId }: { machineId: string }) {
       </div>
     </section>
   );
+}
+
+/** True once something has come, or that time has passed. */
+function useAfter(ms: number, hasCome: boolean): boolean {
+  const isLate = useSignal(false);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      isLate.value = true;
+    }, ms);
+    return () => clearTimeout(timer);
+  }, [ms, isLate]);
+  return hasCome || isLate.value;
 }
 
 /** Why it is silent, in a sentence with what to do. */

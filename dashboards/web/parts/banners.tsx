@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { formatTime } from "../format.ts";
-import { inLanguage, language, t } from "../i18n/language.ts";
+import { inLanguage, isMessageKey, language, loadMessages, t } from "../i18n/language.ts";
 import { hubProblems, lostSince, onLive, type TicketNews } from "../live/live-events.ts";
 import { route, ticketPath } from "../router.ts";
 
@@ -18,19 +18,48 @@ export function Banners() {
             {t("connectionLost", { time: clock(lostSince.value) })}
           </p>
         )}
-        {hubProblems.value.map(({ name, severity, problem, sinceMs }) => (
-          <p
-            key={name}
-            class={severity === "warning" ? "banner mild" : "banner bad"}
-            data-testid="hub-problem"
-          >
-            {t("hubProblem", { time: clock(sinceMs), problem: `${name}: ${problem}` })}
-          </p>
-        ))}
+        <HubProblems />
       </div>
       <NewTickets />
     </>
   );
+}
+
+/** What is wrong with the hub, what that means for who reads here, and since when; in small what the hub says of it. */
+function HubProblems() {
+  const problems = hubProblems.value;
+  const isUnknown = problems.some(({ name }) => !isMessageKey(`hub.${name}`));
+  useEffect(() => {
+    if (isUnknown) loadMessages().catch(() => undefined);
+  }, [isUnknown]);
+  return (
+    <>
+      {problems.map(({ name, severity, problem, since }) => {
+        const key = `hub.${name}`;
+        const isKnown = isMessageKey(key);
+        return (
+          <p
+            key={name}
+            class={severity === "warning" ? "banner mild" : "banner bad"}
+            data-testid="hub-problem"
+            data-problem={name}
+          >
+            {t("hubProblem", {
+              time: sinceText(since),
+              problem: isKnown ? t(key) : `${name}: ${problem}`,
+            })}
+            {isKnown && <small> {problem}</small>}
+          </p>
+        );
+      })}
+    </>
+  );
+}
+
+/** The time, with its day where that is not today. */
+function sinceText(since: string): string {
+  const isToday = new Date(since).toDateString() === new Date().toDateString();
+  return formatTime(since, language.value, isToday ? "minute" : "full");
 }
 
 /** The newest tickets, until each is opened, put away or over. */

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import { ApiError, get, path } from "../api-client.ts";
+import { type ApiError, get, path } from "../api-client.ts";
 import { broken, type Gap, gapsOf, longestStep } from "../gaps.ts";
 import { inLanguage, language, t } from "../i18n/language.ts";
 import { onLive } from "../live/live-events.ts";
 import { serverNowMs } from "../live/now.ts";
+import { coded, retryAfter } from "../live/retry.ts";
 import { useResource } from "../live/use-resource.ts";
 import { appendSample, type ChartColumns, toColumns } from "../signals.ts";
 import type { Interruption, ListOf, Series, SignalNow } from "../types.ts";
@@ -44,7 +45,9 @@ export function SignalChart({ machineId, now, seconds, limits }: Props) {
 
   useEffect(() => {
     const abort = new AbortController();
+    let stopRetry = () => {};
     const load = () => {
+      stopRetry();
       const toMs = Math.round(serverNowMs.peek()) + 1_000;
       const query = new URLSearchParams({
         signal: name,
@@ -59,7 +62,9 @@ export function SignalChart({ machineId, now, seconds, limits }: Props) {
           setState({ isEmpty: series.t.length === 0 });
         },
         (error: unknown) => {
-          if (error instanceof ApiError) setState({ error, isEmpty: false });
+          if (abort.signal.aborted) return;
+          setState({ error: coded(error), isEmpty: false });
+          stopRetry = retryAfter(coded(error), load);
         },
       );
     };
@@ -67,6 +72,7 @@ export function SignalChart({ machineId, now, seconds, limits }: Props) {
     const stop = onLive("resync", load);
     return () => {
       stop();
+      stopRetry();
       abort.abort();
     };
   }, [machineId, name, seconds]);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createServer } from "@firebreak/dashboards/server/create-server.ts";
+import type { ServerPorts } from "@firebreak/dashboards/server/ports.ts";
 import { seededPorts, tokenOf } from "@firebreak/dashboards/server/seeded-ports.fixture.ts";
 import {
   exampleDictionary,
@@ -20,6 +21,7 @@ import { silentLogger } from "@firebreak/kit/logger.ts";
 import { encodeBatch } from "@firebreak/wire/batch-block.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import { besideOthers } from "./beside-others.ts";
 import { type BenchResult, medianOf, toResult } from "./result.ts";
 
 const fleetSize = 10_000;
@@ -92,6 +94,11 @@ async function ask(store: SqliteStore, long: number): Promise<BenchResult[]> {
         hoursOf(`/fleet/hours?signal=${signal}&${span}&limit=500`),
       ),
       toResult("event loop held up at most, client included", "ms", [hub.heldUpMs()]),
+      ...(await besideOthers({
+        url: hub.url,
+        long: `/machines/${longMachine}/series?signal=${signal}&${ninety}&points=20000`,
+        chart: `/machines/${longMachine}/series?signal=${signal}&from=${iso(startNs)}&to=${iso(startNs + dayNs / 24n)}&points=500`,
+      })),
     ];
   } finally {
     await hub.stop();
@@ -109,7 +116,7 @@ async function startServer(store: SqliteStore) {
     ...{ machineId, plan: "loader-tractor", title: null, lastContact: null, online: true },
   }));
   const byId = new Map(machines.map((machine) => [machine.machineId, machine]));
-  const app = createServer({
+  const given: ServerPorts = {
     ...ports,
     machines: { list: async () => machines, get: async (machineId) => byId.get(machineId) },
     live: {
@@ -118,7 +125,9 @@ async function startServer(store: SqliteStore) {
       onChange: () => () => undefined,
     },
     telemetry: store,
-  });
+  };
+  // Everybody here has one address.
+  const app = createServer(given, { requestsPerMinute: 1_000_000 });
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const headers = { authorization: `Bearer ${tokenOf("viewer")}` };
@@ -131,6 +140,7 @@ async function startServer(store: SqliteStore) {
     return (await reply.json()) as Answer;
   };
   return {
+    url: `http://127.0.0.1:${port}`,
     get,
     /** Entries of all pages. */
     async hoursOf(path: string) {

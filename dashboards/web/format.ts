@@ -59,6 +59,13 @@ export function formatTime(
   return new Intl.DateTimeFormat(language, { ...options, hourCycle: "h23" }).format(ms);
 }
 
+/** The zone in which times are shown, and how far it is off then: `Asia/Kathmandu, GMT+5:45`. */
+export function zoneText(atMs: number, timeZone?: string): string {
+  const format = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "shortOffset" });
+  const offset = format.formatToParts(atMs).find(({ type }) => type === "timeZoneName");
+  return `${format.resolvedOptions().timeZone}, ${offset?.value ?? ""}`;
+}
+
 const unitTexts: Readonly<Record<string, string>> = {
   m3: "m³",
   "m3/h": "m³/h",

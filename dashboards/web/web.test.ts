@@ -7,7 +7,7 @@ import { healthWords } from "../server/api/schemas.ts";
 import { sampleTickets } from "../server/tickets.fixture.ts";
 import { signalsInTrouble } from "./active-findings.ts";
 import { evidenceSentence } from "./evidence-text.ts";
-import { ageOf, formatNumber, formatPercent, formatSpan, formatTime } from "./format.ts";
+import { ageOf, formatNumber, formatPercent, formatSpan, formatTime, zoneText } from "./format.ts";
 import { firstMessages } from "./i18n/first-messages.ts";
 import { chooseLanguage, isMessageKey, loadMessages, translate } from "./i18n/language.ts";
 import { lateMessages } from "./i18n/late-messages.ts";
@@ -125,6 +125,13 @@ describe("addresses", () => {
 });
 
 describe("formats", () => {
+  test("E5: a zone has its name and how far it is off on that day", () => {
+    const [winter, summer] = [Date.UTC(2027, 2, 27), Date.UTC(2027, 2, 29)];
+    expect(zoneText(winter, "Asia/Kathmandu")).toMatch(/^Asia\/Kat\w+, GMT\+5:45$/);
+    expect(zoneText(winter, "Europe/Berlin")).toBe("Europe/Berlin, GMT+1");
+    expect(zoneText(summer, "Europe/Berlin")).toBe("Europe/Berlin, GMT+2");
+  });
+
   test.each([
     [-3, "secondsAgo", 0],
     [89.9, "secondsAgo", 89],

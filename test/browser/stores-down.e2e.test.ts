@@ -1,6 +1,6 @@
 import { createServer } from "@firebreak/dashboards/server/create-server.ts";
 import type { ServerPorts } from "@firebreak/dashboards/server/ports.ts";
-import { seededPorts } from "@firebreak/dashboards/server/seeded-ports.fixture.ts";
+import { seededPorts, tokenOf } from "@firebreak/dashboards/server/seeded-ports.fixture.ts";
 import { ensureWebBuilt } from "@firebreak/dashboards/server/web-assets.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Browser, Page } from "playwright-core";
@@ -97,6 +97,16 @@ describe.skipIf(!hasChromium())("pages while stores are away", () => {
     await expect.poll(() => values(page), { timeout: 20_000 }).not.toBe(before);
   };
   const points = async (page: Page) => (await chartsOn(page))[0]?.t.length ?? 0;
+
+  test.for(views)("E5: pages say in which zone their times are, in $language", async (view) => {
+    const headers = { authorization: `Bearer ${tokenOf("viewer")}` };
+    const visitor = await Visitor.arrive(browser, { url: hub.url, view, headers });
+    const page = await visitor.open("/");
+    expect(await page.getByTestId("zone").textContent()).toMatch(/Asia\/Shanghai, GMT\+8$/);
+    expect(await overflowOf(page)).toBe(0);
+    expect(visitor.complaints()).toEqual([]);
+    await visitor.leave();
+  });
 
   test.for(views)(
     "G11: last values from memory and the live line, why and since when, in $language at $width px; all comes back by itself",

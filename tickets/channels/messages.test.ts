@@ -53,12 +53,16 @@ describe("the message catalogue", () => {
 
   test.each([
     ["zh-CN", "Asia/Shanghai", "3月3日 00:00"],
-    ["zh-CN", "Asia/Urumqi", "3月2日 22:00"],
+    ["zh-CN", "Asia/Urumqi", "3月2日 22:00 GMT+6"],
     ["en", "Asia/Shanghai", "3 Mar, 00:00"],
-  ] as const)("%s: times are told by the clock of the place: %s", (language, zone, time) => {
-    const late = notice({ kind: "clock-warned", facts });
-    expect(messageOf(late, language, { link, zone }).text).toContain(time);
-  });
+    ["en", "Asia/Kathmandu", "2 Mar, 21:45 GMT+5:45"],
+  ] as const)(
+    "E5: %s: times are told by the clock of the place, with its zone where that is another: %s",
+    (language, zone, time) => {
+      const late = notice({ kind: "clock-warned", facts });
+      expect(messageOf(late, language, { link, zone }).text).toContain(time);
+    },
+  );
 
   test("an arrival that nobody can tell is told as soon as possible", () => {
     const underway = notice({ kind: "engineer-underway" });

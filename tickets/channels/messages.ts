@@ -86,7 +86,7 @@ function factsOf(notice: Notice, language: Language, { link, zone }: MessageCont
 
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
 
-/** Instants as people read them, on the clock of the place. */
+/** Instants as people read them, on the clock of the place, with its zone where that is another than usual. */
 function inLocalTime(facts: Facts, language: Language, zone = zoneOf([])): Facts {
   const format = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
     timeZone: zone,
@@ -99,10 +99,18 @@ function inLocalTime(facts: Facts, language: Language, zone = zoneOf([])): Facts
   const told = Object.entries(facts).map(([name, value]) => [
     name,
     typeof value === "string" && instantPattern.test(value)
-      ? format.format(Date.parse(value))
+      ? `${format.format(Date.parse(value))}${offsetOf(zone, Date.parse(value))}`
       : value,
   ]);
   return Object.fromEntries(told);
+}
+
+/** How far the place is off, ` GMT+5:45`; nothing for the zone that everybody takes for granted. */
+function offsetOf(timeZone: string, atMs: number): string {
+  if (timeZone === zoneOf([])) return "";
+  const format = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "shortOffset" });
+  const offset = format.formatToParts(atMs).find(({ type }) => type === "timeZoneName");
+  return ` ${offset?.value ?? timeZone}`;
 }
 
 /** Without the sentence that leads on, unless it is all there is. */

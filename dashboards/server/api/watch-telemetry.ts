@@ -47,6 +47,8 @@ export function watchTelemetry(store: TelemetryReader): {
     },
     check: {
       name: "telemetry-reads",
+      // Everything else is served: nobody should send people elsewhere for it.
+      severity: "warning",
       problem() {
         if (fault === undefined) return undefined;
         void probe();

@@ -68,6 +68,7 @@ export const firstMessages = {
     "zh-CN": "连接已断开，数据截至 {time}",
   },
   hubProblem: { en: "Since {time}: {problem}", "zh-CN": "自 {time} 起：{problem}" },
+  timesIn: { en: "Times: {zone}", "zh-CN": "时间：{zone}" },
   askedSince: { en: "Asked again since {time}", "zh-CN": "自 {time} 起持续重试" },
   newTicket: { en: "New ticket: {title}", "zh-CN": "新工单：{title}" },
   loading: { en: "Loading", "zh-CN": "加载中" },

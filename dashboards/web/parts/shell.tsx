@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { me, post } from "../api-client.ts";
 import { forgetMe, isEngineer, rememberedMe } from "../field/remembered-me.ts";
+import { zoneText } from "../format.ts";
 import { t, word } from "../i18n/language.ts";
 import { lostSince, onLive } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
@@ -130,6 +131,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <main id="main" tabIndex={-1}>
         {children}
       </main>
+      <footer class="zone no-print" data-testid="zone">
+        {t("timesIn", { zone: zoneText(Date.now()) })}
+      </footer>
     </div>
   );
 }

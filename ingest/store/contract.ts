@@ -320,10 +320,15 @@ export function storeContract(
       await expect(opened.store.fleetHours(question, asking)).rejects.toMatchObject({
         code: "QUERY_CANCELLED",
       });
-      const stretches = { machineId, signal: "x", edgesNs: [startNs, startNs + 1n] };
-      await expect(opened.store.stretches(stretches, asking)).rejects.toMatchObject({
-        code: "QUERY_CANCELLED",
-      });
+      const edgesNs = [startNs, startNs + 60_000_000_000n];
+      const { store } = opened;
+      const one = { machineId, signal: "x" };
+      for (const ask of [
+        () => store.raw(one, asking),
+        () => store.buckets({ ...one, points: 2 }, asking),
+        () => store.stretches({ ...one, edgesNs }, asking),
+      ])
+        await expect(ask()).rejects.toMatchObject({ code: "QUERY_CANCELLED" });
     });
 
     test("pages through a series without gap or repetition", async () => {

@@ -1,11 +1,10 @@
-import { throwIfGone } from "../asking.ts";
 import { hourOf } from "../book/book.ts";
 import { bucketWidth, hourNs } from "../bucket-width.ts";
 import { type Buckets, bucketFrom, toBucketSeries, toRollup, toSums } from "../buckets.ts";
 import { checkEdges, edgeGrid, evenGrid, type Grid } from "../grid.ts";
 import { higher, lower, type Span, spanOf } from "../raw-page.ts";
 import { addRollup } from "../sqlite/rollup.ts";
-import type { Asking, BucketSeries, SeriesQuery, StretchQuery, Sums } from "../store.ts";
+import type { BucketSeries, SeriesQuery, StretchQuery, Sums } from "../store.ts";
 import type { DueHours } from "./hour-book.ts";
 import type { InfluxTable } from "./influx-client.ts";
 import { ofMachine } from "./influx-lookups.ts";
@@ -13,8 +12,12 @@ import { parseTime, within } from "./influx-times.ts";
 import { hourMeasurement, literal, measurement, toTag } from "./line-protocol.ts";
 
 export type Ask = (text: string) => Promise<readonly InfluxTable[]>;
-/** The answer to each of several statements. */
-export type AskEach = (texts: readonly string[]) => Promise<readonly (readonly InfluxTable[])[]>;
+/** Refuses with QUERY_CANCELLED once nobody waits any more. */
+export interface Asker {
+  readonly one: Ask;
+  /** The answer to each of several statements. */
+  readonly each: (texts: readonly string[]) => Promise<readonly (readonly InfluxTable[])[]>;
+}
 
 /** More pieces than this are not worth more than reading all samples at once. */
 const maxPieces = 20;
@@ -35,8 +38,11 @@ interface Asked {
 }
 
 /** From the sums of hours where a bucket is whole hours and they are up to date, else from the samples. */
-export function createBucketReader(ask: Ask, dueHours: DueHours) {
-  return async (query: SeriesQuery & { readonly points: number }): Promise<BucketSeries> => {
+export function createBucketReader(dueHours: DueHours) {
+  return async (
+    ask: Ask,
+    query: SeriesQuery & { readonly points: number },
+  ): Promise<BucketSeries> => {
     const where = conditions(query);
     const buckets: Buckets = new Map();
     const span = await clip(ask, where, spanOf(query));
@@ -61,17 +67,16 @@ export function createBucketReader(ask: Ask, dueHours: DueHours) {
 }
 
 /** From the sums of hours; hours that an edge cuts, and those whose sums are not up to date, from the samples. */
-export function createStretchReader(ask: Ask, askEach: AskEach, dueHours: DueHours) {
-  return async (query: StretchQuery, { abort }: Asking = {}): Promise<Sums> => {
+export function createStretchReader(dueHours: DueHours) {
+  return async (ask: Asker, query: StretchQuery): Promise<Sums> => {
     checkEdges(query);
-    throwIfGone(abort);
     const grid = edgeGrid(query.edgesNs);
     const sums: Buckets = new Map();
     const where = conditions(query);
     const fromNs = grid.stretches[0]?.fromNs;
     const toNs = grid.stretches.at(-1)?.toNs;
     if (fromNs === undefined || toNs === undefined) return toSums(sums);
-    const span = await clip(ask, where, { fromNs, toNs });
+    const span = await clip(ask.one, where, { fromNs, toNs });
     if (!span) return toSums(sums);
     const [first, end] = [hourOf(span.fromNs), hourOf(span.toNs - 1n) + 1];
     const due = dueHours(query.machineId, first, end);
@@ -79,16 +84,15 @@ export function createStretchReader(ask: Ask, askEach: AskEach, dueHours: DueHou
     if (toPieces(due).length <= maxPieces) {
       const cut = pieces.flatMap((one) => [one.fromNs, one.toNs]).filter(isWithinHour);
       const singly = new Set([...due, ...cut.map(hourOf)]);
-      await addHours(ask, sums, { where, span: ofHours(first, end), grid, singly });
+      await addHours(ask.one, sums, { where, span: ofHours(first, end), grid, singly });
       const hours = toPieces([...singly].sort((one, other) => one - other));
       pieces = hours
         .filter((one) => overlaps(one, span))
         .flatMap((one) => partsOf(one, span, grid));
     }
     for (let at = 0; at < pieces.length; at += maxStatements) {
-      throwIfGone(abort);
       const some = pieces.slice(at, at + maxStatements);
-      const answers = await askEach(some.map((one) => `${sumsOf} where ${where}${within(one)}`));
+      const answers = await ask.each(some.map((one) => `${sumsOf} where ${where}${within(one)}`));
       for (const [index, [table]] of answers.entries()) {
         const atNs = some[index]?.fromNs;
         const [, ...row] = table?.values[0] ?? [];

@@ -3,6 +3,8 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import { HttpError, InfluxDB, type Transport, type WriteApi } from "@influxdata/influxdb-client";
+import { throwIfGone } from "../asking.ts";
+import type { Asking } from "../store.ts";
 import type { InfluxTarget } from "../telemetry-url.ts";
 
 /** Where the token (2.x, 3.x) or the password (1.x) is; a file is read anew whenever the server refuses what it said. */
@@ -22,8 +24,11 @@ export interface InfluxTable {
 export interface InfluxClient {
   /** Lines joined by line breaks, stamps in nanoseconds. Resolves once the server says it has them all. */
   write(lines: string): Promise<void>;
-  /** InfluxQL; one list of tables per statement. @throws CodedError STORE_NOT_FOUND, STORE_UNREACHABLE, STORE_QUERY; retryable where asking again may help */
-  query(text: string): Promise<readonly (readonly InfluxTable[])[]>;
+  /**
+   * InfluxQL; one list of tables per statement. @throws CodedError STORE_NOT_FOUND, STORE_UNREACHABLE, STORE_QUERY,
+   * retryable where asking again may help; QUERY_CANCELLED
+   */
+  query(text: string, asking?: Asking): Promise<readonly (readonly InfluxTable[])[]>;
   /** Anything else of its HTTP interface. */
   call(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown>;
   /** Reads the secret anew. */
@@ -41,26 +46,34 @@ export function createInfluxClient(
 ): InfluxClient {
   const agent = new (target.url.startsWith("https") ? HttpsAgent : HttpAgent)({ keepAlive: true });
   let { influx, writer } = connect(target, readSecret(secret), { agent, timeoutMs });
-  const call = (method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> =>
+  const call = (
+    method: "GET" | "POST",
+    path: string,
+    body?: unknown,
+    { abort: signal }: Asking = {},
+  ): Promise<unknown> =>
     influx.transport.request(path, body ?? "", {
       method,
       headers: { accept: "application/json", "content-type": "application/json" },
+      ...(signal ? { signal } : {}),
     });
   return {
     async write(lines) {
       writer.writeRecord(lines);
       await writer.flush();
     },
-    async query(text) {
+    async query(text, asking = {}) {
+      throwIfGone(asking.abort);
       const path = `/query?${new URLSearchParams({ db: target.database, q: text })}`;
       const method = /^\s*(select|show)\b/i.test(text) ? "GET" : "POST";
       try {
-        return toTables(await call(method, path));
+        return toTables(await call(method, path, undefined, asking));
       } catch (error) {
+        throwIfGone(asking.abort);
         throw queryFailed(error);
       }
     },
-    call,
+    call: (method, path, body) => call(method, path, body),
     refresh() {
       ({ influx, writer } = connect(target, readSecret(secret), { agent, timeoutMs }));
     },

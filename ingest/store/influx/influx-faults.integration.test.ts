@@ -99,6 +99,27 @@ describe.skipIf(!hasInflux())("an InfluxDB that fails", () => {
     expect(await machine.difference(server, "fleet")).toEqual(none);
   });
 
+  test("G9: who goes away while the database stands still is not waited for", async () => {
+    const server = await serve();
+    const opened = await openAt(server);
+    const machine = new CountingMachine("m");
+    await opened.append([machine.explained]);
+    server.freeze();
+    const gone = new AbortController();
+    const asking = { abort: gone.signal };
+    const one = { machineId: "m", signal: "x" };
+    const answers = Promise.allSettled([
+      opened.store.raw(one, asking),
+      opened.store.buckets({ ...one, points: 2 }, asking),
+      opened.store.stretches({ ...one, edgesNs: [0n, 60_000_000_000n] }, asking),
+      opened.store.fleetHours({ signal: "x", machineIds: ["m"], fromNs: 0n, toNs: 1n }, asking),
+    ]);
+    gone.abort();
+    const reasons = (await answers).map((one) => one.status === "rejected" && one.reason.code);
+    expect(reasons).toEqual(reasons.map(() => "QUERY_CANCELLED"));
+    server.thaw();
+  });
+
   test("D8: the hub is killed between the database's write and its own commit, again and again", async () => {
     const server = await serve();
     const standIn = await StandIn.start(1, server, "fleet");

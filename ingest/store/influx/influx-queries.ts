@@ -2,11 +2,18 @@ import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { Quality, type QualityName, qualityName } from "@firebreak/wire/quality.ts";
 import { isoNs } from "../../iso-ns.ts";
 import { compare, type RawRow, rawPage } from "../raw-page.ts";
-import type { LatestSignal, RawOptions, RawSeries, SeriesQuery, TelemetryStore } from "../store.ts";
+import type {
+  Asking,
+  LatestSignal,
+  RawOptions,
+  RawSeries,
+  SeriesQuery,
+  TelemetryStore,
+} from "../store.ts";
 import type { DueHours } from "./hour-book.ts";
 import {
   type Ask,
-  type AskEach,
+  type Asker,
   conditions,
   createBucketReader,
   createStretchReader,
@@ -25,29 +32,32 @@ export function createInfluxQueries(
   client: InfluxClient,
   dueHours: DueHours,
 ): Pick<TelemetryStore, "machines" | "signals" | "raw" | "buckets" | "stretches" | "fleetHours"> {
-  const ask = async (text: string): Promise<readonly InfluxTable[]> =>
-    (await query(client, text))[0] ?? [];
-  const askEach: AskEach = (texts) => query(client, texts.join("; "));
+  const askAs = (asking: Asking = {}): Asker => ({
+    one: async (text) => (await query(client, text, asking))[0] ?? [],
+    each: (texts) => query(client, texts.join("; "), asking),
+  });
+  const readBuckets = createBucketReader(dueHours);
+  const readStretches = createStretchReader(dueHours);
   return {
     async machines() {
-      const tables = await ask(`show tag values from ${measurement} with key = machine`);
+      const tables = await askAs().one(`show tag values from ${measurement} with key = machine`);
       return tables
         .flatMap(({ columns, values }) => values.map((row) => row[columns.indexOf("value")]))
         .map((tag) => fromTag(String(tag)))
         .sort();
     },
     signals: (machineId) => latest(client, machineId),
-    raw: (query) => readRaw(ask, query),
-    buckets: createBucketReader(ask, dueHours),
-    stretches: createStretchReader(ask, askEach, dueHours),
-    fleetHours: (query, asking) => readFleetHours(ask, dueHours, query, asking),
+    raw: (query, asking) => readRaw(askAs(asking).one, query),
+    buckets: (query, asking) => readBuckets(askAs(asking).one, query),
+    stretches: (query, asking) => readStretches(askAs(asking), query),
+    fleetHours: (query, asking) => readFleetHours(askAs(asking).one, dueHours, query, asking),
   };
 }
 
 /** A database that is not there yet has nothing to say. */
-async function query(client: InfluxClient, text: string) {
+async function query(client: InfluxClient, text: string, asking: Asking = {}) {
   try {
-    return await client.query(text);
+    return await client.query(text, asking);
   } catch (error) {
     if (errorCode(error) === "STORE_NOT_FOUND") return [];
     throw error;

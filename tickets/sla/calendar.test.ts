@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { dayOf } from "../kpi/calendar-day.ts";
 import { coverageWarning, createCalendar, endOfWorkingDay, isWorkingDay } from "./calendar.ts";
 import { startClock } from "./clock-actions.ts";
 import { parseHolidayFile } from "./holiday-file.ts";
 import { readHolidays } from "./load-holidays.ts";
 import { plain, shanghai } from "./sla.fixture.ts";
-import { addMonths, instantOf, isZone, localDate } from "./zone-time.ts";
+import { addDays, addMonths, instantOf, isZone, localDate } from "./zone-time.ts";
 
 const china = createCalendar(readHolidays());
 const due = (start: string, days: number) =>
@@ -127,6 +128,24 @@ describe("zones", () => {
     expect(localDate("Asia/Shanghai", ms)).toBe("2026-03-02");
     expect(localDate("America/New_York", ms)).toBe("2026-03-01");
     expect(localDate("Pacific/Apia", -1)).toBe("1969-12-31");
+  });
+
+  test.each([
+    ["Europe/Berlin", "2027-03-28", "2027-03-27T23:00:00.000Z", 23],
+    ["Europe/Berlin", "2027-10-31", "2027-10-30T22:00:00.000Z", 25],
+    ["Asia/Beirut", "2027-03-28", "2027-03-27T22:00:00.000Z", 23],
+    ["America/Santiago", "2027-04-03", "2027-04-03T03:00:00.000Z", 25],
+    ["Australia/Lord_Howe", "2027-04-04", "2027-04-03T13:00:00.000Z", 24.5],
+    ["Asia/Kathmandu", "2027-03-28", "2027-03-27T18:15:00.000Z", 24],
+    ["Asia/Shanghai", "2028-02-29", "2028-02-28T16:00:00.000Z", 24],
+    ["Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00.000Z", 0],
+  ] as const)("E5: in %s %s begins at %s and has %d hours", (zone, day, start, hours) => {
+    const startMs = instantOf(zone, day, 0);
+    expect(new Date(startMs).toISOString()).toBe(start);
+    expect((instantOf(zone, addDays(day, 1), 0) - startMs) / 3_600_000).toBe(hours);
+    const shown = [startMs, startMs - 1].map((ms) => [localDate(zone, ms), dayOf(ms, zone)]);
+    const first = hours === 0 ? addDays(day, 1) : day;
+    expect(shown).toEqual([first, addDays(day, -1)].map((one) => [one, one]));
   });
 
   test("a working week over the change of clocks ends at 18:00 local", () => {

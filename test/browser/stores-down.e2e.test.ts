@@ -29,6 +29,13 @@ const words = {
 const machine = "JD5055E-1";
 type Fault = "down" | "hangs" | undefined;
 
+/** Never answers, and gives up when nobody waits any more, as every store does. */
+const hanging = (asking: unknown) =>
+  new Promise((_resolve, reject) => {
+    const { abort } = (asking ?? {}) as { abort?: AbortSignal };
+    abort?.addEventListener("abort", () => reject(new CodedError("QUERY_CANCELLED", "given up")));
+  });
+
 /** The hub's pages on ports whose stores can be taken away. */
 async function startHub() {
   const fault: { store: Fault; database: Fault } = { store: undefined, database: undefined };
@@ -44,7 +51,7 @@ async function startHub() {
         const own = Reflect.get(target, name);
         if (typeof own !== "function" || name === "onChange") return own;
         return (...given: unknown[]) => {
-          if (fault[of] === "hangs") return new Promise(() => undefined);
+          if (fault[of] === "hangs") return hanging(given[1]);
           if (fault[of] === "down") return Promise.reject(error[of]());
           return own.apply(target, given);
         };

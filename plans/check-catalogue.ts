@@ -8,8 +8,8 @@ type Cause = FailureMode["causes"][number];
 const reservedMode = "uncatalogued";
 
 /**
- * The fault catalogue of a plan (FC-2, FC-3, PL-5): what each entry names must be there, and remedies must suit their
- * cause. That fault codes are unique (FC-1) follows from their being keys; who owns a trouble code is checked apart.
+ * The fault catalogue of a plan (FC-2, FC-3, FC-6, PL-5): what each entry names must be there, remedies must suit their
+ * cause, and causes stand in their order. That fault codes are unique (FC-1) follows from their being keys; who owns a trouble code is checked apart.
  */
 export function checkCatalogue(plan: Plan): PlanMistake[] {
   return Object.entries(plan.service.failureModes).flatMap(([id, mode]) =>
@@ -64,9 +64,24 @@ function checkCauses(plan: Plan, { causes }: FailureMode, path: Path): PlanMista
         at: "value",
       }),
     ),
-    ...causes.flatMap((cause, index) =>
-      tolerant(checkCause)(plan, cause, [...path, "causes", index]),
-    ),
+    ...causes.flatMap((cause, index) => [
+      ...inOrder(causes, index, path),
+      ...tolerant(checkCause)(plan, cause, [...path, "causes", index]),
+    ]),
+  ];
+}
+
+/** FC-6: the more often a cause was observed, the higher it stands, here as on every ticket. */
+function inOrder(causes: readonly Cause[], index: number, path: Path): PlanMistake[] {
+  const [above, cause] = [causes[index - 1], causes[index]];
+  if (above === undefined || cause === undefined || cause.observedCount <= above.observedCount)
+    return [];
+  return [
+    {
+      path: [...path, "causes", index, "observedCount"],
+      message: `was observed more often than "${above.id}" above it; the most frequent cause stands first`,
+      at: "value",
+    },
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { PlanMistake } from "./plan-mistake.ts";
+import { type PlanMistake, repeated } from "./plan-mistake.ts";
 import type { Plan } from "./plan-schema.ts";
 import {
   baselinePromises,
@@ -11,10 +11,18 @@ import {
 
 type Clock = "response" | "arrival" | "resolution";
 
-/** PL-1: a plan's own times promise more than its profile and the baseline do, never less. */
+/** PL-1: a plan's own times promise more than its profile and the baseline do, never less, and each of them once. */
 export function checkEmergency({ service: { emergency } }: Plan): PlanMistake[] {
   const path = ["service", "emergency", "clocks"];
-  return (emergency.clocks ?? []).flatMap(({ clock, priority, targetMinutes }, index) => {
+  const clocks = emergency.clocks ?? [];
+  const twice = repeated(clocks.map(({ clock, priority = "" }) => `${clock} ${priority}`)).map(
+    (index): PlanMistake => ({
+      path: [...path, index],
+      message: `the ${clocks[index]?.clock} of ${clocks[index]?.priority ?? "all"} faults has a time already`,
+      at: "value",
+    }),
+  );
+  const loose = clocks.flatMap(({ clock, priority, targetMinutes }, index) => {
     const limits = (priority === undefined ? emergencyPriorities : [priority]).flatMap((of) =>
       limitsOf(emergency.slaProfile, of, clock),
     );
@@ -23,6 +31,7 @@ export function checkEmergency({ service: { emergency } }: Plan): PlanMistake[] 
       ? [looser([...path, index, "targetMinutes"], clock, least)]
       : [];
   });
+  return [...twice, ...loose];
 }
 
 interface Limit {

@@ -43,7 +43,7 @@ function checkMonths({ service: { preventive } }: Plan): PlanMistake[] {
 
 /** PL-3: what a tier entitles to. */
 function checkTier({ service }: Plan): PlanMistake[] {
-  const { tier, productType, preventive, premium, staffing } = service;
+  const { tier, productType, preventive, premium, staffing, intervals = [] } = service;
   const { regionOverrides = {}, segmentOverrides = {} } = service;
   const may = entitlements[tier];
   const found: PlanMistake[] = [];
@@ -67,6 +67,15 @@ function checkTier({ service }: Plan): PlanMistake[] {
     );
   if (may.preventive) return found;
   if (preventive) found.push(...onlyMonthOne(preventive, ["service", "preventive"]));
+  for (const [index, { everyHours, everyMonths }] of intervals.entries())
+    if (everyHours === undefined && everyMonths !== undefined)
+      found.push(
+        at(
+          ["service", "intervals", index, "everyMonths"],
+          'tier meet has services by hours; give "everyHours", with the months beside it',
+          "key",
+        ),
+      );
   const overrides = { regionOverrides, segmentOverrides };
   for (const [section, patches] of Object.entries(overrides))
     for (const [name, patch] of Object.entries(patches)) {
@@ -82,23 +91,33 @@ function checkTier({ service }: Plan): PlanMistake[] {
 function onlyMonthOne(
   section: Partial<Pick<NonNullable<Service["preventive"]>, "calendarMonths" | "peak">> & {
     readonly hazardPoints?: unknown;
+    readonly frequencyMultiplier?: unknown;
   },
   path: Path,
 ): PlanMistake[] {
   const found: PlanMistake[] = [];
   if (section.calendarMonths?.some((month) => month !== 1))
     found.push(at([...path, "calendarMonths"], "tier meet has the inspection of month 1 only"));
-  for (const key of ["peak", "hazardPoints"] as const)
+  for (const key of ["peak", "hazardPoints", "frequencyMultiplier"] as const)
     if (section[key] !== undefined)
       found.push(at([...path, key], `tier meet has no ${key}; remove it`, "key"));
   return found;
 }
 
 /** PL-4. */
-function checkPartsPolicy({ service: { tier, partsPolicy } }: Plan): PlanMistake[] {
+function checkPartsPolicy({ service: { tier, partsPolicy, parts = [] } }: Plan): PlanMistake[] {
   const path = ["service", "partsPolicy"];
   const may = entitlements[tier];
   const found: PlanMistake[] = [];
+  for (const [index, { reservePer100Machines = 0 }] of parts.entries())
+    if (reservePer100Machines > 0 && !may.reserve)
+      found.push(
+        at(
+          ["service", "parts", index, "reservePer100Machines"],
+          `only tier exceed has parts reserved, not ${tier}; remove it`,
+          "key",
+        ),
+      );
   if (partsPolicy?.reserve && !may.reserve)
     found.push(at([...path, "reserve"], `only tier exceed has parts reserved, not ${tier}`));
   if (partsPolicy?.supplyTimeGuarantee && !may.supplyTimeGuarantee)

@@ -16,7 +16,9 @@ export function unknownName(
 ): PlanMistake[] {
   if (known.includes(name)) return [];
   const guess = nearest(name, known);
-  const hint = guess ? `did you mean "${guess}"?` : `there are ${known.join(", ") || "none"}`;
+  const hint = guess
+    ? `did you mean "${guess}"?`
+    : `there are ${[...new Set(known)].join(", ") || "none"}`;
   return [{ path, message: `there is no ${what} "${name}"; ${hint}`, at: "value" }];
 }
 

@@ -30,10 +30,25 @@ const usual: Readonly<Record<string, number>> = {
   boomPressure: 220,
   boomState: 1,
   isPumping: 1,
+  engineCoolantLevel: 94,
+  engineIntakeManifold1Pressure: 96,
+  engineIntakeManifold1Temperature: 42,
+  engineTotalFuelUsed: 59_000,
+  engineTotalIdleHours: 940,
+  totalPowerTakeoffHours: 2_180,
+  hydraulicOilLevel: 88,
+  defTank1Level: 61,
+  caseDrainFlow: 24,
+  suctionPressure: -0.12,
+  returnPressure: 1.8,
+  waterBoxLevel: 82,
+  outriggerTilt: 0.6,
+  greaseLevel: 64,
 };
 /** Noise of analogue signals, raw counts; states and counters have none. */
 const noise = 3;
-const still = /^(boomState|isPumping|strokeCount|fuelLevel1|engineTotalHours)/;
+const still =
+  /^(boomState|isPumping|strokeCount|fuelLevel1|engineTotal|totalPower|wheelBased|engineProtection|hydraulicOilFilter)/;
 
 export interface PumpValues {
   readonly dictionary: SignalDictionary;

@@ -2,6 +2,11 @@ import type { SignalValues } from "../buses/j1939-encoder.ts";
 import type { ConcretePump } from "./concrete-pump.ts";
 
 const boomUnfolded = 2;
+/** What such a truck has used up to now, on average. */
+const litresPerHour = 19;
+const idleShare = 0.3;
+/** Hydraulic oil while it pumps, L/min: 21 strokes of 23 L. */
+const usualOilFlow = 21 * 23;
 
 /** What the sensors of a concrete pump truck measure, by the signal names of its plan. */
 export function pumpTruckSignals(pump: ConcretePump, ambientC: number): SignalValues {
@@ -31,5 +36,23 @@ export function pumpTruckSignals(pump: ConcretePump, ambientC: number): SignalVa
     boomPressure: pump.boomBar,
     boomState: boomUnfolded,
     isPumping: pump.isPumping ? 1 : 0,
+    engineCoolantLevel: 94,
+    engineIntakeManifold1Pressure: engine.loadPercent * 1.6,
+    engineIntakeManifold1Temperature: ambientC + 18,
+    engineAirFilter1DifferentialPressure: engine.loadPercent * 0.03,
+    engineTotalFuelUsed: engine.hours * litresPerHour,
+    engineTotalIdleHours: engine.hours * idleShare,
+    totalPowerTakeoffHours: engine.hours * (1 - idleShare),
+    wheelBasedVehicleSpeed: 0,
+    hydraulicOilFilterRestrictionSwitch: 0,
+    hydraulicOilLevel: 88,
+    defTank1Level: 61,
+    engineProtectionSystemApproachingShutdown: 0,
+    caseDrainFlow: usualOilFlow * pump.parameters.leakage,
+    suctionPressure: -0.12,
+    returnPressure: 1.8,
+    waterBoxLevel: 82,
+    outriggerTilt: 0.6,
+    greaseLevel: 64,
   };
 }

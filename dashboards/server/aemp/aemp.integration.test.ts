@@ -80,7 +80,8 @@ const source = (port: number, client: { clientId: string; clientSecret: string }
 });
 
 test("our client reads our server: pages, a limit, a start of the server in between; each value once", async () => {
-  const limit = { aempLimit: { burst: 1, perSecond: 1 } };
+  // Slow enough that the second page comes too early however long the first one takes to read.
+  const limit = { aempLimit: { burst: 1, perSecond: 0.2 } };
   const first = await aempServer(150, change, limit);
   const client = first.makeClient({ wholeFleet: true });
   let pages = 0;

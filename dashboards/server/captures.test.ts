@@ -95,3 +95,19 @@ test("recordings are listed to all who see machines, asked for and downloaded by
   ).toBe(404);
   await app.close();
 });
+
+test("of a machine that is read from another maker's server nobody can be asked for a recording", async () => {
+  const { ports } = await seededPorts();
+  const origin = { standard: "ISO 15143-3", sourceId: "acme", maker: "Acme" } as const;
+  const get = async (machineId: string) => {
+    const machine = await ports.machines.get(machineId);
+    return machine && { ...machine, origin };
+  };
+  const app = createServer({ ...ports, machines: { ...ports.machines, get } }, {});
+  const url = "/api/v1/machines/JD5055E-1/captures";
+  const headers = { authorization: `Bearer ${tokenOf("engineer")}` };
+  expect((await app.inject({ url, headers })).json()).toMatchObject({ canRecord: false });
+  const asked = await app.inject({ url, method: "POST", headers });
+  expect([asked.statusCode, asked.json().code]).toEqual([409, "CAPTURE_NO_GATEWAY"]);
+  await app.close();
+});

@@ -11,6 +11,7 @@ import { captureFormats } from "@firebreak/wire/machine-event.ts";
 import { type Static, Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
 import { Instant, MachineId, OneOf } from "../api/schemas.ts";
+import type { MachineRecord } from "../ports.ts";
 import { knownMachine } from "./known-machine.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
@@ -81,6 +82,10 @@ const toRequest = (row: RequestRow): CaptureRequestRow => ({
   detail: row.detail,
 });
 
+/** A machine that is read from another maker's server has nobody to ask. */
+const isReadByGateway = (machine: MachineRecord | undefined): boolean =>
+  machine !== undefined && machine.origin === undefined;
+
 /** Raw frames around trouble codes and on request. */
 export const captureRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
   const listSchema = {
@@ -100,7 +105,7 @@ export const captureRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, {
     { schema: listSchema, config: { access: "machines.read" } },
     async ({ params: { machineId } }) => {
       // Machines of tickets that were phoned in may have no gateway: nothing is wrong with them.
-      const canRecord = (await ports.machines.get(machineId)) !== undefined;
+      const canRecord = isReadByGateway(await ports.machines.get(machineId));
       const items = ports.captures.list(machineId).map(toCapture);
       return { items, requests: ports.captures.requests(machineId).map(toRequest), canRecord };
     },
@@ -119,7 +124,8 @@ export const captureRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, {
     { schema: askSchema, config: { access: "machines.record" } },
     async ({ params: { machineId }, principal }, reply) => {
       if (principal === null) throw new HttpError("NOT_LOGGED_IN", "log in first");
-      await knownMachine(ports, machineId);
+      if (!isReadByGateway(await knownMachine(ports, machineId)))
+        throw new HttpError("CAPTURE_NO_GATEWAY", "no gateway reads this machine", "machineId");
       reply.code(202);
       return toRequest(ports.captures.request(machineId, principal.actor));
     },

@@ -120,7 +120,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
             chosen={shown}
             limits={trouble.limits}
           />
-          <GatewayCard machineId={machineId} />
+          {row?.origin === null && <GatewayCard machineId={machineId} />}
           <ControllersCard machineId={machineId} />
           <ImportedCard machineId={machineId} />
           <LedgerCard machineId={machineId} ledger={ledger.data} />

@@ -76,6 +76,48 @@ describe.skipIf(!hasChromium())("samples as files, and other makers", () => {
     await leave(visitor, page);
   });
 
+  test.for(views)(
+    `exports that are not ready say how far they are, ${inEveryView}`,
+    async (view) => {
+      const { visitor, page } = await arrive(view, "/account");
+      const about = {
+        ...{ machineIds: ["PUMP-1", "PUMP-2", "PUMP-3"], signals: null, format: "parquet" },
+        ...{ from: "2026-04-01T00:00:00Z", to: "2026-05-01T00:00:00Z", endedAt: null },
+        ...{ askedAt: "2026-05-02T00:00:00Z", restarts: 0, problem: null },
+      };
+      const items = [
+        { ...about, id: "w", state: "waiting", progress: 0, rows: 0, bytes: 0 },
+        {
+          ...about,
+          id: "r",
+          state: "running",
+          progress: 0.425,
+          rows: 1e6,
+          bytes: 23e6,
+          restarts: 1,
+        },
+        {
+          ...{ ...about, id: "f", state: "failed", progress: 0.9, rows: 9e7, bytes: 2e9 },
+          problem: { code: "EXPORT_TOO_LARGE", message: "in English" },
+        },
+      ];
+      await page.route("**/api/v1/telemetry-exports", (route) =>
+        route.fulfill({ json: { items, next: null } }),
+      );
+      await page.locator("[data-testid=more-menu] summary").click();
+      await page.locator('a[href="/telemetry"]').click();
+      const running = page.locator('[data-testid=exports] [data-row="r"]');
+      expect(await running.locator("progress").getAttribute("value")).toBe("0.425");
+      expect(await running.textContent()).toContain("42 %");
+      const failed = page.locator('[data-testid=exports] [data-row="f"] .problem');
+      const words = view.language === "en" ? "would be too large" : "文件过大";
+      expect(await failed.textContent()).toContain(words);
+      expect(await page.getByTestId("download").count()).toBe(0);
+      await visitor.show(page, "exports-under-way");
+      await leave(visitor, page);
+    },
+  );
+
   const choose = (page: Page, name: string, rows: readonly string[]) =>
     page.getByTestId("history-file").setInputFiles({
       name,
@@ -121,6 +163,8 @@ describe.skipIf(!hasChromium())("samples as files, and other makers", () => {
       );
       await page.goto(`${hub.url}/machines/${encodeURIComponent(makersMachine)}`);
       await page.locator("[data-testid=imported] [data-signal=operatingHours]").first().waitFor();
+      // It has no gateway that could be asked for raw frames.
+      expect(await page.getByTestId("captures").count()).toBe(0);
       await visitor.show(page, "imported-on-machine");
       await leave(visitor, page);
     },

@@ -19,7 +19,7 @@ export const firstMessages = {
   people: { en: "Organisation", "zh-CN": "组织" },
   exchange: { en: "Import and export", "zh-CN": "导入导出" },
   telemetryFiles: { en: "Telemetry files", "zh-CN": "遥测数据文件" },
-  otherMakers: { en: "Other makers' machines", "zh-CN": "其他厂商设备" },
+  otherMakers: { en: "Other makers", "zh-CN": "其他厂商" },
   gatewayConfiguration: { en: "Gateway configuration", "zh-CN": "网关远程配置" },
   channels: { en: "Channels", "zh-CN": "通知渠道" },
   audit: { en: "Audit log", "zh-CN": "审计日志" },

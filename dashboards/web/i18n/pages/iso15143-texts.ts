@@ -1,6 +1,6 @@
 /** Texts of machines read from other makers' servers, and of programs that read ours. */
 export const texts = {
-  title: { en: "Other makers' machines", "zh-CN": "其他厂商设备" },
+  title: { en: "Other makers", "zh-CN": "其他厂商" },
   sources: { en: "Servers that are read", "zh-CN": "读取的服务器" },
   sourcesAbout: {
     en: "Machines of other makers come from their servers by ISO 15143-3 (AEMP 2.0) and stand in the fleet list.",
@@ -14,7 +14,7 @@ export const texts = {
   state: { en: "State", "zh-CN": "状态" },
   "source.waiting": { en: "not read yet", "zh-CN": "尚未读取" },
   "source.reading": { en: "being read for the first time", "zh-CN": "首次读取中" },
-  "source.ok": { en: "read", "zh-CN": "正常" },
+  "source.ok": { en: "in order", "zh-CN": "正常" },
   "source.failing": { en: "cannot be read", "zh-CN": "无法读取" },
   lastOk: { en: "Last read", "zh-CN": "上次读取" },
   notYet: { en: "not yet", "zh-CN": "尚未" },
@@ -124,6 +124,7 @@ export const texts = {
   "scope.customer": { en: "a customer's machines", "zh-CN": "某客户的设备" },
   "scope.machines": { en: "these machines", "zh-CN": "指定设备" },
   "scope.wholeFleet": { en: "the whole fleet", "zh-CN": "全部设备" },
+  whichMachines: { en: "Which machines", "zh-CN": "选择设备" },
   customer: { en: "Customer", "zh-CN": "客户" },
   customerHint: {
     en: "Only while a machine is theirs, and only what was measured since.",

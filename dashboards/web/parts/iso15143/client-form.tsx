@@ -30,6 +30,10 @@ export function ClientForm({ customers, onMade, onCancel }: Props) {
   const [machines, choose] = useState<readonly PickedMachine[]>([]);
   const [isMissing, miss] = useState(false);
   const command = useAttempt();
+  const pick = (picked: readonly PickedMachine[]) => {
+    choose(picked);
+    miss(false);
+  };
   const nameOf = new Map(customers.map(({ customerId, name }) => [customerId, name]));
   const create = async (form: FormData) => {
     const lacks = kind === "machines" && machines.length === 0;
@@ -79,7 +83,7 @@ export function ClientForm({ customers, onMade, onCancel }: Props) {
       </div>
       {kind === "customer" && <p class="lead">{t("customerHint")}</p>}
       {kind === "machines" && (
-        <MachinePicker label={t("scope.machines")} chosen={machines} onChange={choose} />
+        <MachinePicker label={t("whichMachines")} chosen={machines} onChange={pick} />
       )}
       {isMissing && (
         <p class="problem" role="alert">

@@ -24,6 +24,10 @@ export function ExportForm({ onStarted }: { readonly onStarted: () => void }) {
   const [missing, miss] = useState<"noMachine" | "noSignal" | undefined>(undefined);
   const [nowMs] = useState(Date.now);
   const command = useAttempt();
+  const pick = (picked: readonly PickedMachine[]) => {
+    choose(picked);
+    miss(undefined);
+  };
   const start = async (form: FormData) => {
     const signals = [...new Set(form.getAll("signal"))];
     const lacks =
@@ -50,14 +54,17 @@ export function ExportForm({ onStarted }: { readonly onStarted: () => void }) {
         submitTestid="export-start"
         onSubmit={(form) => void start(form)}
       >
-        <MachinePicker label={t("machines")} chosen={machines} onChange={choose} />
+        <MachinePicker label={t("machines")} chosen={machines} onChange={pick} />
         <Choice
           label={t("signals")}
           name="signals"
           words={["all", "some"]}
           textOf={(one) => word("signals", one)}
           value={isSome ? "some" : "all"}
-          onChange={(one) => limit(one === "some")}
+          onChange={(one) => {
+            limit(one === "some");
+            miss(undefined);
+          }}
         />
         {isSome && <SignalChoice machines={machines} />}
         <div class="pair">

@@ -109,7 +109,10 @@ function contentsOf({ format, state, rows, bytes }: TelemetryExport): string {
   if (state === "done" && rows === 0) return `${kind} · ${t("empty")}`;
   if (rows === 0) return kind;
   const number = (value: number, digits: number) => formatNumber(value, language.value, digits);
-  const size = t("megabytes", { size: number(bytes / 1e6, bytes < 1e6 ? 3 : 1) });
+  const size =
+    bytes < 1e6
+      ? t("kilobytes", { size: number(Math.ceil(bytes / 1e3), 0) })
+      : t("megabytes", { size: number(bytes / 1e6, 1) });
   return [kind, t("rowsOf", { rows: number(rows, 0) }), size].join(" · ");
 }
 

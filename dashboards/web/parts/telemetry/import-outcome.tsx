@@ -19,7 +19,7 @@ const columns = (): Column<Fault>[] => [
     title: t("row"),
     isHead: true,
     value: ({ row }) => row,
-    cell: ({ row }) => `${t("row")} ${row}`,
+    cell: ({ row }) => t("rowNumber", { row }),
   },
   {
     key: "column",

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readGatewayConfig } from "@firebreak/gateway/config.ts";
+import { listPlans } from "@firebreak/plans/load-plans.ts";
 import type { Claim } from "@firebreak/wire/claim.ts";
 import { afterAll, describe, expect, test } from "vitest";
 import { starterConfig } from "./starter-config.ts";
@@ -22,7 +23,7 @@ describe("the configuration that a claim leaves", () => {
     const text = starterConfig(claim, hub, path, ports);
     writeFileSync(path, text);
     expect(() => readGatewayConfig(path)).toThrow(/plan|sources/);
-    expect(text).toContain("concrete-pump-truck, loader-tractor");
+    expect(text).toContain(`plan: # ${listPlans().join(", ")}`);
     expect(text).toContain("#   port: /dev/serial/by-id/usb-a");
     expect(text).toContain("#   port: /dev/serial/by-id/usb-b");
     expect(text).toContain("#   interface: can1");

@@ -196,6 +196,13 @@ export const serviceSections = {
   emergency: Emergency,
   lifecyclePhase: Type.Optional(literals(["new", "mature", "end_of_sale"])),
   hourMeter: Type.Optional(SignalName),
+  silentHours: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 8_760,
+      description: "h without data until somebody is to look at a machine; default 24",
+    }),
+  ),
   preventive: Type.Optional(Preventive),
   intervals: Type.Optional(Type.Array(Interval, { description: "services by operating hours" })),
   checklists: Type.Optional(Type.Record(Id, Checklist, closed)),

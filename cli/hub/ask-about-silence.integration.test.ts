@@ -28,7 +28,8 @@ async function startFleet(size: number) {
   const db = openDatabase({ path: join(folder.path, "firebreak.sqlite") });
   endings.push(() => db.close());
   await prepareTickets(db, { clock });
-  const tickets = createTicketService({ db, clock, planOf: () => undefined });
+  const planOf = () => undefined;
+  const tickets = createTicketService({ db, clock, planOf });
   const live = new LiveViewKeeper(clock);
   endings.push(() => live.close());
   const ids = Array.from({ length: size }, (_, at) => `${at}`);
@@ -55,7 +56,7 @@ async function startFleet(size: number) {
         },
       },
     });
-    const asked = askAboutSilence({ db, tickets, silence, live, clock }, silentLogger);
+    const asked = askAboutSilence({ db, tickets, silence, live, planOf, clock }, silentLogger);
     return { silence, asked };
   };
   let hub = start();

@@ -3,6 +3,7 @@ import type { LiveView } from "@firebreak/ingest/live/live-view.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { settleSilences } from "@firebreak/tickets/silence/settle-silences.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { HubSilence } from "./hub-silence.ts";
@@ -25,11 +26,12 @@ export function askAboutSilence(
     readonly tickets: Pick<TicketService, "begin">;
     readonly silence: Pick<HubSilence, "list">;
     readonly live: Pick<LiveView, "machines">;
+    readonly planOf: (machineId: string) => Plan | undefined;
     readonly clock: Clock;
   },
   log: Logger,
 ): SilenceTickets {
-  const { db, tickets, silence, live, clock } = parts;
+  const { db, tickets, silence, live, planOf, clock } = parts;
   let waiting = { machines: 0, sinceMs: 0, lastMs: 0 };
   const run = async () => {
     try {
@@ -38,7 +40,7 @@ export function askAboutSilence(
       );
       const nowMs = clock.nowMs();
       const report = await settleSilences(
-        { db, begin: (tx) => tickets.begin(tx, actor), nowMs },
+        { db, begin: (tx) => tickets.begin(tx, actor), planOf, nowMs },
         {
           silent: silence.list(),
           contactMs: (machineId) => Date.parse(contacts.get(machineId) ?? "") || 0,

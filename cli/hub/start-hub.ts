@@ -206,7 +206,7 @@ async function compose(
   const health = createHealthView(ingest.health, { live: ingest.live, clock });
   const silence = await startSilenceWatch({ db, ingest, data, clock, log });
   endings.push(() => silence.stop());
-  const asked = askAboutSilence({ db, tickets, silence, live: ingest.live, clock }, log);
+  const asked = askAboutSilence({ db, tickets, silence, live: ingest.live, planOf, clock }, log);
   endings.push(asked.stop);
   const rollouts = await startRollouts({ db, storeId, ingest, machines, clock, log });
   endings.push(() => rollouts.stop());

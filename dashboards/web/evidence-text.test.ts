@@ -39,6 +39,18 @@ describe("evidenceSentence", () => {
     expect(evidenceSentence(code, "zh-CN", titles)).toContain("发生时：Engine speed");
   });
 
+  test("says since when nothing came, why, and by what that is told", () => {
+    const { findingId, planRef, rule, from, to } = code;
+    const about = { findingId, planRef, rule, from, to, kind: "silence" as const };
+    const likely = { ...about, cause: "power-cut", isCertain: false, detail: "earlier" };
+    expect(evidenceSentence(likely, "en")).toMatch(
+      /^Nothing came, .*\. Likeliest cause: power cut\. By what earlier losses/,
+    );
+    expect(evidenceSentence(likely, "zh-CN")).toMatch(/最可能的原因：断电。依据以往失联/);
+    const certain = { ...about, cause: "bus-dead", isCertain: true, detail: "can0: down" };
+    expect(evidenceSentence(certain, "en")).toMatch(/its bus is not: .* can0: down$/);
+  });
+
   test("says that an SPN is uncertain, and what a CANopen node reported", () => {
     expect(evidenceSentence({ ...code, isUncertain: true }, "en")).toContain(
       "the maker may mean another SPN",

@@ -88,10 +88,11 @@ function silenceSentences(
     return isMessageKey(key) ? translate(language, key) : name;
   };
   const span = formatSpan(from, to, language);
-  const says = word("silenceSays", cause);
   const sentences = [
     translate(language, "evidence.silence", { span }),
-    isCertain ? says : translate(language, "evidence.silenceLikely", { what: says }),
+    isCertain
+      ? word("silenceSays", cause)
+      : translate(language, "evidence.silenceLikely", { cause: word("silence", cause) }),
     ...(detail === "" ? [] : [word("silenceDetail", detail)]),
   ];
   return sentences.join(language === "en" ? " " : "");

@@ -53,6 +53,20 @@ describe("dueSilences", () => {
     expect(due([silentMachine(facts)])).toEqual({ ids: is ? ["M-1"] : [], waiting: 0 });
   });
 
+  test("a plan may ask for more patience, or for less", () => {
+    const of = {
+      policy: silencePolicy,
+      isExcused: () => false,
+      openedLately: 0,
+      afterHoursOf: (machineId: string) => ({ "M-0": 72, "M-1": 12 })[machineId],
+    };
+    const ids = (hours: number) =>
+      dueSilences(lost(3, 60, { heardMs: hours * HOUR_MS }), of).due.map(
+        ({ machineId }) => machineId,
+      );
+    expect([ids(12), ids(24), ids(72)]).toEqual([["M-1"], ["M-1", "M-2"], ["M-0", "M-1", "M-2"]]);
+  });
+
   test("who has a ticket, or does not work, wants none", () => {
     expect(due(lost(3, 60), 0, ["M-1"])).toEqual({ ids: ["M-0", "M-2"], waiting: 0 });
   });

@@ -17,17 +17,20 @@ export function dueSilences(
     readonly policy: SilencePolicy;
     /** It has a ticket already, or does not work at present. */
     readonly isExcused: (machineId: string) => boolean;
+    /** Of its plan; undefined: as of all. */
+    readonly afterHoursOf?: (machineId: string) => number | undefined;
     /** Tickets opened within the last hour. */
     readonly openedLately: number;
   },
 ): DueSilences {
-  const { policy, isExcused, openedLately } = of;
+  const { policy, isExcused, openedLately, afterHoursOf } = of;
   const visited = silent.filter((machine) => visitOf(machine) !== undefined);
   const together = lostTogether(visited, policy.together);
   const isHeld = ({ machineId, heardMs }: SilentMachine) =>
     together.has(machineId) && heardMs < policy.together.hours * HOUR_MS;
+  const afterMs = (machineId: string) => (afterHoursOf?.(machineId) ?? policy.afterHours) * HOUR_MS;
   const wanted = visited.filter(
-    ({ machineId, heardMs }) => heardMs >= policy.afterHours * HOUR_MS && !isExcused(machineId),
+    ({ machineId, heardMs }) => heardMs >= afterMs(machineId) && !isExcused(machineId),
   );
   const due = wanted
     .filter((machine) => !isHeld(machine))

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { HOUR_MS, MINUTE_MS } from "../lifecycle/step.ts";
 import type { MachineState } from "../organisation/machine-file.ts";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
@@ -22,6 +23,8 @@ export interface SilenceOptions {
   /** Begins a transaction's work in the name of the watch. */
   readonly begin: (tx: Transaction) => TicketWork;
   readonly nowMs: number;
+  /** Of the machine, or of its file. */
+  readonly planOf?: (machineId: string) => Plan | undefined;
   readonly policy?: SilencePolicy;
 }
 
@@ -70,6 +73,7 @@ export async function settleSilences(
   const known = new Set(open.map(({ machineId }) => machineId));
   const { due, waiting } = dueSilences(silent, {
     policy,
+    afterHoursOf: (machineId) => options.planOf?.(machineId)?.service.silentHours,
     isExcused: (machineId) => known.has(machineId) || states.has(machineId),
     openedLately: await countOpenedSince(db, new Date(nowMs - HOUR_MS).toISOString()),
   });

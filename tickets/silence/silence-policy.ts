@@ -1,6 +1,6 @@
 /** Numbers of tickets about silent machines. Engineering defaults. */
 export interface SilencePolicy {
-  /** Silence, heard by a hub that was there, after which somebody is to look at a machine. */
+  /** Silence, heard by a hub that was there, after which somebody is to look at a machine; its plan may say otherwise. */
   readonly afterHours: number;
   /** Heard again for so long, a silence is over: a loose contact that speaks for a minute is none the better. */
   readonly backMinutes: number;

@@ -35,11 +35,11 @@ const link: Check = {
 /** By the watch's cause. Absent: switched off, or something of the hub's own. */
 const visits: Readonly<Record<string, Visit>> = {
   "power-cut": {
-    title: { en: "No data: the gateway has no power", "zh-CN": "设备失联：网关断电" },
+    title: { en: "No data: no power at the gateway?", "zh-CN": "设备失联：网关断电？" },
     checks: [power],
   },
   "no-coverage": {
-    title: { en: "No data: no mobile coverage", "zh-CN": "设备失联：无网络信号" },
+    title: { en: "No data: no mobile coverage?", "zh-CN": "设备失联：无网络信号？" },
     checks: [link],
     // A whole site is without: told once, for the site.
     except: ["neighbours"],

@@ -74,7 +74,7 @@ export const actionMessages = {
     "zh-CN": "{signal}无有效值（{quality}），时间 {span}。",
   },
   "evidence.silence": { en: "Nothing came, {span}.", "zh-CN": "无数据，时间 {span}。" },
-  "evidence.silenceLikely": { en: "Likeliest: {what}", "zh-CN": "最可能的原因：{what}" },
+  "evidence.silenceLikely": { en: "Likeliest cause: {cause}.", "zh-CN": "最可能的原因：{cause}。" },
   "evidence.during": { en: "While: {context}.", "zh-CN": "工况：{context}。" },
   "fmi.0": { en: "far above normal", "zh-CN": "严重高于正常值" },
   "fmi.1": { en: "far below normal", "zh-CN": "严重低于正常值" },

@@ -36,13 +36,14 @@ export function RefusedSamples() {
   const retry = async (of: object) => {
     const reply = await run<Retried>("/quarantine/refused/retry", of);
     if (reply === undefined) return;
-    const { stopped, ...counts } = reply;
-    const told = t("retriedRefused", counts);
+    const { stopped, taken, waiting } = reply;
+    const count = (value: number) => formatNumber(value, language.value);
+    const told = t("retriedRefused", { taken: count(taken), waiting: count(waiting) });
     say(stopped === null ? told : `${told} ${word("retryStop", stopped)}`);
     list.reload();
   };
   return (
-    <section data-testid="refused-samples">
+    <>
       <h2>{t("refused")}</h2>
       <p class="faint">{t("refusedAbout")}</p>
       {mayAct && (
@@ -70,7 +71,7 @@ export function RefusedSamples() {
           isBusy={isBusy}
         />
       )}
-    </section>
+    </>
   );
 }
 

@@ -1,7 +1,8 @@
 import { readFleet } from "@firebreak/ingest/aemp/read-fleet.ts";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { skippedText } from "./parts/iso15143/skipped-text.ts";
 import { freeColumns, guessMapping, queryOf, wideOf } from "./parts/telemetry/mapping.ts";
+import { readColumns } from "./parts/telemetry/read-columns.ts";
 import { toInput } from "./parts/telemetry/when.ts";
 import { zones } from "./parts/telemetry/zones.ts";
 
@@ -48,6 +49,43 @@ describe("what the columns of a file hold", () => {
     const whole = { ...mapping, machineId: "M", signalName: "s" };
     expect(queryOf(whole, "preview")).toContain("signalName=s");
     expect(freeColumns(["time", "a", "a"], mapping)).toEqual(["a"]);
+  });
+});
+
+describe("learning the columns of a file", () => {
+  afterEach(() => vi.unstubAllGlobals());
+  const lines = `time,pressure\n${"2026-05-01T08:00:00Z,1\n".repeat(10_000)}`;
+
+  /** Answers each file that is sent; tells how large they were. */
+  function answering(...answers: readonly (readonly [status: number, body: object])[]): number[] {
+    const sizes: number[] = [];
+    vi.stubGlobal("fetch", async (_path: string, { body }: { body: FormData }) => {
+      const [status, answer] = answers[sizes.length] ?? [500, {}];
+      sizes.push((body.get("file") as File).size);
+      return Response.json(answer, { status });
+    });
+    return sizes;
+  }
+
+  test("of a large CSV file only whole lines at its beginning are sent", async () => {
+    const sizes = answering([200, { columns: ["time", "pressure"] }]);
+    expect(await readColumns(new File([lines], "Large.CSV"))).toEqual(["time", "pressure"]);
+    const [sent = 0] = sizes;
+    expect(sent).toBeLessThanOrEqual(65_536);
+    expect(lines[sent - 1]).toBe("\n");
+  });
+
+  test("a cell that reaches over the cut has the whole file sent; so has a workbook", async () => {
+    const found = [200, { columns: ["a"] }] as const;
+    const csv = answering(
+      [400, { code: "EXCHANGE_FILE", message: "a quote is not closed" }],
+      found,
+    );
+    expect(await readColumns(new File([lines], "a.csv"))).toEqual(["a"]);
+    expect(csv.at(-1)).toBe(lines.length);
+    const workbook = answering(found);
+    await readColumns(new File([lines], "a.xlsx"));
+    expect(workbook).toEqual([lines.length]);
   });
 });
 

@@ -23,7 +23,7 @@ export const texts = {
   machines: { en: "Machines", "zh-CN": "设备数" },
   samples: { en: "Values taken", "zh-CN": "已取数据" },
   skipped: { en: "Not usable", "zh-CN": "无法使用" },
-  skippedCount: { en: "{count} entries", "zh-CN": "{count} 项" },
+  skippedCount: { en: "entries: {count}", "zh-CN": "{count} 项" },
   times: { en: "{reason}: {count}", "zh-CN": "{reason}：{count}" },
   "cause.later": {
     en: "{host} asks to come back later ({status}). It is read again by itself.",
@@ -144,10 +144,10 @@ export const texts = {
   noted: { en: "I have noted it", "zh-CN": "已记下" },
   since: { en: "Since", "zh-CN": "创建时间" },
   ofCustomer: { en: "machines of {customer}", "zh-CN": "{customer} 的设备" },
-  ofMachines: { en: "{count} machines", "zh-CN": "{count} 台设备" },
+  andMore: { en: "{names} and {count} more", "zh-CN": "{names} 等，另有 {count} 台" },
   ofBoth: {
-    en: "{count} machines, while {customer} has them",
-    "zh-CN": "归 {customer} 所有的 {count} 台设备",
+    en: "{machines}, while they are {customer}'s",
+    "zh-CN": "{machines}（归 {customer} 所有期间）",
   },
   revoke: { en: "Revoke", "zh-CN": "撤销" },
   revokeWarning: {

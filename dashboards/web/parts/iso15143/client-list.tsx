@@ -13,6 +13,7 @@ import { ClientForm, type MadeClient } from "./client-form.tsx";
 
 const { t } = textsOf(texts);
 
+const mostNamed = 3;
 const address = (below: string): string => `${location.origin}/aemp${below}`;
 
 interface Customer {
@@ -120,9 +121,10 @@ function scopeText({ customerId, machineIds, wholeFleet }: AempClientRow["scope"
   if (wholeFleet) return t("scope.wholeFleet");
   const customer = customerId === undefined ? "" : nameOf(customerId);
   if (machineIds === undefined) return t("ofCustomer", { customer });
-  const count = machineIds.length;
-  const said =
-    customerId === undefined ? t("ofMachines", { count }) : t("ofBoth", { count, customer });
+  const names = machineIds.slice(0, mostNamed).join(", ");
+  const count = machineIds.length - mostNamed;
+  const machines = count > 0 ? t("andMore", { names, count }) : names;
+  const said = customerId === undefined ? machines : t("ofBoth", { machines, customer });
   return <span title={machineIds.join(", ")}>{said}</span>;
 }
 

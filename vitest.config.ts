@@ -14,6 +14,12 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
 
 const cores = availableParallelism();
 
+/** A soak goes on for as long as its rounds take; by default nothing may hang for long. */
+const limit = (ms: number) => {
+  const timeout = process.env.FIREBREAK_SOAK ? 3 * 3_600_000 : ms;
+  return { testTimeout: timeout, hookTimeout: timeout };
+};
+
 /** What comes comes at once, but a busy computer may need longer; a test that waits in vain need not be fast. */
 const patience = { expect: { poll: { timeout: 20_000 } } };
 
@@ -25,7 +31,7 @@ export default defineConfig({
     maxWorkers: cores + 1,
     projects: [
       // They are pure: files may share a process, and half of the time that they take is saved.
-      { test: { name: "unit", ...pure, ...patience, testTimeout: 30_000, isolate: false } },
+      { test: { name: "unit", ...pure, ...patience, ...limit(30_000), isolate: false } },
       {
         test: {
           name: "integration",
@@ -33,8 +39,7 @@ export default defineConfig({
           include: ["*/**/*.integration.test.ts"],
           exclude: ["**/node_modules/**"],
           globalSetup: "kit/shared-postgres.fixture.ts",
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...limit(120_000),
         },
       },
       {
@@ -44,8 +49,7 @@ export default defineConfig({
           include: ["*/**/*.e2e.test.ts"],
           exclude: ["**/node_modules/**"],
           globalSetup: ["kit/shared-postgres.fixture.ts", "test/built-web.fixture.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          ...limit(300_000),
           // Each file has ports, folders, processes and a browser of its own. Last, so that they have the cores.
           sequence: { groupOrder: 1 },
         },

@@ -109,11 +109,15 @@ describe("the loader tractor's plan on its recordings", () => {
 });
 
 describe("the J1939 signals of the plans", () => {
-  test.each(listPlans())("%s agrees with the facts that `firebreak decode` uses", (id) => {
-    const signals = Object.entries(loadPlan(id).acquisition.signals);
-    const ofBus = signals.flatMap(([name, { j1939, ...rest }]) =>
+  const j1939Of = (id: string) =>
+    Object.entries(loadPlan(id).acquisition.signals).flatMap(([name, { j1939, ...rest }]) =>
       j1939 ? [{ name, j1939, ...rest }] : [],
     );
+  // An electric machine has none.
+  const spoken = listPlans().filter((id) => j1939Of(id).length > 0);
+
+  test.each(spoken)("%s agrees with the facts that `firebreak decode` uses", (id) => {
+    const ofBus = j1939Of(id);
     expect(ofBus.length).toBeGreaterThan(5);
     for (const { name, j1939, scale, offset, range, unit } of ofBus) {
       const { spn, pgn, startByte, startBit, bits, coding } = j1939;

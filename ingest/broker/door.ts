@@ -42,7 +42,7 @@ export interface Door {
 }
 
 /** So long the last of those who wait may have to: well below the patience of any client. */
-const longestWaitSeconds = 5;
+const longestWaitSeconds = 12;
 const remotes = new WeakMap<object, string>();
 
 /** `address:port` of a connection that came through a door. */

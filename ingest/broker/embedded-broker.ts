@@ -33,7 +33,7 @@ export interface EmbeddedBrokerOptions {
   readonly maxPacketBytes?: number;
   /** Default 20,000. */
   readonly maxConnections?: number;
-  /** So many connections are let in per second; default 300. More of them wait, and more than 1,500 come again. */
+  /** So many connections are let in per second; default 300. More of them wait, and more than those of 12 s come again. */
   readonly connectionsPerSecond?: number;
   /** A second port, with TLS, where gateways come in by certificate as well. */
   readonly tls?: BrokerTls;

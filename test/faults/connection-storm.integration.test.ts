@@ -1,16 +1,15 @@
-import { createHash } from "node:crypto";
-import { systemClock } from "@firebreak/kit/clock.ts";
-import { silentLogger } from "@firebreak/kit/logger.ts";
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EdgeNode } from "../../gateway/publish/edge-node.ts";
-import { createEdgeNode } from "../../gateway/publish/sparkplug-edge-node.ts";
 import { until } from "../../ingest/fake-gateway.fixture.ts";
 import { startTestIngest } from "../../ingest/ingest.fixture.ts";
 import type { Ingest } from "../../ingest/start-ingest.ts";
 import { eventually, temporaryFolder } from "../product.fixture.ts";
 import { report } from "../seeded.fixture.ts";
+import type { StormEvent } from "./storm-fleet.fixture.ts";
 
 const count = process.env.FIREBREAK_SOAK ? 10_000 : 2_000;
+const perProcess = 2_000;
 const withinMs = 120_000;
 
 /** The most of these times that lie within one second. */
@@ -35,11 +34,10 @@ function waves(tries: readonly { readonly at: number; readonly of: string }[]) {
   return { firstWave, later };
 }
 
-/** Edge nodes as gateways have them, with their own waits, at the hub's own broker. */
+/** Edge nodes with their own waits, in processes of their own, at the hub's own broker. */
 describe("a fleet that loses its hub at one instant", () => {
   let ingest: Ingest;
-  const nodes: EdgeNode[] = [];
-  const leave: (() => void)[] = [];
+  const fleets: ChildProcess[] = [];
   const tries: { readonly at: number; readonly of: string }[] = [];
   const sessions: number[] = [];
   let back = new Set<string>();
@@ -48,6 +46,8 @@ describe("a fleet that loses its hub at one instant", () => {
     // A hub remembers passwords that were proven: looking one up again costs as much as here.
     const verify = async () => true;
     ingest = await startTestIngest(temporaryFolder("storm"), {
+      host: "0.0.0.0",
+      acknowledge: {},
       credentials: {
         find: async (gatewayId) => ({
           gatewayId,
@@ -59,44 +59,29 @@ describe("a fleet that loses its hub at one instant", () => {
         verify,
       },
     });
-    for (let at = 0; at < count; at++) nodes.push(startNode(`gw-${at}`));
+    for (let first = 0; first < count; first += perProcess) startFleet(first);
     await until("the fleet", () => back.size === count, withinMs);
   }, 2 * withinMs);
   afterAll(async () => {
-    for (const unsubscribe of leave) unsubscribe();
+    for (const fleet of fleets) fleet.kill("SIGKILL");
     await ingest.stop();
   });
 
-  function startNode(gatewayId: string): EdgeNode {
-    let bdSeq = 0;
-    const epoch = createHash("md5").update(gatewayId).digest("hex");
-    const machines = { [`m-${gatewayId}`]: { produced: 0, suppressed: 0 } };
-    const offer = {
-      protocol: 1,
-      storeId: null,
-      epochs: [{ epoch, next: 1, held: [], machines }],
-    } as const;
-    const node = createEdgeNode({
-      gatewayId,
-      address: async () => {
-        tries.push({ at: performance.now(), of: gatewayId });
-        return { url: ingest.mqttUrl, username: gatewayId, password: "any" };
-      },
-      nextBdSeq: () => bdSeq++ % 256,
-      births: () => ({
-        offer,
-        devices: [{ machineId: `m-${gatewayId}`, signals: [], dictionaries: [] }],
-      }),
-      clock: systemClock,
-      log: silentLogger,
+  function startFleet(first: number): void {
+    const program = join(import.meta.dirname, "storm-fleet.fixture.ts");
+    // An address each: one alone has not ports enough for everybody's tries within a minute.
+    const url = ingest.mqttUrl.replace("127.0.0.1", `127.0.0.${2 + fleets.length}`);
+    const fleet = fork(program, [url, String(first), String(perProcess)]);
+    fleet.on("message", (events: readonly StormEvent[]) => {
+      for (const { kind, of, atMs } of events) {
+        if (kind === "try") tries.push({ at: atMs, of });
+        else {
+          sessions.push(atMs);
+          back.add(of);
+        }
+      }
     });
-    const subscription = node.events$.subscribe(({ kind }) => {
-      if (kind !== "session") return;
-      sessions.push(performance.now());
-      back.add(gatewayId);
-    });
-    leave.push(() => subscription.unsubscribe());
-    return node;
+    fleets.push(fleet);
   }
 
   test(
@@ -106,7 +91,7 @@ describe("a fleet that loses its hub at one instant", () => {
       sessions.length = 0;
       back = new Set();
       const cutMs = performance.now();
-      for (const node of nodes) node.dropLink("cut");
+      for (const fleet of fleets) fleet.send("cut");
       await eventually(
         "the loss to be seen",
         async () => ingest.status().fleet.reconnecting > count / 2,

@@ -35,6 +35,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
+          isolate: false,
           ...patience,
           include: ["*/**/*.integration.test.ts"],
           exclude: ["**/node_modules/**"],

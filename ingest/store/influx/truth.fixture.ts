@@ -52,8 +52,6 @@ export class CountingMachine {
     server: InfluxServer,
     database: string,
   ): Promise<{ lost: number; extra: number }> {
-    const text = `select value from sample where machine = '${this.machine.machineId}'`;
-    const stored = await server.rows(database, text);
     const key = (timeMs: number, value: unknown) => `${timeMs} ${value}`;
     const left = new Map<string, number>();
     for (const [timeNs, value] of this.#made) {
@@ -61,13 +59,31 @@ export class CountingMachine {
       left.set(made, (left.get(made) ?? 0) + 1);
     }
     let extra = 0;
-    for (const [time, value] of stored) {
-      const found = key(Date.parse(String(time)), value);
-      const count = left.get(found) ?? 0;
-      if (count === 0) extra++;
-      else left.set(found, count - 1);
+    for (const when of this.#pieces()) {
+      const text = `select value from sample where machine = '${this.machine.machineId}' and ${when}`;
+      for (const [time, value] of await server.rows(database, text)) {
+        const found = key(Date.parse(String(time)), value);
+        const count = left.get(found) ?? 0;
+        if (count === 0) extra++;
+        else left.set(found, count - 1);
+      }
     }
     const lost = [...left.values()].reduce((sum, count) => sum + count, 0);
     return { lost, extra };
+  }
+
+  /** All of time, in pieces that the server can answer: an answer to millions of rows takes gigabytes of its memory. */
+  #pieces(): string[] {
+    const pieceMs = 600_000;
+    const startMs = Number(startNs / 1_000_000n);
+    const lastMs = this.#made.reduce(
+      (last, [at]) => Math.max(last, Number(at / 1_000_000n)),
+      startMs,
+    );
+    const pieces = [`time < ${startMs}ms`];
+    let fromMs = startMs;
+    for (; fromMs <= lastMs; fromMs += pieceMs)
+      pieces.push(`time >= ${fromMs}ms and time < ${fromMs + pieceMs}ms`);
+    return [...pieces, `time >= ${fromMs}ms`];
   }
 }

@@ -1,18 +1,25 @@
-import { type openSync, readdirSync, rmSync } from "node:fs";
+import fs, { readdirSync, rmSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { basename, join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { copyLog } from "./copy-log.ts";
 import { type TemporaryFolder, temporaryFolder } from "./log.fixture.ts";
 import { openLog } from "./segment-log.ts";
 
-const before = vi.hoisted(() => ({ open: (_path: string) => {} }));
-vi.mock("node:fs", async (original) => {
-  const fs = await original<typeof import("node:fs")>();
-  const open: typeof openSync = (path, ...rest) => {
-    before.open(String(path));
-    return fs.openSync(path, ...rest);
+/** What is done before the copy opens a file. */
+let beforeOpen = () => {};
+const { openSync } = fs;
+beforeAll(() => {
+  const open: typeof openSync = (...of) => {
+    beforeOpen();
+    return openSync(...of);
   };
-  return { ...fs, openSync: open };
+  fs.openSync = open;
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  fs.openSync = openSync;
+  syncBuiltinESMExports();
 });
 
 let from: TemporaryFolder;
@@ -22,7 +29,7 @@ beforeEach(() => {
   to = temporaryFolder();
 });
 afterEach(() => {
-  before.open = () => {};
+  beforeOpen = () => {};
   from[Symbol.dispose]();
   to[Symbol.dispose]();
 });
@@ -42,9 +49,9 @@ test("a log that is trimmed while it is copied never leaves a copy with a hole",
   };
   const copy = copyLog(from.path, to.path);
   // The first is in the copy by then, the second is about to be.
-  before.open = () => {
+  beforeOpen = () => {
     if (segmentsIn(to.path).length !== 1) return;
-    before.open = () => {};
+    beforeOpen = () => {};
     trim(2);
   };
   const overtaken = expect.objectContaining({ code: "LOG_OVERTAKEN", retryable: true });

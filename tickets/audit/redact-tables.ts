@@ -1,5 +1,5 @@
 import type { Transaction } from "@firebreak/kit/database.ts";
-import { sql } from "kysely";
+import { PostgresAdapter, sql } from "kysely";
 import type { Redactor } from "./redactor.ts";
 
 /** Rows about others, or about nobody: what they hold in common with a person is not his. */
@@ -50,22 +50,29 @@ interface Column {
 
 async function textColumns(tx: Transaction): Promise<Column[]> {
   const kysely = tx.tables<Record<never, never>>();
-  const tables = await kysely.introspection.getTables();
-  const schema = await schemaOf(tx, tables[0]?.schema !== undefined);
-  return tables
-    .filter((table) => table.schema === schema && !leftAlone.has(table.name))
-    .flatMap(({ name, columns }) =>
-      columns
-        .filter(({ dataType }) => dataType.toLowerCase() === "text")
-        .map((column) => ({ table: name, column: column.name })),
-    );
+  const isServer = kysely.getExecutor().adapter instanceof PostgresAdapter;
+  const columns = isServer ? await columnsOfSchema(tx) : await columnsOfFile(tx);
+  return columns.filter(({ table }) => !leftAlone.has(table));
 }
 
-/** Only a server has several; the first of the search path is ours. */
-async function schemaOf(tx: Transaction, hasSchemas: boolean): Promise<string | undefined> {
-  if (!hasSchemas) return undefined;
-  const query = sql<{ name: string }>`select current_schema() as name`;
-  return (await query.execute(tx.tables())).rows[0]?.name;
+async function columnsOfFile(tx: Transaction): Promise<Column[]> {
+  const tables = await tx.tables<Record<never, never>>().introspection.getTables();
+  return tables.flatMap(({ name, columns }) =>
+    columns
+      .filter(({ dataType }) => dataType.toLowerCase() === "text")
+      .map((column) => ({ table: name, column: column.name })),
+  );
+}
+
+/** Of the first schema of the search path, which is ours. To look at all would fail where somebody drops one meanwhile. */
+async function columnsOfSchema(tx: Transaction): Promise<Column[]> {
+  const { rows } = await sql<Column>`
+    select c.table_name as "table", c.column_name as "column"
+    from information_schema.columns c
+    join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
+    where c.table_schema = current_schema() and t.table_type = 'BASE TABLE' and c.data_type = 'text'
+    order by 1, 2`.execute(tx.tables());
+  return rows;
 }
 
 async function redactColumn(

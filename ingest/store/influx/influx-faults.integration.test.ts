@@ -41,7 +41,7 @@ function keepComing(opened: OpenedInflux, machine: CountingMachine): () => Promi
   const run = async () => {
     while (!isEnding) {
       await opened.put(Array.from({ length: 5 }, () => machine.next(200)));
-      await sleep(20);
+      await sleep(isSoak ? 1_000 : 20);
     }
   };
   const running = run();

@@ -3,7 +3,7 @@ import type { Logger } from "@firebreak/kit/logger.ts";
 import { stateTopic } from "@firebreak/wire/topics.ts";
 import type { EmbeddedBroker } from "../broker/embedded-broker.ts";
 import type { Feed, FeedHandler } from "./feed.ts";
-import { encodeState, takeMessage } from "./state-message.ts";
+import { encodeState, goodbye, takeMessage } from "./state-message.ts";
 
 export interface EmbeddedFeedOptions {
   readonly broker: Pick<EmbeddedBroker, "listen" | "publish">;
@@ -51,7 +51,7 @@ export function openEmbeddedFeed(options: EmbeddedFeedOptions): Feed {
     async close() {
       if (!isOnline) return;
       isOnline = false;
-      await say(false, Math.max(clock.nowMs(), bornMs + 1));
+      await goodbye(say(false, Math.max(clock.nowMs(), bornMs + 1)));
     },
   };
 }

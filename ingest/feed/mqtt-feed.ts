@@ -5,7 +5,7 @@ import { packLengths } from "@firebreak/wire/packed-lengths.ts";
 import { stateTopic } from "@firebreak/wire/topics.ts";
 import { connect, type ISubscriptionMap, type MqttClient } from "mqtt";
 import type { Feed, FeedHandler } from "./feed.ts";
-import { encodeState, takeMessage } from "./state-message.ts";
+import { encodeState, goodbye, takeMessage } from "./state-message.ts";
 
 export interface MqttFeedOptions {
   /** mqtt://host:port or mqtts://host:port; a credential in it counts unless one is passed. */
@@ -148,20 +148,15 @@ export function openMqttFeed(options: MqttFeedOptions): Feed {
           qos: 1,
           retain: true,
         });
-        await Promise.race([said.catch(() => undefined), wait(1_000)]);
+        await goodbye(said);
       }
       // With a DISCONNECT, so that the broker does not send the will behind it.
-      await Promise.race([last.endAsync().catch(() => undefined), wait(1_000)]);
+      await goodbye(last.endAsync());
       // Not waited for: of a stream that has ended already the library never says so.
       last.end(true);
     },
   };
 }
-
-const wait = (ms: number) =>
-  new Promise<void>((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 
 const subscriptions = (groups: readonly string[]): ISubscriptionMap => ({
   ...Object.fromEntries(groups.map((group) => [`spBv1.0/${group}/#`, { qos: 0 as const }])),

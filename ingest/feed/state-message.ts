@@ -18,3 +18,12 @@ export function takeMessage(
   }
   handler.take(topic, payload);
 }
+
+/** Waits for a goodbye, but not for long: somebody who takes nothing must not hold up the end of a hub. */
+export const goodbye = (said: Promise<unknown>): Promise<unknown> =>
+  Promise.race([said.catch(() => undefined), wait(1_000)]);
+
+const wait = (ms: number) =>
+  new Promise<void>((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });

@@ -1,26 +1,25 @@
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
-import { every, judgeOf } from "@firebreak/rules/engine/rule-engine.fixture.ts";
-import { createRuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import { describe, expect, test } from "vitest";
+import { foundByPlan } from "./found-by-plan.fixture.ts";
 
 const plan = loadPlan("asphalt-paver");
 const minute = 60;
 
 /** What is found while the screed warms up, standing, for so long. */
-function preheating(
+const preheating = (
   minutes: number,
   { engineSpeed = 1500, volts = 231 }: { engineSpeed?: number; volts?: number } = {},
-): string[] {
-  const samples = every(5, [0, minutes * minute], (at) => at).flatMap((at: number) => [
-    { at, signal: "engineSpeed", value: engineSpeed },
-    { at, signal: "wheelBasedMachineSpeed", value: 0 },
-    { at, signal: "screedHeatingState", value: 1 },
-    { at, signal: "heatingMeterVoltageL1", value: volts },
-  ]);
-  return judgeOf(createRuleEngine({ planOf: () => plan }), plan)
-    .say(samples)
-    .map(({ phase, ruleId, failureMode }) => `${phase} ${ruleId} ${failureMode}`);
-}
+): string[] =>
+  foundByPlan(
+    plan,
+    {
+      engineSpeed,
+      wheelBasedMachineSpeed: 0,
+      screedHeatingState: 1,
+      heatingMeterVoltageL1: volts,
+    },
+    { seconds: minutes * minute, stepSeconds: 5 },
+  );
 
 describe("the paver's plan while the screed warms up", () => {
   test("is silent for the 40 minutes that it may take", () => {

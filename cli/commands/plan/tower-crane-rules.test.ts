@@ -1,26 +1,12 @@
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
-import { every, judgeOf } from "@firebreak/rules/engine/rule-engine.fixture.ts";
-import { createRuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import { describe, expect, test } from "vitest";
+import { foundByPlan, type Values } from "./found-by-plan.fixture.ts";
 
 const plan = loadPlan("tower-crane");
 
-type Values = Readonly<Record<string, number | ((at: number) => number)>>;
-
 /** What is found in ten minutes in which these signals, by second, have these values. */
-function found(signals: Values, controlOn = 1): string[] {
-  const all: Values = { ...signals, controlOn };
-  const samples = every(5, [0, 600], (at) => at).flatMap((at: number) =>
-    Object.entries(all).map(([signal, value]) => ({
-      at,
-      signal,
-      value: typeof value === "function" ? value(at) : value,
-    })),
-  );
-  return judgeOf(createRuleEngine({ planOf: () => plan }), plan)
-    .say(samples)
-    .map(({ phase, ruleId, failureMode }) => `${phase} ${ruleId} ${failureMode}`);
-}
+const found = (signals: Values, controlOn = 1): string[] =>
+  foundByPlan(plan, { ...signals, controlOn }, { seconds: 600, stepSeconds: 5 });
 
 describe("the tower crane's plan on its Modbus signals", () => {
   test("is silent on a hot summer's day", () => {

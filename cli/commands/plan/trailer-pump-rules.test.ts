@@ -1,26 +1,16 @@
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
-import { every, judgeOf } from "@firebreak/rules/engine/rule-engine.fixture.ts";
-import { createRuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import { describe, expect, test } from "vitest";
+import { foundByPlan, type Values } from "./found-by-plan.fixture.ts";
 
 const plan = loadPlan("trailer-concrete-pump");
 
-type Values = Readonly<Record<string, number | ((at: number) => number)>>;
-
 /** What is found in five minutes of pumping in which these signals, by second, have these values. */
-function found(signals: Values): string[] {
-  const all: Values = { engineSpeed: 1550, strokesPerMinute: 18, ...signals };
-  const samples = every(2, [0, 300], (at) => at).flatMap((at: number) =>
-    Object.entries(all).map(([signal, value]) => ({
-      at,
-      signal,
-      value: typeof value === "function" ? value(at) : value,
-    })),
+const found = (signals: Values): string[] =>
+  foundByPlan(
+    plan,
+    { engineSpeed: 1550, strokesPerMinute: 18, ...signals },
+    { seconds: 300, stepSeconds: 2 },
   );
-  return judgeOf(createRuleEngine({ planOf: () => plan }), plan)
-    .say(samples)
-    .map(({ phase, ruleId, failureMode }) => `${phase} ${ruleId} ${failureMode}`);
-}
 
 describe("the trailer pump's plan on its Modbus signals", () => {
   test("is silent on a hot day, the pulses of the lubrication included", () => {

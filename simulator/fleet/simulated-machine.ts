@@ -1,85 +1,96 @@
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
-import { type CandumpServer, startCandumpServer } from "../buses/candump-server.ts";
+import type { ActiveCode, ActiveEmergency, BusInput, SignalValues } from "../buses/bus-input.ts";
 import {
-  createJ1939Encoder,
-  encodeDm1,
-  type SignalValues,
-  toCandumpLine,
-} from "../buses/j1939-encoder.ts";
-import { type ModbusServer, startModbusServer } from "../buses/modbus-server.ts";
+  type BusAddresses,
+  type CanTransport,
+  type LiveBuses,
+  type ModbusTransport,
+  startLiveBuses,
+} from "../buses/live-buses.ts";
+import type { MachineBuses } from "../buses/machine-buses.ts";
 
 /** A machine by its physics alone: it is stepped and asked what its sensors measure. */
 export interface SimulatedBody {
-  /** Source addresses of the control units that send DM1. */
+  /** Source addresses of control units that tell trouble codes, beside those of which the plan has signals. */
   readonly controlUnits: readonly number[];
   step(dtSeconds: number): void;
   signals(): SignalValues;
+  /** Trouble codes that are active; the same array as long as nothing changes. */
+  codes?(): readonly ActiveCode[];
+  /** Emergencies of CANopen nodes; the same array as long as nothing changes. */
+  emergencies?(): readonly ActiveEmergency[];
 }
 
-/** A running machine: where a gateway can read its buses. */
-export interface SimulatedMachine {
+/** A running machine: where a gateway can read its buses, and what can happen to its control units. */
+export interface SimulatedMachine extends BusAddresses {
   readonly machineId: string;
   readonly plan: Plan;
-  /** CAN as candump text over TCP. */
-  readonly canUrl: string;
-  /** Modbus TCP devices by their name in the plan. */
-  readonly modbus: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
+  /** Its nodes and devices, for faults. */
+  readonly buses: MachineBuses;
   stop(): Promise<void>;
 }
 
-const tickMs = 100;
-const dm1EveryTicks = 10; // once a second, SAE J1939-73
+/** The transports of a machine's buses. */
+export interface MachineTransports {
+  readonly can?: CanTransport;
+  readonly modbus?: ModbusTransport;
+}
+
+/** The buses need a finer step than the physics: packets of a broadcast must be 50 ms apart. Engineering defaults. */
+const busTickMs = 10;
+const bodyTickMs = 100;
+/** A paused process catches up with at most so much, as if the machine had been paused too. */
+const mostCatchUpMs = 1_000;
+/** So far the stamps may be from the clock before they are set to it. */
+const clockSlackMs = 200;
 
 /** Starts the buses of a machine and lets it live in real time until it is stopped. */
 export async function startMachine(
   machineId: string,
   planId: string,
   body: SimulatedBody,
+  transports: MachineTransports = {},
 ): Promise<SimulatedMachine> {
   const plan = loadPlan(planId);
-  const can = await startCandumpServer();
-  const modbus = new Map<string, ModbusServer>();
-  for (const device of Object.keys(plan.acquisition.modbusDevices ?? {}))
-    modbus.set(device, await startModbusServer(plan, device));
-  const beat = createBeat(plan, body, can, modbus);
-  const timer = setInterval(beat, tickMs);
+  const { controlUnits } = body;
+  const live = await startLiveBuses(plan, { machineId, controlUnits, ...transports });
+  const timer = setInterval(createBeat(body, live), busTickMs);
   return {
     machineId,
     plan,
-    canUrl: can.url,
-    modbus: Object.fromEntries(
-      [...modbus].map(([device, { host, port }]) => [device, { host, port }]),
-    ),
+    buses: live.buses,
+    ...live.addresses,
     async stop() {
       clearInterval(timer);
-      await can.close();
-      for (const server of modbus.values()) await server.close();
+      await live.close();
     },
   };
 }
 
-function createBeat(
-  plan: Plan,
-  body: SimulatedBody,
-  can: CandumpServer,
-  modbus: ReadonlyMap<string, ModbusServer>,
-) {
-  const encode = createJ1939Encoder(plan);
-  let ticks = 0;
+function createBeat(body: SimulatedBody, live: LiveBuses) {
   let lastMs = performance.now();
+  let machineMs = 0;
+  let bodyMs = 0;
+  let zeroMs = Date.now();
+  let input = inputOf(body);
   return () => {
     const nowMs = performance.now();
-    // A paused process catches up with at most a second, as if the machine had been paused too.
-    body.step(Math.min(1, (nowMs - lastMs) / 1000));
+    machineMs += Math.min(mostCatchUpMs, nowMs - lastMs);
     lastMs = nowMs;
-    const values = body.signals();
-    for (const server of modbus.values()) server.update(values);
-    const frames = ticks % 5 === 0 ? encode(values) : [];
-    if (ticks % dm1EveryTicks === 0) frames.push(...body.controlUnits.map((sa) => encodeDm1(sa)));
-    const stampMs = Date.now();
-    if (frames.length > 0)
-      can.send(frames.map((frame) => toCandumpLine("can0", frame, stampMs)).join(""));
-    ticks++;
+    if (machineMs - bodyMs >= bodyTickMs) {
+      body.step((machineMs - bodyMs) / 1_000);
+      bodyMs = machineMs;
+      input = inputOf(body);
+    }
+    const presentZeroMs = Date.now() - machineMs;
+    if (Math.abs(presentZeroMs - zeroMs) > clockSlackMs) zeroMs = presentZeroMs;
+    live.step(machineMs, zeroMs, input);
   };
 }
+
+const inputOf = (body: SimulatedBody): BusInput => ({
+  values: body.signals(),
+  ...(body.codes ? { codes: body.codes() } : {}),
+  ...(body.emergencies ? { emergencies: body.emergencies() } : {}),
+});

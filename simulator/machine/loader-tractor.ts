@@ -1,4 +1,4 @@
-import type { SignalValues } from "../buses/j1939-encoder.ts";
+import type { SignalValues } from "../buses/bus-input.ts";
 import { coldEngine, type DieselEngine, stepEngine } from "./diesel-engine.ts";
 
 /** State of a loader tractor at loading work; temperatures in °C. */

@@ -1,4 +1,4 @@
-import type { SignalValues } from "../buses/j1939-encoder.ts";
+import type { SignalValues } from "../buses/bus-input.ts";
 import type { ConcretePump } from "./concrete-pump.ts";
 
 const boomUnfolded = 2;

@@ -127,6 +127,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     maxTopicLevels: 8,
     preConnect(client, packet, done) {
       packet.clean = true; // a session kept for an absent client would be memory without a bound
+      // What came right behind waits until it is known whose it is; else it may be looked at before it has a client id.
+      if (canPause(client)) client.pause();
       if (packet.will) willTopics.set(client, packet.will.topic);
       done(null, true);
     },
@@ -144,17 +146,19 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     },
     authorizePublish(client, packet, done) {
       if (!client) return done(null);
-      const machines = admitted.get(client)?.credential.machines;
-      const allowed = machines && canPublish(client.id, machines, packet.topic);
+      const right = admitted.get(client)?.credential;
+      const allowed = right && canPublish(right.gatewayId, right.machines, packet.topic);
       if (allowed && !packet.retain) return done(null);
       refusedBefore.add(client);
       const what = allowed ? "publish-retained" : "publish-topic";
-      audit.refuse(what, client.id, remoteOf(client), packet.topic);
+      audit.refuse(what, right?.gatewayId ?? "", remoteOf(client), packet.topic);
       done(new Error("publish refused"));
     },
     authorizeSubscribe(client, subscription, done) {
-      if (canSubscribe(client.id, subscription.topic)) return done(null, subscription);
-      audit.refuse("subscribe-topic", client.id, remoteOf(client), subscription.topic);
+      const gatewayId = admitted.get(client)?.credential.gatewayId;
+      if (gatewayId !== undefined && canSubscribe(gatewayId, subscription.topic))
+        return done(null, subscription);
+      audit.refuse("subscribe-topic", gatewayId ?? "", remoteOf(client), subscription.topic);
       done(null, null);
     },
     authorizeForward: (client, packet) =>
@@ -243,6 +247,10 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     },
   };
 }
+
+/** What the types of aedes leave out: reading goes on by itself once the client is let in. */
+const canPause = (client: object): client is { pause(): void } =>
+  "pause" in client && typeof client.pause === "function";
 
 /** Without the port, which is another one for each connection. */
 const addressOf = (client: Client) => remoteOf(client).replace(/:\d+$/, "");

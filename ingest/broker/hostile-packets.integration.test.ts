@@ -1,6 +1,6 @@
 import { connect as connectTcp } from "node:net";
 import { connectAsync, type MqttClient } from "mqtt";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startFakeGateway, until } from "../fake-gateway.fixture.ts";
 import {
   enrolledGateway,
@@ -99,6 +99,39 @@ describe("hostile packets at the embedded broker", () => {
     },
   );
 
+  /** CONNECT and, before its answer, a SUBSCRIBE in a segment of its own; resolves with what came back, as hex. */
+  const subscribeEarly = (clientId: string, password: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connectTcp(Number(new URL(ingest.mqttUrl).port), "127.0.0.1", () => {
+        socket.setNoDelay(true).write(connectPacket(clientId, password));
+        setTimeout(() => socket.write(subscribePacket(["gw-b", "gw-a"])), 10);
+      });
+      let hex = "";
+      socket
+        .on("data", (chunk) => {
+          hex += chunk.toString("hex");
+          if (hex.includes("9004")) socket.destroy();
+        })
+        .on("error", () => {})
+        .on("close", () => resolve(hex));
+    });
+
+  test("C14: what comes before the answer to CONNECT waits until it is known who speaks", async () => {
+    // As in a storm: more than a thousand sockets to read before the loop comes round to what is due at its end.
+    const late = vi
+      .spyOn(globalThis, "setImmediate")
+      .mockImplementation(((work: () => void, ...of: unknown[]) =>
+        setTimeout(work, 50, ...of)) as unknown as typeof setImmediate);
+    try {
+      // Let in; the own commands granted, those of another refused.
+      expect(await subscribeEarly("gw-b", bad.password)).toBe("20020000900400010180");
+      expect(await subscribeEarly("nobody", "x")).toBe("20020004");
+    } finally {
+      late.mockRestore();
+    }
+    await othersGoOn();
+  });
+
   test("C14: a will on another gateway's topic: not let in, and an entry names who tried", async () => {
     const will = {
       topic: "spBv1.0/firebreak/NDEATH/gw-a",
@@ -191,3 +224,27 @@ describe("hostile packets at the embedded broker", () => {
     await othersGoOn();
   });
 });
+
+const text = (value: string) => Buffer.concat([Buffer.of(0, value.length), Buffer.from(value)]);
+const packet = (type: number, body: Buffer) => Buffer.concat([Buffer.of(type, body.length), body]);
+
+/** MQTT 3.1.1, 3.1: clean session, user name and password. */
+const connectPacket = (clientId: string, password: string) =>
+  packet(
+    0x10,
+    Buffer.concat([
+      text("MQTT"),
+      Buffer.of(4, 0xc2, 0, 60),
+      ...[clientId, clientId, password].map(text),
+    ]),
+  );
+
+/** MQTT 3.1.1, 3.8: the commands to each of these, QoS 1. */
+const subscribePacket = (gatewayIds: readonly string[]) =>
+  packet(
+    0x82,
+    Buffer.concat([
+      Buffer.of(0, 1),
+      ...gatewayIds.flatMap((id) => [text(`spBv1.0/firebreak/NCMD/${id}`), Buffer.of(1)]),
+    ]),
+  );

@@ -1,62 +1,56 @@
-import { createConcretePump, stepConcretePump } from "../machine/concrete-pump.ts";
-import {
-  createLoaderTractor,
-  loaderTractorSignals,
-  stepLoaderTractor,
-} from "../machine/loader-tractor.ts";
-import { pumpTruckSignals } from "../machine/pump-truck-signals.ts";
-import { createRandom } from "../machine/random.ts";
+import { concretePumpTruck } from "../machine/concrete-pump-truck/concrete-pump-truck.ts";
+import { loaderTractor } from "../machine/loader-tractor/loader-tractor.ts";
+import type { FaultOrder, MachineType } from "../machine/machine-model.ts";
+import { createSimulation } from "../run/simulation.ts";
 import { type SimulatedBody, type SimulatedMachine, startMachine } from "./simulated-machine.ts";
-
-const ambientC = 19;
-const engineSa = 0;
-
-/** How fast the nitrogen leaves the accumulator of the failing pump: 60 of 110 bar within 20 s. */
-const leak = { barPerSecond: 3, downToBar: 50 } as const;
 
 /** Seconds after the start at which `PUMP-002` begins to fail, unless told otherwise. */
 export const demoFaultAfterSeconds = 35;
 
-/** A pump truck whose S-valve accumulator loses its pre-charge from so many seconds after the start on. */
-function pumpTruck(
-  seed: number,
-  hours: number,
-  leaksAfterSeconds = Number.POSITIVE_INFINITY,
-): SimulatedBody {
-  const random = createRandom(seed);
-  const pump = createConcretePump(ambientC, hours, Math.round(hours * 850));
+/** Weeks of leaking nitrogen in seconds, so that a newcomer sees a ticket arise. */
+const leakHours = 45 / 3600;
+/** Of work before the start: nobody waits for a cold machine to warm up. */
+const warmUpMs = 2 * 3_600_000;
+
+function bodyOf(of: {
+  readonly type: MachineType;
+  readonly seed: number;
+  readonly hours: number;
+  readonly faults?: readonly FaultOrder[];
+}): SimulatedBody {
+  const nowMs = Date.now();
+  const simulation = createSimulation({
+    ...of,
+    startMs: nowMs - warmUpMs,
+    demandAt: () => ({ activity: "work", effort: 0.6, roughness: 0.3 }),
+  });
+  simulation.advanceTo(nowMs);
   return {
-    controlUnits: [engineSa],
-    step(dt) {
-      const { parameters } = pump;
-      if (pump.seconds > leaksAfterSeconds)
-        parameters.preChargeBar = Math.max(
-          leak.downToBar,
-          parameters.preChargeBar - leak.barPerSecond * dt,
-        );
-      stepConcretePump(pump, ambientC, dt, random);
-    },
-    signals: () => pumpTruckSignals(pump, ambientC),
+    controlUnits: of.type.controlUnits,
+    step: (dt) => simulation.advanceTo(simulation.timeMs + dt * 1000),
+    signals: () => simulation.signals(),
   };
 }
 
-function loaderTractor(seed: number, hours: number): SimulatedBody {
-  const random = createRandom(seed);
-  const tractor = createLoaderTractor(ambientC, hours);
-  return {
-    controlUnits: [engineSa],
-    step: (dt) => stepLoaderTractor(tractor, ambientC, dt, random),
-    signals: () => loaderTractorSignals(tractor, ambientC),
-  };
-}
-
-/** Three machines at work; `PUMP-002` fails within two minutes, so that a newcomer sees a ticket arise. */
+/** Three machines at work; `PUMP-002` fails within two minutes. */
 export async function startDemoFleet(
   faultAfterSeconds = demoFaultAfterSeconds,
 ): Promise<readonly SimulatedMachine[]> {
+  const pump = concretePumpTruck;
+  const fault = "accumulator-loses-nitrogen";
+  const fromMs = Date.now() + faultAfterSeconds * 1000;
+  const faults = Number.isFinite(fromMs) ? [{ fault, fromMs, lifeHours: leakHours }] : [];
   return [
-    await startMachine("PUMP-001", "concrete-pump-truck", pumpTruck(1, 3120)),
-    await startMachine("PUMP-002", "concrete-pump-truck", pumpTruck(2, 6410, faultAfterSeconds)),
-    await startMachine("LOADER-001", "loader-tractor", loaderTractor(3, 1875)),
+    await startMachine("PUMP-001", pump.machineType, bodyOf({ type: pump, seed: 1, hours: 3120 })),
+    await startMachine(
+      "PUMP-002",
+      pump.machineType,
+      bodyOf({ type: pump, seed: 2, hours: 6410, faults }),
+    ),
+    await startMachine(
+      "LOADER-001",
+      "loader-tractor",
+      bodyOf({ type: loaderTractor, seed: 3, hours: 1875 }),
+    ),
   ];
 }

@@ -1,0 +1,8 @@
+import { concretePumpTruck } from "./concrete-pump-truck/concrete-pump-truck.ts";
+import { loaderTractor } from "./loader-tractor/loader-tractor.ts";
+import type { MachineType } from "./machine-model.ts";
+
+/** Every machine type that can be simulated, by its folder under plans/. */
+export const machineTypes: Readonly<Record<string, MachineType>> = Object.fromEntries(
+  [concretePumpTruck, loaderTractor].map((type) => [type.machineType, type]),
+);

@@ -1,0 +1,106 @@
+import { createSensorFaults, type SensorFault } from "../faults/sensor-faults.ts";
+import type {
+  ActiveCode,
+  FaultOrder,
+  MachineRun,
+  MachineType,
+  Measured,
+  PowerBalance,
+} from "../machine/machine-model.ts";
+import { seedFor } from "../random.ts";
+import { climates, type Province } from "../surroundings/climate.ts";
+import { createDuty, type Demand, type DutyProfile } from "../surroundings/duty.ts";
+import { usualDuty } from "../surroundings/usual-duty.ts";
+import { weatherAt } from "../surroundings/weather.ts";
+import { type Truth, truthOf } from "./truth.ts";
+
+export interface SimulationOptions {
+  readonly type: MachineType;
+  readonly seed: number;
+  /** Milliseconds since the epoch. */
+  readonly startMs: number;
+  readonly province?: Province;
+  /** Operating hours at the start; default 2,000. */
+  readonly hours?: number;
+  readonly duty?: DutyProfile;
+  readonly faults?: readonly FaultOrder[];
+  readonly sensorFaults?: readonly SensorFault[];
+  /** Lower end of a signal's range, by name. */
+  readonly lowestOf?: (signal: string) => number;
+  /** What the operator wants, where it is not to be drawn. */
+  readonly demandAt?: (timeMs: number) => Demand;
+}
+
+/** One machine in its surroundings, from its start to wherever it is taken. The same options give the same run. */
+export interface Simulation {
+  readonly type: MachineType;
+  readonly timeMs: number;
+  readonly demand: Demand;
+  /** Lives on to this time, in steps of a second at most while it is worked. Never back. */
+  advanceTo(timeMs: number): void;
+  /** What its sensors say now; asked twice, noise is drawn twice. */
+  signals(): Measured;
+  codes(): readonly ActiveCode[];
+  power(): PowerBalance;
+  truth(): Truth;
+  repair(fault: string): void;
+}
+
+const standingStepMs = 60_000;
+const workingStepMs = 1_000;
+const weatherEveryMs = 60_000;
+
+/** @throws TypeError for a fault that the type does not have. */
+export function createSimulation(options: SimulationOptions): Simulation {
+  const { type, seed, startMs, province = "CN-HN" } = options;
+  const climate = climates[province];
+  const placeSeed = seedFor(seed, "place");
+  const demandAt =
+    options.demandAt ?? createDuty(placeSeed, options.duty ?? usualDuty(type.machineType), climate);
+  let timeMs = startMs;
+  let weather = weatherAt(placeSeed, climate, timeMs);
+  let weatherMs = timeMs;
+  let demand = demandAt(timeMs);
+  const run: MachineRun = type.start({
+    seed,
+    hours: options.hours ?? 2_000,
+    ambientC: weather.ambientC,
+    faults: options.faults ?? [],
+  });
+  const falsify = createSensorFaults(options.sensorFaults ?? [], {
+    seed,
+    lowestOf: options.lowestOf ?? (() => 0),
+  });
+  const step = (toMs: number) => {
+    const longestMs = demand.activity === "off" ? standingStepMs : workingStepMs;
+    const nextMs = Math.min(toMs, timeMs + longestMs);
+    if (timeMs - weatherMs >= weatherEveryMs) {
+      weather = weatherAt(placeSeed, climate, timeMs);
+      weatherMs = timeMs;
+    }
+    demand = demandAt(timeMs);
+    run.step(timeMs, { ...weather, demand }, (nextMs - timeMs) / 1000);
+    timeMs = nextMs;
+  };
+  return {
+    type,
+    get timeMs() {
+      return timeMs;
+    },
+    get demand() {
+      return demand;
+    },
+    advanceTo(toMs) {
+      while (timeMs < toMs) step(toMs);
+    },
+    signals() {
+      const measured = run.signals();
+      falsify(timeMs, measured);
+      return measured;
+    },
+    codes: () => run.codes(),
+    power: () => run.power(),
+    truth: () => truthOf({ type, seed, run, sensorFaults: options.sensorFaults ?? [] }),
+    repair: (fault) => run.repair(fault),
+  };
+}

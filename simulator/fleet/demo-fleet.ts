@@ -25,10 +25,16 @@ function bodyOf(of: {
     demandAt: () => ({ activity: "work", effort: 0.6, roughness: 0.3 }),
   });
   simulation.advanceTo(nowMs);
+  let codes = simulation.codes();
   return {
     controlUnits: of.type.controlUnits,
     step: (dt) => simulation.advanceTo(simulation.timeMs + dt * 1000),
     signals: () => simulation.signals(),
+    codes() {
+      const now = simulation.codes();
+      if (JSON.stringify(now) !== JSON.stringify(codes)) codes = now;
+      return codes;
+    },
   };
 }
 

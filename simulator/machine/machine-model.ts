@@ -1,3 +1,4 @@
+import type { ActiveCode } from "../buses/bus-input.ts";
 import type { FaultCourse } from "../faults/fault-course.ts";
 import type { FaultModel } from "../faults/fault-model.ts";
 import type { Demand } from "../surroundings/duty.ts";
@@ -5,14 +6,6 @@ import type { Weather } from "../surroundings/weather.ts";
 
 /** What a machine measures now, by the signal names of its plan; null is not available, NaN a sensor error. */
 export type Measured = Record<string, number | null>;
-
-/** A trouble code a control unit reports as active. @see SAE J1939-73, DM1 */
-export interface ActiveCode {
-  readonly sa: number;
-  readonly spn: number;
-  readonly fmi: number;
-  readonly lamp: "mil" | "rsl" | "awl" | "pl";
-}
 
 /** What a machine stands in at one instant. */
 export interface Conditions extends Weather {

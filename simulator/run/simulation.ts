@@ -1,6 +1,6 @@
+import type { ActiveCode } from "../buses/bus-input.ts";
 import { createSensorFaults, type SensorFault } from "../faults/sensor-faults.ts";
 import type {
-  ActiveCode,
   FaultOrder,
   MachineRun,
   MachineType,

@@ -3,7 +3,8 @@ import { Shaper } from "@firebreak/gateway/shape/shaper.ts";
 import { shapingOf } from "@firebreak/gateway/shape/shaping-of-plan.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { Plan, Signal } from "@firebreak/plans/plan-schema.ts";
-import type { ActiveCode, Measured } from "@firebreak/simulator/machine/machine-model.ts";
+import type { ActiveCode } from "@firebreak/simulator/buses/bus-input.ts";
+import type { Measured } from "@firebreak/simulator/machine/machine-model.ts";
 import type { Simulation } from "@firebreak/simulator/run/simulation.ts";
 import type { Batch } from "@firebreak/wire/batch.ts";
 import type { ActiveDtcs, Lamps } from "@firebreak/wire/machine-event.ts";
@@ -129,13 +130,13 @@ function qualityOf(value: number | null, read: number, [lowest, highest]: readon
 
 function toDm1(sa: number, codes: readonly ActiveCode[], timeMs: number): ActiveDtcs {
   const own = codes.filter((code) => code.sa === sa);
-  const lamp = (name: ActiveCode["lamp"]) =>
+  const lamp = (name: NonNullable<ActiveCode["lamp"]>) =>
     own.some((code) => code.lamp === name) ? "on" : "off";
   const lamps: Lamps = {
-    mil: lamp("mil"),
-    redStop: lamp("rsl"),
-    amberWarning: lamp("awl"),
-    protect: lamp("pl"),
+    mil: lamp("malfunction"),
+    redStop: lamp("red"),
+    amberWarning: lamp("amber"),
+    protect: lamp("protect"),
   };
   const dtcs = own.map(({ spn, fmi }) => ({ spn, fmi, oc: 1, cm: 0 as const }));
   return { kind: "active-dtcs", timeNs: BigInt(timeMs) * 1_000_000n, sa, lamps, dtcs };

@@ -1,5 +1,6 @@
+import type { ActiveCode } from "../../buses/bus-input.ts";
 import type { Weather } from "../../surroundings/weather.ts";
-import type { ActiveCode, Measured } from "../machine-model.ts";
+import type { Measured } from "../machine-model.ts";
 import type { Charging } from "./charging.ts";
 import type { DieselEngine } from "./diesel-engine.ts";
 
@@ -59,12 +60,12 @@ const isApproachingShutdown = (engine: DieselEngine) =>
 export function engineCodes(engine: DieselEngine, charging: Charging, sa = 0): ActiveCode[] {
   const codes: ActiveCode[] = [];
   const isRunning = engine.speedRpm > 600;
-  if (engine.coolantC > 112) codes.push({ sa, spn: 110, fmi: 0, lamp: "rsl" });
-  else if (engine.coolantC > 106) codes.push({ sa, spn: 110, fmi: 15, lamp: "awl" });
-  if (engine.coolantLevelPercent < 25) codes.push({ sa, spn: 111, fmi: 1, lamp: "rsl" });
-  if (isRunning && engine.oilPressureKpa < 70) codes.push({ sa, spn: 100, fmi: 1, lamp: "rsl" });
-  if (isRunning && engine.airFilterKpa > 6.5) codes.push({ sa, spn: 107, fmi: 15, lamp: "awl" });
-  if (isRunning && charging.volts < 24) codes.push({ sa, spn: 168, fmi: 17, lamp: "awl" });
-  if (engine.sootPercent > 95) codes.push({ sa, spn: 3719, fmi: 15, lamp: "awl" });
+  if (engine.coolantC > 112) codes.push({ sa, spn: 110, fmi: 0, lamp: "red" });
+  else if (engine.coolantC > 106) codes.push({ sa, spn: 110, fmi: 15, lamp: "amber" });
+  if (engine.coolantLevelPercent < 25) codes.push({ sa, spn: 111, fmi: 1, lamp: "red" });
+  if (isRunning && engine.oilPressureKpa < 70) codes.push({ sa, spn: 100, fmi: 1, lamp: "red" });
+  if (isRunning && engine.airFilterKpa > 6.5) codes.push({ sa, spn: 107, fmi: 15, lamp: "amber" });
+  if (isRunning && charging.volts < 24) codes.push({ sa, spn: 168, fmi: 17, lamp: "amber" });
+  if (engine.sootPercent > 95) codes.push({ sa, spn: 3719, fmi: 15, lamp: "amber" });
   return codes;
 }

@@ -20,6 +20,10 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     about: "send a CAN recording through a real gateway",
     load: () => import("./commands/replay.ts"),
   },
+  simulate: {
+    about: "drive many simulated gateways against a hub",
+    load: () => import("./commands/simulate.ts"),
+  },
   decode: {
     about: "print the samples and trouble codes of a CAN recording as NDJSON",
     load: () => import("./commands/decode.ts"),

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   createCredential,
+  createFleetCredentials,
   credentialPath,
+  enrolmentOf,
   type GatewayCredential,
   verifyCredential,
 } from "./credentials.ts";
@@ -52,5 +54,23 @@ describe("credentials", () => {
 
   test("a damaged credential fits nothing", async () => {
     expect(await verifyCredential({ salt: "zz", hash: "" }, "")).toBe(false);
+  });
+
+  test("a fleet has one enrolment and one password, each gateway its own machine", async () => {
+    const folder = newFolder();
+    const fleet = ["1", "2"].map((at) => ({ gatewayId: `load-${at}`, machines: [`LOAD-${at}`] }));
+    const made = await createFleetCredentials(folder, fleet, { isKeyless: false });
+    for (const { gatewayId, machines } of fleet) {
+      const credential = read(folder, gatewayId);
+      expect(credential.machines).toEqual(machines);
+      expect(enrolmentOf(credential)).toBe(made.enrolment);
+      expect(await verifyCredential(credential, made.password ?? "")).toBe(true);
+      expect(statSync(credentialPath(folder, gatewayId)).mode & 0o777).toBe(0o600);
+    }
+    const again = await createFleetCredentials(folder, fleet, { isKeyless: true });
+    expect(again.password).toBeUndefined();
+    const keyless = read(folder, "load-1");
+    expect(enrolmentOf(keyless)).toBe(again.enrolment);
+    expect(await verifyCredential(keyless, made.password ?? "")).toBe(false);
   });
 });

@@ -1,35 +1,37 @@
 /** A fleet over MQTT into a hub of its own process: journalled with fsync, judged, stored, acknowledged. */
-import { type ChildProcess, execFileSync, fork } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createCredential, credentialPath } from "@firebreak/kit/credentials.ts";
+import { createFleetCredentials } from "@firebreak/kit/credentials.ts";
+import { gatewayName, type LoadOrder, machineName } from "@firebreak/simulator/load/load-order.ts";
+import { isAllWell, type LoadReport } from "@firebreak/simulator/load/load-report.ts";
+import { type LoadProgress, runLoad } from "@firebreak/simulator/load/run-load.ts";
 import type { HubProcess } from "../product.ts";
 import { pause, peakMiB, residentMiB, startHubProcess } from "../product.ts";
 import { type BenchResult, toResult } from "../result.ts";
-import type { FleetReport } from "./fleet-generator.ts";
-import { type FleetOrder, gatewayName, machineName } from "./load-gateway.ts";
 
 export interface FleetLoad {
   readonly gateways: number;
+  readonly signals: number;
   readonly batchEveryMs: number;
   readonly samplesPerBatch: number;
   readonly seconds: number;
 }
+
+const name = "load";
+/** Below what the embedded broker lets in each second. */
+const connectsPerSecond = 250;
+const lookEverySeconds = 5;
 
 /** One run; how long it takes is `load.seconds` and about 40 ms for each gateway before. */
 export async function runFleet(load: FleetLoad): Promise<BenchResult[]> {
   const folder = mkdtempSync(join(tmpdir(), "firebreak-bench-"));
   const password = await enrollAll(folder, load.gateways);
   const hub = await startHubProcess(folder);
-  const generator = fork(join(import.meta.dirname, "fleet-generator.ts"), [], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
   try {
-    return await measure(load, { hub, generator, password, folder });
+    return await measure(load, { hub, password, folder });
   } finally {
-    generator.kill("SIGKILL");
     await hub.stop();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -37,110 +39,92 @@ export async function runFleet(load: FleetLoad): Promise<BenchResult[]> {
 
 interface Parts {
   readonly hub: HubProcess;
-  readonly generator: ChildProcess;
   readonly password: string;
   readonly folder: string;
 }
 
-async function measure(
-  load: FleetLoad,
-  { hub, generator, password, folder }: Parts,
-): Promise<BenchResult[]> {
-  const { gateways, batchEveryMs, samplesPerBatch, seconds } = load;
+async function measure(load: FleetLoad, { hub, password, folder }: Parts): Promise<BenchResult[]> {
   const { pid } = hub.child;
-  const ended = once(generator, "exit").then(([code]) => {
-    throw new Error(`the fleet ended with ${code}`);
-  });
-  const told = (kind: FleetReport["kind"]) => Promise.race([reportOf(generator, kind), ended]);
-  const order: FleetOrder = {
-    port: Number(new URL(hub.mqtt).port),
-    password,
-    gateways,
-    batchEveryMs,
-    samplesPerBatch,
+  const { seconds, gateways, ...data } = load;
+  const order: LoadOrder = {
+    ...{ name, urls: [hub.mqtt], access: { password }, gateways, data, seed: 1 },
+    ...{ processes: 2, rampMs: (gateways / connectsPerSecond) * 1_000 },
   };
-  generator.send(order);
-  const connected = await told("connected");
-  process.stderr.write(`  ${connected.born} gateways are there\n`);
-  await pause(5_000);
-
-  const cpuBefore = cpuSeconds(pid);
-  generator.send("start");
-  const startMs = performance.now();
-  const rss: number[] = [];
-  const median: number[] = [];
-  const p99: number[] = [];
-  generator.on("message", (report: FleetReport) => {
-    if (report.kind !== "progress") return;
-    rss.push(residentMiB(pid));
-    median.push(report.ackMs.median);
-    p99.push(report.ackMs.p99);
-    const { sentSamples, sentAgain, acknowledged, sentBatches } = report;
-    const passed = (performance.now() - startMs) / 1_000;
-    process.stderr.write(
-      `  ${passed.toFixed(0)} s: ${(sentSamples / passed).toFixed(0)} samples/s sent, ${sentBatches - acknowledged} batches not acknowledged, ${sentAgain} sent again, ack ${report.ackMs.median}/${report.ackMs.p99} ms, hub ${residentMiB(pid).toFixed(0)} MiB, ${((cpuSeconds(pid) - cpuBefore) / passed).toFixed(2)} cores, generator ${(report.cpuSeconds - connected.cpuSeconds) / passed} cores\n`,
-    );
-  });
-  await Promise.race([pause(seconds * 1_000), ended]);
-  generator.send("stop");
-  const settled = await told("settled");
-  const settledSeconds = (performance.now() - startMs) / 1_000;
+  const watch = watchHub(pid);
+  const report = await runLoad(
+    order,
+    { durationMs: seconds * 1_000, storms: [], settleMs: 120_000 },
+    {
+      onPhase: (phase) => (phase === "running" ? watch.begin() : undefined),
+      onProgress: watch.look,
+    },
+  );
   await caughtUp(hub);
-  const storedSeconds = (performance.now() - startMs) / 1_000;
-  const hubCpu = (cpuSeconds(pid) - cpuBefore) / storedSeconds;
-  const fleetCpu = (settled.cpuSeconds - connected.cpuSeconds) / settledSeconds;
+  const { storedSeconds, hubCpu, rss } = watch.end();
   const balance = await balanceOf(hub, gateways);
-  if (balance.stored !== settled.sentSamples || balance.produced !== settled.sentSamples)
-    throw new Error(`${settled.sentSamples} sent, the ledgers say ${JSON.stringify(balance)}`);
-  const name = `${gateways} gateways x ${samplesPerBatch} samples each ${batchEveryMs / 1_000} s`;
-  const half = rss.slice(rss.length >> 1);
+  const { made } = report.samples;
+  if (!isAllWell(report) || balance.stored !== made || balance.produced !== made)
+    throw new Error(`${JSON.stringify(report)}, the ledgers say ${JSON.stringify(balance)}`);
   return [
     toResult(
-      `${name}: stored`,
+      `${gateways} gateways x ${load.samplesPerBatch} samples each ${load.batchEveryMs / 1_000} s: stored`,
       "samples/s",
-      [settled.sentSamples / storedSeconds],
+      [made / storedSeconds],
       `for ${seconds} s, in the store ${(storedSeconds - seconds).toFixed(1)} s after the last was sent; ledgers of all machines balance`,
     ),
-    toResult(
-      "acknowledged after, median",
-      "ms",
-      median,
-      "of each 5 s; generator and hub share the machine",
-    ),
-    toResult("acknowledged after, p99", "ms", p99),
-    toResult("batches sent again", "batches", [settled.sentAgain]),
+    ...ofFleet(report),
     toResult("hub's CPU", "cores", [hubCpu]),
-    toResult("generator's CPU", "cores", [fleetCpu]),
     toResult(
       "hub's memory, second half of the time",
       "MiB",
-      half,
+      rss.slice(rss.length >> 1),
       `peak ${peakMiB(pid).toFixed(0)} MiB`,
     ),
-    toResult("on disk", "bytes/sample", [folderBytes(folder) / settled.sentSamples]),
+    toResult("on disk", "bytes/sample", [folderBytes(folder) / made]),
   ];
 }
 
-/** All with one password, so that it is hashed once here; the hub proves it for each of them. */
-async function enrollAll(data: string, gateways: number): Promise<string> {
-  const { password } = await createCredential(data, gatewayName(0), [machineName(0)]);
-  const first = JSON.parse(readFileSync(credentialPath(data, gatewayName(0)), "utf8")) as object;
-  for (let at = 1; at < gateways; at++) {
-    const credential = { ...first, gatewayId: gatewayName(at), machines: [machineName(at)] };
-    writeFileSync(credentialPath(data, gatewayName(at)), JSON.stringify(credential));
-  }
-  return password;
+function ofFleet({ acknowledgedMs, batches, own }: LoadReport): BenchResult[] {
+  const note = "generator and hub share the machine";
+  return [
+    toResult("acknowledged after, median", "ms", [acknowledgedMs.p50], note),
+    toResult("acknowledged after, p99", "ms", [acknowledgedMs.p99]),
+    toResult("batches sent again", "batches", [batches.sentAgain]),
+    toResult("generator's CPU", "cores", [own.cores], `${own.processes} processes of edge nodes`),
+  ];
 }
 
-function reportOf(generator: ChildProcess, kind: FleetReport["kind"]): Promise<FleetReport> {
-  return new Promise((resolve) => {
-    const take = (report: FleetReport) => {
-      if (report.kind !== kind) return;
-      generator.off("message", take);
-      resolve(report);
-    };
-    generator.on("message", take);
-  });
+/** The hub's memory and processor from when data begin. */
+function watchHub(pid: number | undefined) {
+  const rss: number[] = [];
+  let startMs = performance.now();
+  let cpuBefore = 0;
+  const passed = () => (performance.now() - startMs) / 1_000;
+  const cores = () => (cpuSeconds(pid) - cpuBefore) / passed();
+  return {
+    begin(): void {
+      startMs = performance.now();
+      cpuBefore = cpuSeconds(pid);
+    },
+    look({ phase, seconds, sums }: LoadProgress): void {
+      if (phase !== "running" || seconds < (rss.length + 1) * lookEverySeconds) return;
+      rss.push(residentMiB(pid));
+      const { within, made, inFlight, sentAgain } = sums;
+      process.stderr.write(
+        `  ${seconds.toFixed(0)} s: ${(made.samples / seconds).toFixed(0)} samples/s sent, ${inFlight.batches} batches not acknowledged, ${sentAgain} sent again, ack ${within.p50.toFixed(0)}/${within.p99.toFixed(0)} ms, hub ${residentMiB(pid).toFixed(0)} MiB, ${cores().toFixed(2)} cores, generator ${(sums.cpuSeconds / seconds).toFixed(2)} cores\n`,
+      );
+    },
+    end: () => ({ storedSeconds: passed(), hubCpu: cores(), rss }),
+  };
+}
+
+async function enrollAll(data: string, gateways: number): Promise<string> {
+  const fleet = Array.from({ length: gateways }, (_, at) => ({
+    gatewayId: gatewayName(name, at),
+    machines: [machineName(name, at)],
+  }));
+  const { password = "" } = await createFleetCredentials(data, fleet, { isKeyless: false });
+  return password;
 }
 
 /** Until every consumer of the journal is at its end. */
@@ -156,7 +140,7 @@ async function caughtUp(hub: HubProcess): Promise<void> {
 async function balanceOf(hub: HubProcess, gateways: number) {
   const sum = { produced: 0, stored: 0 };
   for (let at = 0; at < gateways; at++) {
-    const path = `/api/v1/machines/${machineName(at)}/ledger`;
+    const path = `/api/v1/machines/${machineName(name, at)}/ledger`;
     const { produced, stored } = await hub.get<{ produced: number; stored: number }>(path);
     sum.produced += produced;
     sum.stored += stored;

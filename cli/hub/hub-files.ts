@@ -78,6 +78,10 @@ export interface Ports {
   readonly mqtts?: number;
 }
 
+/** What `writeBrokerAccess` has kept; undefined without an external broker. */
+export const readBrokerAccess = (data: string): BrokerAccess | undefined =>
+  existsSync(brokerFile(data)) ? readJson<BrokerAccess>(brokerFile(data)) : undefined;
+
 /** The ports of the last run: asked for any port, a hub takes the same again, so that its gateways find it. */
 export function readLastPorts(data: string): Ports | undefined {
   try {

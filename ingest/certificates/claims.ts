@@ -38,12 +38,38 @@ const pathOf = (dataFolder: string, claimId: string) =>
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const keptMs = 30 * 24 * 3_600_000;
 
+export type ClaimRequest = Pick<ClaimRecord, "gatewayId" | "enrolment" | "serialNumber"> & {
+  readonly expiresMs: number;
+};
+
 /** Makes a claim and keeps its hash durably; claims that ended long ago are removed. */
 export function createClaim(
   dataFolder: string,
-  request: Pick<ClaimRecord, "gatewayId" | "enrolment" | "serialNumber"> & { expiresMs: number },
+  request: ClaimRequest,
 ): { readonly claimId: string; readonly secret: string } {
-  const { expiresMs, ...rest } = request;
+  const claim = newClaim(dataFolder, request);
+  removeOldClaims(dataFolder, Date.now());
+  return claim;
+}
+
+/**
+ * For many gateways at once, and only for as long as `use` takes: claims that were used then have served, others open
+ * nothing any more.
+ */
+export async function withClaim<Result>(
+  dataFolder: string,
+  request: ClaimRequest,
+  use: (claim: { readonly claimId: string; readonly secret: string }) => Promise<Result>,
+): Promise<Result> {
+  const claim = newClaim(dataFolder, request);
+  try {
+    return await use(claim);
+  } finally {
+    rmSync(pathOf(dataFolder, claim.claimId), { force: true });
+  }
+}
+
+function newClaim(dataFolder: string, { expiresMs, ...rest }: ClaimRequest) {
   const claimId = randomBytes(8).toString("hex");
   const secret = randomBytes(32).toString("base64url");
   writeClaim(dataFolder, {
@@ -52,7 +78,6 @@ export function createClaim(
     secretHash: sha256(secret),
     expiresAt: new Date(expiresMs).toISOString(),
   });
-  removeOldClaims(dataFolder, Date.now());
   return { claimId, secret };
 }
 

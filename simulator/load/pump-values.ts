@@ -52,13 +52,21 @@ const still =
 
 export interface PumpValues {
   readonly dictionary: SignalDictionary;
-  /** The samples of one batch: every signal in turn until there are `count`, spread over `spanMs` from `fromMs` on. */
+  /**
+   * The samples of one batch: every signal in turn until there are `count`, spread over `spanMs` from `fromMs` on.
+   * Good until the next call, which takes the same memory.
+   */
   next(fromMs: number, spanMs: number, count: number): SampleColumns;
 }
 
-/** Values of a fleet of pump trucks that are all well; `random` gives numbers in [0, 1). */
-export function pumpValues(plan: Plan, random: () => number): PumpValues {
+/**
+ * Values of a fleet of pump trucks that are all well. `signalCount`: the first so many of the plan are sampled, at
+ * most all there are; `random` gives numbers in [0, 1).
+ */
+export function pumpValues(plan: Plan, signalCount: number, random: () => number): PumpValues {
   const dictionary = dictionaryOfPlan(plan);
+  const signals = dictionary.signals.slice(0, signalCount);
+  const samples = new SampleColumns(0n);
   const middle = dictionary.signals.map(({ name, scale, offset }) =>
     Math.round(((usual[name] ?? offset) - offset) / scale),
   );
@@ -66,8 +74,7 @@ export function pumpValues(plan: Plan, random: () => number): PumpValues {
   return {
     dictionary,
     next(fromMs, spanMs, count) {
-      const samples = new SampleColumns(BigInt(Math.round(fromMs)) * 1_000_000n, count);
-      const { signals } = dictionary;
+      samples.reset(BigInt(Math.round(fromMs)) * 1_000_000n);
       const stepNs = Math.floor((spanMs * 1e6) / Math.ceil(count / signals.length));
       for (let row = 0; row < count; row++) {
         const at = row % signals.length;
@@ -82,3 +89,6 @@ export function pumpValues(plan: Plan, random: () => number): PumpValues {
     },
   };
 }
+
+/** The plan of all machines of a load. */
+export const loadPlanId = "concrete-pump-truck";

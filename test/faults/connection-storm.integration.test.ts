@@ -90,7 +90,7 @@ describe("a fleet that loses its hub at one instant", () => {
       load = runLoad(
         {
           ...{ name: "storm", urls, access: { password: "any" }, gateways: count, seed: 1 },
-          ...{ processes: urls.length, rampMs: 0, tellsLinks: true },
+          ...{ processes: urls.length, rampMs: (count / 250) * 1_000, tellsLinks: true },
         },
         { storms: [{ atMs: 0, gateways: count }], settleMs: 0 },
         {

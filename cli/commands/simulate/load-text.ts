@@ -22,8 +22,7 @@ export function progressText(
   const spanned = before?.phase === phase ? seconds - before.seconds : 0;
   if (phase === "running" && before && spanned > 0) {
     const rate = (sums.made.samples - before.sums.made.samples) / spanned;
-    const cores = (sums.cpuSeconds - before.sums.cpuSeconds) / spanned;
-    parts.push(`${whole(rate)} samples/s`, `${cores.toFixed(2)} cores`);
+    parts.push(`${whole(rate)} samples/s`, `${(sums.cpuSeconds / seconds).toFixed(2)} cores`);
   }
   if (phase !== "connecting") {
     const { p50, p99, max } = within;

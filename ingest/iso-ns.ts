@@ -1,16 +1,29 @@
 /** Before there was telematics, ms since the Unix epoch; 0001-01-01 and 1970-01-01 stand for no date. */
 export const earliestMs = Date.UTC(2000, 0, 1);
 
+const digits = (length: number) =>
+  Array.from({ length: 10 ** length }, (_, at) => String(at).padStart(length, "0"));
+const two = digits(2);
+const three = digits(3);
+const daySeconds = 86_400;
+/** The last one asked for: times mostly come in order. */
+let dayKnown = { day: Number.NaN, text: "" };
+
 /** Nanoseconds since the Unix epoch as `2026-05-01T08:00:00.123456789Z`; years 0000 to 9999. */
 export function isoNs(timeNs: bigint): string {
-  let ms = timeNs / 1_000_000n;
-  let rest = timeNs % 1_000_000n;
-  if (rest < 0n) {
-    ms -= 1n;
-    rest += 1_000_000n;
+  let second = Number(timeNs / 1_000_000_000n);
+  let rest = Number(timeNs % 1_000_000_000n);
+  if (rest < 0) {
+    second -= 1;
+    rest += 1_000_000_000;
   }
-  const text = new Date(Number(ms)).toISOString();
-  return `${text.slice(0, -1)}${rest.toString().padStart(6, "0")}Z`;
+  const day = Math.floor(second / daySeconds);
+  if (day !== dayKnown.day)
+    dayKnown = { day, text: new Date(day * daySeconds * 1_000).toISOString().slice(0, -13) };
+  const ofDay = second - day * daySeconds;
+  const time = `${two[Math.floor(ofDay / 3_600)]}:${two[Math.floor(ofDay / 60) % 60]}:${two[ofDay % 60]}`;
+  const [ms, us, ns] = [Math.floor(rest / 1e6), Math.floor(rest / 1e3) % 1e3, rest % 1e3];
+  return `${dayKnown.text}${time}.${three[ms]}${three[us]}${three[ns]}Z`;
 }
 
 /** An hour, counted from the Unix epoch, as ISO time. */

@@ -1,4 +1,6 @@
 import { isoNs } from "../iso-ns.ts";
+import { compare } from "./raw-page.ts";
+import { finish, type Reading, rowsAtOnce } from "./reading.ts";
 import { emptyRollup, type Rollup } from "./sqlite/rollup.ts";
 import type { BucketSeries, Sums } from "./store.ts";
 
@@ -15,24 +17,44 @@ export function bucketFrom(into: Buckets, startNs: bigint): Rollup {
 }
 
 /** As they are answered, in order. */
-export const toBucketSeries = (buckets: Buckets, bucketNs: bigint): BucketSeries => ({
-  ...toSums(buckets),
-  bucketNs: String(bucketNs),
+export function* bucketSeriesOf(buckets: Buckets, bucketNs: bigint): Reading<BucketSeries> {
+  return { ...(yield* sumsOf(buckets)), bucketNs: String(bucketNs) };
+}
+
+export const toBucketSeries = (buckets: Buckets, bucketNs: bigint): BucketSeries =>
+  finish(bucketSeriesOf(buckets, bucketNs));
+
+export function* sumsOf(buckets: Buckets): Reading<Sums> {
+  const sums = emptySums();
+  for (const [at, startNs] of inOrder([...buckets.keys()]).entries()) {
+    if (at % rowsAtOnce === 0) yield;
+    const { count, errors, min, max, sum, first, last } = buckets.get(startNs) ?? emptyRollup();
+    const isGood = count > 0;
+    sums.t.push(isoNs(startNs));
+    sums.min.push(isGood ? min : null);
+    sums.max.push(isGood ? max : null);
+    sums.mean.push(isGood ? sum / count : null);
+    sums.first.push(isGood ? first : null);
+    sums.last.push(isGood ? last : null);
+    sums.count.push(count);
+    sums.errors.push(errors);
+  }
+  return sums;
+}
+
+export const toSums = (buckets: Buckets): Sums => finish(sumsOf(buckets));
+
+type Growing = { -readonly [Name in keyof Sums]: Sums[Name][number][] };
+const emptySums = (): Growing => ({
+  ...{ t: [], min: [], max: [], mean: [], first: [], last: [], count: [], errors: [] },
 });
 
-export function toSums(buckets: Buckets): Sums {
-  const rows = [...buckets].sort(([one], [other]) => (one < other ? -1 : 1));
-  const good = (rollup: Rollup, value: number) => (rollup.count > 0 ? value : null);
-  return {
-    t: rows.map(([startNs]) => isoNs(startNs)),
-    min: rows.map(([, rollup]) => good(rollup, rollup.min)),
-    max: rows.map(([, rollup]) => good(rollup, rollup.max)),
-    mean: rows.map(([, rollup]) => good(rollup, rollup.sum / rollup.count)),
-    first: rows.map(([, rollup]) => good(rollup, rollup.first)),
-    last: rows.map(([, rollup]) => good(rollup, rollup.last)),
-    count: rows.map(([, rollup]) => rollup.count),
-    errors: rows.map(([, rollup]) => rollup.errors),
-  };
+/** Nearly always they are. */
+function inOrder(starts: bigint[]): bigint[] {
+  const isInOrder = starts.every(
+    (startNs, at) => at === 0 || startNs > (starts[at - 1] ?? startNs),
+  );
+  return isInOrder ? starts : starts.sort(compare);
 }
 
 /** A stored sum; what stands for good samples is null when there was none. */

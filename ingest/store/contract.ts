@@ -211,6 +211,22 @@ export function storeContract(
       expect(seen).toEqual(rows.map(([, , value]) => value));
     });
 
+    test("G9: tells that there are more than the limit without answering any of them", async () => {
+      const rows = Array.from({ length: 12 }, (_, at): Row => ["pressure", at, at * 4]);
+      await given(machine.batch(rows.slice(0, 6)));
+      await given(machine.batch(rows.slice(6)));
+      const all = rows.map(([, , value]) => value);
+      expect((await raw("pressure", { limit: 12, orNone: true })).value).toEqual(all);
+      const span = { fromNs: startNs + 1n, toNs: startNs + 10n };
+      expect((await raw("pressure", { ...span, limit: 9, orNone: true })).value).toHaveLength(9);
+      for (const asked of [{ limit: 11 }, { ...span, limit: 8 }]) {
+        const { t, value, next = "" } = await raw("pressure", { ...asked, orNone: true });
+        expect([t, value]).toEqual([[], []]);
+        const { value: page } = await raw("pressure", { ...asked, cursor: next });
+        expect(page).toEqual(all.slice("fromNs" in asked ? 1 : 0).slice(0, asked.limit));
+      }
+    });
+
     test("takes the start of a span and leaves its end", async () => {
       await given(machine.batch([0, 1, 2, 3].map((at): Row => ["pressure", at, at * 4])));
       const span = { fromNs: startNs + 1n, toNs: startNs + 3n };

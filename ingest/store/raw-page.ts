@@ -1,6 +1,7 @@
-import { Quality, qualityName } from "@firebreak/wire/quality.ts";
+import { Quality, type QualityName, qualityName } from "@firebreak/wire/quality.ts";
 import { isoNs } from "../iso-ns.ts";
-import type { RawOptions, RawSeries, SeriesQuery } from "./store.ts";
+import { type Reading, rowsAtOnce } from "./reading.ts";
+import type { IsoNs, RawOptions, RawSeries, SeriesQuery } from "./store.ts";
 
 /** Inclusive start, exclusive end. */
 export interface Span {
@@ -18,8 +19,11 @@ export interface RawRow {
 export interface RawPage {
   readonly span: Span;
   readonly enough: number;
+  /** Whether so many samples in the span are more than `orNone` allows. */
+  isNoneOf(samples: number): boolean;
+  readonly none: RawSeries;
   /** `rows`: at least `enough` of the first in the span by (time, arrival), or all there are. */
-  answer(rows: readonly RawRow[]): RawSeries;
+  answer(rows: readonly RawRow[]): Reading<RawSeries>;
 }
 
 const maxLimit = 100_000;
@@ -44,24 +48,35 @@ export function rawPage(query: SeriesQuery & RawOptions): RawPage {
   const limit = Math.min(Math.max(1, query.limit ?? maxLimit), maxLimit);
   const { atNs, skip } = parseCursor(query.cursor);
   const asked = spanOf(query);
+  const fromNs = higher(atNs, asked.fromNs);
+  const enough = limit + skip + 1;
+  const isNoneOf = (samples: number) => query.orNone === true && samples >= enough;
+  const none = { t: [], value: [], quality: [], next: `${fromNs}.${skip}` };
   return {
-    span: { ...asked, fromNs: higher(atNs, asked.fromNs) },
-    enough: limit + skip + 1,
-    answer(rows) {
-      const page = rows.slice(skip, skip + limit);
-      const following = rows[skip + limit];
-      const answer = {
-        t: page.map(({ timeNs }) => isoNs(timeNs)),
-        value: page.map(({ value, quality }) => (quality === Quality.good ? value : null)),
-        quality: page.map(({ quality }) => qualityName(quality)),
-      };
+    ...{ span: { ...asked, fromNs }, enough, isNoneOf, none },
+    *answer(rows) {
+      if (isNoneOf(rows.length)) return none;
+      const end = skip + limit;
+      const answer = yield* columnsOf(rows.slice(skip, end));
+      const following = rows[end];
       if (!following) return answer;
-      const sameBefore = rows
-        .slice(0, skip + limit)
-        .filter(({ timeNs }) => timeNs === following.timeNs).length;
-      return { ...answer, next: `${following.timeNs}.${sameBefore}` };
+      const same = rows.slice(0, end).filter(({ timeNs }) => timeNs === following.timeNs);
+      return { ...answer, next: `${following.timeNs}.${same.length}` };
     },
   };
+}
+
+function* columnsOf(rows: readonly RawRow[]): Reading<Omit<RawSeries, "next">> {
+  const columns: { t: IsoNs[]; value: (number | null)[]; quality: QualityName[] } = {
+    ...{ t: [], value: [], quality: [] },
+  };
+  for (const [at, { timeNs, value, quality }] of rows.entries()) {
+    if (at % rowsAtOnce === 0) yield;
+    columns.t.push(isoNs(timeNs));
+    columns.value.push(quality === Quality.good ? value : null);
+    columns.quality.push(qualityName(quality));
+  }
+  return columns;
 }
 
 function parseCursor(cursor: string | undefined): { atNs: bigint; skip: number } {

@@ -2,6 +2,7 @@ import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { Quality, type QualityName, qualityName } from "@firebreak/wire/quality.ts";
 import { isoNs } from "../../iso-ns.ts";
 import { compare, type RawRow, rawPage } from "../raw-page.ts";
+import { finish } from "../reading.ts";
 import type {
   Asking,
   LatestSignal,
@@ -110,7 +111,7 @@ async function readRaw(ask: Ask, query: SeriesQuery & RawOptions): Promise<RawSe
   const [table] = await ask(
     `select value, quality, repeat, sa, unit from ${measurement} where ${conditions(query)}${within(span)} order by time limit ${enough + slack}`,
   );
-  return page.answer((table?.values ?? []).map(toRow).sort(byTime));
+  return finish(page.answer((table?.values ?? []).map(toRow).sort(byTime)));
 }
 
 interface Row extends RawRow {

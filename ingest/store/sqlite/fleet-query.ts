@@ -3,6 +3,7 @@ import { Quality } from "@firebreak/wire/quality.ts";
 import { floorDivide } from "../book/book.ts";
 import { hourNs } from "../bucket-width.ts";
 import { FleetRows, type HourSpan, hourSpanOf } from "../fleet-rows.ts";
+import type { Reading } from "../reading.ts";
 import type { FleetHours, FleetQuery } from "../store.ts";
 import { addDay } from "./day-block.ts";
 import type { Piece, SeriesReader } from "./series-reader.ts";
@@ -24,7 +25,7 @@ export function createFleetQuery(database: DatabaseSync, reader: SeriesReader) {
     "select coalesce(sum(samples), 0) as n from hot where machine = ?",
   );
 
-  return (query: FleetQuery, check: () => void): FleetHours => {
+  return function* (query: FleetQuery): Reading<FleetHours> {
     const span = hourSpanOf(query);
     const rows = new FleetRows(span);
     const ids = query.machineIds.map((name) => Number(machine.get(name)?.id ?? -1));
@@ -32,7 +33,7 @@ export function createFleetQuery(database: DatabaseSync, reader: SeriesReader) {
     const total = hot.reduce((sum, one) => sum + one, 0);
     const isFew = total <= maxHotSamples;
     for (const [index, id] of ids.entries()) {
-      check();
+      yield;
       if (id < 0) continue;
       for (const [series] of seriesOf.all(query.signal, id) as unknown as [number][])
         for (const [day, block] of days.all(
@@ -42,7 +43,7 @@ export function createFleetQuery(database: DatabaseSync, reader: SeriesReader) {
         ) as unknown as [number, Uint8Array][])
           addDay(rows, day, block);
       if (isFew && (hot[index] ?? 0) > 0)
-        for (const { signal, piece } of reader.hotOf(BigInt(id)))
+        for (const { signal, piece } of yield* reader.hotOf(BigInt(id)))
           if (signal.name === query.signal) addPiece(rows, piece, span);
       rows.end(index);
     }

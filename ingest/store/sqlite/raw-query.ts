@@ -1,6 +1,7 @@
-import { compare, type RawRow, rawPage, type Span } from "../raw-page.ts";
+import { compare, type RawPage, type RawRow, rawPage, type Span } from "../raw-page.ts";
+import type { Reading } from "../reading.ts";
 import type { RawOptions, RawSeries, SeriesQuery } from "../store.ts";
-import type { Piece, SeriesReader, SeriesRow } from "./series-reader.ts";
+import type { Piece, SealedRow, SeriesReader } from "./series-reader.ts";
 
 interface Row extends RawRow {
   /** Order of arrival among equal times. */
@@ -8,56 +9,79 @@ interface Row extends RawRow {
 }
 
 /** Samples by (time, arrival). Loads only as many blocks as the page needs. */
-export function readRaw(
+export function* readRaw(
   reader: SeriesReader,
   query: SeriesQuery & RawOptions,
-  check: () => void,
-): RawSeries {
+): Reading<RawSeries> {
   const page = rawPage(query);
-  return page.answer(collect(reader, query, { ...page, check }));
-}
-
-/** At least `enough` of the first samples in the span, in order, or all there are. */
-function collect(
-  reader: SeriesReader,
-  query: SeriesQuery,
-  {
-    span,
-    enough,
-    check,
-  }: { readonly span: Span; readonly enough: number; readonly check: () => void },
-): Row[] {
   const machine = reader.machineId(query.machineId);
-  if (machine === undefined) return [];
+  if (machine === undefined) return yield* page.answer([]);
   const series = reader.seriesOf(machine, query.signal);
-  const byId = new Map(series.map((one) => [one.id, one]));
+  const sealed = reader.sealedIn(series, page.span);
+  // Of most long spans it is known without a look into any block.
+  if (page.isNoneOf(samplesWithin(sealed, page.span))) return page.none;
   const rows: Row[] = [];
-  for (const { signal, piece } of reader.hotOf(machine))
-    if (signal.name === query.signal) append(rows, piece, span, Number.MAX_SAFE_INTEGER);
-  let complete = rows.length;
-  for (const sealed of reader.sealedIn(series, span)) {
-    check();
-    if (complete >= enough) {
+  for (const { signal, piece } of yield* reader.hotOf(machine))
+    if (signal.name === query.signal) append(rows, piece, page, Number.MAX_SAFE_INTEGER);
+  const byId = new Map(series.map((one) => [one.id, one]));
+  for (const block of sealed) {
+    yield;
+    if (page.isNoneOf(rows.length)) return page.none;
+    if (rows.length >= page.enough) {
       // Everything before the start of the next block is known.
       rows.sort(byTime);
-      if ((rows[enough - 1]?.timeNs ?? sealed.t_min) < sealed.t_min) break;
+      if ((rows[page.enough - 1]?.timeNs ?? block.t_min) < block.t_min) break;
     }
-    const owner = byId.get(sealed.series) as SeriesRow;
-    append(rows, reader.load(sealed, owner), span, Number(sealed.id));
-    complete = rows.length;
+    const owner = byId.get(block.series);
+    if (owner) append(rows, reader.load(block, owner), page, Number(block.id));
   }
-  return rows.sort(byTime);
+  if (page.isNoneOf(rows.length)) return page.none;
+  yield;
+  return yield* page.answer(rows.sort(byTime));
 }
+
+/** In the blocks that the span holds whole. */
+const samplesWithin = (blocks: readonly SealedRow[], { fromNs, toNs }: Span): number =>
+  blocks.reduce(
+    (sum, { t_min, t_max, samples }) =>
+      t_min >= fromNs && t_max < toNs ? sum + Number(samples) : sum,
+    0,
+  );
 
 /** Array sort is stable: within one piece the order stays as it is. */
 const byTime = (one: Row, other: Row): number =>
   compare(one.timeNs, other.timeNs) || one.order - other.order;
 
-function append(rows: Row[], { baseNs, columns }: Piece, span: Span, order: number): void {
-  for (let at = 0; at < columns.offsetNs.length; at++) {
-    const timeNs = baseNs + BigInt(columns.offsetNs[at] ?? 0);
-    if (timeNs < span.fromNs || timeNs >= span.toNs) continue;
-    const value = columns.value[at] ?? Number.NaN;
-    rows.push({ timeNs, value, quality: columns.quality[at] ?? 0, order });
+/** Of one piece, which is in order of time, no more than the page needs. */
+function append(
+  rows: Row[],
+  { baseNs, columns }: Piece,
+  { span, enough }: Pick<RawPage, "span" | "enough">,
+  order: number,
+): void {
+  const { offsetNs, value, quality } = columns;
+  const high = Number(span.toNs - baseNs);
+  const first = firstFrom(offsetNs, Number(span.fromNs - baseNs));
+  const end = Math.min(offsetNs.length, first + enough);
+  for (let at = first; at < end; at++) {
+    const offset = offsetNs[at] ?? high;
+    if (offset >= high) return;
+    rows.push({
+      timeNs: baseNs + BigInt(offset),
+      value: value[at] ?? Number.NaN,
+      quality: quality[at] ?? 0,
+      order,
+    });
   }
+}
+
+/** Place of the first that is not before `low`; offsets ascend. */
+export function firstFrom(offsetNs: Float64Array, low: number): number {
+  let [from, to] = [0, offsetNs.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((offsetNs[middle] ?? low) < low) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

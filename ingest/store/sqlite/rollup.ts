@@ -159,14 +159,21 @@ export function decodeMinutes(bytes: Uint8Array, scaling: Scaling): HourOfMinute
   const count = from.varint();
   if (count > minutesPerHour) from.fail("more than sixty minutes");
   const minutes: HourOfMinutes = new Map();
-  for (let row = 0; row < count; row++)
-    minutes.set(from.byte(), { ...emptyRollup(), count: from.varint(), errors: from.varint() });
-  const good = [...minutes.values()].filter((rollup) => rollup.count > 0);
-  for (const name of ["min", "max", "first", "last"] as const)
-    for (const [at, value] of readValues(from, good.length, scaling).entries()) {
+  const good: Rollup[] = [];
+  for (let row = 0; row < count; row++) {
+    const rollup = emptyRollup();
+    minutes.set(from.byte(), rollup);
+    rollup.count = from.varint();
+    rollup.errors = from.varint();
+    if (rollup.count > 0) good.push(rollup);
+  }
+  for (const name of ["min", "max", "first", "last"] as const) {
+    const values = readValues(from, good.length, scaling);
+    for (let at = 0; at < values.length; at++) {
       const rollup = good[at];
-      if (rollup) rollup[name] = value;
+      if (rollup) rollup[name] = values[at] ?? Number.NaN;
     }
+  }
   const exact = from.byte() === 1;
   const sums = exact
     ? readValues(from, good.length, scaling)

@@ -3,6 +3,7 @@ import { decodeBatch } from "@firebreak/wire/batch-block.ts";
 import type { SignalDefinition } from "@firebreak/wire/signal-dictionary.ts";
 import { createDictionaryReader } from "../book/book.ts";
 import { compare, type Span } from "../raw-page.ts";
+import type { Reading } from "../reading.ts";
 import { decodeSeries, type SeriesColumns } from "./series-block.ts";
 import { type DecodedBatch, transpose } from "./transpose.ts";
 
@@ -30,6 +31,7 @@ export interface SealedRow {
   readonly t_min: bigint;
   readonly t_max: bigint;
   readonly series: bigint;
+  readonly samples: bigint;
 }
 
 /** Reads pieces of series from the file, block by block. */
@@ -40,7 +42,7 @@ export interface SeriesReader {
   sealedIn(series: readonly SeriesRow[], span: Span): SealedRow[];
   load(row: SealedRow, series: SeriesRow): Piece;
   /** Hot samples of a machine, in order of arrival within each series. */
-  hotOf(machine: bigint): { signal: SignalDefinition; piece: Piece }[];
+  hotOf(machine: bigint): Reading<{ signal: SignalDefinition; piece: Piece }[]>;
 }
 
 export function createSeriesReader(database: DatabaseSync): SeriesReader {
@@ -54,7 +56,7 @@ export function createSeriesReader(database: DatabaseSync): SeriesReader {
     "select * from series where machine = ?1 and (?2 is null or name = ?2) order by name, sa, id",
   );
   const sealed = prepare(
-    `select id, series, t_min, t_max from sealed
+    `select id, series, t_min, t_max, samples from sealed
      where series = ? and t_min < ? and t_max >= ? order by t_min, id`,
   );
   const block = prepare("select block from sealed where id = ?");
@@ -63,16 +65,19 @@ export function createSeriesReader(database: DatabaseSync): SeriesReader {
   );
   const dictionaryOf = createDictionaryReader(database);
 
-  const decodeHot = function* (id: bigint): Generator<DecodedBatch> {
-    for (const row of hot.all(id)) {
+  const decodeHot = function* (id: bigint): Reading<DecodedBatch[]> {
+    const batches: DecodedBatch[] = [];
+    for (const row of hot.iterate(id)) {
+      yield;
       const dictionary = dictionaryOf(row.dictionary as bigint);
       try {
         const batch = decodeBatch(row.block as Uint8Array, dictionary);
-        yield { batch, signals: dictionary.signals };
+        batches.push({ batch, signals: dictionary.signals });
       } catch {
         // The sealer puts it aside, with its reason.
       }
     }
+    return batches;
   };
 
   return {
@@ -86,9 +91,8 @@ export function createSeriesReader(database: DatabaseSync): SeriesReader {
       baseNs: t_min,
       columns: decodeSeries(block.get(id)?.block as Uint8Array, scaling),
     }),
-    hotOf(id) {
-      const batches = [...decodeHot(id)];
-      const groups = splitBySpan(batches);
+    *hotOf(id) {
+      const groups = splitBySpan(yield* decodeHot(id));
       return groups.flatMap(({ baseNs, members }) =>
         [...transpose(members, baseNs).values()].map(({ signal, columns }) => ({
           signal,

@@ -5,6 +5,14 @@ import { checkEdges } from "../grid.ts";
 import { nothingRefused } from "../refused.ts";
 import type { FollowingStore, StoreFault, StoreStats } from "../store.ts";
 import { startStoreThread } from "../store-thread.ts";
+import {
+  type PackedBuckets,
+  type PackedRaw,
+  type PackedSums,
+  unpackBuckets,
+  unpackRaw,
+  unpackSums,
+} from "./packed.ts";
 import type { WriteWorkerData } from "./write-worker.ts";
 
 export interface SqliteStoreOptions {
@@ -57,11 +65,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     },
     machines: () => read("machines"),
     signals: (machineId) => read("signals", machineId),
-    raw: (query, asking) => ask("raw", query, asking),
-    buckets: (query, asking) => ask("buckets", query, asking),
+    raw: async (query, asking) => unpackRaw(await ask<PackedRaw>("raw", query, asking)),
+    buckets: async (query, asking) =>
+      unpackBuckets(await ask<PackedBuckets>("buckets", query, asking)),
     async stretches(query, asking) {
       checkEdges(query);
-      return ask("stretches", query, asking);
+      return unpackSums(await ask<PackedSums>("stretches", query, asking));
     },
     fleetHours: (query, asking) => ask("fleetHours", query, asking),
     storedSamples: (machineId) => read("storedSamples", machineId),

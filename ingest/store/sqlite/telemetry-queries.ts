@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
-import type { DatabaseSync } from "node:sqlite";
 import { Quality, qualityName } from "@firebreak/wire/quality.ts";
 import { isoNs } from "../../iso-ns.ts";
 import { createBookQueries } from "../book/book-queries.ts";
+import type { Reading } from "../reading.ts";
 import type {
   FleetQuery,
   LatestSignal,
@@ -13,8 +13,10 @@ import type {
 } from "../store.ts";
 import { createBucketQuery } from "./bucket-query.ts";
 import { createFleetQuery } from "./fleet-query.ts";
+import { packBuckets, packRaw, packSums } from "./packed.ts";
 import { readRaw } from "./raw-query.ts";
 import { createSeriesReader, type SeriesReader } from "./series-reader.ts";
+import { openTelemetryReader } from "./telemetry-schema.ts";
 
 interface Newest {
   readonly name: string;
@@ -26,11 +28,12 @@ interface Newest {
   readonly quality: number;
 }
 
-/** Throws when nobody waits for the answer any more. */
-type Check = () => void;
-
-/** Everything that can be asked, on a read-only handle; synchronous, so it lives in a thread of its own. */
-export function createTelemetryQueries(database: DatabaseSync, path: string) {
+/**
+ * Everything that can be asked, on a read-only handle; synchronous, so it lives in a thread of its own. One question at
+ * a time: each reads from one snapshot.
+ */
+export function createTelemetryQueries(path: string, { cacheKiB }: { readonly cacheKiB: number }) {
+  const database = openTelemetryReader(path, cacheKiB);
   const reader = createSeriesReader(database);
   const sums = createBucketQuery(database, reader);
   const readFleet = createFleetQuery(database, reader);
@@ -47,46 +50,49 @@ export function createTelemetryQueries(database: DatabaseSync, path: string) {
        (select count(*) from poison) as poisoned`,
   );
 
-  const inSnapshot = <Result>(work: () => Result): Result => {
+  const inSnapshot = function* <Result>(work: () => Reading<Result>): Reading<Result> {
     database.exec("begin");
     try {
-      return work();
+      return yield* work();
     } finally {
       database.exec("commit");
     }
   };
+  const atOnce = function* <Result>(work: () => Result): Reading<Result> {
+    yield;
+    return work();
+  };
+  const stats = (): Omit<StoreStats, "lastError"> => {
+    const found = totals.get() as Record<string, number>;
+    const { blockBytes = 0, rollupBytes = 0, hotBatches = 0, hotSamples = 0 } = found;
+    const { sealedSamples = 0, samples = 0, poisoned = 0 } = found;
+    const sealedBytes = blockBytes + rollupBytes;
+    const fileBytes = statSync(path).size;
+    return {
+      ...{ samples, poisoned, refused: 0, offset: book.offset() },
+      file: { hotBatches, hotSamples, sealedSamples, sealedBytes, fileBytes },
+    };
+  };
 
   return {
-    machines: () => machines.all().map(({ name }) => String(name)),
+    machines: () => atOnce(() => machines.all().map(({ name }) => String(name))),
     signals: (machineId: string) => inSnapshot(() => latest(reader, machineId)),
-    raw: (query: SeriesQuery & RawOptions, check: Check) =>
-      inSnapshot(() => readRaw(reader, query, check)),
-    buckets: (query: SeriesQuery & { points: number }, check: Check) =>
-      inSnapshot(() => sums.buckets(query, check)),
-    stretches: (query: StretchQuery, check: Check) =>
-      inSnapshot(() => sums.stretches(query, check)),
-    fleetHours: (query: FleetQuery, check: Check) => inSnapshot(() => readFleet(query, check)),
-    storedSamples: (machineId: string) => inSnapshot(() => book.storedSamples(machineId)),
-    offset: book.offset,
-    aside: book.aside,
-    stats(): Omit<StoreStats, "lastError"> {
-      const found = totals.get() as Record<string, number>;
-      const { blockBytes = 0, rollupBytes = 0, hotBatches = 0, hotSamples = 0 } = found;
-      const { sealedSamples = 0, samples = 0, poisoned = 0 } = found;
-      const sealedBytes = blockBytes + rollupBytes;
-      const fileBytes = statSync(path).size;
-      return {
-        ...{ samples, poisoned, refused: 0, offset: book.offset() },
-        file: { hotBatches, hotSamples, sealedSamples, sealedBytes, fileBytes },
-      };
-    },
+    raw: (query: SeriesQuery & RawOptions) => packRaw(inSnapshot(() => readRaw(reader, query))),
+    buckets: (query: SeriesQuery & { points: number }) =>
+      packBuckets(inSnapshot(() => sums.buckets(query))),
+    stretches: (query: StretchQuery) => packSums(inSnapshot(() => sums.stretches(query))),
+    fleetHours: (query: FleetQuery) => inSnapshot(() => readFleet(query)),
+    storedSamples: (machineId: string) =>
+      inSnapshot(() => atOnce(() => book.storedSamples(machineId))),
+    offset: () => atOnce(book.offset),
+    aside: () => atOnce(book.aside),
+    stats: () => atOnce(stats),
+    close: () => database.close(),
   };
 }
 
-export type TelemetryQueries = ReturnType<typeof createTelemetryQueries>;
-
 /** The newest sample of each name and source address; of equal times the last to arrive. */
-function latest(reader: SeriesReader, machineId: string): LatestSignal[] {
+function* latest(reader: SeriesReader, machineId: string): Reading<LatestSignal[]> {
   const machine = reader.machineId(machineId);
   if (machine === undefined) return [];
   const newest = new Map<string, Newest>();
@@ -105,7 +111,7 @@ function latest(reader: SeriesReader, machineId: string): LatestSignal[] {
       value: row.last_value ?? Number.NaN,
       quality: Number(row.last_quality),
     });
-  for (const { signal, piece } of reader.hotOf(machine)) {
+  for (const { signal, piece } of yield* reader.hotOf(machine)) {
     const { offsetNs, value, quality } = piece.columns;
     const end = offsetNs.length - 1;
     const { name, unit, spn, sa } = signal;

@@ -81,8 +81,8 @@ function addDays(database: DatabaseSync): void {
 }
 
 /** Opens the file for reading beside its writer; it must exist. */
-export function openTelemetryReader(path: string): DatabaseSync {
+export function openTelemetryReader(path: string, cacheKiB: number): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
-  database.exec("pragma cache_size = -16000;");
+  database.exec(`pragma cache_size = -${cacheKiB};`);
   return database;
 }

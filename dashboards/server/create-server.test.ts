@@ -132,14 +132,16 @@ describe("refusals", () => {
     expect(reply.body).not.toContain("secret");
   });
 
-  test("more requests than allowed in a minute are told to wait", async () => {
+  test("G9: more requests than allowed in a minute are told to wait, others at the same address are not", async () => {
     const strict = createServer(seeded.ports, { requestsPerMinute: 2 });
     const headers = asRole("viewer");
     const replies = [];
     for (let turn = 0; turn < 3; turn++)
-      replies.push(await strict.inject({ url: "/api/v1/me", headers }));
+      replies.push(await strict.inject({ url: "/api/v1/machines", headers }));
     expect(replies.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429]);
     expect(replies[2]?.json().code).toBe("TOO_MANY_REQUESTS");
+    const other = await strict.inject({ url: "/api/v1/machines", headers: asRole("analyst") });
+    expect(other.statusCode).toBe(200);
     await strict.close();
   });
 });

@@ -1,6 +1,6 @@
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
-import rateLimit from "@fastify/rate-limit";
+import rateLimit, { normalizeIP } from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
@@ -59,7 +59,7 @@ import { webPages } from "./web-pages.ts";
 export interface ServerOptions {
   /** Folder of the built web application (`ensureWebBuilt()`); absent: the interface alone. */
   readonly webFolder?: string;
-  /** Requests per minute and address; default 6000. */
+  /** Requests per minute of a person or token, and of an address without either; default 6000. */
   readonly requestsPerMinute?: number;
   /** Of a client of ISO 15143-3; default 100 at once, 10 a second. */
   readonly aempLimit?: ClientLimit;
@@ -139,6 +139,8 @@ export function createServer(given: ServerPorts, options: ServerOptions = {}): F
     max: options.requestsPerMinute ?? 6_000,
     timeWindow: 60_000,
     cache: 10_000,
+    // Runs behind the guard: who shares an address with somebody that asks for too much is not refused for it.
+    keyGenerator: ({ principal, ip }) => principal?.actor ?? normalizeIP(ip),
     errorResponseBuilder: (_request, { after }) =>
       new HttpError("TOO_MANY_REQUESTS", `too many requests, try again in ${after}`),
   });

@@ -1,6 +1,9 @@
 import type { FleetHours } from "@firebreak/ingest/store/store.ts";
+import type { Pieces } from "./in-pieces.ts";
 import type { FleetHoursRow } from "./schemas.ts";
 
+/** So many entries at one go. */
+const entriesAtOnce = 200;
 const hourMs = 3_600_000;
 const emptyRow = (machineId: string): FleetHoursRow => ({
   machineId,
@@ -13,12 +16,18 @@ const emptyRow = (machineId: string): FleetHoursRow => ({
 });
 
 /** Columns of each machine, one entry for each hour with samples. Pure. */
-export function hoursOfMachines(machineIds: readonly string[], found: FleetHours): FleetHoursRow[] {
+export function hoursOfMachines(
+  machineIds: readonly string[],
+  found: FleetHours,
+): Pieces<FleetHoursRow[]> {
   return group(machineIds, found, (row, at) => push(row, found, at));
 }
 
 /** One entry for each machine, the start of its first hour as time. Pure. */
-export function sumsOfMachines(machineIds: readonly string[], found: FleetHours): FleetHoursRow[] {
+export function sumsOfMachines(
+  machineIds: readonly string[],
+  found: FleetHours,
+): Pieces<FleetHoursRow[]> {
   return group(machineIds, found, (row, at) => {
     if (row.t.length === 0) return push(row, found, at);
     const [before = 0, more = 0] = [row.count[0], found.count[at]];
@@ -32,14 +41,15 @@ export function sumsOfMachines(machineIds: readonly string[], found: FleetHours)
   });
 }
 
-function group(
+function* group(
   machineIds: readonly string[],
   { machine }: FleetHours,
   add: (row: FleetHoursRow, at: number) => void,
-): FleetHoursRow[] {
+): Pieces<FleetHoursRow[]> {
   const rows: FleetHoursRow[] = [];
   let last: number | undefined;
   for (const [at, index] of machine.entries()) {
+    if (at % entriesAtOnce === 0) yield;
     if (index !== last) rows.push(emptyRow(machineIds[index] ?? ""));
     last = index;
     const row = rows.at(-1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createGate, type Turn } from "./query-gate.ts";
+import { createGate, type GateLimits, type Turn } from "./query-gate.ts";
 
 const lasting = new AbortController().signal;
 const turnOf = (who: string, late?: AbortSignal): Turn => ({
@@ -8,7 +8,7 @@ const turnOf = (who: string, late?: AbortSignal): Turn => ({
 });
 
 /** Reads that end when the test says so; `begun` in the order in which they began. */
-function reads(limits = { atOnce: 4, waiting: 8 }) {
+function reads(limits: GateLimits = { atOnce: 4, waiting: 8 }) {
   const gate = createGate(limits);
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
@@ -38,6 +38,15 @@ describe("the gate of heavy reads", () => {
       message: expect.stringContaining("32 of your reads wait already"),
     });
     expect(refused.message).toContain("a shorter range");
+  });
+
+  test("G9: of one no more run than said, though there are places", async () => {
+    const { begun, read, end } = reads({ atOnce: 8, atOnceOfOne: 2, waiting: 64 });
+    for (const name of ["a1", "a2", "a3", "b1", "b2", "b3", "c1"]) void read(name);
+    await new Promise(setImmediate);
+    expect(begun).toEqual(["a1", "a2", "b1", "b2", "c1"]);
+    await end("a2");
+    expect(begun.at(-1)).toBe("a3");
   });
 
   test("G9: those who wait take turns, however much each asks for", async () => {

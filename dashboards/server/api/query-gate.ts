@@ -16,13 +16,21 @@ export type Gate = <Result>(
   work: (abort: AbortSignal) => Promise<Result>,
 ) => Promise<Result>;
 
+export interface GateLimits {
+  readonly atOnce: number;
+  /** Of one person; default half of all. */
+  readonly atOnceOfOne?: number;
+  readonly waiting: number;
+}
+
 /**
  * Lets a bounded number of heavy reads run; the rest wait in line, and beyond that are refused. Nobody has more than
  * half of the places or of the line, and those who wait take turns: who asks for much waits for himself. A place is
  * free once its work has ended, also where its answer is no longer waited for.
  */
-export function createGate(limits: { readonly atOnce: number; readonly waiting: number }): Gate {
-  const most = { running: Math.ceil(limits.atOnce / 2), waiting: Math.ceil(limits.waiting / 2) };
+export function createGate(limits: GateLimits): Gate {
+  const { atOnceOfOne = Math.ceil(limits.atOnce / 2) } = limits;
+  const most = { running: atOnceOfOne, waiting: Math.ceil(limits.waiting / 2) };
   const running = new Map<string, number>();
   const lines = new Map<string, (() => void)[]>();
   const count = (numbers: Iterable<number>) => [...numbers].reduce((sum, one) => sum + one, 0);

@@ -1,5 +1,6 @@
+import { isoNs, nsOfIso } from "@firebreak/ingest/iso-ns.ts";
 import type { BucketSeries, RawSeries } from "@firebreak/ingest/store/store.ts";
-import { parseInstantNs, toIsoNs } from "./instants.ts";
+import type { Pieces } from "./in-pieces.ts";
 import type { Series } from "./schemas.ts";
 
 type Reduced = Pick<Series, "t" | "value" | "quality" | "gaps" | "bad" | "bucketSeconds">;
@@ -11,34 +12,38 @@ const leastForEnds = 4;
 export const bucketsFor = (points: number): number =>
   points < leastForEnds ? 1 : (points - 2) >> 1;
 
+/** So many rows at one go. */
+const rowsAtOnce = 200;
+
 /**
  * A bucket becomes its minimum at its start and its maximum in the middle, so that no peak is lost; the first bucket
  * begins with its oldest value, the last ends with its newest. One without any good sample is one point without a
  * value, quality `error`. At most `2 * buckets + 2` points. Pure.
  */
-export function fromBuckets(
+export function* fromBuckets(
   buckets: BucketSeries,
   { gapNs, withEnds }: { readonly gapNs: bigint; readonly withEnds: boolean },
-): Reduced {
+): Pieces<Reduced> {
   const series: Reduced = { t: [], value: [], quality: [], gaps: [], bad: [], bucketSeconds: null };
   const widthNs = BigInt(buckets.bucketNs);
   series.bucketSeconds = Number(widthNs) / 1e9;
   const push = (startNs: bigint, quarters: bigint, value: number | null) => {
-    series.t.push(toIsoNs(startNs + (widthNs * quarters) / 4n));
+    series.t.push(isoNs(startNs + (widthNs * quarters) / 4n));
     series.value.push(value);
     series.quality.push(value === null ? "error" : "good");
   };
   const end = buckets.t.length - 1;
   let beforeNs: bigint | undefined;
   for (const [index, t] of buckets.t.entries()) {
-    const startNs = parseInstantNs(t, "t");
+    if (index % rowsAtOnce === 0) yield;
+    const startNs = nsOfIso(t);
     const at = (column: readonly (number | null)[]) => column[index] ?? null;
     const [min, max, first, last] = [buckets.min, buckets.max, buckets.first, buckets.last].map(at);
     const endNs = startNs + widthNs;
     if (beforeNs !== undefined && startNs - beforeNs > gapNs && series.gaps.length < maxMarks)
-      series.gaps.push({ from: toIsoNs(beforeNs), to: t });
+      series.gaps.push({ from: isoNs(beforeNs), to: t });
     const samples = buckets.errors[index] ?? 0;
-    if (samples > 0) noteBad(series.bad, { from: t, to: toIsoNs(endNs), samples, after: t });
+    if (samples > 0) noteBad(series.bad, { from: t, to: isoNs(endNs), samples, after: t });
     beforeNs = endNs;
     if (min === null || min === undefined) {
       push(startNs, 0n, null);
@@ -48,6 +53,24 @@ export function fromBuckets(
     push(startNs, withEnds && index === 0 && first !== min ? 1n : 0n, min);
     if (max !== min) push(startNs, 2n, max ?? null);
     if (withEnds && index === end && last !== series.value.at(-1)) push(startNs, 3n, last ?? null);
+  }
+  return series;
+}
+
+/** The samples themselves, with their gaps and stretches of bad quality. Pure. */
+export function* fromRaw(
+  { t, value, quality }: RawSeries,
+  { gapNs }: { readonly gapNs: bigint },
+): Pieces<Reduced> {
+  const series: Reduced = { t: [], value: [], quality: [], gaps: [], bad: [], bucketSeconds: null };
+  for (let at = 0; at < t.length; at += rowsAtOnce) {
+    yield;
+    const end = at + rowsAtOnce;
+    const page = { t: t.slice(at, end), quality: quality.slice(at, end) };
+    marksOfRaw(page, series, { gapNs, before: t[at - 1] });
+    series.t.push(...page.t);
+    series.value.push(...value.slice(at, end));
+    series.quality.push(...page.quality);
   }
   return series;
 }

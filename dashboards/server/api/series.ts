@@ -2,13 +2,14 @@ import { throwIfGone } from "@firebreak/ingest/store/asking.ts";
 import type { Asking, RawSeries } from "@firebreak/ingest/store/store.ts";
 import type { TelemetryReader } from "../ports.ts";
 import { HttpError } from "./error-reply.ts";
-import { bucketsFor, fromBuckets, marksOfRaw } from "./reduce-series.ts";
+import { inPieces } from "./in-pieces.ts";
+import { bucketsFor, fromBuckets, fromRaw, marksOfRaw } from "./reduce-series.ts";
 import type { Series } from "./schemas.ts";
 
 /** The most samples one answer without `points` may hold. */
 const maxRawSamples = 1_000_000;
 /** So many at a time: what holds up others by some milliseconds. */
-const pageSamples = 20_000;
+const pageSamples = 5_000;
 
 export interface SeriesRequest {
   readonly machineId: string;
@@ -29,21 +30,10 @@ export async function readReduced(
   points: number,
   asking: Asking,
 ): Promise<Series> {
-  const few = await telemetry.raw({ ...query, limit: points }, asking);
-  if (few.next !== undefined) {
-    const buckets = await telemetry.buckets({ ...query, points: bucketsFor(points) }, asking);
-    return fromBuckets(buckets, { gapNs, withEnds: points >= 4 });
-  }
-  const series: Series = {
-    t: [...few.t],
-    value: [...few.value],
-    quality: [...few.quality],
-    gaps: [],
-    bad: [],
-    bucketSeconds: null,
-  };
-  marksOfRaw(few, series, { gapNs });
-  return series;
+  const few = await telemetry.raw({ ...query, limit: points, orNone: true }, asking);
+  if (few.next === undefined) return inPieces(fromRaw(few, { gapNs }), asking.abort);
+  const buckets = await telemetry.buckets({ ...query, points: bucketsFor(points) }, asking);
+  return inPieces(fromBuckets(buckets, { gapNs, withEnds: points >= 4 }), asking.abort);
 }
 
 /** Every stored sample as the JSON text of a `Series`, made page by page so that nothing else waits for long. */

@@ -2,9 +2,11 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
 import { hoursOfMachines, sumsOfMachines } from "../api/fleet-hours.ts";
+import { inPieces } from "../api/in-pieces.ts";
 import { createGate } from "../api/query-gate.ts";
 import { FleetHoursRow, FleetLatestRow, OneOf } from "../api/schemas.ts";
 import type { RouteDeps } from "./route-deps.ts";
+import { sendJson } from "./send-json.ts";
 import { spanOf, timeQuery } from "./time-query.ts";
 import { turnOf } from "./turn-of.ts";
 
@@ -97,8 +99,9 @@ export const fleetSeriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (ap
     if (page.length * hours > most) throw tooLarge(`limit=${Math.floor(most / hours)}`, "limit");
     const query = { signal, fromNs, toNs, machineIds: page };
     const found = await gate(turn, (abort) => ports.telemetry.fleetHours(query, { abort }));
-    const items = per === "hour" ? hoursOfMachines(page, found) : sumsOfMachines(page, found);
-    return { items, next, waiting: found.waiting };
+    const rows = per === "hour" ? hoursOfMachines(page, found) : sumsOfMachines(page, found);
+    const items = await inPieces(rows, turn.gone);
+    return sendJson(reply, { items, next, waiting: found.waiting }, turn.gone);
   });
 };
 

@@ -1,15 +1,16 @@
 import { Readable } from "node:stream";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { HttpError } from "../api/error-reply.ts";
-import { createGate, type Turn } from "../api/query-gate.ts";
+import { createGate } from "../api/query-gate.ts";
 import { Aggregates, MachineId, Series } from "../api/schemas.ts";
 import { readReduced, readWhole, type SeriesRequest } from "../api/series.ts";
 import { staleAfter } from "../api/signals.ts";
 import { sentOf } from "./gone.ts";
 import { knownMachine } from "./known-machine.ts";
 import type { RouteDeps } from "./route-deps.ts";
+import { sendJson } from "./send-json.ts";
 import { spanOf, timeQuery } from "./time-query.ts";
 import { lastingTurnOf, turnOf } from "./turn-of.ts";
 
@@ -34,7 +35,7 @@ const config = { access: "machines.read" } as const;
 
 /** Stored samples of one machine. */
 export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
-  const gate = createGate({ atOnce: 8, waiting: 64 });
+  const gate = createGate({ atOnce: 8, atOnceOfOne: 2, waiting: 64 });
   const gateOfWhole = createGate({ atOnce: 2, waiting: 16 });
 
   const requestOf = async (
@@ -65,8 +66,8 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     const { signal, points, ...time } = request.query;
     const asked = await requestOf(request.params.machineId, signal, time);
     if (points !== undefined)
-      return gate(turnOf(request, reply), (abort) =>
-        readReduced(ports.telemetry, asked, points, { abort }),
+      return gate(turnOf(request, reply), async (abort) =>
+        sendJson(reply, await readReduced(ports.telemetry, asked, points, { abort }), abort),
       );
     // Held until it is sent: what a slow reader has not taken yet is memory.
     await gateOfWhole(lastingTurnOf(request, reply), async (abort) => {
@@ -92,7 +93,7 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     },
   };
   app.get("/machines/:machineId/many-series", { schema: severalSchema, config }, (request, reply) =>
-    each(request, turnOf(request, reply), async (asked, points, abort) => ({
+    each(request, reply, async (asked, points, abort) => ({
       signal: asked.signal,
       series: await readReduced(ports.telemetry, asked, points, { abort }),
     })),
@@ -113,32 +114,33 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     "/machines/:machineId/aggregates",
     { schema: aggregateSchema, config },
     (request, reply) =>
-      each(request, turnOf(request, reply), async ({ gapNs: _, ...query }, points, abort) => {
+      each(request, reply, async ({ gapNs: _, ...query }, points, abort) => {
         const buckets = await ports.telemetry.buckets({ ...query, points }, { abort });
         const { bucketNs, ...columns } = buckets;
-        return { signal: query.signal, bucketSeconds: Number(bucketNs) / 1e9, ...copied(columns) };
+        return { signal: query.signal, bucketSeconds: Number(bucketNs) / 1e9, ...columns };
       }),
   );
 
   async function each<Item>(
-    request: {
+    request: Pick<FastifyRequest, "principal"> & {
       readonly params: { readonly machineId: string };
       readonly query: { readonly signal: string[]; readonly points: number } & {
         readonly from?: string;
         readonly to?: string;
       };
     },
-    turn: Turn,
+    reply: FastifyReply,
     read: (asked: SeriesRequest, points: number, abort: AbortSignal) => Promise<Item>,
-  ): Promise<{ items: Item[]; next: null }> {
+  ): Promise<never> {
     const { signal: signals, points, ...time } = request.query;
     if (signals.length * points > maxPointsTogether) throw tooMany(signals.length);
+    const turn = turnOf(request, reply);
     const items: Item[] = [];
     for (const signal of signals) {
       const asked = await requestOf(request.params.machineId, signal, time);
       items.push(await gate(turn, (abort) => read(asked, points, abort)));
     }
-    return { items, next: null };
+    return sendJson(reply, { items, next: null }, turn.gone);
   }
 };
 
@@ -148,8 +150,3 @@ const tooMany = (signals: number) =>
     `${signals} signals may have ${Math.floor(maxPointsTogether / signals)} points each, ${maxPointsTogether} together: ask for fewer points or fewer signals`,
     "points",
   );
-
-type Copied<Columns> = {
-  -readonly [Name in keyof Columns]: Columns[Name] extends readonly (infer One)[] ? One[] : never;
-};
-const copied = <Columns extends object>(columns: Columns) => columns as Copied<Columns>;

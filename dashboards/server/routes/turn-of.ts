@@ -7,7 +7,7 @@ const patienceMs = 20_000;
 
 /** A turn that ends when whoever asked goes away, or has waited long enough. */
 export const turnOf = (
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, "principal">,
   reply: FastifyReply,
 ): Turn & { late: AbortSignal } => ({
   ...lastingTurnOf(request, reply),

@@ -28,6 +28,10 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     about: "print the samples and trouble codes of a CAN recording as NDJSON",
     load: () => import("./commands/decode.ts"),
   },
+  score: {
+    about: "find what is unusual in a series, row by row",
+    load: () => import("./commands/score.ts"),
+  },
   plan: {
     about: "check service plans, run their test cases",
     load: () => import("./commands/plan.ts"),

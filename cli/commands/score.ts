@@ -1,0 +1,92 @@
+import { fewestLearnRows } from "@firebreak/rules/detectors/multivariate.ts";
+import { Command, InvalidArgumentError } from "commander";
+import { type Scored, scoreFile } from "./score/score-file.ts";
+import { NoSuchColumnError } from "./score/series-layout.ts";
+
+interface Options {
+  readonly in: string;
+  readonly out: string;
+  readonly time?: string;
+  readonly signals?: readonly string[];
+  readonly trainRows?: number;
+}
+
+const help = `
+The output is CSV with one line per row of the input, in its order:
+  row      0-based
+  novelty  how new the row is, in units of the alarm limit: a spike at the onset, 0 while nothing new happens
+  score    0 to 1, 0.5 at the limit: stays up while the trouble lasts
+  alarm    1 in an alarm
+Each line follows from the rows up to it alone.
+
+One signal is compared with all that it has done before: its range, its jumps, its level and spread over 48 rows, and
+the same time the day before. Several signals are compared with their own slow past and with what each says of the
+others. The first rows only teach and have no alarm: 100 for one signal, 400 for several, or --train-rows.
+
+The input has a head line; the separator (, ; tab |) is told by the content. With any separator but the comma, numbers
+may have a decimal comma. Times are ISO 8601 (UTC unless they say otherwise), 31.12.2024 23:59:59, or s, ms, µs or ns
+since 1970; without --time the first column of times is taken, and a file without times is read by its rows. Blank
+lines are no rows. An empty cell, NaN, NA or null is a missing value: its row is judged without it. A time before the one
+above counts as unknown, one that repeats as another row. Anything else that is no number, or a row with more or fewer
+cells than the head line, ends the command with line and column, and no output is written.
+
+Exit codes: 0 scored, 1 the file cannot be read or is no series, 2 wrong use (also: no such column).
+
+Examples:
+  firebreak score --in pressure.csv --out scores.csv
+  firebreak score --in pump.csv --time datetime --signals Current,Pressure,Flow --train-rows 400 --out -
+`;
+
+/** `firebreak score`: what is unusual in a series, row by row. */
+export function create(): Command {
+  return new Command("score")
+    .requiredOption("--in <file>", "series as CSV")
+    .requiredOption("--out <file>", "where the scores go; - is stdout")
+    .option("--time <column>", "column of times")
+    .option(
+      "--signals <columns>",
+      "columns to judge, as a,b; may be left out if one holds numbers",
+      names,
+    )
+    .option("--train-rows <n>", "rows at the beginning that are healthy and only teach", rowCount)
+    .addHelpText("after", help)
+    .action(run);
+}
+
+function names(text: string): readonly string[] {
+  const all = text.split(",").map((name) => name.trim());
+  if (all.some((name) => name === "")) throw new InvalidArgumentError("Name columns as a,b.");
+  if (new Set(all).size < all.length) throw new InvalidArgumentError("A column is named twice.");
+  return all;
+}
+
+function rowCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < fewestLearnRows)
+    throw new InvalidArgumentError(`Give a whole number of at least ${fewestLearnRows}.`);
+  return count;
+}
+
+async function run(options: Options, command: Command): Promise<void> {
+  if (options.in === options.out)
+    command.error("--in and --out are the same file.", { exitCode: 2 });
+  try {
+    report(options.in, await scoreFile(options.in, options.out, options));
+  } catch (error) {
+    if (error instanceof NoSuchColumnError) command.error(error.message, { exitCode: 2 });
+    throw error;
+  }
+}
+
+/** What was read otherwise than it may have been meant. */
+function report(path: string, { rows, learnRows, oddities }: Scored): void {
+  const { missing, backwards, firstBackwards, repeated } = oddities;
+  const say = (text: string) => process.stderr.write(`firebreak score: ${path}: ${text}.\n`);
+  if (rows <= learnRows)
+    say(`all ${rows} rows only teach (${learnRows} are needed), so there is no alarm`);
+  if (missing > 0) say(`${missing} values are missing and were not judged`);
+  if (backwards > 0)
+    say(`${backwards} times go backwards (first in line ${firstBackwards}) and count as unknown`);
+  if (repeated > 0)
+    say(`${repeated} times are the same as in the row before; all rows were judged`);
+}

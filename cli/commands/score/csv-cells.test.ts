@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { readNumber, splitRow } from "./csv-row.ts";
+import { readTimeNs } from "./csv-time.ts";
+
+describe("splitRow", () => {
+  test.each([
+    { name: "plain cells", line: "a;b;;c", separator: ";", cells: ["a", "b", "", "c"] },
+    { name: "one column", line: "a,b", separator: "", cells: ["a,b"] },
+    { name: "quoted separators", line: '"a,b",c', separator: ",", cells: ["a,b", "c"] },
+    { name: "quoted quotes", line: '"say ""no""",1', separator: ",", cells: ['say "no"', "1"] },
+    { name: "an open quote", line: '"a,b', separator: ",", cells: undefined },
+  ])("splits $name", ({ line, separator, cells }) => {
+    expect(splitRow(line, separator)).toEqual(cells);
+  });
+});
+
+describe("readNumber", () => {
+  test.each([
+    ["12", ",", 12],
+    [" -1.5e3 ", ",", -1500],
+    [".5", ";", 0.5],
+    ["+3.", ";", 3],
+    ["1,5", ";", 1.5],
+    ["-,25e1", "\t", -2.5],
+    ["1,5", ",", undefined],
+    ["1.234,5", ";", undefined],
+    ["0x10", ",", undefined],
+    ["1e999", ",", undefined],
+    ["Infinity", ",", undefined],
+    ["12 bar", ",", undefined],
+  ])("reads %j between %j as %j", (cell, separator, value) => {
+    expect(readNumber(cell, separator)).toBe(value);
+  });
+
+  test.each(["", " ", "NaN", "NULL", "n/a", "#N/A", "-"])(
+    "takes %j for a missing value",
+    (cell) => {
+      expect(readNumber(cell, ",")).toBeNaN();
+    },
+  );
+});
+
+describe("readTimeNs", () => {
+  const noon = Date.UTC(2024, 11, 31, 12) * 1e6;
+
+  test.each([
+    ["2024-12-31 12:00:00", noon],
+    ["2024-12-31T12:00:00Z", noon],
+    ["2024-12-31T20:00:00+08:00", noon],
+    ["2024-12-31T07:30-0430", noon],
+    ["2024/12/31 12:00", noon],
+    ["31.12.2024 12:00:00", noon],
+    ["2024-12-31 12:00:00.250000", noon + 250e6],
+    ["2024-12-31", noon - 12 * 3_600e9],
+    [String(noon / 1e9), noon],
+    [String(noon / 1e6), noon],
+    [String(noon / 1e3), noon],
+    [String(noon), noon],
+    ["2024-02-30", undefined],
+    ["2024-12-31 25:00:00", undefined],
+    ["noon", undefined],
+    ["12-31-2024", undefined],
+  ])("reads %j", (cell, timeNs) => {
+    expect(readTimeNs(cell)).toBe(timeNs);
+  });
+
+  test("takes an empty cell for an unknown time", () => {
+    expect(readTimeNs(" ")).toBeNaN();
+  });
+});

@@ -1,0 +1,55 @@
+const iso =
+  /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+const dayFirst =
+  /^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?$/;
+const plainNumber = /^\d+(\.\d+)?$/;
+
+/**
+ * The time in a cell, nanoseconds since 1970 UTC (a double: exact to 256 ns in this century), NaN for an empty cell,
+ * undefined for what is no time. Read are ISO 8601, also with `/` and `.`, days first with dots (31.12.2024), both
+ * without a zone taken as UTC, and counts of s, ms, µs or ns since 1970, told by their size.
+ */
+export function readTimeNs(cell: string): number | undefined {
+  const text = cell.trim();
+  if (text === "") return Number.NaN;
+  const found = iso.exec(text);
+  if (found) {
+    const [, year, month, day, hour, minute, second, fraction, zone] = found;
+    return timeOf([year, month, day, hour, minute, second], fraction, zone);
+  }
+  const local = dayFirst.exec(text);
+  if (local) {
+    const [, day, month, year, hour, minute, second, fraction] = local;
+    return timeOf([year, month, day, hour, minute, second], fraction, undefined);
+  }
+  return plainNumber.test(text) ? ofCount(Number(text)) : undefined;
+}
+
+function timeOf(
+  parts: readonly (string | undefined)[],
+  fraction: string | undefined,
+  zone: string | undefined,
+): number | undefined {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map((part) =>
+    Number(part ?? 0),
+  );
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
+  const date = new Date(ms);
+  // Date.UTC rolls the 31st of February over to March.
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  if (hour > 23 || minute > 59 || second > 60) return undefined;
+  return (ms - zoneMs(zone)) * 1e6 + Number((fraction ?? "0").padEnd(9, "0"));
+}
+
+function zoneMs(zone: string | undefined): number {
+  if (zone === undefined || zone.toUpperCase() === "Z") return 0;
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  return (zone.startsWith("-") ? -1 : 1) * minutes * 60_000;
+}
+
+/** Counts up to 1e11 are seconds (until the year 5138), up to 1e14 ms, up to 1e17 µs. */
+function ofCount(count: number): number {
+  if (count < 1e11) return count * 1e9;
+  if (count < 1e14) return count * 1e6;
+  return count < 1e17 ? count * 1e3 : count;
+}

@@ -1,0 +1,190 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
+import { readNumber, splitRow } from "./csv-row.ts";
+import { readTimeNs } from "./csv-time.ts";
+import { type Asked, layoutOf, type SeriesLayout } from "./series-layout.ts";
+
+/** One row of a series; filled again and again. */
+export interface SeriesRow {
+  /** Nanoseconds since 1970, NaN where the file gives none or one that goes backwards. */
+  timeNs: number;
+  /** One value per signal, NaN where the cell is empty. */
+  readonly values: Float64Array;
+}
+
+/** What was odd about a file and was read all the same. */
+export interface SeriesOddities {
+  missing: number;
+  backwards: number;
+  repeated: number;
+  /** Line of the first time that goes backwards. */
+  firstBackwards: number;
+}
+
+export interface Series {
+  readonly signalNames: readonly string[];
+  readonly totalBytes: number;
+  readonly readBytes: () => number;
+  readonly oddities: SeriesOddities;
+  /** Rows in the order of the file. Throws CodedError BAD_SERIES with line and column. */
+  rows(): AsyncGenerator<SeriesRow>;
+}
+
+/** Rows that are looked at before the separator and the columns are settled (engineering default). */
+const sampledLines = 50;
+/** A line longer than this is no row of a series (engineering default). */
+const longestLine = 1 << 20;
+
+/**
+ * Opens a CSV file with a head line. A blank line is no row.
+ * @throws CodedError BAD_SERIES, NO_SUCH_COLUMN, or INPUT_UNREADABLE
+ */
+export async function openSeries(path: string, asked: Asked): Promise<Series> {
+  const totalBytes = await sizeOf(path);
+  const progress = { bytes: 0 };
+  const lines = linesOf(path, progress);
+  const first: Line[] = [];
+  while (first.length <= sampledLines) {
+    const { value, done } = await lines.next();
+    if (done) break;
+    first.push(value);
+  }
+  if (first.length === 0) throw new CodedError("BAD_SERIES", `${path} is empty.`);
+  if (first.length === 1)
+    throw new CodedError("BAD_SERIES", `${path} has a head line and no rows.`);
+  const layout = layoutOf(
+    first.map(({ text }) => text),
+    asked,
+  );
+  const oddities = { missing: 0, backwards: 0, repeated: 0, firstBackwards: 0 };
+  return {
+    signalNames: layout.signals.map((at) => layout.columns[at] ?? ""),
+    totalBytes,
+    readBytes: () => progress.bytes,
+    oddities,
+    rows: () => rowsOf(chain(first.slice(1), lines), layout, { path, oddities }),
+  };
+}
+
+interface Line {
+  readonly text: string;
+  /** 1-based. */
+  readonly number: number;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    const { size } = await stat(path);
+    return size;
+  } catch (error) {
+    throw readError(path, error);
+  }
+}
+
+function readError(path: string, error: unknown): CodedError {
+  if (error instanceof CodedError) return error;
+  // What a decoder of UTF-8 throws.
+  const why = error instanceof TypeError ? "it is no UTF-8 text" : errorCode(error);
+  return new CodedError("INPUT_UNREADABLE", `Cannot read ${path}: ${why}.`, { cause: error });
+}
+
+/** Lines that are not blank; LF or CRLF, a byte order mark taken off. */
+async function* linesOf(path: string, progress: { bytes: number }): AsyncGenerator<Line> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let rest = "";
+  let number = 0;
+  const piecesOf = async function* () {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
+      progress.bytes += chunk.length;
+      yield decoder.decode(chunk, { stream: true });
+    }
+    yield `${decoder.decode()}\n`;
+  };
+  try {
+    for await (const piece of piecesOf()) {
+      const parts = (rest + piece).split("\n");
+      rest = parts.pop() ?? "";
+      for (const part of parts) {
+        number++;
+        const text = part.endsWith("\r") ? part.slice(0, -1) : part;
+        if (text.trim() !== "" || text.includes("\t")) yield { text, number };
+      }
+      if (rest.length > longestLine) throw bad(path, number + 1, " is longer than 1 MiB");
+    }
+  } catch (error) {
+    throw readError(path, error);
+  }
+}
+
+async function* chain(first: readonly Line[], rest: AsyncGenerator<Line>): AsyncGenerator<Line> {
+  yield* first;
+  yield* rest;
+}
+
+interface Reading {
+  readonly path: string;
+  readonly oddities: SeriesOddities;
+}
+
+async function* rowsOf(
+  lines: AsyncGenerator<Line>,
+  layout: SeriesLayout,
+  { path, oddities }: Reading,
+): AsyncGenerator<SeriesRow> {
+  const row: SeriesRow = { timeNs: Number.NaN, values: new Float64Array(layout.signals.length) };
+  let newestNs = Number.NEGATIVE_INFINITY;
+  for await (const line of lines) {
+    const cells = cellsOf(path, line, layout);
+    layout.signals.forEach((at, signal) => {
+      const value = readNumber(cells[at] ?? "", layout.separator);
+      if (value === undefined)
+        throw bad(
+          path,
+          line.number,
+          `, column ${at + 1} ("${layout.columns[at]}"): "${short(cells[at])}" is no number`,
+        );
+      if (Number.isNaN(value)) oddities.missing++;
+      row.values[signal] = value;
+    });
+    row.timeNs = timeOf(path, line, { layout, cells });
+    if (row.timeNs < newestNs) {
+      if (oddities.backwards++ === 0) oddities.firstBackwards = line.number;
+      row.timeNs = Number.NaN;
+    } else if (row.timeNs === newestNs) oddities.repeated++;
+    else if (row.timeNs > newestNs) newestNs = row.timeNs;
+    yield row;
+  }
+}
+
+function cellsOf(path: string, { text, number }: Line, { separator, columns }: SeriesLayout) {
+  const cells = splitRow(text, separator);
+  if (!cells)
+    throw bad(path, number, `, column ${text.lastIndexOf('"') + 1}: a quote is not closed`);
+  while (cells.length > columns.length && cells.at(-1)?.trim() === "") cells.pop();
+  if (cells.length === columns.length) return cells;
+  const place = `, column ${Math.min(cells.length, columns.length) + 1}`;
+  throw bad(
+    path,
+    number,
+    `${place}: the row has ${cells.length} cells, the head line ${columns.length}`,
+  );
+}
+
+function timeOf(
+  path: string,
+  line: Line,
+  { layout, cells }: { layout: SeriesLayout; cells: readonly string[] },
+): number {
+  if (layout.time === undefined) return Number.NaN;
+  const cell = cells[layout.time] ?? "";
+  const timeNs = readTimeNs(cell);
+  if (timeNs !== undefined) return timeNs;
+  const place = `, column ${layout.time + 1} ("${layout.columns[layout.time]}")`;
+  throw bad(path, line.number, `${place}: "${short(cell)}" is no time`);
+}
+
+const short = (text = ""): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+const bad = (path: string, line: number, problem: string): CodedError =>
+  new CodedError("BAD_SERIES", `${path}, line ${line}${problem}.`);

@@ -1,0 +1,121 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { scoreFile } from "./score-file.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "firebreak-score-file-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const out = join(folder, "scores.csv");
+
+function file(name: string, text: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const stamp = (row: number) => new Date(Date.UTC(2024, 0, 1, 0, row)).toISOString();
+const wave = (row: number) => 10 + 3 * Math.sin(row / 5) + Math.sin(row * 7.1);
+const rows = Array.from(
+  { length: 600 },
+  (_, row) => `${stamp(row)},${row === 500 ? 60 : wave(row)}`,
+);
+const series = `time,value\n${rows.join("\n")}\n`;
+
+async function scoresOf(text: string | Uint8Array): Promise<string> {
+  await scoreFile(file("series.csv", text), out, {});
+  return readFileSync(out, "utf8");
+}
+
+describe("scoreFile", () => {
+  test("reads semicolons, decimal commas, CRLF, quotes and a byte order mark as their plain sisters", async () => {
+    const plain = await scoresOf(series);
+    expect(plain).toMatch(/\n500,[\d.]+,0\.\d+,1\n/);
+    const commas = series.replaceAll(",", ";").replaceAll(/;(\d+)\.(\d+)$/gm, ";$1,$2");
+    expect(commas).toMatch(/;\d+,\d+\n/);
+    expect(await scoresOf(`\ufeff${commas.replaceAll("\n", "\r\n")}`)).toBe(plain);
+    expect(await scoresOf(series.replaceAll(/^([^,]+),(.*)$/gm, '"$1","$2"'))).toBe(plain);
+    expect(await scoresOf(series.replaceAll(",", "\t").trimEnd())).toBe(plain);
+  });
+
+  test("judges a row without a value, and goes on with the next", async () => {
+    const holes = rows.map((row, at) => (at % 50 === 7 ? row.replace(/,.*/, ",") : row));
+    const scores = await scoresOf(`time,value\n${holes.join("\n")}`);
+    expect(scores.trim().split("\n").length).toBe(601);
+    expect(scores).toMatch(/\n500,[\d.]+,0\.\d+,1\n/);
+  });
+
+  test("counts what is odd", async () => {
+    const odd = ["time;a", "2024-01-01;1", "2024-01-03;", "2024-01-02;2", "", "2024-01-03;NaN"];
+    const scored = await scoreFile(file("odd.csv", odd.join("\n")), out, {});
+    expect(scored).toEqual({
+      rows: 4,
+      learnRows: 100,
+      oddities: { missing: 2, backwards: 1, firstBackwards: 4, repeated: 1 },
+    });
+  });
+
+  test.each([
+    { name: "an empty file", text: "", says: /is empty/ },
+    { name: "a file of blank lines", text: "\n\r\n \n", says: /is empty/ },
+    { name: "a head line alone", text: "time,value\n", says: /no rows/ },
+    {
+      name: "a word among numbers",
+      text: `${series}2025-01-01,warm\n`,
+      says: /line 602, column 2 \("value"\): "warm" is no number/,
+    },
+    {
+      name: "a word in an early row",
+      text: series.replace(",10\n", ",warm\n"),
+      says: /line 2, column 2 \("value"\): "warm" is no number/,
+    },
+    {
+      name: "a number too large",
+      text: `${series}2025-01-01,1e999\n`,
+      says: /line 602, column 2 \("value"\): "1e999" is no number/,
+    },
+    {
+      name: "a broken time",
+      text: `${series}2025-13-01,1\n`,
+      says: /line 602, column 1 \("time"\): "2025-13-01" is no time/,
+    },
+    {
+      name: "a row that is too short",
+      text: `${series}2025-01-01\n`,
+      says: /line 602, column 2: the row has 1 cells, the head line 2/,
+    },
+    {
+      name: "a row that is too long",
+      text: `${series}2025-01-01,1,2\n`,
+      says: /line 602, column 3: the row has 3 cells/,
+    },
+    {
+      name: "an open quote",
+      text: `${series}"2025-01-01,1\n`,
+      says: /line 602, column 1: a quote is not closed/,
+    },
+    { name: "no head line", text: "1,2\n3,4\n", says: /head line/ },
+    { name: "an endless line", text: `t,v\n${"1".repeat(3 << 20)}`, says: /longer than 1 MiB/ },
+    {
+      name: "bytes that are no text",
+      text: Uint8Array.of(0xff, 0xfe, 0x00, 0x41, 0x0a),
+      says: /no UTF-8 text/,
+    },
+  ])("refuses $name and writes nothing", async ({ text, says }) => {
+    rmSync(out, { force: true });
+    await expect(scoreFile(file("bad.csv", text), out, {})).rejects.toThrow(says);
+    expect(existsSync(out)).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  test("says why it cannot read or write", async () => {
+    await expect(scoreFile(join(folder, "nowhere.csv"), out, {})).rejects.toMatchObject({
+      code: "INPUT_UNREADABLE",
+    });
+    await expect(scoreFile(folder, out, {})).rejects.toMatchObject({ code: "INPUT_UNREADABLE" });
+    const nowhere = join(folder, "no", "scores.csv");
+    await expect(scoreFile(file("good.csv", series), nowhere, {})).rejects.toMatchObject({
+      code: "OUTPUT_FAILED",
+    });
+  });
+});

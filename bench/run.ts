@@ -58,10 +58,20 @@ function table(results: Record<string, BenchResult[]>): string {
 const figure = (value: number): string =>
   Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
 
+const usage = `npm run bench -- [name…] [--json]: measures what is named, or everything, which takes an hour.
+Names: ${Object.keys(benchmarks).join(", ")}.
+`;
+
 if (import.meta.main) {
   const args = process.argv.slice(2);
-  process.exitCode = await runBenchmarks(
-    args.filter((arg) => !arg.startsWith("--")),
-    args.includes("--json"),
-  );
+  const unknown = args.filter((arg) => arg.startsWith("-") && arg !== "--json");
+  if (args.includes("--help")) process.stdout.write(usage);
+  else if (unknown.length > 0) {
+    process.stderr.write(`No option ${unknown.join(", ")}.\n${usage}`);
+    process.exitCode = 2;
+  } else
+    process.exitCode = await runBenchmarks(
+      args.filter((arg) => arg !== "--json"),
+      args.includes("--json"),
+    );
 }

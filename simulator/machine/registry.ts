@@ -1,8 +1,9 @@
 import { concretePumpTruck } from "./concrete-pump-truck/concrete-pump-truck.ts";
 import { loaderTractor } from "./loader-tractor/loader-tractor.ts";
 import type { MachineType } from "./machine-model.ts";
+import { towerCrane } from "./tower-crane/tower-crane.ts";
 
 /** Every machine type that can be simulated, by its folder under plans/. */
 export const machineTypes: Readonly<Record<string, MachineType>> = Object.fromEntries(
-  [concretePumpTruck, loaderTractor].map((type) => [type.machineType, type]),
+  [concretePumpTruck, loaderTractor, towerCrane].map((type) => [type.machineType, type]),
 );

@@ -72,13 +72,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
     lowestOf: options.lowestOf ?? (() => 0),
   });
   const step = (toMs: number) => {
+    demand = demandAt(timeMs);
     const longestMs = demand.activity === "off" ? standingStepMs : workingStepMs;
     const nextMs = Math.min(toMs, timeMs + longestMs);
     if (timeMs - weatherMs >= weatherEveryMs) {
       weather = weatherAt(placeSeed, climate, timeMs);
       weatherMs = timeMs;
     }
-    demand = demandAt(timeMs);
     run.step(timeMs, { ...weather, demand }, (nextMs - timeMs) / 1000);
     timeMs = nextMs;
   };

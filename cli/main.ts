@@ -33,7 +33,7 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     load: () => import("./commands/score.ts"),
   },
   plan: {
-    about: "check service plans, run their test cases",
+    about: "check service plans, run their test cases, say what they mean in a place",
     load: () => import("./commands/plan.ts"),
   },
   config: {

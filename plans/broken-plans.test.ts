@@ -85,7 +85,7 @@ describe("one mistake in a good plan", () => {
         "railway: { slaProfile: dealer_2h, premium: { operatorTraining: true } }",
       ],
       says: [
-        '158:39 unknown key "premium"; allowed are calendarMonths, peak, slaProfile, slaUplift',
+        '158:39 unknown key "premium"; allowed are calendarMonths, peak, frequencyMultiplier, slaProfile, slaUplift, clocks, staffing',
       ],
     },
     {
@@ -149,7 +149,7 @@ describe("one mistake in a good plan", () => {
       name: "PL-7: an override of what regions may not change",
       edit: ["slaUplift: 1", "tier: above"],
       says: [
-        '156:38 unknown key "tier"; allowed are calendarMonths, peak, slaProfile, slaUplift, premium',
+        '156:38 unknown key "tier"; allowed are calendarMonths, peak, frequencyMultiplier, slaProfile, slaUplift, clocks, staffing, premium, stockFactor, marketStage',
       ],
     },
     {

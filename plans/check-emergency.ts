@@ -1,5 +1,6 @@
+import type { Clocks } from "./layer-schema.ts";
 import { type PlanMistake, repeated } from "./plan-mistake.ts";
-import type { Plan } from "./plan-schema.ts";
+import { raisedBy } from "./service-promises.ts";
 import {
   baselinePromises,
   type EmergencyPriority,
@@ -11,10 +12,19 @@ import {
 
 type Clock = "response" | "arrival" | "resolution";
 
-/** PL-1: a plan's own times promise more than its profile and the baseline do, never less, and each of them once. */
-export function checkEmergency({ service: { emergency } }: Plan): PlanMistake[] {
-  const path = ["service", "emergency", "clocks"];
-  const clocks = emergency.clocks ?? [];
+/** What holds where the clocks are promised: a time of one's own may only be shorter. */
+export interface PromisedAlready {
+  readonly profile: SlaProfileName;
+  /** Levels by which faults are served as more urgent. */
+  readonly uplift: number;
+}
+
+/** PL-1: times of one's own promise more than profile and baseline do, never less, and each of them once. */
+export function checkClocks(
+  clocks: Clocks,
+  already: PromisedAlready,
+  path: PlanMistake["path"],
+): PlanMistake[] {
   const twice = repeated(clocks.map(({ clock, priority = "" }) => `${clock} ${priority}`)).map(
     (index): PlanMistake => ({
       path: [...path, index],
@@ -24,7 +34,7 @@ export function checkEmergency({ service: { emergency } }: Plan): PlanMistake[] 
   );
   const loose = clocks.flatMap(({ clock, priority, targetMinutes }, index) => {
     const limits = (priority === undefined ? emergencyPriorities : [priority]).flatMap((of) =>
-      limitsOf(emergency.slaProfile, of, clock),
+      limitsOf(already, of, clock),
     );
     const [least] = limits.toSorted((a, b) => a.minutes - b.minutes);
     return least !== undefined && targetMinutes > least.minutes
@@ -37,28 +47,35 @@ export function checkEmergency({ service: { emergency } }: Plan): PlanMistake[] 
 interface Limit {
   readonly minutes: number;
   readonly of: EmergencyPriority;
-  /** Who promises it, in words. */
+  /** Who promises it, in words, and that it is so because faults are served as more urgent. */
   readonly by: string;
+  readonly how: string;
 }
 
-function limitsOf(profile: SlaProfileName, of: EmergencyPriority, clock: Clock): Limit[] {
+function limitsOf(
+  { profile, uplift }: PromisedAlready,
+  of: EmergencyPriority,
+  clock: Clock,
+): Limit[] {
+  const seenAs = raisedBy(of, uplift);
+  const how = seenAs === of ? "" : `, served as ${seenAs} ones`;
   const sources = [
-    { by: `profile ${profile}`, promises: slaProfiles[profile].promises[of] },
-    { by: "the baseline", promises: baselinePromises[of] },
+    { by: `profile ${profile}`, promises: slaProfiles[profile].promises[seenAs], how },
+    { by: "the baseline", promises: baselinePromises[of], how: "" },
   ];
-  return sources.flatMap(({ by, promises }) => {
+  return sources.flatMap(({ promises, ...rest }) => {
     const minutes = minutesOf(promises, clock);
-    return minutes === undefined ? [] : [{ minutes, of, by }];
+    return minutes === undefined ? [] : [{ minutes, of, ...rest }];
   });
 }
 
 const looser = (
   path: PlanMistake["path"],
   clock: Clock,
-  { minutes, of, by }: Limit,
+  { minutes, of, by, how }: Limit,
 ): PlanMistake => ({
   path,
-  message: `must be at most ${minutes}, as ${by} promises for the ${clock} of ${of} faults`,
+  message: `must be at most ${minutes}, as ${by} promises for the ${clock} of ${of} faults${how}`,
   at: "value",
 });
 
@@ -71,12 +88,16 @@ function minutesOf(promises: Promises, clock: Clock): number | undefined {
     : arrival + resolutionAfterArrival;
 }
 
-/** Clocks in which a profile promises less than the baseline does, of those that both have; empty: it may be used. */
+/** Clocks in which times promise less than the baseline for the same faults, of those that both have. */
+export const looserThanBase = (of: EmergencyPriority, promises: Promises): readonly Clock[] =>
+  (["response", "arrival", "resolution"] as const).filter((clock) => {
+    const own = minutesOf(promises, clock);
+    const base = minutesOf(baselinePromises[of], clock);
+    return own !== undefined && base !== undefined && own > base;
+  });
+
+/** Clocks in which a profile promises less than the baseline does; empty: it may be used. */
 export const looserThanBaseline = (profile: SlaProfileName): string[] =>
   emergencyPriorities.flatMap((of) =>
-    (["response", "arrival", "resolution"] as const).flatMap((clock) => {
-      const own = minutesOf(slaProfiles[profile].promises[of], clock);
-      const base = minutesOf(baselinePromises[of], clock);
-      return own !== undefined && base !== undefined && own > base ? [`${of} ${clock}`] : [];
-    }),
+    looserThanBase(of, slaProfiles[profile].promises[of]).map((clock) => `${of} ${clock}`),
   );

@@ -1,6 +1,7 @@
 import { checkCatalogue } from "./check-catalogue.ts";
 import { checkCondition } from "./check-condition.ts";
 import { checkIso15143 } from "./check-iso15143.ts";
+import type { RegionTree } from "./check-layers.ts";
 import { checkService } from "./check-service.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkVerification } from "./check-verification.ts";
@@ -14,9 +15,16 @@ export const sensorFmis: readonly number[] = [2, 3, 4, 5, 19];
 
 /**
  * What the schema cannot say: references, uniqueness, overlaps, and who owns a trouble code. `folder` is the name of the
- * folder the plan lies in; undefined where that does not matter. The plan may be a draft that does not fit the schema.
+ * folder the plan lies in; undefined where that does not matter. `regions`: those that there are, where they are known.
+ * The plan may be a draft that does not fit the schema.
  */
-export function findMistakes(plan: Plan, folder?: string): readonly PlanMistake[] {
+export function findMistakes(
+  plan: Plan,
+  {
+    folder,
+    regions,
+  }: { readonly folder?: string | undefined; readonly regions?: RegionTree | undefined } = {},
+): readonly PlanMistake[] {
   const mistakes: PlanMistake[] = [];
   if (folder !== undefined && typeof plan?.plan === "string" && plan.plan !== folder)
     mistakes.push({
@@ -37,7 +45,7 @@ export function findMistakes(plan: Plan, folder?: string): readonly PlanMistake[
     ...mistakes,
     ...tolerant(checkSignals)(plan?.acquisition),
     ...checks.flatMap((check) => tolerant(check)(plan)),
-    ...checkService(plan),
+    ...checkService(plan, regions),
   ];
 }
 

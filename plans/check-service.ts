@@ -1,16 +1,14 @@
 import { unknownParts } from "./check-catalogue.ts";
-import { checkEmergency } from "./check-emergency.ts";
+import { checkLayerTerms, checkLayerTimes, checkPlaces, type RegionTree } from "./check-layers.ts";
 import { type PlanMistake, repeated, tolerant, unknownName } from "./plan-mistake.ts";
-import type { Plan, Service } from "./plan-schema.ts";
+import type { Plan } from "./plan-schema.ts";
 import { entitlements, tierOfProduct } from "./tier-entitlements.ts";
 
 type Path = PlanMistake["path"];
 
-/** Invariants of the service plan and its references (PL-1 to PL-5). */
-export function checkService(plan: Plan): PlanMistake[] {
+/** Invariants of the service plan and its references (PL-1 to PL-5), of regions only where they are known. */
+export function checkService(plan: Plan, regions?: RegionTree): PlanMistake[] {
   const checks = [
-    checkEmergency,
-    checkMonths,
     checkTier,
     checkPartsPolicy,
     checkPoints,
@@ -19,7 +17,12 @@ export function checkService(plan: Plan): PlanMistake[] {
     checkParts,
     checkHourMeter,
   ];
-  return checks.flatMap((check) => tolerant(check)(plan));
+  return [
+    ...[checkPlaces, checkLayerTimes, checkLayerTerms].flatMap((check) =>
+      tolerant(check)(plan, regions),
+    ),
+    ...checks.flatMap((check) => tolerant(check)(plan)),
+  ];
 }
 
 const at = (path: Path, message: string, where: PlanMistake["at"] = "value"): PlanMistake => ({
@@ -28,45 +31,23 @@ const at = (path: Path, message: string, where: PlanMistake["at"] = "value"): Pl
   at: where,
 });
 
-/** PL-2; of overrides the month is added by itself (O-08). */
-function checkMonths({ service: { preventive } }: Plan): PlanMistake[] {
-  if (preventive === undefined) return [];
-  const path = ["service", "preventive", "calendarMonths"];
-  const { calendarMonths } = preventive;
-  return [
-    ...(calendarMonths.includes(1)
-      ? []
-      : [at(path, "must contain 1: the inspection within one month after handover is fixed")]),
-    ...repeated(calendarMonths).map((index) => at([...path, index], "is listed already")),
-  ];
-}
-
-/** PL-3: what a tier entitles to. */
+/** PL-3: what a tier entitles to, of what no layer changes. */
 function checkTier({ service }: Plan): PlanMistake[] {
-  const { tier, productType, preventive, premium, staffing, intervals = [] } = service;
-  const { regionOverrides = {}, segmentOverrides = {} } = service;
-  const may = entitlements[tier];
+  const { tier, productType, preventive, intervals = [] } = service;
   const found: PlanMistake[] = [];
   const told = Object.hasOwn(tierOfProduct, productType) ? tierOfProduct[productType] : undefined;
   if (told !== undefined && told !== tier)
     found.push(at(["service", "tier"], `a ${productType} is of tier ${told}, not ${tier}`));
-  if (!may.premium && premium !== undefined)
+  if (entitlements[tier].preventive) return found;
+  // C-19: the base service of tier meet has the month-1 inspection and no other.
+  if (preventive?.hazardPoints !== undefined)
     found.push(
       at(
-        ["service", "premium"],
-        `tier ${tier} has no premium services${may.preventive ? "; a region may add them" : ""}`,
+        ["service", "preventive", "hazardPoints"],
+        "tier meet has no hazardPoints; remove it",
         "key",
       ),
     );
-  if (!may.dedicatedSpecialist && staffing?.dedicatedSpecialist)
-    found.push(
-      at(
-        ["service", "staffing", "dedicatedSpecialist"],
-        `tier ${tier} has no specialist of its own`,
-      ),
-    );
-  if (may.preventive) return found;
-  if (preventive) found.push(...onlyMonthOne(preventive, ["service", "preventive"]));
   for (const [index, { everyHours, everyMonths }] of intervals.entries())
     if (everyHours === undefined && everyMonths !== undefined)
       found.push(
@@ -76,31 +57,6 @@ function checkTier({ service }: Plan): PlanMistake[] {
           "key",
         ),
       );
-  const overrides = { regionOverrides, segmentOverrides };
-  for (const [section, patches] of Object.entries(overrides))
-    for (const [name, patch] of Object.entries(patches)) {
-      const path = ["service", section, name];
-      found.push(...onlyMonthOne(patch, path));
-      if ("premium" in patch)
-        found.push(at([...path, "premium"], "tier meet has no premium services", "key"));
-    }
-  return found;
-}
-
-/** C-19: the base service of tier `meet` has the month-1 inspection and no other. */
-function onlyMonthOne(
-  section: Partial<Pick<NonNullable<Service["preventive"]>, "calendarMonths" | "peak">> & {
-    readonly hazardPoints?: unknown;
-    readonly frequencyMultiplier?: unknown;
-  },
-  path: Path,
-): PlanMistake[] {
-  const found: PlanMistake[] = [];
-  if (section.calendarMonths?.some((month) => month !== 1))
-    found.push(at([...path, "calendarMonths"], "tier meet has the inspection of month 1 only"));
-  for (const key of ["peak", "hazardPoints", "frequencyMultiplier"] as const)
-    if (section[key] !== undefined)
-      found.push(at([...path, key], `tier meet has no ${key}; remove it`, "key"));
   return found;
 }
 

@@ -2,10 +2,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   badConfiguration,
+  type ConfigPath,
   type ConfigProblem,
+  type ConfigResult,
   inFileOrder,
   loadConfig,
 } from "@firebreak/kit/load-config.ts";
+import type { RegionTree } from "./check-layers.ts";
 import { findMistakes } from "./check-plan.ts";
 import { expandTemplates } from "./expand-templates.ts";
 import { importSignals } from "./imports/import-signals.ts";
@@ -21,16 +24,30 @@ const planFile = "plan.yaml";
  * Loads one plan. `idOrPath` is the name of a folder under `plans/`, a plan folder or a plan file.
  * @throws CodedError BAD_CONFIGURATION with every problem of the file at once
  */
-export function loadPlan(idOrPath: string): Plan {
-  const file = planFileOf(idOrPath);
-  const { plan, problems } = readPlan(readFileSync(file, "utf8"), file);
-  if (plan === undefined || problems.length > 0) throw badConfiguration(file, problems);
-  return plan;
+export const loadPlan = (idOrPath: string): Plan => openPlan(idOrPath).plan;
+
+/** A plan, and where in its file each of its values stands. */
+export interface OpenedPlan {
+  readonly plan: Plan;
+  readonly file: string;
+  /** Of the value at a path, or of its key where it is a group or a list; counted from 1. */
+  positionOf(path: ConfigPath): { readonly line: number; readonly column: number };
 }
 
-/** Every problem of a plan's text, with line and column; empty when it may be used. `file` is where it lies. */
-export function checkPlan(text: string, file: string): readonly Problem[] {
-  return readPlan(text, file).problems;
+/** As `loadPlan`, for who wants to point into the file. @throws CodedError BAD_CONFIGURATION */
+export function openPlan(idOrPath: string, regions?: RegionTree): OpenedPlan {
+  const file = planFileOf(idOrPath);
+  const { plan, problems, problemAt } = readPlan(readFileSync(file, "utf8"), file, regions);
+  if (plan === undefined || problems.length > 0) throw badConfiguration(file, problems);
+  return { plan, file, positionOf: (path) => problemAt(path, "") };
+}
+
+/**
+ * Every problem of a plan's text, with line and column; empty when it may be used. `file` is where it lies. Region ids
+ * are looked at only where `regions` says which there are.
+ */
+export function checkPlan(text: string, file: string, regions?: RegionTree): readonly Problem[] {
+  return readPlan(text, file, regions).problems;
 }
 
 /** Ids of the plans that come with Firebreak, sorted. */
@@ -63,17 +80,24 @@ export function planFileOf(idOrPath: string): string {
 /** `<plan>@<version>`, as findings and tickets name it. */
 export const planRef = ({ plan, version }: Plan): string => `${plan}@${version}`;
 
-function readPlan(text: string, file: string): { plan?: Plan; problems: readonly Problem[] } {
+interface ReadPlan {
+  readonly plan?: Plan;
+  readonly problems: readonly Problem[];
+  readonly problemAt: ConfigResult<Plan>["problemAt"];
+}
+
+function readPlan(text: string, file: string, regions?: RegionTree): ReadPlan {
   const loaded = loadConfig(text, Plan);
   const folder = basename(file) === planFile ? basename(dirname(resolve(file))) : undefined;
   const isRejected = "problems" in loaded;
   const written = isRejected ? (loaded.draft as Plan) : loaded.value;
+  const { problemAt } = loaded;
   const { plan, mistakes } = expanded(written, dirname(resolve(file)));
-  const further = [...mistakes, ...findMistakes(plan, folder)].map(({ path, message, at }) =>
-    loaded.problemAt(path, message, at),
+  const further = [...mistakes, ...findMistakes(plan, { folder, regions })].map(
+    ({ path, message, at }) => problemAt(path, message, at),
   );
-  if (!isRejected) return { plan, problems: inFileOrder(further) };
-  return { problems: inFileOrder([...loaded.problems, ...further]) };
+  if (!isRejected) return { plan, problems: inFileOrder(further), problemAt };
+  return { problems: inFileOrder([...loaded.problems, ...further]), problemAt };
 }
 
 /**

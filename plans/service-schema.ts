@@ -1,48 +1,21 @@
 import { type Static, Type } from "typebox";
+import {
+  CalendarMonths,
+  Clocks,
+  Days,
+  FrequencyMultiplier,
+  Hours,
+  layerSections,
+  Months,
+  Peak,
+  Premium,
+  SlaProfile,
+  Staffing,
+} from "./layer-schema.ts";
 import { closed, Id, literals, SignalName, Text } from "./schema-words.ts";
-import { emergencyPriorities, slaProfileNames } from "./sla-profiles.ts";
-
-const SlaProfile = literals(slaProfileNames);
 
 /** What is promised when something breaks; every plan has it (PL-1). */
-const Emergency = Type.Object(
-  {
-    slaProfile: SlaProfile,
-    clocks: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            clock: literals(["response", "arrival", "resolution"]),
-            priority: Type.Optional(
-              literals(emergencyPriorities, { description: "all of them when left out" }),
-            ),
-            targetMinutes: Type.Integer({ minimum: 1, description: "whole minutes" }),
-          },
-          closed,
-        ),
-        { description: "times that this machine is promised beyond its profile" },
-      ),
-    ),
-  },
-  closed,
-);
-
-const Months = Type.Integer({ minimum: 1, maximum: 600, description: "whole months" });
-const Days = Type.Integer({ minimum: 0, maximum: 365, description: "calendar days" });
-const Hours = Type.Number({ exclusiveMinimum: 0, maximum: 100_000, description: "hours" });
-
-const CalendarMonths = Type.Array(Months, {
-  minItems: 1,
-  description: "months after handover at which the machine is inspected; month 1 is always one",
-});
-
-const Peak = Type.Object(
-  {
-    leadDays: Type.Integer({ ...Days, description: "inspected so many days before a peak period" }),
-    afterDays: Type.Integer({ ...Days, description: "inspected within so many days after it" }),
-  },
-  closed,
-);
+const Emergency = Type.Object({ slaProfile: SlaProfile, clocks: Type.Optional(Clocks) }, closed);
 
 export const Preventive = Type.Object(
   {
@@ -68,13 +41,7 @@ export const Preventive = Type.Object(
       ),
     ),
     peak: Type.Optional(Peak),
-    frequencyMultiplier: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 12,
-        description: "inspections so many times as often; for machines in their launch phase",
-      }),
-    ),
+    frequencyMultiplier: Type.Optional(FrequencyMultiplier),
     bundle: Type.Object(
       {
         radiusKm: Type.Number({ minimum: 0, maximum: 1000 }),
@@ -165,32 +132,6 @@ export const PlanPart = Type.Object(
   closed,
 );
 
-export const Premium = Type.Object(
-  {
-    operatorTraining: Type.Boolean(),
-    standbyMachine: Type.Boolean(),
-    partsDeliveryHours: Type.Optional(Hours),
-    assuranceMode: Type.Boolean(),
-  },
-  closed,
-);
-
-const levels = ["junior", "intermediate", "senior", "expert"] as const;
-
-/** What a region or a customer's segment changes: laid over the plan, root region first, segment last (PL-7). */
-const patch = {
-  calendarMonths: Type.Optional(CalendarMonths),
-  peak: Type.Optional(Peak),
-  slaProfile: Type.Optional(SlaProfile),
-  slaUplift: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: 2,
-      description: "tickets are answered and reached as if so many priorities more urgent",
-    }),
-  ),
-};
-
 /** The sections of a service plan beside its failure modes; all but the emergency service may be left out. */
 export const serviceSections = {
   emergency: Emergency,
@@ -213,22 +154,8 @@ export const serviceSections = {
   partsPolicy: Type.Optional(
     Type.Object({ reserve: Type.Boolean(), supplyTimeGuarantee: Type.Boolean() }, closed),
   ),
-  staffing: Type.Optional(
-    Type.Object({ minLevel: literals(levels), dedicatedSpecialist: Type.Boolean() }, closed),
-  ),
-  regionOverrides: Type.Optional(
-    Type.Record(
-      Type.String({ minLength: 1 }),
-      Type.Object({ ...patch, premium: Type.Optional(Premium) }, closed),
-    ),
-  ),
-  segmentOverrides: Type.Optional(
-    Type.Record(
-      Type.String({ pattern: "^[a-z][a-z_]*$", description: "segment of customers" }),
-      Type.Object(patch, closed),
-      closed,
-    ),
-  ),
+  staffing: Type.Optional(Staffing),
+  ...layerSections,
 };
 
 export type Emergency = Static<typeof Emergency>;
@@ -237,4 +164,3 @@ export type ServiceInterval = Static<typeof Interval>;
 export type Checklist = Static<typeof Checklist>;
 export type ChecklistStep = Static<typeof ChecklistStep>;
 export type PlanPart = Static<typeof PlanPart>;
-export type Premium = Static<typeof Premium>;

@@ -1,6 +1,9 @@
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { resolveService } from "@firebreak/plans/resolve-service.ts";
+import { serviceLevelOf } from "@firebreak/plans/service-promises.ts";
 import { tierOfProduct } from "@firebreak/plans/tier-entitlements.ts";
 import type { ServiceTerms } from "./lifecycle/step.ts";
+import { layersOfContext } from "./organisation/layers-of-context.ts";
 import {
   dayIn,
   loadMachineContext,
@@ -9,9 +12,7 @@ import {
 } from "./organisation/load-organisation.ts";
 import { isInWarranty } from "./organisation/machine-file.ts";
 import { zoneOf } from "./organisation/region.ts";
-import { planServiceLevel } from "./planner/inspection-program.ts";
 import { createCalendar, type HolidayTable } from "./sla/calendar.ts";
-import { serviceLevelOf } from "./sla/sla-targets.ts";
 import type { TicketFacts } from "./ticket-facts.ts";
 import type { Reader } from "./ticket-store.ts";
 
@@ -31,16 +32,15 @@ export async function loadMachineSetting(
   },
 ): Promise<MachineSetting> {
   const context = await loadMachineContext(reader, machineId, of.nowMs);
-  const { commitment, customer, regionPath } = context;
-  const promised = of.plan
-    ? planServiceLevel(of.plan.service, {
-        regionIds: regionPath.map(({ regionId }) => regionId),
-        segment: customer?.segment,
-        overrides: (await loadOverrides(reader)).filter(({ planId }) => planId === of.plan?.plan),
-      })
-    : {};
-  const level = serviceLevelOf({ ...promised, ...(commitment ? { commitment } : {}) });
-  return { context, terms: { level, calendar: createCalendar(of.holidays, zoneOf(regionPath)) } };
+  const { plan } = of;
+  const level = plan
+    ? resolveService(plan.service, {
+        ...layersOfContext(context),
+        overrides: (await loadOverrides(reader)).filter(({ planId }) => planId === plan.plan),
+      }).level
+    : serviceLevelOf({ commitment: context.commitment });
+  const calendar = createCalendar(of.holidays, zoneOf(context.regionPath));
+  return { context, terms: { level, calendar } };
 }
 
 export type ContextFacts = Pick<

@@ -108,6 +108,7 @@ export const plan = {
     ],
   },
   service: {
+    tier: "above",
     emergency: { slaProfile: "tiered_3" },
     failureModes: {
       "oil-pressure-sensor": mode({}),

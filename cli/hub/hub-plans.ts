@@ -5,7 +5,11 @@ import type { Database } from "@firebreak/kit/database.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
-import { notePlanVersions, partsNotInMaster } from "@firebreak/tickets/planner/plan-versions.ts";
+import {
+  notePlanVersions,
+  partsNotInMaster,
+  regionsNotInTree,
+} from "@firebreak/tickets/planner/plan-versions.ts";
 
 /**
  * The plans that come with Firebreak and those of a folder, one sub-folder each, by id. A plan of the folder takes the
@@ -19,8 +23,8 @@ export function loadHubPlans(folder?: string): Map<string, Plan> {
 }
 
 /**
- * Takes plans into use: versions only increase (PL-6), and parts that the master lacks are named but refuse nothing, as
- * they may still be imported (PL-5).
+ * Takes plans into use: versions only increase (PL-6). Parts that the master lacks and regions that the tree lacks are
+ * named but refuse nothing, as they may still be imported (PL-5).
  * @throws CodedError BAD_CONFIGURATION
  */
 export async function acceptPlans(
@@ -31,6 +35,8 @@ export async function acceptPlans(
   await notePlanVersions(db, plans.values(), new Date(nowMs).toISOString());
   for (const [plan, partNos] of await partsNotInMaster(db, plans.values()))
     log.warn({ plan, partNos }, "the parts master lacks parts of a plan");
+  for (const [plan, regionIds] of await regionsNotInTree(db, plans.values()))
+    log.warn({ plan, regionIds }, "the region tree lacks regions of a plan");
 }
 
 function foldersIn(folder: string): string[] {

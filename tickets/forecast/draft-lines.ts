@@ -1,12 +1,19 @@
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import { planRef } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { resolveService } from "@firebreak/plans/resolve-service.ts";
 import { dayIn, loadRegions } from "../organisation/load-organisation.ts";
 import { type Region, regionPathOf, zoneOf } from "../organisation/region.ts";
 import { planClass } from "../parts/part-classes.ts";
 import { loadParts } from "../parts/stock-levels.ts";
 import { loadConditions } from "./conditions.ts";
 import { type FleetPart, loadFleetParts } from "./fleet-parts.ts";
-import { type Assumption, forecastPart, type Period } from "./forecast.ts";
+import {
+  type Assumption,
+  forecastPart,
+  type PartsDemandForecast,
+  type Period,
+} from "./forecast.ts";
 import type { ForecastConfig } from "./forecast-config.ts";
 import { assumptionOf, loadParameters, type Parameter, parameterFor } from "./parameters.ts";
 import { neededOf, type PlanLine, type PlanType } from "./parts-plan.ts";
@@ -50,22 +57,53 @@ export async function draftLines(reader: Reader, drafting: Drafting): Promise<Dr
     const part = parts.get(one.partNo);
     const isMeant = regionId === "" || one.regionId === regionId;
     if (!part || !isMeant || planClass(part) !== planType) return [];
-    const forecast = forecastOf(one, drafting, world);
-    for (const assumption of forecast.assumptions) assumptions.set(assumption.name, assumption);
-    const lying = stock.find(
-      (each) => each.partNo === one.partNo && each.regionId === one.regionId,
-    );
-    const { onHand, reserved, inTransit } = lying ?? { onHand: 0, reserved: 0, inTransit: 0 };
-    const line = { onHand, reserved, inTransit };
-    const quantity = neededOf(forecast.upper, line);
-    const { partNo } = one;
-    return [
-      { partNo, regionId: one.regionId, quantity, forecast, stock: line, isAboveUpper: false },
-    ];
+    const { line, restsOn } = lineOf(one, forecastOf(one, drafting, world), { ...world, stock });
+    for (const assumption of restsOn) assumptions.set(assumption.name, assumption);
+    return [line];
   });
   const byPlace = (a: PlanLine, b: PlanLine) =>
     a.partNo < b.partNo || (a.partNo === b.partNo && a.regionId < b.regionId) ? -1 : 1;
   return { lines: lines.sort(byPlace), assumptions: [...assumptions.values()], stock };
+}
+
+function lineOf(
+  one: FleetPart,
+  forecast: PartsDemandForecast,
+  { regions, stock }: Pick<World, "regions"> & Pick<Draft, "stock">,
+): { readonly line: PlanLine; readonly restsOn: readonly Assumption[] } {
+  const { partNo, regionId } = one;
+  const lying = stock.find((each) => each.partNo === partNo && each.regionId === regionId);
+  const { onHand, reserved, inTransit } = lying ?? { onHand: 0, reserved: 0, inTransit: 0 };
+  const there = { onHand, reserved, inTransit };
+  const kept = keptMore(one, regions);
+  const line = {
+    partNo,
+    regionId,
+    quantity: neededOf(forecast.upper, there, kept?.stockFactor),
+    forecast,
+    stock: there,
+    ...(kept ? { stockFactor: kept.stockFactor } : {}),
+    isAboveUpper: false,
+  };
+  return { line, restsOn: [...forecast.assumptions, ...(kept ? [kept.assumption] : [])] };
+}
+
+/** The greatest factor that a plan of these machines has for the region; undefined: none has one. */
+function keptMore({ plans, regionId }: FleetPart, regions: World["regions"]) {
+  const regionIds = regionPathOf(regions, regionId).map((region) => region.regionId);
+  const [most] = plans
+    .flatMap((plan) => {
+      const { stockFactor } = resolveService(plan.service, { regionIds });
+      return stockFactor === undefined ? [] : [{ plan, ...stockFactor }];
+    })
+    .toSorted((a, b) => b.value - a.value);
+  if (most === undefined) return undefined;
+  const assumption: Assumption = {
+    name: `stock_factor ${regionId} ${most.plan.plan}`,
+    value: most.value,
+    source: `${planRef(most.plan)}, region ${most.origin.of}`,
+  };
+  return { stockFactor: most.value, assumption };
 }
 
 interface World {

@@ -23,6 +23,8 @@ export interface FleetPart {
   /** On one machine. */
   readonly qtyPerMachine: number;
   readonly parts: readonly InstalledPart[];
+  /** Of these machines, each once. */
+  readonly plans: readonly Plan[];
 }
 
 /** All parts with a known life in machines in use, by region and number. `nowMs`: when their age is taken. */
@@ -49,14 +51,16 @@ export async function loadFleetParts(
     const files = (byMachine.get(machine.machineId) ?? []).map(
       (row) => JSON.parse(row.body) as InstalledFile,
     );
-    for (const part of planOfFile(machine, plans)?.service.parts ?? []) {
+    const plan = planOfFile(machine, plans);
+    if (plan === undefined) continue;
+    for (const part of plan.service.parts ?? []) {
       const { wearLife } = part;
       if (wearLife === undefined) continue;
       const file = files.find(({ position }) => position === part.position);
       const remainingLife = file && conditionOf(machine.machineId, file);
       const aged = agedPart(machine, { ...part, wearLife }, { file, nowMs });
       const whole = { ...aged, ...(remainingLife ? { remainingLife } : {}) };
-      found.push({ regionId: machine.regionId, part: whole });
+      found.push({ regionId: machine.regionId, part: whole, plan });
     }
   }
   return groupParts(found);
@@ -65,6 +69,7 @@ export async function loadFleetParts(
 interface Aged {
   readonly regionId: string;
   readonly part: InstalledPart;
+  readonly plan: Plan;
 }
 
 function groupParts(all: readonly Aged[]): FleetPart[] {
@@ -77,7 +82,9 @@ function groupParts(all: readonly Aged[]): FleetPart[] {
     const pieces = parts.reduce((sum, { quantity }) => sum + quantity, 0);
     const { partNo } = first.part;
     const { regionId } = first;
-    return [{ partNo, regionId, machines, qtyPerMachine: pieces / machines, parts }];
+    const ofPlans = [...new Set(alike.map(({ plan }) => plan))];
+    const qtyPerMachine = pieces / machines;
+    return [{ partNo, regionId, machines, qtyPerMachine, parts, plans: ofPlans }];
   });
 }
 

@@ -132,6 +132,26 @@ describeEachDatabase("parts plans", (open) => {
     service = createForecastService({ db, clock, plans: new Map([["pump", pump as never]]) });
   });
 
+  test("a region in which the service plan has more kept is brought more, and the plan says why", async () => {
+    const regionOverrides = { south: { stockFactor: 1.5 }, north: { marketStage: "mature" } };
+    const kept = { ...pump, version: 7, service: { ...pump.service, regionOverrides } };
+    const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
+    const plans = new Map([["pump", kept as never]]);
+    const drafts = createForecastService({ db, clock, plans });
+    const core = await drafts.draft(hq, id(), { planType: "core", regionId: "", period: june });
+    const factors = core.lines.map(({ regionId, stockFactor }) => [regionId, stockFactor]);
+    expect(factors).toEqual([
+      ["north", undefined],
+      ["south", 1.5],
+    ]);
+    const south = core.lines[1];
+    expect(south?.quantity).toBe(Math.ceil((south?.forecast?.upper ?? 0) * 1.5) - 2);
+    expect(south?.isAboveUpper).toBe(false);
+    expect(core.assumptions).toEqual([
+      { name: "stock_factor south pump", value: 1.5, source: "pump@7, region south" },
+    ]);
+  });
+
   const draftOfSouth = () =>
     service.draft(south, id(), { planType: "non_core", regionId: "south", period: june });
   const rain = {

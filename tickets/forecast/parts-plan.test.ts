@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { PartsDemandForecast } from "./forecast.ts";
 import { type Parameter, parameterFor } from "./parameters.ts";
 import {
+  neededOf,
   type PartsPlan,
   type PlanLine,
   type Planner,
@@ -51,6 +52,20 @@ const codeOf = (run: () => unknown): unknown => {
   }
   return "nothing was thrown";
 };
+
+describe("neededOf", () => {
+  const none = { onHand: 0, reserved: 0, inTransit: 0 };
+
+  test.each([
+    { upper: 9, factor: undefined, pieces: 9 },
+    { upper: 9, factor: 1.2, pieces: 11 },
+    { upper: 10, factor: 1.1, pieces: 11 },
+    { upper: 10, factor: 0.5, pieces: 5 },
+    { upper: 0, factor: 3, pieces: 0 },
+  ])("$upper at the most, $factor times: $pieces pieces", ({ upper, factor, pieces }) => {
+    expect(neededOf(upper, none, factor)).toBe(pieces);
+  });
+});
 
 describe("stepPlan", () => {
   test("F-24: headquarters drafts, approves and releases core parts", () => {
@@ -141,6 +156,16 @@ describe("stepPlan", () => {
       ).lines[0]?.isAboveUpper;
     // 9 at the most, of which 4 are free here and 2 on the way.
     expect([asked(3), asked(4)]).toEqual([false, true]);
+    // Where the service plan has a fifth more kept: 11 at the most.
+    const keptMore = plan("non_core", { lines: [{ ...line, stockFactor: 1.2 }] });
+    const more = (quantity: number) =>
+      stepPlan(
+        keptMore,
+        { type: "set-quantity", partNo: "KP-A", regionId: "south", quantity },
+        region,
+        at,
+      ).lines[0]?.isAboveUpper;
+    expect([more(5), more(6)]).toEqual([false, true]);
     const other: PlanStep = {
       type: "set-quantity",
       partNo: "KP-Z",

@@ -24,6 +24,12 @@ export const PlanLine = Type.Object(
       { onHand: Pieces, reserved: Pieces, inTransit: Pieces },
       { ...closed, description: "of the region when the plan was drafted" },
     ),
+    stockFactor: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description: "so many times the upper demand is kept there, as the service plan says",
+      }),
+    ),
     isAboveUpper: Type.Boolean({ description: "asks for more than the demand can reasonably be" }),
     actual: Type.Optional(Type.Integer({ minimum: 0, description: "pieces consumed" })),
     error: Type.Optional(Type.Number({ description: "actual minus expected" })),
@@ -158,17 +164,22 @@ function changed(
   };
 }
 
-/** PD-4: with what lies there already, more than the demand can reasonably be. */
+/** PD-4: with what lies there already, more than the demand can reasonably be, or than the plan has kept there. */
 export const isAboveUpper = (
-  { forecast, stock }: Pick<PlanLine, "forecast" | "stock">,
+  { forecast, stock, stockFactor }: Pick<PlanLine, "forecast" | "stock" | "stockFactor">,
   quantity: number,
-): boolean => forecast !== undefined && quantity > neededOf(forecast.upper, stock);
+): boolean => forecast !== undefined && quantity > neededOf(forecast.upper, stock, stockFactor);
 
-/** Pieces to bring so that the upper demand is covered. */
+/** What rounding leaves of a product of whole pieces and a factor, 10 · 1.1 being a little above 11. */
+const ROUNDING = 1e-9;
+
+/** Pieces to bring so that the upper demand is covered, `stockFactor` times. */
 export const neededOf = (
   upper: number,
   { onHand, reserved, inTransit }: PlanLine["stock"],
-): number => Math.max(0, upper - (onHand - reserved) - inTransit);
+  stockFactor = 1,
+): number =>
+  Math.max(0, Math.ceil(upper * stockFactor - ROUNDING) - (onHand - reserved) - inTransit);
 
 export function moved(
   plan: PartsPlan,

@@ -1,7 +1,7 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
+import type { ServiceLevel } from "@firebreak/plans/service-promises.ts";
 import type { Calendar } from "../sla/calendar.ts";
 import type { SlaClock } from "../sla/sla-clock.ts";
-import type { ServiceLevel } from "../sla/sla-targets.ts";
 import { changedClocks } from "../sla/ticket-clocks.ts";
 import type { Ticket } from "../ticket.ts";
 import type { EventResult } from "../ticket-event.ts";

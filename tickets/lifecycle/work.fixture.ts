@@ -1,6 +1,6 @@
+import { serviceLevelOf } from "@firebreak/plans/service-promises.ts";
 import { createCalendar, plainWeeks } from "../sla/calendar.ts";
 import type { ClockKind, SlaClock } from "../sla/sla-clock.ts";
-import { serviceLevelOf } from "../sla/sla-targets.ts";
 import type { Ticket } from "../ticket.ts";
 import type { TicketFacts } from "../ticket-facts.ts";
 import { decide, fold, type TicketCommand, type TicketOrder } from "../ticket-lifecycle.ts";

@@ -1,6 +1,8 @@
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { resolveService } from "@firebreak/plans/resolve-service.ts";
 import { type Candidate, type DispatchJob, neighboursOf } from "../dispatch/dispatch-job.ts";
 import { type Ranking, rankEngineers } from "../dispatch/rank-engineers.ts";
+import { layersOfContext } from "../organisation/layers-of-context.ts";
 import {
   loadEngineers,
   loadRegions,
@@ -74,7 +76,7 @@ export function jobOf(
 ): DispatchJob {
   const { machine, site, station, commitment } = context;
   const { ticketId, priority, stationId, regionId, job, productType = "", sla } = ticket;
-  const staffing = plan?.service.staffing;
+  const staffing = plan && resolveService(plan.service, layersOfContext(context)).staffing?.value;
   const arrival = sla.find((clock) => clock.kind === "arrival" && isLive(clock));
   return {
     ticketId,

@@ -1,16 +1,7 @@
+import { segments } from "@firebreak/plans/place-words.ts";
 import { type Static, Type } from "typebox";
 import { closed } from "../vocabulary.ts";
 import { OrganisationId, ShortText } from "./fields.ts";
-
-export const segments = [
-  "urban_construction",
-  "railway",
-  "water",
-  "municipal",
-  "highway",
-  "other",
-] as const;
-export type Segment = (typeof segments)[number];
 
 export const customerTiers = ["high_value", "standard"] as const;
 export type CustomerTier = (typeof customerTiers)[number];

@@ -1,5 +1,10 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
-import { type ConfigProblem, formatProblems, loadConfig } from "@firebreak/kit/load-config.ts";
+import {
+  type ConfigPath,
+  type ConfigProblem,
+  formatProblems,
+  loadConfig,
+} from "@firebreak/kit/load-config.ts";
 import { type Static, Type } from "typebox";
 import type { NamedText } from "../parts/parts-file.ts";
 import { closed } from "../vocabulary.ts";
@@ -48,6 +53,8 @@ const OrganisationFile = Type.Object(
 export interface FirstOrganisation {
   readonly draft: OrganisationDraft;
   readonly installedParts: readonly (InstalledPart & { readonly machineId: string })[];
+  /** Where a value of the file stands, such as `["commitments", 0, "slaProfile"]`; counted from 1. */
+  positionOf(path: ConfigPath): { readonly line: number; readonly column: number };
 }
 
 /**
@@ -57,7 +64,10 @@ export interface FirstOrganisation {
 export function parseOrganisationFile({ file, text }: NamedText, at: string): FirstOrganisation {
   const loaded = loadConfig(text, OrganisationFile);
   if ("problems" in loaded) throw badFile(file, loaded.problems);
-  const first = toFirst(loaded.value, at);
+  const first = {
+    ...toFirst(loaded.value, at),
+    positionOf: (path: ConfigPath) => loaded.problemAt(path, ""),
+  };
   const problems = [
     ...checkDraft(first.draft, nothingKnown).map(({ kind, index, field, message }) =>
       loaded.problemAt([kind, index, field], message.en),
@@ -88,7 +98,10 @@ const badFile = (file: string, problems: readonly ConfigProblem[]): CodedError =
     ),
   );
 
-function toFirst(file: Static<typeof OrganisationFile>, at: string): FirstOrganisation {
+function toFirst(
+  file: Static<typeof OrganisationFile>,
+  at: string,
+): Omit<FirstOrganisation, "positionOf"> {
   const { regions, centres, stations, sites, commitments } = file;
   const machines = file.machines.map(({ installedParts: _, operatingHours, ...machine }) => ({
     ...machine,

@@ -1,7 +1,7 @@
+import { segments } from "@firebreak/plans/place-words.ts";
 import { slaProfileNames } from "@firebreak/plans/sla-profiles.ts";
 import { type Static, Type } from "typebox";
 import { closed } from "../vocabulary.ts";
-import { segments } from "./customer.ts";
 import { InspectionMonths, OrganisationId, ShortText } from "./fields.ts";
 
 const Days = Type.Integer({ minimum: 0, maximum: 365, description: "calendar days" });

@@ -1,10 +1,8 @@
+import { isKeyStage, type MarketStage, marketStages } from "@firebreak/plans/place-words.ts";
 import { type Static, Type } from "typebox";
 import { I18nText } from "../evidence.ts";
 import { closed } from "../vocabulary.ts";
 import { OrganisationId } from "./fields.ts";
-
-export const marketStages = ["mature", "potential", "developing", "secondary"] as const;
-export type MarketStage = (typeof marketStages)[number];
 
 /** A node of the region tree (片区). */
 export const Region = Type.Object(
@@ -25,7 +23,6 @@ export const Region = Type.Object(
 export type Region = Static<typeof Region>;
 
 const DEFAULT_ZONE = "Asia/Shanghai";
-const keyStages: readonly MarketStage[] = ["mature", "potential"];
 
 /**
  * From the root to `regionId`, both included; empty for an unknown one. A parent that is missing, or met twice, ends
@@ -52,10 +49,7 @@ export const zoneOf = (path: readonly Region[]): string =>
   path.findLast(({ zone }) => zone !== undefined)?.zone ?? DEFAULT_ZONE;
 
 /** RE-1: mature and potential markets come first. */
-export function isKeyRegion(path: readonly Region[]): boolean {
-  const stage = marketStageOf(path);
-  return stage !== undefined && keyStages.includes(stage);
-}
+export const isKeyRegion = (path: readonly Region[]): boolean => isKeyStage(marketStageOf(path));
 
 /** Whether `regionId` may hang below `parentId`: a region is never above itself. */
 export const mayHangBelow = (

@@ -1,8 +1,11 @@
 import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
+import { isKeyStage } from "@firebreak/plans/place-words.ts";
+import { resolveService } from "@firebreak/plans/resolve-service.ts";
 import { tierOfProduct } from "@firebreak/plans/tier-entitlements.ts";
+import { layersOfContext } from "../organisation/layers-of-context.ts";
 import { dayIn, loadMachineContext, loadRegionPath } from "../organisation/load-organisation.ts";
 import { isInWarranty } from "../organisation/machine-file.ts";
-import { isKeyRegion, zoneOf } from "../organisation/region.ts";
+import { marketStageOf, zoneOf } from "../organisation/region.ts";
 import type { Ticket } from "../ticket.ts";
 import type { TicketWork } from "../ticket-work.ts";
 import type { Tier } from "./part.ts";
@@ -38,14 +41,15 @@ export async function loadDemandContext(
     const path = await loadRegionPath(tx, regionId);
     return { tier: tierOf(planRef), isKeyCustomer: false, isInWarranty: false, zone: zoneOf(path) };
   }
-  const { machine, customer, regionPath } = await loadMachineContext(tx, machineId, nowMs);
+  const context = await loadMachineContext(tx, machineId, nowMs);
+  const { machine, customer, regionPath } = context;
+  const plan = planOf?.(machineId);
   const zone = zoneOf(regionPath);
+  // How far the market of a machine type has come may differ from that of all.
+  const stage = plan && resolveService(plan.service, layersOfContext(context)).marketStage?.value;
   return {
-    tier:
-      planOf?.(machineId)?.service.tier ??
-      tierOfProduct[machine?.productType ?? ""] ??
-      tierOf(planRef),
-    isKeyCustomer: customer?.keyAccount === true || isKeyRegion(regionPath),
+    tier: plan?.service.tier ?? tierOfProduct[machine?.productType ?? ""] ?? tierOf(planRef),
+    isKeyCustomer: customer?.keyAccount === true || isKeyStage(stage ?? marketStageOf(regionPath)),
     isInWarranty: machine !== undefined && isInWarranty(machine, dayIn(zone, nowMs)),
     zone,
   };

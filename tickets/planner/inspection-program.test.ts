@@ -1,7 +1,8 @@
+import { resolveService } from "@firebreak/plans/resolve-service.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { PlanOverride } from "../organisation/plan-override.ts";
-import { inspectionProgramOf, planServiceLevel } from "./inspection-program.ts";
+import { inspectionProgramOf } from "./inspection-program.ts";
 import { planWith, preventive, pumpPlan } from "./planner.fixture.ts";
 
 const base = { regionIds: [] };
@@ -39,10 +40,9 @@ describe("inspectionProgramOf", () => {
     const regionIds = ["central", "hunan"];
     expect(monthsOf(service, { regionIds })).toEqual([1, 5]);
     expect(monthsOf(service, { regionIds, segment: "railway" })).toEqual([1, 6]);
-    expect(planServiceLevel(service, { regionIds, segment: "railway" })).toEqual({
-      plan: { slaProfile: "tiered_3" },
-      segment: { slaProfile: "standard", slaUplift: 2 },
-    });
+    expect(resolveService(service, { regionIds, segment: "railway" }).level).toEqual([
+      { profile: "standard", uplift: 2 },
+    ]);
   });
 
   test("PL-7: headquarters' override of a place is laid over the plan's own for it; a commitment has the last word", () => {
@@ -69,10 +69,7 @@ describe("inspectionProgramOf", () => {
     expect(monthsOf(service, all)).toEqual([1, 8]);
     expect(monthsOf(service, { ...all, commitment })).toEqual([1, 4, 9]);
     expect(monthsOf(service, { ...all, commitment: {} })).toEqual([1, 8]);
-    expect(planServiceLevel(service, all).segment).toEqual({
-      slaProfile: "standard",
-      slaUplift: 1,
-    });
+    expect(resolveService(service, all).level).toEqual([{ profile: "standard", uplift: 1 }]);
     // Elsewhere nothing changes, and tier meet has month 1 only whoever promises more (C-19).
     const south = { ...all, regionIds: ["south"], segment: "water" };
     expect(monthsOf(service, south)).toEqual([1, 3, 6, 12]);

@@ -1,6 +1,7 @@
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
-import type { Commitment } from "../organisation/commitment.ts";
-import type { PlanOverride } from "../organisation/plan-override.ts";
+import { monthsWithOne, resolveService } from "@firebreak/plans/resolve-service.ts";
+import type { ServiceLayers } from "@firebreak/plans/service-layers.ts";
+import { entitlements } from "@firebreak/plans/tier-entitlements.ts";
 import { type PlannerConfig, plannerConfig } from "./planner-config.ts";
 
 type Service = Plan["service"];
@@ -18,32 +19,6 @@ export interface InspectionProgram {
   readonly checklist?: string;
 }
 
-export interface Layers {
-  /** From the root to the leaf. */
-  readonly regionIds: readonly string[];
-  readonly segment?: string | undefined;
-  /** Of this plan, put by headquarters: each is laid over what the plan says for the same place. */
-  readonly overrides?: readonly PlanOverride[] | undefined;
-  /** Of the customer: the last word. */
-  readonly commitment?: Pick<Commitment, "inspectionMonths"> | undefined;
-}
-
-/** PL-7: base, then regions from the root, then the segment; the last that says something counts. */
-export function patchesOf(
-  { regionOverrides = {}, segmentOverrides = {} }: Service,
-  { regionIds, segment, overrides = [] }: Layers,
-) {
-  const regional = regionIds.flatMap((regionId) => [
-    regionOverrides[regionId] ?? [],
-    overrides.filter((one) => one.regionId === regionId),
-  ]);
-  const own =
-    segment === undefined
-      ? []
-      : [segmentOverrides[segment] ?? [], overrides.filter((one) => one.segment === segment)];
-  return [...regional, ...own].flat();
-}
-
 /** C-19: what every machine has, of whatever tier and without any plan. */
 export const baseProgram = (config: PlannerConfig = plannerConfig): InspectionProgram => ({
   months: [1],
@@ -52,35 +27,28 @@ export const baseProgram = (config: PlannerConfig = plannerConfig): InspectionPr
   bundle: config.bundle,
 });
 
-/**
- * PL-2, O-08: month 1 stays whatever the plan or an override says. Tier `meet` has month 1 and nothing else (C-19).
- */
+/** O-08, C-19: the plan resolved for the machine, with the template where nobody names months and denser for new types. */
 export function inspectionProgramOf(
   service: Service,
-  layers: Layers,
+  layers: ServiceLayers,
   config: PlannerConfig = plannerConfig,
 ): InspectionProgram {
   const { preventive, tier, lifecyclePhase } = service;
-  const patches = patchesOf(service, layers);
+  const { calendarMonths, peak, frequencyMultiplier } = resolveService(service, layers);
   const base = {
     leadDays: preventive?.leadDays ?? config.leadDays,
     bundle: preventive?.bundle ?? config.bundle,
     ...(preventive === undefined ? {} : { checklist: preventive.checklist }),
   };
-  if (tier === "meet") return { ...base, months: [1], hazardPoints: [] };
-  const listed =
-    layers.commitment?.inspectionMonths ??
-    patches.findLast(({ calendarMonths }) => calendarMonths !== undefined)?.calendarMonths ??
-    preventive?.calendarMonths ??
-    config.templateMonths;
+  const months = calendarMonths?.value ?? monthsWithOne(config.templateMonths);
+  if (!entitlements[tier].preventive) return { ...base, months, hazardPoints: [] };
   const multiplier =
-    preventive?.frequencyMultiplier ?? (lifecyclePhase === "new" ? config.launchMultiplier : 1);
-  const peak = patches.findLast((patch) => patch.peak !== undefined)?.peak ?? preventive?.peak;
+    frequencyMultiplier?.value ?? (lifecyclePhase === "new" ? config.launchMultiplier : 1);
   return {
     ...base,
-    months: denser([...new Set([1, ...listed])].sort(ascending), multiplier),
+    months: denser(months, multiplier),
     hazardPoints: preventive?.hazardPoints ?? [],
-    peak: peak ?? config.peak,
+    peak: peak?.value ?? config.peak,
   };
 }
 
@@ -96,22 +64,4 @@ function denser(months: readonly number[], multiplier: number): readonly number[
     );
   });
   return [...new Set(all)].sort(ascending);
-}
-
-/** C-01: what a plan says of service levels to a region and a segment, for `serviceLevelOf`. */
-export function planServiceLevel(service: Service, layers: Layers) {
-  const { emergency } = service;
-  const patches = patchesOf(service, layers);
-  const slaProfile = patches.findLast((patch) => patch.slaProfile !== undefined)?.slaProfile;
-  const slaUplift = patches.findLast((patch) => patch.slaUplift !== undefined)?.slaUplift;
-  return {
-    plan: {
-      slaProfile: emergency.slaProfile,
-      ...(emergency.clocks === undefined ? {} : { slaOverrides: emergency.clocks }),
-    },
-    segment: {
-      ...(slaProfile === undefined ? {} : { slaProfile }),
-      ...(slaUplift === undefined ? {} : { slaUplift }),
-    },
-  };
 }

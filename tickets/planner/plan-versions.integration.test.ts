@@ -4,7 +4,7 @@ import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { beforeEach, expect, test } from "vitest";
 import { prepareTickets } from "../prepare-tickets.ts";
-import { notePlanVersions, partsNotInMaster } from "./plan-versions.ts";
+import { notePlanVersions, partsNotInMaster, regionsNotInTree } from "./plan-versions.ts";
 
 const at = "2026-03-02T00:00:00.000Z";
 const tractor = loadPlan("loader-tractor");
@@ -54,6 +54,15 @@ describeEachDatabase("plans that a hub takes into use", (open) => {
     const plan = { ...tractor, service: { ...tractor.service, parts } };
     expect(await partsNotInMaster(db, [plan])).toEqual(
       new Map([[`loader-tractor@${version}`, ["X-1", "X-2"]]]),
+    );
+  });
+
+  test("PL-5: regions of overrides that the tree lacks are named", async () => {
+    expect(await regionsNotInTree(db, listPlans().map(loadPlan))).toEqual(new Map());
+    const regionOverrides = { south: { slaUplift: 1 }, moon: {}, mars: {} };
+    const plan = { ...tractor, service: { ...tractor.service, regionOverrides } };
+    expect(await regionsNotInTree(db, [plan])).toEqual(
+      new Map([[`loader-tractor@${version}`, ["mars", "moon"]]]),
     );
   });
 });

@@ -3,6 +3,7 @@ import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import { planRef } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { loadRegions } from "../organisation/load-organisation.ts";
 import { loadParts } from "../parts/stock-levels.ts";
 import type { PlannerTables } from "./planner-tables.ts";
 
@@ -64,4 +65,19 @@ export async function partsNotInMaster(
     if (unknown.length > 0) missing.set(planRef(plan), unknown);
   }
   return missing;
+}
+
+/** PL-5, PL-7: regions of plans' overrides that there are not, by plan; sorted, and empty where all are there. */
+export async function regionsNotInTree(
+  db: Database,
+  plans: Iterable<Plan>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const regions = await loadRegions(db);
+  const missing = [...plans].map((plan): [string, string[]] => [
+    planRef(plan),
+    Object.keys(plan.service.regionOverrides ?? {})
+      .filter((id) => !regions.has(id))
+      .sort(),
+  ]);
+  return new Map(missing.filter(([, ids]) => ids.length > 0));
 }

@@ -1,3 +1,4 @@
+import { serviceLevelOf } from "@firebreak/plans/service-promises.ts";
 import { slaProfileNames, slaProfiles } from "@firebreak/plans/sla-profiles.ts";
 import { describe, expect, test } from "vitest";
 import { startClock, stopClock } from "./clock-actions.ts";
@@ -9,7 +10,6 @@ import {
   partsDeliveryTarget,
   partsRequestTargets,
   reportUploadTarget,
-  serviceLevelOf,
   targetsOf,
   turnaroundTarget,
 } from "./sla-targets.ts";

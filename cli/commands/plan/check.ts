@@ -2,18 +2,22 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { formatProblems } from "@firebreak/kit/load-config.ts";
+import type { RegionTree } from "@firebreak/plans/check-layers.ts";
 import { checkPlan, listPlans, planFileOf } from "@firebreak/plans/load-plans.ts";
 import { exitCodes } from "../../exit-codes.ts";
 
-/** `firebreak plan check`: one line per mistake, `file:line:column: message`; the exit code says whether there is any. */
-export function checkPlans(paths: readonly string[]): void {
+/**
+ * `firebreak plan check`: one line per mistake, `file:line:column: message`; the exit code says whether there is any.
+ * Region ids are looked at where a tree is given.
+ */
+export function checkPlans(paths: readonly string[], regions?: RegionTree): void {
   const asked = paths.length > 0 ? paths : listPlans();
   let mistakes = 0;
   for (const path of asked) {
     try {
       const file = planFileOf(path);
       const shown = shortest(file);
-      const problems = checkPlan(readFileSync(file, "utf8"), file);
+      const problems = checkPlan(readFileSync(file, "utf8"), file, regions);
       mistakes += problems.length;
       process.stdout.write(
         problems.length > 0 ? `${formatProblems(shown, problems)}\n` : `${shown}: ok\n`,

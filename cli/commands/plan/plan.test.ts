@@ -8,6 +8,7 @@ import { listPlans, loadPlan, planFileOf } from "@firebreak/plans/load-plans.ts"
 import { every, judgeOf } from "@firebreak/rules/engine/rule-engine.fixture.ts";
 import { createRuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
+import { demoOrganisationFile } from "@firebreak/tickets/organisation/load-organisation-file.ts";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { sharedData } from "../../../test/shared-data.ts";
 import { create } from "../plan.ts";
@@ -196,8 +197,9 @@ describe("firebreak plan", () => {
     return folder;
   }
 
-  test("check says ok of every plan, exit 0", async () => {
-    const lines = (await run("check")).trimEnd().split("\n");
+  test("check says ok of every plan, with the regions of the demonstration, exit 0", async () => {
+    const text = await run("check", "--organisation", demoOrganisationFile);
+    const lines = text.trimEnd().split("\n");
     const each = listPlans().map((id) => expect.stringMatching(new RegExp(`${id}/plan.yaml: ok$`)));
     expect(lines).toEqual(each);
     expect(process.exitCode).toBeUndefined();

@@ -1,4 +1,5 @@
-import { Customer, type CustomerTier, type Segment } from "../../organisation/customer.ts";
+import type { Segment } from "@firebreak/plans/place-words.ts";
+import { Customer, type CustomerTier } from "../../organisation/customer.ts";
 import type { Person } from "../../organisation/person.ts";
 import { choice, text, yesNo } from "../cell-reader.ts";
 import { column, required } from "../columns.ts";

@@ -62,7 +62,15 @@ const columnsOf = (props: Props): Column<PlanLine>[] => [
     title: t("upper"),
     isNumber: true,
     value: ({ forecast }) => forecast?.upper,
-    cell: ({ forecast }) => (forecast ? number(forecast.upper) : "–"),
+    cell: ({ forecast, stockFactor }) =>
+      forecast ? (
+        <span>
+          {number(forecast.upper)}
+          {stockFactor !== undefined && <span class="id">× {number(stockFactor, 2)}</span>}
+        </span>
+      ) : (
+        "–"
+      ),
   },
   {
     key: "onHand",

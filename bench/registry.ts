@@ -12,6 +12,7 @@ export const benchmarks: Record<string, () => Promise<{ run(): Promise<BenchResu
   query: () => import("./query.ts"),
   rules: () => import("./rules.ts"),
   service: () => import("./service.ts"),
+  simulator: () => import("./simulator.ts"),
   store: () => import("./store.ts"),
   wire: () => import("./wire.ts"),
 };

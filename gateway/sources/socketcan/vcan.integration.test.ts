@@ -8,6 +8,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 const isSoak = process.env.FIREBREAK_SOAK === "1";
 const program = "gateway/sources/socketcan/vcan/in-vm.ts";
+/** The simulator on the kernel's CAN, read by others; in the same machine, for starting one takes its time. */
+const simulator = "simulator/buses/vcan/in-vm.ts";
 /** An emulated processor on a busy computer is slow; on an idle one all takes a minute. */
 const limitSeconds = isSoak ? 1_800 : 480;
 /** So much longer than on a computer of its own may everything take. */
@@ -28,9 +30,10 @@ describe.skipIf(reason !== undefined)("in a machine whose kernel has CAN", () =>
   beforeAll(
     async () => {
       const main = await bundle("socketcan", program);
+      const simulated = await bundle("simulated-buses", simulator);
       const machine = new Machine({
         options: ["-n", "5", "--pci", "-t", String(limitSeconds), "-e", "FIREBREAK_SOAK"],
-        command: `exec ${machineNode} ${main}`,
+        command: `${machineNode} ${main} && exec ${machineNode} ${simulated}`,
         onLine: (line) => {
           if (process.env.FIREBREAK_VCAN_FIGURES) process.stdout.write(`${line}\n`);
           if (!line.startsWith("{")) return;
@@ -138,5 +141,26 @@ describe.skipIf(reason !== undefined)("in a machine whose kernel has CAN", () =>
     if (read !== sent) expect(overruns).toBeGreaterThan(0);
     expect(read).toBeGreaterThan(Number(sent) / 2);
     expect(status).toMatchObject({ bitRate: 250_000, controller: "error-active" });
+  });
+
+  test("a simulated engine on the kernel's CAN is read by candump, the kernel's J1939 and the gateway", () => {
+    const { dumped, packetGapsMs, kernel, gateway, dropped } = resultOf("simulated");
+    const frames = dumped as readonly string[];
+    expect(frames.find((frame) => frame.startsWith("18EEFF00#"))).toMatch(/30$/);
+    expect(frames.filter((frame) => frame === "0CF00400#FFFFFFE02EFFFFFF").length).toBeGreaterThan(
+      20,
+    );
+    const { shortest, longest } = packetGapsMs as { shortest: number; longest: number };
+    // The standard's 50 to 200 ms; an emulated processor may be away for a while, but is never early.
+    expect(shortest).toBeGreaterThan(45);
+    expect(longest).toBeLessThan(200 * slowness);
+    const messages = kernel as readonly { pgn: number; sa: number; hex: string }[];
+    const hexOf = (pgn: number) => messages.find((one) => one.pgn === pgn)?.hex;
+    expect(hexOf(65_226)).toBe("04ff6500010166000201670003016800040169000501");
+    expect(Buffer.from(hexOf(65_259) ?? "", "hex").toString()).toBe("MAKER*MODEL*M1*0*");
+    // Not available to whom asks alone: refused with the group's number.
+    expect(hexOf(59_392)).toBe("01ffffff00e6fe00");
+    expect(gateway).toMatchObject({ speed: 1_500, hours: 1_234.5, brokenTransports: 0 });
+    expect(dropped).toBe(0);
   });
 });

@@ -41,7 +41,7 @@ const addressCount = 0x10000;
 /** From question to answer; engineering default. */
 const usualAnswerMs = 4;
 /** A device that may take long takes a part of it; engineering default. */
-const shareOfTimeout = 0.25;
+const shareOfTimeout = 0.1;
 
 /**
  * A device with the registers that a plan reads from it, and its manners: how much it gives at once, where it has holes,

@@ -13,7 +13,10 @@ const zeroMs = 1_700_000_000_000;
 export async function run(): Promise<BenchResult[]> {
   const plan = loadPlan("cold-milling-machine");
   const values = Object.fromEntries(
-    Object.entries(plan.acquisition.signals).map(([name, { range }]) => [name, (range[0] ?? 0) + 1]),
+    Object.entries(plan.acquisition.signals).map(([name, { range }]) => [
+      name,
+      (range[0] ?? 0) + 1,
+    ]),
   );
   /** Microseconds per frame of each run, all values new in every step. */
   const measure = (stepMs: number, sink: (text: CandumpText) => void): number[] =>

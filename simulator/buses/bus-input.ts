@@ -29,12 +29,13 @@ export interface ActiveEmergency {
   readonly errorRegister?: number;
 }
 
-/** Everything that control units and devices tell about a machine at one moment. */
+/**
+ * Everything that control units and devices tell about a machine at one moment. Pass a new object when anything in it is
+ * new, and the same one as long as nothing is: what was made of it is used again.
+ */
 export interface BusInput {
   readonly values: SignalValues;
-  /** The same array as long as nothing changes. */
   readonly codes?: readonly ActiveCode[];
-  /** The same array as long as nothing changes. */
   readonly emergencies?: readonly ActiveEmergency[];
 }
 

@@ -14,6 +14,7 @@ import { createNetworks, type NetworkOptions } from "./plan-networks.ts";
 export class MachineBuses {
   readonly networks: readonly CanNetwork[];
   readonly devices: readonly ModbusDevice[];
+  #input: BusInput | undefined;
 
   constructor(plan: Plan, options: NetworkOptions) {
     this.networks = createNetworks(plan, options);
@@ -43,7 +44,8 @@ export class MachineBuses {
    * the frames of all networks in the order of time.
    */
   step(untilMs: number, input: BusInput, onFrame: OnFrame): void {
-    for (const device of this.devices) device.update(input.values);
+    if (input !== this.#input) for (const device of this.devices) device.update(input.values);
+    this.#input = input;
     for (const network of this.networks) network.update(input);
     for (let isOver = this.networks.length < 2; !isOver; ) isOver = this.#turn(untilMs, onFrame);
     for (const network of this.networks) network.run(untilMs, onFrame);

@@ -24,6 +24,8 @@ export class CanNetwork {
   readonly #msPerBit: number;
   readonly #frame = createCanFrame();
   #freeMs = 0;
+  readonly #dueMs: Float64Array;
+  #input = nothing;
   #revision = 0;
   /** The end of the last step, milliseconds since the network was switched on. */
   nowMs = 0;
@@ -31,6 +33,7 @@ export class CanNetwork {
   constructor({ bus, nodes, bitRate = 250_000 }: CanNetworkOptions) {
     this.bus = bus;
     this.#nodes = nodes;
+    this.#dueMs = new Float64Array(nodes.length);
     this.#msPerBit = 1_000 / bitRate;
     for (const node of nodes) node.update(nothing, 0, 0);
   }
@@ -41,13 +44,20 @@ export class CanNetwork {
 
   /** When it next has something to do; infinite while nobody has. */
   get nextMs(): number {
-    return Math.max(this.#nextDueMs(), this.#freeMs);
+    let next = Number.POSITIVE_INFINITY;
+    let at = 0;
+    for (const { dueMs } of this.#nodes) {
+      this.#dueMs[at++] = dueMs;
+      if (dueMs < next) next = dueMs;
+    }
+    return Math.max(next, this.#freeMs);
   }
 
   /** `input` holds from now on, and so does what was ordered of nodes. */
   update(input: BusInput): void {
-    const revision = ++this.#revision;
-    for (const node of this.#nodes) node.update(input, revision, this.nowMs);
+    if (input !== this.#input) this.#revision++;
+    this.#input = input;
+    for (const node of this.#nodes) node.update(input, this.#revision, this.nowMs);
   }
 
   /** Lets time pass until `untilMs`. `onFrame` gets every frame in the order of the wire; the same object each time. */
@@ -73,17 +83,13 @@ export class CanNetwork {
     if (isAboutNetwork(frame)) this.#tell(frame, undefined);
   }
 
-  #nextDueMs(): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const { dueMs } of this.#nodes) if (dueMs < next) next = dueMs;
-    return next;
-  }
-
+  /** Of those whose time has come, by the times that `nextMs` has just looked at. */
   #winnerAt(atMs: number): CanNode | undefined {
     let best = Number.POSITIVE_INFINITY;
     let winner: CanNode | undefined;
-    for (const node of this.#nodes) {
-      if (node.dueMs > atMs) continue;
+    for (let at = 0; at < this.#nodes.length; at++) {
+      const node = this.#nodes[at];
+      if (node === undefined || (this.#dueMs[at] ?? 0) > atMs) continue;
       const urgency = node.urgencyAt(atMs);
       if (urgency >= best) continue;
       best = urgency;

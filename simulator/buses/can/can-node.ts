@@ -30,7 +30,7 @@ export interface CanNodeHandle {
 
 /** One node of a network. */
 export interface CanNode extends Talker, CanNodeHandle {
-  /** What holds from now on; `revision` changes with every call. */
+  /** What holds from now on; `revision` changes with `input`. */
   update(input: BusInput, revision: number, nowMs: number): void;
   /** A frame of another node, or from outside. Only such that are about the network itself are told. */
   hear(frame: CanFrame): void;

@@ -23,7 +23,7 @@ const byteAt = (name: string, at: number) => ({
 });
 
 /** ET1 once a second, HOURS on request, EC1 of 39 bytes every five seconds; the first byte of each is a signal. */
-const groups: readonly UnitGroup[] = [
+const groups = (): readonly UnitGroup[] => [
   {
     pgn: 65262,
     priority: 6,
@@ -55,7 +55,7 @@ export function unitAt({ sa = 0, identity = 1, canClaimAnother = false }: UnitOp
     ecu: ["PART", "1", "", ""],
     vin: "FBSIM1",
   };
-  return new J1939Node({ unit: { sa, groups }, name, texts, seed: "seed" });
+  return new J1939Node({ unit: { sa, groups: groups() }, name, texts, seed: "seed" });
 }
 
 /** A network of units with these options, its listener, and the units. */

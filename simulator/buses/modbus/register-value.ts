@@ -91,8 +91,9 @@ export function wordsOf(position: Position, raw: Raw): number[] {
   else if (type === "float64") scratch.setFloat64(0, Number(raw));
   else {
     const { bits = 16 } = integerOf(type) ?? {};
-    const whole = BigInt.asUintN(bits, typeof raw === "bigint" ? raw : BigInt(Math.round(raw)));
-    scratch.setBigUint64(0, whole << BigInt(64 - bits));
+    if (bits === 16) scratch.setUint16(0, Number(raw));
+    else if (bits === 32) scratch.setUint32(0, Number(raw));
+    else scratch.setBigUint64(0, BigInt.asUintN(64, BigInt(raw)));
   }
   const words = Array.from({ length: widthOf(type) }, (_, at) =>
     scratch.getUint16(at * 2, byteOrder === "little"),

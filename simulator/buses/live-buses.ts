@@ -50,6 +50,11 @@ export interface LiveBuses {
   /** Frames that readers did not take in time. */
   readonly dropped: number;
   /**
+   * A step should not be longer, ms: what happens in it is sent at its end, and on a bus in real time packets of a
+   * broadcast must be 50 ms apart. Text carries its own times.
+   */
+  readonly longestStepMs: number;
+  /**
    * Sends what happens until `untilMs` of the machine's time. `zeroMs`: when the machine's time was 0, milliseconds since
    * 1970; it may move, when the machine was paused.
    */
@@ -74,6 +79,7 @@ export async function startLiveBuses(plan: Plan, options: LiveBusOptions): Promi
   return {
     buses,
     addresses: { ...output.addresses, ...registers.addresses },
+    longestStepMs: can.kind === "candump" ? 1_000 : 50,
     get dropped() {
       return output.can.dropped;
     },

@@ -70,7 +70,7 @@ describe("trouble codes of a simulated machine", () => {
     const { reader } = read(
       plan,
       { values: { engineSpeed: 800, hydraulicOilTemperature: 50 }, codes },
-      9_000,
+      20_000,
     );
     const told = reader.events.filter(
       (event) => event.kind === "active-dtcs" && unitOf(event) === 39,

@@ -37,11 +37,9 @@ export interface MachineTransports {
   readonly modbus?: ModbusTransport;
 }
 
-/** The buses need a finer step than the physics: packets of a broadcast must be 50 ms apart. Engineering defaults. */
+/** The buses need a finer step than the physics. Engineering defaults. */
 const busTickMs = 10;
 const bodyTickMs = 100;
-/** A paused process catches up with at most so much, as if the machine had been paused too. */
-const mostCatchUpMs = 1_000;
 /** So far the stamps may be from the clock before they are set to it. */
 const clockSlackMs = 200;
 
@@ -76,7 +74,8 @@ function createBeat(body: SimulatedBody, live: LiveBuses) {
   let input = inputOf(body);
   return () => {
     const nowMs = performance.now();
-    machineMs += Math.min(mostCatchUpMs, nowMs - lastMs);
+    // When the process was held up for longer, so was the machine.
+    machineMs += Math.min(live.longestStepMs, nowMs - lastMs);
     lastMs = nowMs;
     if (machineMs - bodyMs >= bodyTickMs) {
       body.step((machineMs - bodyMs) / 1_000);

@@ -14,8 +14,8 @@ import {
   transportDataPgn,
 } from "./transport-frames.ts";
 
-/** The standard wants 50 to 200 ms between the packets of a broadcast; a step may blur it by some milliseconds. */
-const broadcastGapMs = 60;
+/** Between the packets of a broadcast, of the 50 to 200 ms that the standard allows; so a step may blur it by 50. */
+const broadcastGapMs = 100;
 
 interface Broadcast extends LongMessage {
   /** 0: its announcement. */

@@ -14,7 +14,7 @@ beforeAll(async () => {
   seeded = await seededPorts(30);
   telemetry = { ...seeded.ports.telemetry };
   machines = { ...seeded.ports.machines };
-  app = createServer(seeded.ports);
+  app = createServer(seeded.ports, { refuseAfterMs: 0 });
   await app.listen({ port: 0, host: "127.0.0.1" });
 });
 const clients: ClientRequest[] = [];
@@ -139,5 +139,33 @@ describe("who asks for too much at once", () => {
     expect(begun).toBeLessThanOrEqual(2 + 32);
     const later = await get(`${machine}/series?signal=fuelLevel&points=50`);
     expect(later.statusCode).toBe(200);
+  });
+
+  test("G9: who is refused hears it later, others are answered meanwhile; it ends with the connection", async () => {
+    const hour = 3_600_000;
+    const strict = createServer(seeded.ports, { requestsPerMinute: 1, refuseAfterMs: hour });
+    await strict.listen({ port: 0, host: "127.0.0.1" });
+    const { port } = strict.server.address() as AddressInfo;
+    const ask = (who: Who) => {
+      const path = `/api/v1${machine}/signals`;
+      const client = request({ port, host: "127.0.0.1", path, headers: headersOf(who) });
+      clients.push(client);
+      return new Promise<number>((resolve, reject) => {
+        client.on("error", reject);
+        client.on("response", (answer) => resolve(answer.resume().statusCode ?? 0)).end();
+      });
+    };
+    expect(await ask("viewer")).toBe(200);
+    let isOver = false;
+    const refused = ask("viewer").finally(() => {
+      isOver = true;
+    });
+    const gone = ask("viewer").catch(() => "gone");
+    expect(await ask("analyst")).toBe(200);
+    expect(isOver).toBe(false);
+    clients.at(-2)?.destroy();
+    expect(await gone).toBe("gone");
+    await strict.close();
+    expect(await refused).toBe(429);
   });
 });

@@ -17,6 +17,7 @@ import { LoginThrottle } from "./auth/login-throttle.ts";
 import { checkScope, declareScope } from "./auth/route-scope.ts";
 import { Sessions, sessionCookie } from "./auth/sessions.ts";
 import { checkHost } from "./check-host.ts";
+import { createHold } from "./held-refusals.ts";
 import { LiveHub } from "./live/live-hub.ts";
 import { OpenTickets } from "./live/open-tickets.ts";
 import type { ServerPorts } from "./ports.ts";
@@ -61,6 +62,8 @@ export interface ServerOptions {
   readonly webFolder?: string;
   /** Requests per minute of a person or token, and of an address without either; default 6000. */
   readonly requestsPerMinute?: number;
+  /** How long somebody who asks for too much waits to hear so; default 1000. */
+  readonly refuseAfterMs?: number;
   /** Of a client of ISO 15143-3; default 100 at once, 10 a second. */
   readonly aempLimit?: ClientLimit;
 }
@@ -119,9 +122,11 @@ export function createServer(given: ServerPorts, options: ServerOptions = {}): F
   const throttle = new LoginThrottle(ports.clock);
   const deps: RouteDeps = { ports, guard, sessions, throttle, hub, openTickets };
 
-  app.setErrorHandler((error, request, reply) => {
+  const hold = createHold(app as unknown as FastifyInstance, options.refuseAfterMs ?? 1_000);
+  app.setErrorHandler(async (error, request, reply) => {
     const { status, body } = toErrorReply(error, ports.log);
     request.refusalCode = body.code;
+    if (status === 429 && request.principal) await hold(reply);
     if ((status === 429 || status === 503) && !reply.hasHeader("retry-after"))
       reply.header("retry-after", retrySeconds);
     return reply.code(status).send(body);

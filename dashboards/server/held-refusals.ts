@@ -16,11 +16,14 @@ export function createHold(
   const closing = new AbortController();
   app.addHook("preClose", async () => closing.abort());
   let held = 0;
+  let count = 0;
+  // From half to one and a half, so that those refused together do not come again together.
+  const spread = () => 0.5 + (count++ % 32) / 32;
   return async (reply) => {
     if (held >= mostHeld) return;
     held++;
     const signal = AbortSignal.any([closing.signal, goneOf(reply)]);
-    await sleep(holdMs, undefined, { signal }).catch(() => undefined);
+    await sleep(holdMs * spread(), undefined, { signal }).catch(() => undefined);
     held--;
   };
 }

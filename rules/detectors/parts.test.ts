@@ -59,6 +59,14 @@ describe("stepViews", () => {
     expect(stepViews(views, 72 * hourNs, 5)[4]).toBe(5);
   });
 
+  test("makes nothing of what never changes, however many rows five minutes have", () => {
+    const views = emptyViews();
+    const rows = Array.from({ length: 5_000 }, (_, at) => stepViews(views, at * 37e9, 0.1));
+    expect(rows.slice(2_400).every((row) => row[4] === 0 && row[3] === 0 && row[2] === 0.1)).toBe(
+      true,
+    );
+  });
+
   test("has no day before without times, and before 1970 too", () => {
     const views = emptyViews();
     expect(stepViews(views, Number.NaN, 1)[4]).toBeNaN();

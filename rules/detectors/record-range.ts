@@ -17,6 +17,9 @@ const priorRecords = 10;
 /** A record beyond six times the range counts no more than this, in nats (engineering default). */
 const largestRecord = 2;
 
+/** Less than this of the range is an error of rounding, not a record. */
+const rounding = 1e-9;
+
 export const emptyRange = (): RecordRange => ({
   count: 0,
   low: 0,
@@ -43,7 +46,7 @@ export function stepRange(range: RecordRange, value: number, learnRows: number):
     return 0;
   }
   const excess = value > high ? value - high : low - value;
-  if (excess <= 0) return 0;
+  if (excess <= rounding * (high - low)) return 0;
   range.low = Math.min(low, value);
   range.high = Math.max(high, value);
   if (count < learnRows) return 0;

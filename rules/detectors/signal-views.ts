@@ -2,32 +2,37 @@
 export interface SignalViews {
   /** The newest values, oldest first; at most `windowRows`. */
   window: number[];
-  /** Mean of each quarter hour of the day when it was last seen. */
+  /** The first time there was; days begin there, so that the date of a series makes no difference. */
+  originNs: number | null;
+  /** Mean of each five minutes of the day when they were last seen. */
   readonly day: (number | null)[];
-  /** The quarter hour since 1970 that is going on, and its sum and count. */
-  quarter: number | null;
-  quarterSum: number;
-  quarterCount: number;
+  /** The five minutes since the origin that are going on: their first value, the sum of differences from it, the count. */
+  slot: number | null;
+  slotFirst: number;
+  slotSum: number;
+  slotCount: number;
 }
 
 /** Rows that level and spread are taken over (chosen by leave-one-group-out; 24 to 144 differ little). */
 const windowRows = 48;
-const quartersOfDay = 96;
-const quarterNs = 900e9;
+const slotsOfDay = 288;
+const slotNs = 300e9;
 
 export const viewNames = ["value", "change", "level", "spread", "daily"] as const;
 
 export const emptyViews = (): SignalViews => ({
   window: [],
-  day: new Array<number | null>(quartersOfDay).fill(null),
-  quarter: null,
-  quarterSum: 0,
-  quarterCount: 0,
+  originNs: null,
+  day: new Array<number | null>(slotsOfDay).fill(null),
+  slot: null,
+  slotFirst: 0,
+  slotSum: 0,
+  slotCount: 0,
 });
 
 /**
  * The five views of a row, in the order of `viewNames`, NaN where there is none yet: the value; its change since the row
- * before; mean and standard deviation of the last 48 rows; its difference from the same quarter hour the day before
+ * before; mean and standard deviation of the last 48 rows; its difference from the same five minutes the day before
  * (none without times). Never looks ahead.
  */
 export function stepViews(views: SignalViews, timeNs: number, value: number): number[] {
@@ -55,18 +60,19 @@ function spreadOf(values: readonly number[], level: number): number {
 
 function dailyOf(views: SignalViews, timeNs: number, value: number): number {
   if (Number.isNaN(timeNs)) return Number.NaN;
-  const quarter = Math.floor(timeNs / quarterNs);
-  if (quarter !== views.quarter) {
-    if (views.quarter !== null)
-      views.day[slotOf(views.quarter)] = views.quarterSum / views.quarterCount;
-    views.quarter = quarter;
-    views.quarterSum = 0;
-    views.quarterCount = 0;
+  views.originNs ??= timeNs;
+  const slot = Math.floor((timeNs - views.originNs) / slotNs);
+  if (slot !== views.slot) {
+    if (views.slot !== null)
+      views.day[inDay(views.slot)] = views.slotFirst + views.slotSum / views.slotCount;
+    views.slot = slot;
+    views.slotFirst = value;
+    views.slotSum = 0;
+    views.slotCount = 0;
   }
-  views.quarterSum += value;
-  views.quarterCount++;
-  return value - (views.day[slotOf(quarter)] ?? Number.NaN);
+  views.slotSum += value - views.slotFirst;
+  views.slotCount++;
+  return value - (views.day[inDay(slot)] ?? Number.NaN);
 }
 
-const slotOf = (quarter: number): number =>
-  ((quarter % quartersOfDay) + quartersOfDay) % quartersOfDay;
+const inDay = (slot: number): number => ((slot % slotsOfDay) + slotsOfDay) % slotsOfDay;

@@ -151,9 +151,12 @@ export function encodeMinutes(minutes: HourOfMinutes, scaling: Scaling): Uint8Ar
   return zstdCompressSync(out.written());
 }
 
+/** An hour of minutes is 3.7 KB at most. With the 16 KiB of the default thousands of hours have all memory swept. */
+const chunkSize = 4_096;
+
 export function decodeMinutes(bytes: Uint8Array, scaling: Scaling): HourOfMinutes {
   const from = new ByteReader(
-    zstdDecompressSync(bytes, { maxOutputLength: 64 * 1024 }),
+    zstdDecompressSync(bytes, { maxOutputLength: 64 * 1024, chunkSize }),
     "ROLLUP_MALFORMED",
   );
   const count = from.varint();

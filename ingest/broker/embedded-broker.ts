@@ -78,6 +78,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   const refusedBefore = new WeakSet<Client>();
 
   const enter = (client: Client, right: Admitted) => {
+    // It has gone while it was judged: no end of it will be told any more.
+    if (client.closed) return;
     const { credential } = right;
     if (client.id !== credential.gatewayId) throw refused("client-id", notAuthorized);
     const will = willTopics.get(client);

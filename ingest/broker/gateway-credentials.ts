@@ -9,18 +9,28 @@ import { checkId } from "@firebreak/wire/topics.ts";
 export interface GatewayCredentials {
   /** What a gateway was enrolled with; undefined for one that was not. Cached until the file changes. */
   find(gatewayId: string): Promise<GatewayCredential | undefined>;
-  /** Checks a password; the slow hash runs off the event loop, and once per password and start. */
+  /**
+   * Checks a password; the slow hash runs off the event loop, and once per password and start. Who asks again while
+   * it runs gets the same answer at the same time, in the order of asking.
+   */
   verify(credential: GatewayCredential, password: string): Promise<boolean>;
 }
 
 const capacity = 20_000;
 
 /** Reads `<folder>/<gateway id>.json`; a new or changed file counts from the next look-up on. */
-export function openGatewayCredentials(folder: string, log: Logger): GatewayCredentials {
+export function openGatewayCredentials(
+  folder: string,
+  log: Logger,
+  prove = verifyCredential,
+): GatewayCredentials {
   const cache = new Map<string, { stamp: string; credential: GatewayCredential }>();
   // A proven password is remembered under a key of this start only, so that reconnecting is cheap.
   const key = randomBytes(32);
   const proven = new Map<string, Buffer>();
+  // A fleet that comes at once waits longer than its patience: each would be hashed for every try it has given up, and
+  // an old try that ends behind a newer one would take its place.
+  const proving = new Map<string, Promise<boolean>>();
 
   return {
     async find(gatewayId) {
@@ -50,7 +60,11 @@ export function openGatewayCredentials(folder: string, log: Logger): GatewayCred
         .digest();
       const known = proven.get(credential.gatewayId);
       if (known && timingSafeEqual(known, digest)) return true;
-      if (!(await verifyCredential(credential, password))) return false;
+      const name = `${credential.gatewayId} ${digest.toString("hex")}`;
+      const answer =
+        proving.get(name) ?? prove(credential, password).finally(() => proving.delete(name));
+      proving.set(name, answer);
+      if (!(await answer)) return false;
       remember(proven, credential.gatewayId, digest);
       return true;
     },

@@ -132,7 +132,8 @@ export function toReport(order: LoadOrder, sums: LoadSums, times: RunTimes): Loa
     inFlight: inFlight[of],
   });
   const { seconds } = times;
-  const perSecond = (count: number) => (seconds > 0 ? count / seconds : 0);
+  // Told to end before data began, nothing was measured.
+  const perSecond = (count: number) => (seconds >= 0.1 ? count / seconds : 0);
   return {
     gateways: order.gateways,
     data: order.data ?? null,

@@ -71,6 +71,7 @@ export function reportText(report: LoadReport): string {
       "tries",
       `${whole(links.tries)}; ${whole(links.refused)} refused, ${whole(links.turnedAway)} turned away or unanswered`,
     ],
+    ...(report.lastTrouble === "" ? [] : [["newest trouble", `${report.lastTrouble}`] as const]),
     ...report.storms.map(
       (storm) => [`storm at ${storm.atSeconds.toFixed(0)} s`, stormText(storm)] as const,
     ),

@@ -17,6 +17,7 @@ const byType: Readonly<Record<string, DutyProfile>> = {
   "truck-crane": { ...common, idleShare: 0.3, travelShare: 0.12, effort: 0.45, stopsAtGust: 11 },
   "road-roller": { ...common, effort: 0.55, stopsAtRain: 0.5 },
   "loader-tractor": { ...common, effort: 0.5, travelShare: 0.2 },
+  "trailer-concrete-pump": { ...common, travelShare: 0 },
 };
 
 export const usualDuty = (machineType: string): DutyProfile => byType[machineType] ?? common;

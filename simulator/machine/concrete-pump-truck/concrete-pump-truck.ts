@@ -31,31 +31,31 @@ export const concretePumpTruck = defineMachine({
       }),
       codes: () => (pump.engine.speedRpm > 300 ? engineCodes(pump.engine, pump.charging) : []),
       power: () => balanceOf(pump.engine, [pump.hydraulics]),
-      load: () => (pump.isPumping ? pump.hydraulics.shaftKw / nominalKw : 0),
+      load: () => (pump.delivery.isPumping ? pump.hydraulics.shaftKw / nominalKw : 0),
     };
   },
 });
 
 function pumpSignals(pump: ConcretePump, noise: () => number): Measured {
-  const { hydraulics, engine } = pump;
+  const { hydraulics, engine, delivery } = pump;
   const isRunning = engine.speedRpm > 300;
   return {
     hydraulicOilTemperature: hydraulics.oilC + 0.4 * noise(),
     hydraulicTankTemperature: hydraulics.oilC - 1.5 + 0.4 * noise(),
     hydraulicOilLevel: (100 * hydraulics.oilL) / pumpHydraulics.tankL,
     hydraulicOilFilterRestrictionSwitch: hydraulics.returnBar > 4 ? 1 : 0,
-    mainPressure: Math.max(0, pump.mainPressureBar + (isRunning ? 4 * noise() : 0)),
-    accumulatorPressure: Math.max(0, pump.accumulatorBar + (isRunning ? 2 * noise() : 0)),
-    sValveShiftTime: pump.shiftTimeMs + 8 * noise(),
-    strokesPerMinute: pump.strokesPerMinute,
-    strokeCount: Math.floor(pump.strokeCount),
-    outputFlow: pump.outputM3PerHour,
-    waterBoxTemperature: pump.waterBoxC + 0.3 * noise(),
-    waterBoxLevel: pump.waterPercent,
-    agitatorPressure: Math.max(0, pump.agitatorBar + (pump.isPumping ? 8 * noise() : 0)),
+    mainPressure: Math.max(0, delivery.mainPressureBar + (isRunning ? 4 * noise() : 0)),
+    accumulatorPressure: Math.max(0, delivery.accumulatorBar + (isRunning ? 2 * noise() : 0)),
+    sValveShiftTime: delivery.shiftTimeMs + 8 * noise(),
+    strokesPerMinute: delivery.strokesPerMinute,
+    strokeCount: Math.floor(delivery.strokeCount),
+    outputFlow: delivery.outputM3PerHour,
+    waterBoxTemperature: delivery.waterBoxC + 0.3 * noise(),
+    waterBoxLevel: delivery.waterPercent,
+    agitatorPressure: Math.max(0, delivery.agitatorBar + (delivery.isPumping ? 8 * noise() : 0)),
     boomPressure: Math.max(0, pump.boomBar + (pump.boomState === 2 ? 6 * noise() : 0)),
     boomState: pump.boomState,
-    isPumping: pump.isPumping ? 1 : 0,
+    isPumping: delivery.isPumping ? 1 : 0,
     totalPowerTakeoffHours: pump.ptoHours,
     wheelBasedVehicleSpeed: pump.speedKmh,
     caseDrainFlow: hydraulics.caseDrainLpm,
@@ -63,6 +63,6 @@ function pumpSignals(pump: ConcretePump, noise: () => number): Measured {
     suctionPressure: hydraulics.suctionBar + 0.01 * noise(),
     returnPressure: Math.max(0, hydraulics.returnBar + 0.05 * noise()),
     outriggerTilt: pump.tiltDeg + 0.05 * noise(),
-    greaseLevel: pump.greasePercent,
+    greaseLevel: delivery.greasePercent,
   };
 }

@@ -144,4 +144,6 @@ function stepOil(
     massKjPerK / airKwPerK,
   );
   if (isTurning) circuit.oilL = Math.max(0, circuit.oilL - (parameters.oilLossLph * dt) / 3600);
+  // Whoever mends a leak fills up.
+  else if (parameters.oilLossLph === 0) circuit.oilL = Math.max(circuit.oilL, 0.9 * size.tankL);
 }

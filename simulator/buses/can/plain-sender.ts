@@ -2,7 +2,7 @@ import type { BusInput } from "../bus-input.ts";
 import type { CanFrame } from "./can-frame.ts";
 import type { CanNode } from "./can-node.ts";
 import { CycleTable, type CyclicMessage } from "./cycle-table.ts";
-import { NodePower } from "./node-power.ts";
+import { NodePower, type PowerActions } from "./node-power.ts";
 
 /** A control unit of which only the identifiers of its messages are known, as in a DBC: it sends them, and hears nothing. */
 export class PlainSender implements CanNode {
@@ -10,6 +10,10 @@ export class PlainSender implements CanNode {
   readonly address = null;
   readonly #power = new NodePower(0);
   readonly #cycles: CycleTable;
+  readonly #powerActions: PowerActions = {
+    stop: () => this.#cycles.stop(),
+    resume: (nowMs) => this.#cycles.start(nowMs),
+  };
 
   constructor(messages: readonly CyclicMessage[], seed: string) {
     this.#cycles = new CycleTable(messages, `${seed} plain`);
@@ -38,10 +42,7 @@ export class PlainSender implements CanNode {
 
   update({ values }: BusInput, revision: number, nowMs: number): void {
     this.#cycles.update(values, revision);
-    this.#power.apply(nowMs, {
-      stop: () => this.#cycles.stop(),
-      resume: () => this.#cycles.start(nowMs),
-    });
+    this.#power.apply(nowMs, this.#powerActions);
   }
 
   hear(): void {}

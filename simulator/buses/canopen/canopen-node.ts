@@ -8,7 +8,7 @@ import type { CanFrame } from "../can/can-frame.ts";
 import type { CanNode, Talker } from "../can/can-node.ts";
 import { CycleTable, type CyclicMessage } from "../can/cycle-table.ts";
 import { FrameQueue } from "../can/frame-queue.ts";
-import { NodePower } from "../can/node-power.ts";
+import { NodePower, type PowerActions } from "../can/node-power.ts";
 import { shareOf } from "../seeded.ts";
 import { emergenciesToTell } from "./emergencies.ts";
 
@@ -57,6 +57,10 @@ export class CanopenNode implements CanNode {
   readonly address: number;
   readonly #options: CanopenNodeOptions;
   readonly #power: NodePower;
+  readonly #powerActions: PowerActions = {
+    stop: () => this.#stop(),
+    resume: (nowMs) => this.#resume(nowMs),
+  };
   readonly #queue = new FrameQueue();
   readonly #cycles: CycleTable;
   readonly #talkers: readonly Talker[];
@@ -106,7 +110,7 @@ export class CanopenNode implements CanNode {
   update({ values, emergencies = noEmergencies }: BusInput, revision: number, nowMs: number): void {
     this.#values = values;
     this.#cycles.update(values, revision);
-    this.#power.apply(nowMs, { stop: () => this.#stop(), resume: () => this.#resume(nowMs) });
+    this.#power.apply(nowMs, this.#powerActions);
     const given = this.#stateGiven();
     if (given !== undefined && given !== this.#state) this.#enter(given, nowMs);
     if (emergencies === this.#emergencies) return;

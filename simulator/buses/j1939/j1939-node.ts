@@ -3,7 +3,7 @@ import type { CanFrame } from "../can/can-frame.ts";
 import type { CanNode, CanNodeHandle, Talker } from "../can/can-node.ts";
 import { CycleTable } from "../can/cycle-table.ts";
 import { FrameQueue } from "../can/frame-queue.ts";
-import { NodePower } from "../can/node-power.ts";
+import { NodePower, type PowerActions } from "../can/node-power.ts";
 import { shareOf } from "../seeded.ts";
 import { AddressClaim, addressClaimedPgn } from "./address-claim.ts";
 import {
@@ -64,6 +64,10 @@ export class J1939Node implements CanNode, J1939NodeHandle {
   readonly name: string;
   readonly #options: J1939NodeOptions;
   readonly #power: NodePower;
+  readonly #powerActions: PowerActions = {
+    stop: () => this.#stop(),
+    resume: (nowMs) => this.#beginTalk(nowMs),
+  };
   readonly #contents: UnitContents;
   readonly #claims = new FrameQueue();
   readonly #queue = new FrameQueue();
@@ -142,10 +146,7 @@ export class J1939Node implements CanNode, J1939NodeHandle {
   update({ values, codes = noCodes }: BusInput, revision: number, nowMs: number): void {
     this.#contents.update(values, revision);
     this.#cycles.update(values, revision);
-    this.#power.apply(nowMs, {
-      stop: () => this.#stop(),
-      resume: () => this.#beginTalk(nowMs),
-    });
+    this.#power.apply(nowMs, this.#powerActions);
     if (this.#ordered !== undefined && !this.#power.isDeaf) {
       this.#claim.claim(this.#ordered, nowMs);
       this.#follow();

@@ -48,9 +48,9 @@ describe("firebreak score", () => {
     const odd = ["time;a", "2024-01-01;1", "2024-01-03;", "2024-01-02;2", "", "2024-01-03;NaN"];
     const { stdout, stderr, status } = score("--in", file("odd.csv", odd.join("\n")), "--out", "-");
     expect(stdout.trim().split("\n").length).toBe(5);
-    expect(stderr).toMatch(/2 values are missing/);
-    expect(stderr).toMatch(/1 times go backwards \(first in line 4\)/);
-    expect(stderr).toMatch(/1 times are the same/);
+    expect(stderr).toMatch(/values missing, and not judged: 2\./);
+    expect(stderr).toMatch(/unknown: 1, first in line 4\./);
+    expect(stderr).toMatch(/all the same: 1\./);
     expect(stderr).toMatch(/all 4 rows only teach \(100 are needed\)/);
     expect(status).toBe(0);
   });

@@ -16,7 +16,7 @@ The output is CSV with one line per row of the input, in its order:
   row      0-based
   novelty  how new the row is, in units of the alarm limit: a spike at the onset, 0 while nothing new happens
   score    0 to 1, 0.5 at the limit: stays up while the trouble lasts
-  alarm    1 in an alarm
+  alarm    1 at the onset (one signal), as long as the trouble lasts (several), else 0
 Each line follows from the rows up to it alone.
 
 One signal is compared with all that it has done before: its range, its jumps, its level and spread over 48 rows, and
@@ -84,9 +84,10 @@ function report(path: string, { rows, learnRows, oddities }: Scored): void {
   const say = (text: string) => process.stderr.write(`firebreak score: ${path}: ${text}.\n`);
   if (rows <= learnRows)
     say(`all ${rows} rows only teach (${learnRows} are needed), so there is no alarm`);
-  if (missing > 0) say(`${missing} values are missing and were not judged`);
+  if (missing > 0) say(`values missing, and not judged: ${missing}`);
   if (backwards > 0)
-    say(`${backwards} times go backwards (first in line ${firstBackwards}) and count as unknown`);
-  if (repeated > 0)
-    say(`${repeated} times are the same as in the row before; all rows were judged`);
+    say(
+      `times that go backwards, and count as unknown: ${backwards}, first in line ${firstBackwards}`,
+    );
+  if (repeated > 0) say(`times that repeat the one before, judged all the same: ${repeated}`);
 }

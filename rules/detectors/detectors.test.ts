@@ -166,6 +166,22 @@ describe.each(detectors)("$name", ({ judge }) => {
   });
 });
 
+describe("score of one signal", () => {
+  test("lasts while the value stays where it never was, and fades once it is back", () => {
+    const scoresFor = (back: number) => {
+      const rows = machine(3, 1_500, { at: 700, kind: "step" });
+      const healthy = machine(3, 1_500);
+      return judgeAll(
+        streamingNovelty(),
+        only([...rows.slice(0, back), ...healthy.slice(back)], 2),
+      );
+    };
+    expect(scoresFor(1_500)[1_200]?.score).toBeGreaterThan(0.5);
+    expect(scoresFor(800)[790]?.score).toBeGreaterThan(0.5);
+    expect(scoresFor(800)[1_200]?.score).toBeLessThan(0.4);
+  });
+});
+
 describe("state", () => {
   const lengthOf = (state: object) => JSON.stringify(state).length;
 

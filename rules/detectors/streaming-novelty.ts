@@ -9,8 +9,8 @@ export interface StreamingNoveltyState {
   readonly rest: Rest;
   /** The largest novelty of late, fading. */
   held: number;
-  /** Rows that the alarm still lasts. */
-  alarmRows: number;
+  /** The range of the value before the last alarm; null while there was none. */
+  before: { readonly low: number; readonly high: number } | null;
 }
 
 /** Rows that only teach when nothing else is said (engineering default: twice the longest window). */
@@ -21,10 +21,12 @@ export const noveltyLearnRows = 100;
  * rows, on 27 labelled series (servers, traffic, sales, temperatures) as on simulated noise. 0.5 to 0.7 differ little.
  */
 const alarmLimit = 0.6;
-/** An alarm lasts this long, so that neighbouring rows are one alarm (engineering default). */
-const alarmLength = 10;
-/** What is left of the score's novelty from row to row: half after 69 rows (engineering default). */
+/**
+ * What is left of the score's novelty from row to row: half after 69 rows, or after 690 while the value is still outside
+ * the range that it had before (engineering default).
+ */
 const fading = 0.99;
+const lastingFading = 0.999;
 
 /**
  * Finds what a signal has never done before: leaves its range, jumps, shifts its level, becomes restless, or differs from
@@ -41,17 +43,22 @@ export const streamingNovelty = (
     ranges: viewNames.map(emptyRange),
     rest: noRest(),
     held: 0,
-    alarmRows: 0,
+    before: null,
   }),
   step(state, timeNs, values) {
     const value = values[0] ?? Number.NaN;
+    const { low, high } = state.ranges[0] ?? emptyRange();
     const sum = isValue(value) ? recordsOf(state, { timeNs, value, learnRows }) : 0;
     const novelty = stepRest(state.rest, sum / alarmLimit);
-    state.held = Math.max(novelty, state.held * fading);
-    state.alarmRows = novelty >= 1 ? alarmLength : Math.max(0, state.alarmRows - 1);
-    return { novelty, score: state.held / (1 + state.held), isAlarm: state.alarmRows > 0 };
+    if (novelty >= 1 && !isOutside(state, value)) state.before = { low, high };
+    const left = isOutside(state, value) ? lastingFading : fading;
+    state.held = Math.max(novelty, state.held * left);
+    return { novelty, score: state.held / (1 + state.held), isAlarm: novelty >= 1 };
   },
 });
+
+const isOutside = ({ before }: StreamingNoveltyState, value: number): boolean =>
+  before !== null && (value < before.low || value > before.high);
 
 interface Row {
   readonly timeNs: number;

@@ -18,7 +18,23 @@ export const radiatorFouls: FaultModel<EngineOwner> = {
   visibleFrom: 0.4,
   stops: true,
   apply: (parameters, severity) => {
-    parameters.engine.radiatorKwPerK *= 1 - 0.9 * severity;
+    // Air through clogged fins falls faster than their free area.
+    parameters.engine.radiatorKwPerK *= (1 - 0.92 * severity) ** 1.5;
+  },
+};
+
+export const coolantLeaks: FaultModel<EngineOwner> = {
+  id: "coolant-leaks",
+  failureMode: "engine-overheating",
+  title: { en: "Coolant leaks", "zh-CN": "冷却液渗漏" },
+  source: "engineering default",
+  lifeHours: [25, 70],
+  grows: "running",
+  shape: 1,
+  visibleFrom: 0.1,
+  stops: true,
+  apply: (parameters, severity) => {
+    parameters.engine.coolantLossPerHour += 9 * severity;
   },
 };
 

@@ -1,3 +1,4 @@
+import type { ChargeParameters } from "../machine/subsystems/charge-pump.ts";
 import type { HydraulicParameters } from "../machine/subsystems/hydraulic-circuit.ts";
 import type { FaultModel } from "./fault-model.ts";
 
@@ -64,5 +65,21 @@ export const oilLeaksOut: FaultModel<HydraulicsOwner> = {
   stops: true,
   apply: (parameters, severity) => {
     parameters.hydraulics.oilLossLph += 40 * severity;
+  },
+};
+
+export const chargePumpWears: FaultModel<{ charge: ChargeParameters }> = {
+  id: "charge-pump-wears",
+  failureMode: "main-pump-wear",
+  title: { en: "Charge pump wears", "zh-CN": "补油泵磨损" },
+  source: "engineering default",
+  lifeHours: [150, 400],
+  grows: "running",
+  shape: 2,
+  visibleFrom: 0.3,
+  stops: true,
+  apply: (parameters, severity) => {
+    // What worn clearances let back grows faster than they do.
+    parameters.charge.deliveryShare *= (1 - 0.97 * severity) ** 1.5;
   },
 };

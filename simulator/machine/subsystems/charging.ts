@@ -18,9 +18,17 @@ export interface Charging {
   /** State of charge, 0 to 1. */
   charge: number;
   volts: number;
+  /** From the alternator, and into the battery (negative: out of it). */
+  alternatorAmps: number;
+  batteryAmps: number;
 }
 
-export const restedCharging = (): Charging => ({ charge: 0.93, volts: 25.4 });
+export const restedCharging = (): Charging => ({
+  charge: 0.93,
+  volts: 25.4,
+  alternatorAmps: 0,
+  batteryAmps: 0,
+});
 
 const ratedAmps = 80;
 const loadAmps = 34;
@@ -40,6 +48,8 @@ export function stepCharging(
     : 0;
   const surplus = given - (isRunning ? loadAmps : standbyAmps);
   const acceptable = Math.min(surplus, 60 * (1 - charging.charge) + 0.5);
+  charging.batteryAmps = acceptable;
+  charging.alternatorAmps = isRunning ? loadAmps + acceptable : 0;
   charging.charge = Math.min(
     1,
     Math.max(

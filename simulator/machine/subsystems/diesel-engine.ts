@@ -133,7 +133,7 @@ export function stepEngine(
   stepHeat(engine, size, parameters, ambientC, dt);
   stepAir(engine, size, parameters, ambientC, dt);
   if (isRunning) count(engine, size, dt);
-  else fillUp(engine);
+  else fillUp(engine, parameters);
   engine.coolantLevelPercent = Math.max(
     0,
     engine.coolantLevelPercent - (isRunning ? (parameters.coolantLossPerHour * dt) / 3600 : 0),
@@ -228,7 +228,9 @@ function count(engine: DieselEngine, { ratedRpm, tankL }: EngineSize, dt: number
   engine.sootPercent = Math.max(12, engine.sootPercent + (burns ? -40 : 6) * (dt / 3600));
 }
 
-function fillUp(engine: DieselEngine): void {
+function fillUp(engine: DieselEngine, { coolantLossPerHour }: EngineParameters): void {
+  // Whoever mends a leak fills up.
+  if (coolantLossPerHour === 0) engine.coolantLevelPercent = 94;
   if (engine.fuelPercent < 45) engine.fuelPercent = 96;
   if (engine.defPercent < 30) engine.defPercent = 95;
 }

@@ -6,6 +6,7 @@ import {
 import { alternatorWeakens, oilPressureFalls, radiatorFouls } from "../../faults/engine-faults.ts";
 import type { FaultModel } from "../../faults/fault-model.ts";
 import {
+  chargePumpWears,
   mainPumpWears,
   oilCoolerFouls,
   oilLeaksOut,
@@ -19,20 +20,7 @@ export const trailerPumpFaults: readonly FaultModel<TrailerPumpParameters>[] = [
   oilCoolerFouls,
   oilLeaksOut,
   mainPumpWears,
-  {
-    id: "charge-pump-wears",
-    failureMode: "main-pump-wear",
-    title: { en: "Charge pump wears", "zh-CN": "补油泵磨损" },
-    source: "engineering default",
-    lifeHours: [150, 400],
-    grows: "running",
-    shape: 2,
-    visibleFrom: 0.3,
-    stops: true,
-    apply: (parameters, severity) => {
-      parameters.charge.deliveryShare *= 1 - 0.92 * severity;
-    },
-  },
+  chargePumpWears,
   returnFilterClogs,
   {
     id: "suction-strainer-clogs",

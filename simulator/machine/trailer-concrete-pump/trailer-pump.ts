@@ -86,6 +86,7 @@ export function stepTrailer(
 ): void {
   const { engine, hydraulics, delivery } = pump;
   const wasPumping = delivery.isPumping;
+  const isTurning = engine.speedRpm > 300 && wantedRpm(pump, demand) > 0;
   stepDelivery(
     delivery,
     { size: deliverySize, parameters },
@@ -105,7 +106,7 @@ export function stepTrailer(
     { size: trailerHydraulics, parameters: parameters.hydraulics },
     {
       pressureBar: delivery.mainPressureBar,
-      displacedLpm: delivery.strokesPerMinute * deliverySize.litresPerStroke,
+      displacedLpm: isTurning ? delivery.strokesPerMinute * deliverySize.litresPerStroke : 0,
       usefulShare: 0.84,
     },
     ambientC,

@@ -32,6 +32,14 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     about: "find what is unusual in a series, row by row",
     load: () => import("./commands/score.ts"),
   },
+  trend: {
+    about: "when signals will pass their limits",
+    load: () => import("./commands/trend.ts"),
+  },
+  prognose: {
+    about: "how long units will last, learned from histories that ran to failure",
+    load: () => import("./commands/prognose.ts"),
+  },
   plan: {
     about: "check service plans, run their test cases, say what they mean in a place",
     load: () => import("./commands/plan.ts"),

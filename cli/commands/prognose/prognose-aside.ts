@@ -1,0 +1,34 @@
+import { Worker } from "node:worker_threads";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+import type { PrognoseRequest, Prognosis } from "./prognose-files.ts";
+import type { WorkerSaying } from "./prognose-worker.ts";
+
+/**
+ * Reads, trains and answers in a thread of its own, so that whoever calls goes on with live work. `onProgress`: share
+ * done, 0 to 1.
+ * @throws CodedError BAD_INPUT, INPUT_UNREADABLE, INPUT_DAMAGED, INPUT_NOT_TEXT; none retryable
+ */
+export async function prognoseAside(
+  request: PrognoseRequest,
+  onProgress: (share: number) => void,
+): Promise<readonly Prognosis[]> {
+  const worker = new Worker(new URL("./prognose-worker.ts", import.meta.url), {
+    workerData: request,
+    execArgv: [],
+  });
+  try {
+    return await new Promise<readonly Prognosis[]>((resolve, reject) => {
+      worker.on("message", (saying: WorkerSaying) => {
+        if ("share" in saying) onProgress(saying.share);
+        else if ("done" in saying) resolve(saying.done);
+        else reject(new CodedError(saying.failed.code, saying.failed.message));
+      });
+      worker.once("error", reject);
+      worker.once("exit", () =>
+        reject(new CodedError("TRAINING_ENDED", "The training ended before it had an answer.")),
+      );
+    });
+  } finally {
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,42 @@
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+
+/** As many are told; who has more sees the pattern. Engineering default. */
+const mostShown = 20;
+
+/** One thing that is wrong with a file; `line` and `column` from 1, 0 where it concerns the whole file. */
+export interface FileProblem {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export interface FileProblems {
+  add(problem: FileProblem): void;
+  readonly count: number;
+  /** @throws CodedError BAD_INPUT with all that is wrong, a line each, if anything is; not retryable */
+  throwIfAny(): void;
+}
+
+/** Collects what is wrong with files, so that all of it is told at once; keeps what is shown and counts the rest. */
+export function createFileProblems(): FileProblems {
+  const shown: string[] = [];
+  let count = 0;
+  return {
+    add({ path, line, column, message }) {
+      count++;
+      if (shown.length >= mostShown) return;
+      const place = line === 0 ? path : `${path}:${line}${column === 0 ? "" : `:${column}`}`;
+      shown.push(`${place}: ${message}`);
+    },
+    get count() {
+      return count;
+    },
+    throwIfAny() {
+      if (count === 0) return;
+      const more = count > shown.length ? `\n… and ${count - shown.length} more` : "";
+      const title = count === 1 ? "1 mistake in the input" : `${count} mistakes in the input`;
+      throw new CodedError("BAD_INPUT", `${title}\n${shown.join("\n")}${more}`);
+    },
+  };
+}

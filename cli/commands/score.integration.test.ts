@@ -80,10 +80,24 @@ describe("firebreak score", () => {
     },
     { name: "too few rows to learn", rest: ["--train-rows", "3"], says: /at least 40/, status: 2 },
   ])("ends on $name", ({ rest, says, status }) => {
-    const given = rest.includes("--in") ? rest : ["--in", file("two.csv", two), ...rest];
-    const result = score(...given, "--out", out);
+    const result = score("--in", file("two.csv", two), ...rest, "--out", out);
     expect(result.stderr).toMatch(says);
     expect(result.status).toBe(status);
+  });
+
+  test("does not write over what it reads", () => {
+    const path = file("two.csv", two);
+    const { stderr, status } = score(
+      "--in",
+      path,
+      "--out",
+      `${folder}/./two.csv`,
+      "--signals",
+      "a",
+    );
+    expect(stderr).toMatch(/the same file/);
+    expect(status).toBe(2);
+    expect(readFileSync(path, "utf8")).toBe(two);
   });
 
   test("explains itself", () => {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { fewestLearnRows } from "@firebreak/rules/detectors/multivariate.ts";
 import { Command, InvalidArgumentError } from "commander";
 import { type Scored, scoreFile } from "./score/score-file.ts";
@@ -68,7 +69,7 @@ function rowCount(text: string): number {
 }
 
 async function run(options: Options, command: Command): Promise<void> {
-  if (options.in === options.out)
+  if (resolve(options.in) === resolve(options.out))
     command.error("--in and --out are the same file.", { exitCode: 2 });
   try {
     report(options.in, await scoreFile(options.in, options.out, options));

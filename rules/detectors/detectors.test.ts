@@ -7,7 +7,7 @@ import { streamingNovelty } from "./streaming-novelty.ts";
 
 const rowCount = 700;
 const learnRows = 200;
-const runs = { numRuns: process.env.FIREBREAK_SOAK ? 500 : 6 };
+const runs = { numRuns: process.env.FIREBREAK_SOAK ? 200 : 6 };
 
 const seeds = fc.integer({ min: 1, max: 1_000_000 });
 const faultRows = fc.integer({ min: 400, max: 650 });

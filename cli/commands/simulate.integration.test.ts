@@ -17,7 +17,7 @@ const gateways = 25;
 const usual = { gateways, processes: 1, rampMs: 0, seed: 1 };
 const data = { signals: 30, samplesPerBatch: 30, batchEveryMs: 250 };
 
-describe("firebreak simulate --gateways, against a hub", () => {
+describe.concurrent("firebreak simulate --gateways, against a hub", () => {
   let hub: Hub;
 
   beforeAll(async () => {
@@ -45,7 +45,7 @@ describe("firebreak simulate --gateways, against a hub", () => {
     return sum;
   }
 
-  test.concurrent.each([
+  test.each([
     { name: "a password", id: "pass", mtls: false },
     { name: "certificates", id: "cert", mtls: true },
   ])(
@@ -103,7 +103,7 @@ describe("firebreak simulate --gateways, against a hub", () => {
   });
 });
 
-describe("firebreak simulate --gateways", () => {
+describe.concurrent("firebreak simulate --gateways", () => {
   test("ends with 1 and says so when a hub acknowledges nothing", async () => {
     const hub = await FakeHub.start(0, "secret");
     hub.manners.doesAcknowledge = false;

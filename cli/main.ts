@@ -21,7 +21,7 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     load: () => import("./commands/replay.ts"),
   },
   simulate: {
-    about: "drive many simulated gateways against a hub",
+    about: "let a machine live that is not there, or load a hub with thousands of gateways",
     load: () => import("./commands/simulate.ts"),
   },
   decode: {

@@ -16,9 +16,9 @@ from the file, which may be gzipped. Every column beside unit and cycle is a sig
 
 The answer is a row per unit of the test file, in its order: unit,rul,lo,hi. rul is how many cycles are left, in the
 unit of the cycle column; lo and hi hold it with 80 %. A name that ends in .jsonl gets lines of JSON instead. As long as
-nothing shows, rul stays at the age of failure's first sign, however far the end may be; hi says how far.
+no wear shows, rul stays at what is left when it usually begins to show, however far the end may be; hi says how far.
 
-Three histories are the least; five give a rough answer, from fifty on it hardly gets better. The same seed and files
+Three histories are the least; five give a rough answer, from fifty on it gets better slowly. The same seed and files
 give the same answer. Scale, shift, name and order of columns do not matter.
 
 Exit code 1 with every mistake by line and column if the input is wrong; then there is no output.

@@ -21,11 +21,14 @@ export function featuresOf(
   return [...signals, meanSignal(signals)].flatMap((signal) => {
     const sums = createWindowSums(signal);
     return windows.flatMap((window) => [
-      Float64Array.from(rows, (row) => sums.mean(row, window)),
-      Float64Array.from(rows, (row) => sums.slope(row, window)),
+      Float64Array.from(rows, (row) => onGrid(sums.mean(row, window))),
+      Float64Array.from(rows, (row) => onGrid(sums.slope(row, window) * window)),
     ]);
   });
 }
+
+/** Signals in coarse steps have many equal means: rounding, which differs from scale to scale, must not part them. */
+const onGrid = (value: number): number => Math.round(value * 1e5) / 1e5;
 
 function meanSignal(signals: readonly Float64Array[]): Float64Array {
   const mean = new Float64Array(signals[0]?.length ?? 0);

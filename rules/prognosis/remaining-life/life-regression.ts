@@ -26,7 +26,7 @@ const settings: BoostingSettings = {
   fewestRows: 20,
   shrinkage: 1,
   rowShare: 0.5,
-  columnShare: 0.5,
+  columnShare: 0.2,
 };
 /** Rows of one unit say nearly the same, so thinning loses little and bounds memory and time. Engineering default. */
 export const mostRows = 7_000;

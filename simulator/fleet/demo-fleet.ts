@@ -7,8 +7,8 @@ import { type SimulatedBody, type SimulatedMachine, startMachine } from "./simul
 /** Seconds after the start at which `PUMP-002` begins to fail, unless told otherwise. */
 export const demoFaultAfterSeconds = 35;
 
-/** Weeks of leaking nitrogen in seconds, so that a newcomer sees a ticket arise. */
-const leakHours = 45 / 3600;
+/** Weeks of leaking nitrogen in seconds, so that a newcomer sees a ticket arise before the machine stops. */
+const leakHours = 90 / 3600;
 /** Of work before the start: nobody waits for a cold machine to warm up. */
 const warmUpMs = 2 * 3_600_000;
 

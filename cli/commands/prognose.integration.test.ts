@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { madeHistories } from "@firebreak/rules/prognosis/remaining-life/run-to-failure.fixture.ts";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { prognoseAside } from "./prognose/prognose-aside.ts";
 
 const program = fileURLToPath(new URL("../bin/firebreak.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "firebreak-prognose-"));
@@ -87,6 +88,29 @@ describe("firebreak prognose", () => {
       ].join("\n"),
     );
     expect(existsSync(out)).toBe(false);
+  });
+
+  test("tells of a file that is damaged and of one that is not there together", () => {
+    const whole = gzipSync(csvOf(lives, order));
+    const cut = file("cut.csv.gz", whole.subarray(0, whole.length - 100));
+    const { stderr, status } = prognose(cut, at("none.csv"));
+    expect(status).toBe(1);
+    expect(stderr).toContain("2 mistakes in the input");
+    expect(stderr).toMatch(/cut\.csv\.gz:\d+: the gzip file is damaged from here on/);
+    expect(stderr).toContain("none.csv: there is no such file");
+  });
+
+  test("learns aside: its caller goes on meanwhile", async () => {
+    const train = file("aside.csv", csvOf(lives, order));
+    let turns = 0;
+    const turning = setInterval(() => turns++, 1);
+    const shares: number[] = [];
+    const request = { train, test: train, unit: "machine", cycle: "hour", seed: 1 };
+    const answers = await prognoseAside(request, (share) => shares.push(share));
+    clearInterval(turning);
+    expect(answers.map(({ unit }) => unit)).toEqual(lives.map(({ unit }) => unit));
+    expect(shares.at(-1)).toBe(1);
+    expect(turns).toBeGreaterThan(20);
   });
 
   test("refuses a cycle that a unit has twice, and too few histories", () => {

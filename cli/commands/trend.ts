@@ -2,7 +2,7 @@ import { createCrossingForecaster } from "@firebreak/rules/prognosis/trend/forec
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
 import { createFileProblems } from "../files/file-problems.ts";
-import { type LineSource, openLines } from "../files/read-lines.ts";
+import { type Line, type LineSource, openLines } from "../files/read-lines.ts";
 import { createWholeFile, type WholeFile } from "../files/whole-file.ts";
 import { readTask } from "./trend/limit-task.ts";
 
@@ -52,32 +52,28 @@ async function run(options: Options): Promise<void> {
 async function answerAll(source: LineSource, output: WholeFile): Promise<void> {
   const problems = createFileProblems();
   const { path } = source;
-  const seen = new Set<string | number>();
   const bar = progressBar(source);
+  const seen = new Set<string | number>();
   let forecaster = createCrossingForecaster(1);
-  try {
+  async function answer(line: Line): Promise<void> {
+    const task = readTask(path, line, problems);
+    if (task === undefined) return;
+    const place = { path, line: line.number, column: 1 };
+    if (seen.has(task.id)) problems.add({ ...place, message: `id: “${task.id}” came before` });
+    seen.add(task.id);
+    if (problems.count > 0) return;
+    if (task.horizon !== forecaster.horizon) forecaster = createCrossingForecaster(task.horizon);
+    const { eta, lo, hi } = forecaster.forecast(task);
+    const answered = { id: task.id, eta: rounded(eta), lo: rounded(lo), hi: rounded(hi) };
+    await output.write(`${JSON.stringify(answered)}\n`);
+  }
+  const answerEach = async () => {
     for await (const line of source.lines()) {
       bar?.update(source.readBytes);
-      if (line.text.trim() === "") continue;
-      const task = readTask(path, line, problems);
-      if (task === undefined) continue;
-      if (seen.has(task.id))
-        problems.add({
-          path,
-          line: line.number,
-          column: 1,
-          message: `id: “${task.id}” came before`,
-        });
-      seen.add(task.id);
-      if (problems.count > 0) continue;
-      if (task.horizon !== forecaster.horizon) forecaster = createCrossingForecaster(task.horizon);
-      const { eta, lo, hi } = forecaster.forecast(task);
-      const answer = { id: task.id, eta: rounded(eta), lo: rounded(lo), hi: rounded(hi) };
-      await output.write(`${JSON.stringify(answer)}\n`);
+      if (line.text.trim() !== "") await answer(line);
     }
-  } finally {
-    bar?.stop();
-  }
+  };
+  await problems.during(answerEach).finally(() => bar?.stop());
   if (seen.size === 0 && problems.count === 0)
     problems.add({ path, line: 0, column: 0, message: "the file is empty" });
   problems.throwIfAny();

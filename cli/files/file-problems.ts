@@ -13,6 +13,11 @@ export interface FileProblem {
 
 export interface FileProblems {
   add(problem: FileProblem): void;
+  /**
+   * What `read` gives; undefined where the file cannot be read at all or to its end, which is one problem more. Other
+   * errors go through.
+   */
+  during<T>(read: () => Promise<T>): Promise<T | undefined>;
   readonly count: number;
   /** @throws CodedError BAD_INPUT with all that is wrong, a line each, if anything is; not retryable */
   throwIfAny(): void;
@@ -22,12 +27,23 @@ export interface FileProblems {
 export function createFileProblems(): FileProblems {
   const shown: string[] = [];
   let count = 0;
+  const tell = (text: string) => {
+    count++;
+    if (shown.length < mostShown) shown.push(text);
+  };
   return {
     add({ path, line, column, message }) {
-      count++;
-      if (shown.length >= mostShown) return;
       const place = line === 0 ? path : `${path}:${line}${column === 0 ? "" : `:${column}`}`;
-      shown.push(`${place}: ${message}`);
+      tell(`${place}: ${message}`);
+    },
+    async during(read) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof CodedError && error.code.startsWith("INPUT_"))) throw error;
+        tell(error.message);
+        return undefined;
+      }
     },
     get count() {
       return count;

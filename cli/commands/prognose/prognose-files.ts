@@ -22,7 +22,7 @@ export interface Prognosis extends RemainingLife {
 
 /**
  * Learns from histories that ran to failure and answers for units that run still. `onProgress`: share done, 0 to 1.
- * @throws CodedError BAD_INPUT and those of `openLines`; none retryable
+ * @throws CodedError BAD_INPUT, not retryable
  */
 export async function prognoseFiles(
   request: PrognoseRequest,
@@ -36,8 +36,10 @@ export async function prognoseFiles(
 async function readHistories({ train, test, unit, cycle }: PrognoseRequest) {
   const problems = createFileProblems();
   const wanted = { label: unit, required: [cycle] };
-  const trainTable = await readNumberTable(await openLines(train), wanted, problems);
-  const testTable = await readNumberTable(await openLines(test), wanted, problems);
+  const read = (path: string) =>
+    problems.during(async () => readNumberTable(await openLines(path), wanted, problems));
+  const trainTable = await read(train);
+  const testTable = await read(test);
   if (trainTable && testTable) compareColumns(trainTable, testTable, problems);
   if (!trainTable || !testTable || problems.count > 0) problems.throwIfAny();
   if (!trainTable || !testTable) return { train: [], test: [] };

@@ -12,12 +12,13 @@ const good = {
 
 function told(text: string): string[] {
   const found: FileProblem[] = [];
-  const { throwIfAny } = createFileProblems();
+  const { during, throwIfAny } = createFileProblems();
   const problems = {
     add: (problem: FileProblem) => void found.push(problem),
     get count() {
       return found.length;
     },
+    during,
     throwIfAny,
   };
   const task = readTask("tasks", { number: 3, text }, problems);

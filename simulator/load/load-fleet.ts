@@ -1,11 +1,10 @@
 import type { BrokerAddress } from "@firebreak/gateway/publish/mqtt-link.ts";
-import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import { createRandom } from "../random.ts";
 import { LoadCounts } from "./load-counts.ts";
 import type { LoadFigures } from "./load-figures.ts";
 import { LoadGateway } from "./load-gateway.ts";
 import { gatewayName, machineName, type WorkerOrder } from "./load-order.ts";
-import { loadPlanId, pumpValues } from "./pump-values.ts";
+import { pumpValues } from "./pump-values.ts";
 
 const tickMs = 10;
 /** Each gateway looks for stalls once in so many ticks: every second. */
@@ -33,10 +32,9 @@ export class LoadFleet {
   constructor(order: WorkerOrder) {
     this.#order = order;
     this.#random = createRandom(order.seed + order.part);
-    const plan = loadPlan(loadPlanId);
     const signals = order.data?.signals ?? 0;
     this.counts = new LoadCounts({
-      values: pumpValues(plan, signals, this.#random),
+      values: pumpValues(order.dictionary, signals, this.#random),
       samplesPerBatch: order.data?.samplesPerBatch ?? 0,
       notesLinks: order.tellsLinks ?? false,
     });

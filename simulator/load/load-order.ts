@@ -1,3 +1,4 @@
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { LinkEvent, LoadFigures } from "./load-figures.ts";
 
 /** By what right the gateways of a load come in. */
@@ -48,6 +49,8 @@ export interface LoadOrder {
 /** The part of an order that one process does: the gateways whose number leaves `part` over when divided. */
 export interface WorkerOrder extends LoadOrder {
   readonly part: number;
+  /** Of every machine; read once, for it takes longer than the rest of a process's start. */
+  readonly dictionary: SignalDictionary;
 }
 
 export type WorkerCommand =

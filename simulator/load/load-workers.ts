@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { loadDictionary } from "./load-dictionary.ts";
 import type { LinkEvent, LoadFigures } from "./load-figures.ts";
 import type { LoadOrder, WorkerCommand, WorkerMessage } from "./load-order.ts";
 
@@ -29,6 +30,7 @@ export interface WorkerListeners {
 export function startWorkers(order: LoadOrder, listeners: WorkerListeners): LoadWorkers {
   const program = join(import.meta.dirname, "load-worker.ts");
   const figures = new Array<LoadFigures | undefined>(order.processes).fill(undefined);
+  const dictionary = loadDictionary();
   let isLeaving = false;
   const children = figures.map((_, part) => {
     const child = fork(program, [], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
@@ -37,7 +39,8 @@ export function startWorkers(order: LoadOrder, listeners: WorkerListeners): Load
       figures[part] = message.figures;
       return listeners.onFigures();
     });
-    child.send({ kind: "order", order: { ...ownPart(order, part), part } } satisfies WorkerCommand);
+    const own = { ...ownPart(order, part), part, dictionary };
+    child.send({ kind: "order", order: own } satisfies WorkerCommand);
     return child;
   });
   const failed = new Promise<never>((_resolve, reject) => {

@@ -1,5 +1,3 @@
-import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
-import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
@@ -60,11 +58,14 @@ export interface PumpValues {
 }
 
 /**
- * Values of a fleet of pump trucks that are all well. `signalCount`: the first so many of the plan are sampled, at
+ * Values of a fleet of pump trucks that are all well. `signalCount`: the first so many are sampled, at
  * most all there are; `random` gives numbers in [0, 1).
  */
-export function pumpValues(plan: Plan, signalCount: number, random: () => number): PumpValues {
-  const dictionary = dictionaryOfPlan(plan);
+export function pumpValues(
+  dictionary: SignalDictionary,
+  signalCount: number,
+  random: () => number,
+): PumpValues {
   const signals = dictionary.signals.slice(0, signalCount);
   const samples = new SampleColumns(0n);
   const middle = dictionary.signals.map(({ name, scale, offset }) =>
@@ -89,6 +90,3 @@ export function pumpValues(plan: Plan, signalCount: number, random: () => number
     },
   };
 }
-
-/** The plan of all machines of a load. */
-export const loadPlanId = "concrete-pump-truck";

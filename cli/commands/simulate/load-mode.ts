@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
-import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
-import { loadPlan } from "@firebreak/plans/load-plans.ts";
+import { loadDictionary } from "@firebreak/simulator/load/load-dictionary.ts";
 import { isAllWell } from "@firebreak/simulator/load/load-report.ts";
-import { loadPlanId } from "@firebreak/simulator/load/pump-values.ts";
 import { runLoad } from "@firebreak/simulator/load/run-load.ts";
 import { type Command, Option } from "commander";
 import { exitCodes } from "../../exit-codes.ts";
@@ -47,7 +45,7 @@ export const loadMode: SimulateMode = { askedBy: "gateways", options, help, run 
 
 async function run(command: Command): Promise<void> {
   const args = command.opts<LoadArguments>();
-  const signals = dictionaryOfPlan(loadPlan(loadPlanId)).signals.length;
+  const signals = loadDictionary().signals.length;
   const read = readLoadOptions(args, { signals, system: systemLimits() });
   if ("problems" in read) {
     const lines = read.problems.map(({ option, message }) => `  ${option}: ${message}\n`);

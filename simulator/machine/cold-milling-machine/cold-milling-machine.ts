@@ -1,6 +1,7 @@
 import { defineMachine } from "../define-machine.ts";
 import type { Conditions, Measured } from "../machine-model.ts";
 import { engineCodes, engineSignals } from "../subsystems/engine-signals.ts";
+import { demandWhenHot } from "../subsystems/hot-pause.ts";
 import { balanceOf } from "../subsystems/power-balance.ts";
 import { stillAir } from "../subsystems/still-air.ts";
 import { millFaults } from "./faults.ts";
@@ -20,12 +21,17 @@ export const coldMillingMachine = defineMachine({
   faults: millFaults,
   create({ parameters, random, hours, ambientC }) {
     const mill = restingMill(ambientC, hours);
+    const pause = { isPausing: false };
     let now: Conditions | undefined;
     const noise = () => random() - 0.5;
     return {
       step(conditions, dt) {
-        now = conditions;
-        stepMill(mill, parameters, conditions, dt);
+        const demand = demandWhenHot(pause, conditions.demand, {
+          coolantC: mill.engine.coolantC,
+          oilC: mill.hydraulics.oilC,
+        });
+        now = demand === conditions.demand ? conditions : { ...conditions, demand };
+        stepMill(mill, parameters, now, dt);
       },
       signals: () => ({
         ...engineSignals(mill.engine, mill.charging, now ?? stillAir(ambientC), noise),

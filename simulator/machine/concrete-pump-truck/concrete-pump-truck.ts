@@ -1,6 +1,7 @@
 import { defineMachine } from "../define-machine.ts";
 import type { Conditions, Measured } from "../machine-model.ts";
 import { engineCodes, engineSignals } from "../subsystems/engine-signals.ts";
+import { demandWhenHot } from "../subsystems/hot-pause.ts";
 import { balanceOf } from "../subsystems/power-balance.ts";
 import { stillAir } from "../subsystems/still-air.ts";
 import { type ConcretePump, pumpHydraulics, restingPump, stepPump } from "./concrete-pump.ts";
@@ -18,12 +19,17 @@ export const concretePumpTruck = defineMachine({
   faults: pumpTruckFaults,
   create({ parameters, random, hours, ambientC }) {
     const pump = restingPump(ambientC, hours);
+    const pause = { isPausing: false };
     let now: Conditions | undefined;
     const noise = () => random() - 0.5;
     return {
       step(conditions, dt) {
-        now = conditions;
-        stepPump(pump, parameters, conditions, dt);
+        const demand = demandWhenHot(pause, conditions.demand, {
+          coolantC: pump.engine.coolantC,
+          oilC: pump.hydraulics.oilC,
+        });
+        now = demand === conditions.demand ? conditions : { ...conditions, demand };
+        stepPump(pump, parameters, now, dt);
       },
       signals: () => ({
         ...engineSignals(pump.engine, pump.charging, now ?? stillAir(ambientC), noise),

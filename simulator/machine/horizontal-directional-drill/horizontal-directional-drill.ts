@@ -1,6 +1,7 @@
 import { defineMachine } from "../define-machine.ts";
 import type { Conditions, Measured } from "../machine-model.ts";
 import { engineCodes, engineSignals } from "../subsystems/engine-signals.ts";
+import { demandWhenHot } from "../subsystems/hot-pause.ts";
 import { balanceOf } from "../subsystems/power-balance.ts";
 import { stillAir } from "../subsystems/still-air.ts";
 import { type Drill, drillHydraulics, restingDrill, stepDrill } from "./drill.ts";
@@ -21,13 +22,18 @@ export const horizontalDirectionalDrill = defineMachine({
   faults: drillFaults,
   create({ parameters, random, hours, ambientC }) {
     const drill = restingDrill(ambientC, hours);
+    const pause = { isPausing: false };
     let now: Conditions | undefined;
     const noise = () => random() - 0.5;
     const isWorked = () => now !== undefined && now.demand.activity !== "off";
     return {
       step(conditions, dt) {
-        now = conditions;
-        stepDrill(drill, parameters, conditions, dt);
+        const demand = demandWhenHot(pause, conditions.demand, {
+          coolantC: drill.engine.coolantC,
+          oilC: drill.hydraulics.oilC,
+        });
+        now = demand === conditions.demand ? conditions : { ...conditions, demand };
+        stepDrill(drill, parameters, now, dt);
       },
       signals: () => ({
         ...engineSignals(drill.engine, drill.charging, now ?? stillAir(ambientC), noise),

@@ -1,6 +1,7 @@
 import { defineMachine } from "../define-machine.ts";
 import type { Conditions } from "../machine-model.ts";
 import { engineCodes, engineSignals } from "../subsystems/engine-signals.ts";
+import { demandWhenHot } from "../subsystems/hot-pause.ts";
 import { balanceOf } from "../subsystems/power-balance.ts";
 import { stillAir } from "../subsystems/still-air.ts";
 import { loaderTractorFaults } from "./faults.ts";
@@ -21,11 +22,16 @@ export const loaderTractor = defineMachine({
     const tractor = restingTractor(ambientC, hours);
     const { engine, charging } = tractor;
     const noise = () => random() - 0.5;
+    const pause = { isPausing: false };
     let now: Conditions | undefined;
     return {
       step(conditions, dt) {
-        now = conditions;
-        stepTractor(tractor, parameters, conditions, dt);
+        const demand = demandWhenHot(pause, conditions.demand, {
+          coolantC: engine.coolantC,
+          oilC: tractor.hydraulics.oilC,
+        });
+        now = demand === conditions.demand ? conditions : { ...conditions, demand };
+        stepTractor(tractor, parameters, now, dt);
       },
       signals: () => ({
         ...engineSignals(engine, charging, now ?? stillAir(ambientC), noise),

@@ -1,6 +1,7 @@
 import { defineMachine } from "../define-machine.ts";
 import type { Conditions, Measured } from "../machine-model.ts";
 import { engineCodes, engineSignals } from "../subsystems/engine-signals.ts";
+import { demandWhenHot } from "../subsystems/hot-pause.ts";
 import { balanceOf } from "../subsystems/power-balance.ts";
 import { stillAir } from "../subsystems/still-air.ts";
 import { trailerPumpFaults } from "./faults.ts";
@@ -24,12 +25,17 @@ export const trailerConcretePump = defineMachine({
   faults: trailerPumpFaults,
   create({ parameters, random, hours, ambientC }) {
     const pump = restingTrailer(ambientC, hours);
+    const pause = { isPausing: false };
     let now: Conditions | undefined;
     const noise = () => random() - 0.5;
     return {
       step(conditions, dt) {
-        now = conditions;
-        stepTrailer(pump, parameters, conditions, dt);
+        const demand = demandWhenHot(pause, conditions.demand, {
+          coolantC: pump.engine.coolantC,
+          oilC: pump.hydraulics.oilC,
+        });
+        now = demand === conditions.demand ? conditions : { ...conditions, demand };
+        stepTrailer(pump, parameters, now, dt);
       },
       signals: () => ({
         ...engineSignals(pump.engine, pump.charging, now ?? stillAir(ambientC), noise),

@@ -5,25 +5,15 @@ import {
 } from "../../faults/delivery-faults.ts";
 import { alternatorWeakens, oilPressureFalls, radiatorFouls } from "../../faults/engine-faults.ts";
 import type { FaultModel } from "../../faults/fault-model.ts";
-import { mainPumpWears } from "../../faults/hydraulic-faults.ts";
+import { mainPumpWears, oilCoolerFouls } from "../../faults/hydraulic-faults.ts";
 import type { PumpParameters } from "./parameters.ts";
 
 /** How a concrete pump truck breaks. Lives are shortened to weeks: engineering defaults where no source is named. */
 export const pumpTruckFaults: readonly FaultModel<PumpParameters>[] = [
   accumulatorLosesNitrogen,
   {
-    id: "oil-cooler-fouls",
-    failureMode: "hydraulic-oil-overheating",
+    ...oilCoolerFouls,
     title: { en: "Oil cooler clogs with cement dust", "zh-CN": "液压油散热器被水泥灰堵塞" },
-    source: "Schwing SP750 manual p.103: clean the fins monthly",
-    lifeHours: [80, 220],
-    grows: "under-load",
-    shape: 1.4,
-    visibleFrom: 0.3,
-    stops: true,
-    apply: (parameters, severity) => {
-      parameters.hydraulics.coolerKwPerK *= 1 - 0.88 * severity;
-    },
   },
   mainPumpWears,
   pistonsWear,

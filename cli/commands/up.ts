@@ -1,41 +1,99 @@
-import { join } from "node:path";
-import { type Gateway, startGateway } from "@firebreak/gateway/main.ts";
-import { createSource } from "@firebreak/gateway/sources/registry.ts";
-import { createCredential } from "@firebreak/kit/credentials.ts";
 import { type Ending, endAll } from "@firebreak/kit/end-all.ts";
 import { createLogger, type Logger } from "@firebreak/kit/logger.ts";
-import { demoFaultAfterSeconds, startDemoFleet } from "@firebreak/simulator/fleet/demo-fleet.ts";
-import type { SimulatedMachine } from "@firebreak/simulator/fleet/simulated-machine.ts";
-import { Command, InvalidArgumentError } from "commander";
+import { demoFaultAfterSeconds } from "@firebreak/simulator/fleet/demo-fleet.ts";
+import { demoMachines, smallFleet } from "@firebreak/simulator/fleet/demo-machines.ts";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type DemoBook, openDemoBook } from "../demo/demo-record.ts";
+import { seedOrganisation, seedTickets } from "../demo/seed-demo.ts";
+import { showSeeding } from "../demo/show-seeding.ts";
 import { type Hub, startHub } from "../hub/start-hub.ts";
 import { untilToldToEnd } from "../until-told-to-end.ts";
 import { announce, type HubArguments, toHubOptions, withHubOptions } from "./hub.ts";
+import { type FleetOptions, startFleet } from "./up/start-fleet.ts";
 
-type UpArguments = HubArguments & { readonly simulator: boolean; readonly faultAfter: number };
+type UpArguments = HubArguments & {
+  readonly simulator: boolean;
+  readonly fleet: "demo" | "small";
+  readonly faultAfter: number;
+};
 
 /** `firebreak up`: a hub and a simulated fleet in one process; the demo, and the product for a small fleet. */
 export function create(): Command {
   return withHubOptions(new Command("up"))
     .option("--no-simulator", "without the simulated machines")
+    .addOption(
+      new Option(
+        "--fleet <which>",
+        "demo: 24 machines with customers, tickets and stock, in a data folder that was empty; small: three machines",
+      )
+        .choices(["demo", "small"])
+        .default("demo"),
+    )
     .option(
       "--fault-after <seconds>",
       "when PUMP-002 begins to fail, counted from the start",
       parseSeconds,
       demoFaultAfterSeconds,
     )
-    .addHelpText(
-      "after",
-      "\nThree simulated machines speak J1939 and Modbus TCP; PUMP-002 develops a fault within two minutes.",
-    )
-    .action(async (args: UpArguments) => {
-      const log = createLogger(process.env.FIREBREAK_LOG ?? "warn");
-      const hub = await startHub(toHubOptions(args, log));
-      const endings: Ending[] = [() => hub.stop()];
-      if (args.simulator) endings.push(await startFleet(hub, args, log));
-      announce(hub);
-      await untilToldToEnd();
-      await endAll(endings);
-    });
+    .addHelpText("after", about)
+    .action(run);
+}
+
+const about = `
+The simulated machines speak J1939, CANopen and Modbus TCP, each to a gateway of its own; most are off shift and silent.
+PUMP-002 develops a fault within two minutes. All firms, people and tickets of the demonstration are invented; a data
+folder that was begun without it has the three machines only.`;
+
+async function run(args: UpArguments): Promise<void> {
+  const log = createLogger(process.env.FIREBREAK_LOG ?? "warn");
+  const book =
+    args.simulator && args.fleet === "demo" ? openDemoBook(args.data, Date.now()) : undefined;
+  const hub = await startHub(toHubOptions(args, log));
+  const endings: Ending[] = [() => hub.stop()];
+  const fleet: FleetOptions = {
+    hub,
+    broker: toHubOptions(args, log).broker,
+    log,
+    faultAfterSeconds: args.faultAfter,
+  };
+  if (args.simulator) endings.push(await startFleet(smallFleet, fleet));
+  announce(hub);
+  const end = untilToldToEnd();
+  if (book) endings.push(fillDemo(hub, book, { fleet, log }));
+  await end;
+  await endAll(endings);
+}
+
+/** Text carries its own times: the buses of the others need not be looked at all the time. */
+const othersTickMs = 200;
+
+/** Goes on behind the pages, which are open already; gives the way to end it. */
+function fillDemo(
+  hub: Hub,
+  book: DemoBook,
+  { fleet, log }: { readonly fleet: FleetOptions; readonly log: Logger },
+): Ending {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const seed = { workshop: hub.workshop, book, view: showSeeding(), log, signal };
+  const fill = async (): Promise<Ending> => {
+    await seedOrganisation(seed);
+    const others = demoMachines.filter((machine) => !smallFleet.includes(machine));
+    const ending = await startFleet(others, { ...fleet, tickMs: othersTickMs, signal });
+    try {
+      await seedTickets(seed);
+    } catch (err) {
+      log.error({ err }, "the demonstration's tickets are not complete");
+    }
+    return ending;
+  };
+  const filled = fill().catch((err: unknown) => {
+    log.error({ err }, "the demonstration is not complete; the next start goes on with it");
+  });
+  return async () => {
+    stopping.abort();
+    await (await filled)?.();
+  };
 }
 
 function parseSeconds(text: string): number {
@@ -43,51 +101,4 @@ function parseSeconds(text: string): number {
   if (text.trim() === "" || !Number.isFinite(seconds) || seconds < 0)
     throw new InvalidArgumentError("It is a number of seconds, 0 or more.");
   return seconds;
-}
-
-/** Each machine gets a gateway of its own, which reads its buses as it would read a real machine's. */
-async function startFleet(hub: Hub, args: UpArguments, log: Logger): Promise<() => Promise<void>> {
-  const machines = await startDemoFleet(args.faultAfter);
-  const gateways: Gateway[] = [];
-  for (const machine of machines) gateways.push(await startGatewayOf(machine, hub, args, log));
-  return async () => {
-    await Promise.all(gateways.map((gateway) => gateway.stop()));
-    await Promise.all(machines.map((machine) => machine.stop()));
-  };
-}
-
-async function startGatewayOf(
-  { machineId, plan, canUrl, modbus }: SimulatedMachine,
-  hub: Hub,
-  args: HubArguments,
-  log: Logger,
-): Promise<Gateway> {
-  const gatewayId = `sim-${machineId}`;
-  const folder = join(hub.data, "simulator", machineId);
-  const { broker } = toHubOptions(args, log);
-  const { password } = await createCredential(hub.data, gatewayId, [machineId]);
-  const address = broker ?? { url: hub.mqttUrl, username: gatewayId, password };
-  return startGateway({
-    gatewayId,
-    hub: address,
-    spoolFolder: join(folder, "spool"),
-    spoolBytes: 64 * 1024 * 1024,
-    reconnect: { minMs: 250, capMs: 5_000 },
-    machines: [
-      {
-        machineId,
-        plan,
-        sources: (context) => [
-          createSource({ kind: "candump-stream", from: canUrl }, context),
-          ...Object.entries(modbus).map(([device, { host, port }]) =>
-            createSource(
-              { kind: "modbus-tcp", host, port, devices: [device], timeoutMs: 1_000 },
-              context,
-            ),
-          ),
-        ],
-      },
-    ],
-    log,
-  });
 }

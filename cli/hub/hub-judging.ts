@@ -10,6 +10,7 @@ import type { FilePlans } from "@firebreak/tickets/planner/file-plans.ts";
 import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import type { HolidayTable } from "@firebreak/tickets/sla/calendar.ts";
 import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
+import type { Follow } from "@firebreak/tickets/ticket-work.ts";
 import { createVerifier, type Verifier } from "@firebreak/tickets/verification/verifier.ts";
 import { createJudge } from "./judge.ts";
 
@@ -30,6 +31,7 @@ export async function startJudging(parts: {
   /** What serves a machine: what its gateway names, else what its file says. */
   planOf: (machineId: string) => Plan | undefined;
   consumer: Consumer;
+  follow: Follow;
 }> {
   const { db, ingest, plans, filePlans, holidays, clock } = parts;
   const log = parts.log.child({ component: "judge" });
@@ -75,5 +77,5 @@ export async function startJudging(parts: {
       log.error({ err: error, position }, "journal record was not judged"),
     log,
   });
-  return { engine, tickets, verifier, machines, planOf, consumer };
+  return { engine, tickets, verifier, machines, planOf, consumer, follow };
 }

@@ -52,7 +52,7 @@ export function planDaily(
   };
   const planner = recurring({ firstMs, everyMs, run });
   return {
-    now: planner.now,
+    ...planner,
     stop() {
       stopping.abort();
       return planner.stop();

@@ -2,6 +2,8 @@
 export interface Recurring {
   /** Does it now, after the run that may be under way; resolves when done. */
   now(): Promise<void>;
+  /** Does something else, after the run that may be under way; there is no other until it has ended. */
+  instead<Result>(work: () => Promise<Result>): Promise<Result>;
   /** No more runs; resolves once the last one has ended. */
   stop(): Promise<void>;
 }
@@ -15,13 +17,18 @@ export function recurring(options: {
   const { everyMs, firstMs = everyMs, run } = options;
   let waiting = 0;
   let running = Promise.resolve();
-  const now = (): Promise<void> => {
+  const instead = <Result>(work: () => Promise<Result>): Promise<Result> => {
     waiting++;
-    running = running.then(run).finally(() => {
+    const done = running.then(work).finally(() => {
       waiting--;
     });
-    return running;
+    running = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
   };
+  const now = () => instead(run);
   let timer = setTimeout(function again() {
     if (waiting === 0) void now();
     timer = setTimeout(again, everyMs);
@@ -30,6 +37,7 @@ export function recurring(options: {
   timer.unref();
   return {
     now,
+    instead,
     async stop() {
       clearTimeout(timer);
       await running;

@@ -57,6 +57,7 @@ import { acceptPlans, loadHubPlans } from "./hub-plans.ts";
 import { hubReadiness } from "./hub-readiness.ts";
 import { startRollouts } from "./hub-rollouts.ts";
 import { startSilenceWatch } from "./hub-silence.ts";
+import type { HubWorkshop } from "./hub-workshop.ts";
 import { planDaily } from "./plan-daily.ts";
 import { quarantineView } from "./quarantine-view.ts";
 import { openSampleFiles } from "./sample-files.ts";
@@ -104,6 +105,7 @@ export interface Hub {
   readonly data: string;
   /** Set at the very first start only: to be printed once, it is stored nowhere. */
   readonly adminPassword: string | undefined;
+  readonly workshop: HubWorkshop;
   /** Does what has come due by the clock, without waiting for the time when it would be looked at. */
   turn(): Promise<void>;
   stop(): Promise<void>;
@@ -152,7 +154,7 @@ async function compose(
   const plans = loadHubPlans(options.plansFolder);
   await acceptPlans(db, plans, { log, nowMs: clock.nowMs() });
   const filePlans = await loadFilePlans(db, plans);
-  const { engine, tickets, verifier, machines, planOf, consumer } = await startJudging({
+  const { engine, tickets, verifier, machines, planOf, consumer, follow } = await startJudging({
     db,
     ingest,
     plans,
@@ -275,7 +277,11 @@ async function compose(
   const turn = async () => {
     for (const { now } of [planner, asked, ticks, shelves, proofs, service]) await now();
   };
-  return { url, mqttUrl, turn, adminPassword };
+  const workshop: HubWorkshop = {
+    ...{ db, plans, planOf, holidays, follow, onMachine, files, telemetry: ingest.store },
+    undisturbed: ticks.instead,
+  };
+  return { url, mqttUrl, turn, adminPassword, workshop };
 }
 
 /** Waits for the broker; an external one may come later than the hub. */

@@ -1,7 +1,8 @@
-import { concretePumpTruck } from "../machine/concrete-pump-truck/concrete-pump-truck.ts";
-import { loaderTractor } from "../machine/loader-tractor/loader-tractor.ts";
 import type { FaultOrder, MachineType } from "../machine/machine-model.ts";
+import { machineTypes } from "../machine/registry.ts";
 import { createSimulation } from "../run/simulation.ts";
+import type { Demand } from "../surroundings/duty.ts";
+import type { DemoDuty, DemoMachine } from "./demo-machines.ts";
 import { type SimulatedBody, type SimulatedMachine, startMachine } from "./simulated-machine.ts";
 
 /** Seconds after the start at which `PUMP-002` begins to fail, unless told otherwise. */
@@ -9,25 +10,31 @@ export const demoFaultAfterSeconds = 35;
 
 /** Weeks of leaking nitrogen in seconds, so that a newcomer sees a ticket arise before the machine stops. */
 const leakHours = 90 / 3600;
+const leaking = { machineId: "PUMP-002", fault: "accumulator-loses-nitrogen" } as const;
 /** Of work before the start: nobody waits for a cold machine to warm up. */
 const warmUpMs = 2 * 3_600_000;
+const hourMs = 3_600_000;
 
-function bodyOf(of: {
-  readonly type: MachineType;
-  readonly seed: number;
-  readonly hours: number;
-  readonly faults?: readonly FaultOrder[];
-}): SimulatedBody {
+const demands: Readonly<Record<DemoDuty, Demand>> = {
+  work: { activity: "work", effort: 0.6, roughness: 0.3 },
+  idle: { activity: "idle", effort: 0, roughness: 0.3 },
+  off: { activity: "off", effort: 0, roughness: 0 },
+  offline: { activity: "off", effort: 0, roughness: 0 },
+};
+
+function bodyOf(machine: DemoMachine, type: MachineType, faults: readonly FaultOrder[]) {
   const nowMs = Date.now();
+  const { seed, hours, province, duty } = machine;
+  const grown = faults.reduce((first, { fromMs }) => Math.min(first, fromMs), nowMs);
   const simulation = createSimulation({
-    ...of,
-    startMs: nowMs - warmUpMs,
-    demandAt: () => ({ activity: "work", effort: 0.6, roughness: 0.3 }),
+    ...{ type, seed, hours, province, faults },
+    startMs: Math.min(grown, nowMs - warmUpMs),
+    demandAt: () => demands[duty],
   });
   simulation.advanceTo(nowMs);
   let codes = simulation.codes();
   return {
-    controlUnits: of.type.controlUnits,
+    controlUnits: type.controlUnits,
     step: (dt) => simulation.advanceTo(simulation.timeMs + dt * 1000),
     signals: () => simulation.signals(),
     codes() {
@@ -35,28 +42,57 @@ function bodyOf(of: {
       if (JSON.stringify(now) !== JSON.stringify(codes)) codes = now;
       return codes;
     },
-  };
+  } satisfies SimulatedBody;
 }
 
-/** Three machines at work; `PUMP-002` fails within two minutes. */
-export async function startDemoFleet(
-  faultAfterSeconds = demoFaultAfterSeconds,
-): Promise<readonly SimulatedMachine[]> {
-  const pump = concretePumpTruck;
-  const fault = "accumulator-loses-nitrogen";
-  const fromMs = Date.now() + faultAfterSeconds * 1000;
-  const faults = Number.isFinite(fromMs) ? [{ fault, fromMs, lifeHours: leakHours }] : [];
-  return [
-    await startMachine("PUMP-001", pump.machineType, bodyOf({ type: pump, seed: 1, hours: 3120 })),
-    await startMachine(
-      "PUMP-002",
-      pump.machineType,
-      bodyOf({ type: pump, seed: 2, hours: 6410, faults }),
-    ),
-    await startMachine(
-      "LOADER-001",
-      "loader-tractor",
-      bodyOf({ type: loaderTractor, seed: 3, hours: 1875 }),
-    ),
+/** A fault that its type does not have grows on nobody. */
+function faultsOf(
+  { machineId, fault }: DemoMachine,
+  type: MachineType,
+  faultAfterSeconds: number,
+): FaultOrder[] {
+  const nowMs = Date.now();
+  const leak = {
+    fault: leaking.fault,
+    fromMs: nowMs + faultAfterSeconds * 1000,
+    lifeHours: leakHours,
+  };
+  const orders = [
+    ...(machineId === leaking.machineId && Number.isFinite(leak.fromMs) ? [leak] : []),
+    ...(fault
+      ? [
+          {
+            fault: fault.fault,
+            fromMs: nowMs - fault.sinceHours * hourMs,
+            lifeHours: fault.lifeHours,
+          },
+        ]
+      : []),
   ];
+  return orders.filter((order) => type.faults.some(({ id }) => id === order.fault));
+}
+
+/**
+ * Lets a machine of the demonstration live. One that is switched off is not stepped: its buses are there and silent.
+ * Undefined for a type that nobody simulates. `tickMs`: how often its buses send what has come due.
+ * @throws CodedError of the transports
+ */
+export async function startDemoMachine(
+  machine: DemoMachine,
+  of: { readonly faultAfterSeconds: number; readonly tickMs?: number },
+): Promise<SimulatedMachine | undefined> {
+  const { machineId, machineType, duty, silentUnit } = machine;
+  const type = machineTypes[machineType];
+  if (!type) return undefined;
+  const isOff = duty === "off" || duty === "offline";
+  const body = isOff
+    ? { controlUnits: type.controlUnits }
+    : bodyOf(machine, type, faultsOf(machine, type, of.faultAfterSeconds));
+  const started = await startMachine(machineId, machineType, body, {
+    ...(of.tickMs === undefined ? {} : { tickMs: of.tickMs }),
+  });
+  const { controlUnits, modbusDevices } = started.buses;
+  if (isOff) for (const device of modbusDevices) device.silence();
+  for (const unit of controlUnits) if (unit.homeAddress === silentUnit) unit.silence();
+  return started;
 }

@@ -18,10 +18,10 @@ export interface DemoFleet {
   stop(): Promise<Finished>;
 }
 
-/** Starts `firebreak up` with its simulated machines, as a newcomer would, and reads what it prints. */
+/** Starts `firebreak up` with three simulated machines and without invented tickets, and reads what it prints. */
 export async function startDemoFleet(args: readonly string[] = []): Promise<DemoFleet> {
   const data = temporaryFolder("pages");
-  const running = startCli(["up", "--data", data, "--port", "0", ...args]);
+  const running = startCli(["up", "--fleet", "small", "--data", data, "--port", "0", ...args]);
   const { url, adminPassword } = await announced(running);
   const token = async (role: string): Promise<string> =>
     (await runCli(["token", "--data", data, "--role", role])).stdout.trim();

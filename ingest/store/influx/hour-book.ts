@@ -12,7 +12,7 @@ export interface DueHour {
 }
 
 /** How many hours of one machine are summed up at once. */
-const hoursAtOnce = 24;
+export const hoursAtOnce = 24;
 
 /** The writer's side; `mark` inside a transaction with what changed the hour. */
 export function createHourBook(database: DatabaseSync) {

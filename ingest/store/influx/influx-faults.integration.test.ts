@@ -30,8 +30,8 @@ async function serve(
   endings.push(() => server.stop());
   return server;
 }
-async function openAt(server: InfluxServer): Promise<OpenedInflux> {
-  const opened = await openedInflux({ target: server.target("fleet"), timeoutMs: 1_000 });
+async function openAt(server: InfluxServer, timeoutMs = 1_000): Promise<OpenedInflux> {
+  const opened = await openedInflux({ target: server.target("fleet"), timeoutMs });
   endings.push(() => opened.close());
   return opened;
 }
@@ -55,7 +55,7 @@ const lastError = async (opened: OpenedInflux) => (await opened.store.stats()).l
 describe.skipIf(!hasInflux())("an InfluxDB that fails", () => {
   test("D1: killed and started again under load: the journal keeps all, nothing is lost, nothing twice", async () => {
     const server = await serve();
-    const opened = await openAt(server);
+    const opened = await openAt(server, isSoak ? 10_000 : 1_000);
     const machine = new CountingMachine("m");
     await opened.append([machine.explained]);
     const end = keepComing(opened, machine);

@@ -6,6 +6,11 @@ import { type Stamp, type StampLookUp, stampKey } from "./stamps.ts";
 
 const statementsPerQuery = 50;
 
+interface Span {
+  readonly from: Stamp;
+  readonly to: Stamp;
+}
+
 export const ofMachine = (machineId: string): string => `machine = ${literal(toTag(machineId))}`;
 
 /** The tags of a table as the series that wrote it. */
@@ -24,22 +29,50 @@ export function seriesOfTags(tags: Readonly<Record<string, string>>) {
   };
 }
 
-/** How many samples there are of each series and stamp; a machine's whole series within the spans are read. */
-export function createStampLookUp(client: InfluxClient): StampLookUp {
+/** Seconds of a machine that one statement asks for at most. */
+const longestSec = 600;
+/** A database that does not answer in time is asked for so many times less at once, and for more again step by step. */
+const lessBy = 4;
+const moreBy = 1.5;
+
+/**
+ * How many samples there are of each series and stamp; a machine's whole series within the spans are read. A question
+ * that came back too late is asked smaller when it is asked again: the same once more would only add to the load.
+ */
+export function createStampLookUp(client: Pick<InfluxClient, "query">): StampLookUp {
+  let share = 1;
   return async (machineId, spans) => {
     const counts = new Map<string, number>();
-    for (let at = 0; at < spans.length; at += statementsPerQuery) {
-      const statements = spans
-        .slice(at, at + statementsPerQuery)
+    const pieces = spans.flatMap((span) => cutSpan(span, Math.ceil(longestSec * share)));
+    const together = Math.max(1, Math.floor(statementsPerQuery * share));
+    for (let at = 0; at < pieces.length; at += together) {
+      const statements = pieces
+        .slice(at, at + together)
         .map(
           ({ from, to }) =>
             `select value, quality from ${measurement} where ${ofMachine(machineId)} and time >= ${stampNs(from)} and time <= ${stampNs(to)} group by *`,
         );
-      for (const tables of await client.query(statements.join("; ")))
-        for (const table of tables) countStamps(table, counts);
+      try {
+        for (const tables of await client.query(statements.join("; ")))
+          for (const table of tables) countStamps(table, counts);
+      } catch (error) {
+        share = Math.max(1 / longestSec, share / lessBy);
+        throw error;
+      }
     }
+    share = Math.min(1, share * moreBy);
     return counts;
   };
+}
+
+/** A span in pieces of at most so many seconds that do not touch. */
+function cutSpan({ from, to }: Span, mostSec: number): Span[] {
+  const pieces: Span[] = [];
+  let begin = from;
+  for (; to.sec - begin.sec >= mostSec; begin = { sec: begin.sec + mostSec, ns: 0 })
+    pieces.push({ from: begin, to: { sec: begin.sec + mostSec - 1, ns: 999_999_999 } });
+  pieces.push({ from: begin, to });
+  return pieces;
 }
 
 function countStamps({ tags, values }: InfluxTable, counts: Map<string, number>): void {

@@ -4,6 +4,7 @@ import {
   findRepeats,
   type SeriesStamps,
   type StampedRows,
+  type StampLookUp,
   settleStamps,
   stampKey,
 } from "./stamps.ts";
@@ -38,11 +39,13 @@ function database() {
     get questions() {
       return questions;
     },
-    lookUp: async () => {
+    lookUp: async (...[, spans]: Parameters<StampLookUp>) => {
       questions++;
       const counts = new Map<string, number>();
       for (const key of points.keys()) {
         const [stamp = "", repeat] = key.split("#");
+        const sec = Number(stamp.split(" ")[1]);
+        if (!spans.some(({ from, to }) => from.sec <= sec && sec <= to.sec)) continue;
         counts.set(stamp, Math.max(counts.get(stamp) ?? 0, Number(repeat) + 1));
       }
       return counts;
@@ -103,5 +106,20 @@ describe("samples with one stamp", () => {
       settleStamps([batch]);
     }
     expect(db.questions).toBe(0);
+  });
+
+  test("only what the database can have is asked for, however much of a chunk does not ascend", async () => {
+    const asked: number[] = [];
+    const lookUp: StampLookUp = async (_machineId, spans) => {
+      asked.push(...spans.flatMap(({ from, to }) => [from.sec, to.sec]));
+      return new Map();
+    };
+    const series = fresh();
+    const first = rows(series, 0, [[0, 100]]);
+    await findRepeats([first], lookUp);
+    settleStamps([first]);
+    const late = [95, 300, 250, 1_000, 900, 2_000, 1_950].map((sec): Sample => [0, sec]);
+    await findRepeats([rows(series, 1, late)], lookUp);
+    expect(asked).toEqual([95, 95]);
   });
 });

@@ -55,8 +55,8 @@ const togetherSec = 10;
 
 interface Doubt {
   readonly stamps: Stamp[];
-  /** The database may have some of them already. */
-  isStored: boolean;
+  /** Those of them that the database may have already; only these are worth a question. */
+  readonly stored: Stamp[];
 }
 
 /** Notes the stamps of a chunk and finds its repeats; needs no look-up while stamps ascend. */
@@ -67,9 +67,9 @@ export async function findRepeats(
   const repeats: Repeat[] = [];
   const doubts = noteStamps(batches).entries();
   const worker = async () => {
-    for (const [machineId, { stamps, isStored }] of doubts) {
+    for (const [machineId, { stamps, stored }] of doubts) {
       const spans = toSpans(stamps);
-      const counts = new Map(isStored ? await lookUp(machineId, spans) : []);
+      const counts = new Map(stored.length > 0 ? await lookUp(machineId, toSpans(stored)) : []);
       for (const batch of batches)
         if (batch.machineId === machineId) count(batch, { spans, counts, repeats });
     }
@@ -105,11 +105,11 @@ function note(batch: StampedRows, doubts: Map<string, Doubt>): void {
       series.ns = ns;
       continue;
     }
-    const doubt = doubts.get(batch.machineId) ?? { stamps: [], isStored: false };
+    const doubt = doubts.get(batch.machineId) ?? { stamps: [], stored: [] };
     doubts.set(batch.machineId, doubt);
     doubt.stamps.push({ sec, ns });
     if (sec < series.storedSec || (sec === series.storedSec && ns <= series.storedNs))
-      doubt.isStored = true;
+      doubt.stored.push({ sec, ns });
   }
 }
 

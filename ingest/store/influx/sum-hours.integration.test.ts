@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { temporaryFolder } from "../../ingest.fixture.ts";
-import type { RefusedLine } from "./deliver.ts";
+import type { Deliverer, RefusedLine } from "./deliver.ts";
 import { createDueHours, createHourBook } from "./hour-book.ts";
 import type { InfluxClient } from "./influx-client.ts";
 import { openInfluxState } from "./influx-state.ts";
-import { sumHours } from "./sum-hours.ts";
+import { createHourSums } from "./sum-hours.ts";
 
 const hourMs = 3_600_000;
 let folder: ReturnType<typeof temporaryFolder>;
@@ -39,19 +39,13 @@ test("sums that are refused hold up no others: charts read their samples, and la
       return [];
     });
   const refused: object[] = [];
-  const sum = () =>
-    sumHours({
-      book,
-      client: { query } as InfluxClient,
-      deliverer: {
-        outage: undefined,
-        deliver: refuse,
-        patiently: (work) => work(),
-        stop: () => undefined,
-      },
-      nowMs: 100 * hourMs,
-      onRefused: (one) => refused.push(one),
-    });
+  const sums = createHourSums({
+    book,
+    client: { query },
+    deliverer: deliveringBy(refuse),
+    onRefused: (one) => refused.push(one),
+  });
+  const sum = () => sums(100 * hourMs);
   expect(await sum()).toBe(true);
   expect(dueHours("m", 0, 100)).toEqual([2, 30]);
   expect(refused).toEqual([{ machineId: "m", hours: 1, reason: "type conflict" }]);
@@ -60,4 +54,34 @@ test("sums that are refused hold up no others: charts read their samples, and la
   expect(await sum()).toBe(false);
   book.mark(1, 2);
   expect(book.next(100)).toMatchObject([{ hour: 2 }]);
+});
+
+test("what the database cannot sum up in time is asked for fewer hours", async () => {
+  const book = createHourBook(database);
+  for (let hour = 1; hour <= 20; hour++) book.mark(1, hour);
+  const asked: number[] = [];
+  const query: InfluxClient["query"] = async (text) => {
+    const [from = 0n, to = 0n] = [...text.matchAll(/time (?:>=|<) (\d+)/g)].map((one) =>
+      BigInt(one[1] ?? 0),
+    );
+    asked.push(Number((to - from) / 3_600_000_000_000n));
+    if ((asked.at(-1) ?? 0) > 6) throw new RangeError("no answer in time");
+    return [];
+  };
+  const sum = createHourSums({
+    book,
+    client: { query },
+    deliverer: deliveringBy(async () => []),
+    onRefused: () => undefined,
+  });
+  while (book.next(100).length > 0) await sum(100 * hourMs).catch(() => undefined);
+  expect(asked.slice(0, 3)).toEqual([20, 12, 6]);
+  expect(Math.max(...asked.slice(2))).toBeLessThanOrEqual(7);
+});
+
+const deliveringBy = (deliver: Deliverer["deliver"]): Deliverer => ({
+  outage: undefined,
+  deliver,
+  patiently: (work) => work(),
+  stop: () => undefined,
 });

@@ -1,6 +1,6 @@
 import { hourNs } from "../bucket-width.ts";
 import { type Deliverer, isBeyondRetention } from "./deliver.ts";
-import type { HourBook } from "./hour-book.ts";
+import { type DueHour, type HourBook, hoursAtOnce } from "./hour-book.ts";
 import type { InfluxClient, InfluxTable } from "./influx-client.ts";
 import { ofMachine, seriesOfTags } from "./influx-lookups.ts";
 import { parseTime } from "./influx-times.ts";
@@ -11,35 +11,51 @@ const settlingMs = 5 * 60_000;
 
 /**
  * Sums up hours that have ended, from the samples that the database itself has, so that late ones count and doing it
- * again gives the same. One group of hours of one machine; false when nothing is due. Hours whose sums are refused are left,
- * but for those that the database keeps no more.
+ * again gives the same. One call is one group of hours of one machine; false when nothing is due. Hours whose sums are
+ * refused are left, but for those that the database keeps no more. What it could not answer in time is asked for fewer
+ * hours.
  * @throws CodedError STORE_STOPPED
  */
-export async function sumHours(parts: {
+export function createHourSums(parts: {
   readonly book: HourBook;
-  readonly client: InfluxClient;
+  readonly client: Pick<InfluxClient, "query">;
   readonly deliverer: Deliverer;
-  readonly nowMs: number;
   readonly onRefused: (refused: RefusedSums) => void;
-}): Promise<boolean> {
-  const { book, client, deliverer, nowMs } = parts;
-  const hours = book.next(Math.floor((nowMs - settlingMs) / 3_600_000));
+}): (nowMs: number) => Promise<boolean> {
+  const { book, client, deliverer } = parts;
+  let most = hoursAtOnce;
+  const ask = async (due: readonly DueHour[]) => {
+    const hours = due.slice(0, most);
+    try {
+      const [tables = []] = await client.query(textFor(hours));
+      return { hours, tables };
+    } catch (error) {
+      most = Math.max(1, most >> 1);
+      throw error;
+    }
+  };
+  return async (nowMs) => {
+    const due = book.next(Math.floor((nowMs - settlingMs) / 3_600_000));
+    const machineId = due[0]?.machineId;
+    if (machineId === undefined) return false;
+    const { hours, tables } = await deliverer.patiently(() => ask(due));
+    most = Math.min(hoursAtOnce, most + 1);
+    const lines = tables.flatMap((table) => toLines(machineId, table));
+    const refused = await deliverer.deliver(lines.map(({ text }) => text));
+    const kept = refused.filter(({ reason }) => !isBeyondRetention(reason));
+    const left = new Set(kept.map(({ line }) => lines[line]?.hour));
+    book.leave(hours.filter(({ hour }) => left.has(hour)));
+    book.settle(hours.filter(({ hour }) => !left.has(hour)));
+    if (kept[0]) parts.onRefused({ machineId, hours: left.size, reason: kept[0].reason });
+    return true;
+  };
+}
+
+function textFor(hours: readonly DueHour[]): string {
   const [first] = hours;
-  const last = hours.at(-1);
-  if (!first || !last) return false;
-  const { machineId } = first;
-  const from = BigInt(first.hour) * hourNs;
-  const to = BigInt(last.hour + 1) * hourNs;
-  const text = `select count(value), count(quality), min(value), max(value), sum(value), first(value), last(value) from ${measurement} where ${ofMachine(machineId)} and time >= ${from} and time < ${to} group by time(1h), sa, signal, spn, unit fill(none)`;
-  const [tables = []] = await deliverer.patiently(() => client.query(text));
-  const lines = tables.flatMap((table) => toLines(machineId, table));
-  const refused = await deliverer.deliver(lines.map(({ text }) => text));
-  const kept = refused.filter(({ reason }) => !isBeyondRetention(reason));
-  const left = new Set(kept.map(({ line }) => lines[line]?.hour));
-  book.leave(hours.filter(({ hour }) => left.has(hour)));
-  book.settle(hours.filter(({ hour }) => !left.has(hour)));
-  if (kept[0]) parts.onRefused({ machineId, hours: left.size, reason: kept[0].reason });
-  return true;
+  const from = BigInt(first?.hour ?? 0) * hourNs;
+  const to = BigInt((hours.at(-1)?.hour ?? 0) + 1) * hourNs;
+  return `select count(value), count(quality), min(value), max(value), sum(value), first(value), last(value) from ${measurement} where ${ofMachine(first?.machineId ?? "")} and time >= ${from} and time < ${to} group by time(1h), sa, signal, spn, unit fill(none)`;
 }
 
 interface RefusedSums {

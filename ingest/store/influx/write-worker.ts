@@ -16,7 +16,7 @@ import { openInfluxState } from "./influx-state.ts";
 import { createInfluxWriter } from "./influx-writer.ts";
 import { foreignSamples, prepareInflux } from "./prepare.ts";
 import { createRetry } from "./retry-refused.ts";
-import { sumHours } from "./sum-hours.ts";
+import { createHourSums } from "./sum-hours.ts";
 
 /** What the main thread hands over. */
 export interface InfluxWorkerData {
@@ -103,15 +103,9 @@ const summing = new AbortController();
 async function sumUp(): Promise<void> {
   const { signal } = summing;
   await prepared;
+  const sum = createHourSums({ book: writer.hours, client, deliverer, onRefused });
   while (!signal.aborted) {
-    const nowMs = Date.now();
-    const isMore = await sumHours({
-      book: writer.hours,
-      client,
-      deliverer,
-      nowMs,
-      onRefused,
-    }).catch(couldNotSum);
+    const isMore = await sum(Date.now()).catch(couldNotSum);
     await sleep(isMore ? 5 : options.sumEveryMs, undefined, { signal });
   }
 }

@@ -2,14 +2,9 @@ import type { Language } from "@firebreak/dashboards/web/i18n/messages.ts";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, type Hub, startHub, temporaryFolder } from "../product.fixture.ts";
+import { someViews } from "./readers.fixture.ts";
 import { hasChromium, overflowOf, startChromium, type View, Visitor } from "./visitor.fixture.ts";
 
-const views: View[] = [
-  { language: "zh-CN", width: 390 },
-  { language: "en", width: 390 },
-  { language: "zh-CN", width: 1920 },
-  { language: "en", width: 1920 },
-];
 const partNo = "FB-LT-OP-01";
 
 interface ListOf<Item> {
@@ -188,7 +183,7 @@ describe.skipIf(!hasChromium())("parts", () => {
     await visitor.leave();
   });
 
-  test.for(views)("every page reads well, $language at $width px", async (view) => {
+  test.for(someViews)("every page reads well, $language at $width px", async (view) => {
     const visitor = await arrive(view);
     const [plan] = (await hub.get<ListOf<Plan>>("parts-plans")).items;
     const pages: [name: string, path: string, ready: string][] = [

@@ -9,6 +9,13 @@ export const views: View[] = languages.flatMap((language) => [
   { language, width: 390 as const },
   { language, width: 1920 as const },
 ]);
+/** Each language and each width once; a soak looks at them in every combination. */
+export const someViews: View[] = process.env.FIREBREAK_SOAK
+  ? views
+  : [
+      { language: "zh-CN", width: 390 },
+      { language: "en", width: 1920 },
+    ];
 export const inEveryView = "$language at $width px";
 /** The simulated machine that develops a fault. */
 export const failing = "PUMP-002";

@@ -44,7 +44,7 @@ export interface Drill {
 const engineSize: EngineSize = { ratedKw: 86, ratedRpm: 2200, tankL: 300 };
 const chargeSize: ChargeSize = { ratedLpm: 40, ratedRpm: 2200, setBar: 25 };
 export const drillHydraulics: HydraulicSize = {
-  ratedKw: 40,
+  ratedKw: 30,
   ratedBar: 240,
   ratedLpm: 220,
   tankL: 180,

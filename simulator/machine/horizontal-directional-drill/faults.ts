@@ -53,7 +53,7 @@ const ofTheMachine: readonly FaultModel<DrillParameters>[] = [
     visibleFrom: 0.2,
     stops: true,
     apply: (parameters, severity) => {
-      parameters.gearboxFriction += 2.6 * severity;
+      parameters.gearboxFriction += 4 * severity;
     },
   },
   {

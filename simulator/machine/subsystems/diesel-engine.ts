@@ -65,7 +65,7 @@ export interface DieselEngine {
   frictionKw: number;
   coolantHeatKw: number;
   exhaustKw: number;
-  /** What radiator and block give to the air. */
+  /** What radiator and block give to the air, and steam takes. */
   radiatedKw: number;
 }
 
@@ -78,6 +78,8 @@ export interface EngineDemand {
 
 const thermostatC = 82;
 const thermostatRangeK = 12;
+/** Of coolant under a cap of 100 kPa: what comes in beyond it leaves as steam. Engineering default. */
+const boilingC = 120;
 /** Lower heating value of diesel fuel, kJ per litre (EN 590 fuel, 42.6 MJ/kg at 0.84 kg/L). */
 const fuelKjPerL = 35_800;
 const peakEfficiency = 0.41;
@@ -181,9 +183,13 @@ function stepHeat(
     standingKwPerK;
   engine.coolantHeatKw = engine.fuelKw * coolantShare;
   engine.exhaustKw = engine.fuelKw - engine.coolantHeatKw - engine.shaftKw - engine.frictionKw;
-  engine.radiatedKw = airKwPerK * (engine.coolantC - ambientC);
-  const restC = ambientC + (engine.coolantHeatKw + engine.frictionKw) / airKwPerK;
-  engine.coolantC = towards(engine.coolantC, restC, dt, massKjPerK / airKwPerK);
+  const steamKwPerK = engine.coolantC > boilingC ? 0.03 * ratedKw : 0;
+  const steamKw = steamKwPerK * (engine.coolantC - boilingC);
+  engine.radiatedKw = airKwPerK * (engine.coolantC - ambientC) + steamKw;
+  const heatKw = engine.coolantHeatKw + engine.frictionKw + steamKwPerK * (boilingC - ambientC);
+  const outKwPerK = airKwPerK + steamKwPerK;
+  const restC = ambientC + heatKw / outKwPerK;
+  engine.coolantC = towards(engine.coolantC, restC, dt, massKjPerK / outKwPerK);
   const loadedK = 4 + 12 * (engine.loadPercent / 100);
   engine.oilC = towards(
     engine.oilC,

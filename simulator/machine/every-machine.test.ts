@@ -86,7 +86,8 @@ describe.each(Object.values(machineTypes))("$machineType", (type) => {
   test.each(type.faults)("$id: changes what is measured, and fails in time", ({ id, stops }) => {
     const sick = begin([{ fault: id, fromMs: shiftMs, lifeHours: 0.3 }]);
     let differs = false;
-    for (let look = 0; look < 12 * 16 && sick.truth().faults[0]?.failedAt === null; look++) {
+    const isOver = () => differs && sick.truth().faults[0]?.failedAt !== null;
+    for (let look = 0; look < 12 * 16 && !isOver(); look++) {
       sick.advanceTo(sick.timeMs + lookEveryMs);
       differs ||= JSON.stringify(sick.signals()) !== soundIn(look);
     }

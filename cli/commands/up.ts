@@ -5,6 +5,7 @@ import { demoMachines, smallFleet } from "@firebreak/simulator/fleet/demo-machin
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type DemoBook, openDemoBook } from "../demo/demo-record.ts";
 import { seedOrganisation, seedTickets } from "../demo/seed-demo.ts";
+import { seedHistory } from "../demo/seed-history.ts";
 import { showSeeding } from "../demo/show-seeding.ts";
 import { type Hub, startHub } from "../hub/start-hub.ts";
 import { untilToldToEnd } from "../until-told-to-end.ts";
@@ -66,6 +67,7 @@ async function run(args: UpArguments): Promise<void> {
 
 /** Text carries its own times: the buses of the others need not be looked at all the time. */
 const othersTickMs = 200;
+const historyDays = 180;
 
 /** Goes on behind the pages, which are open already; gives the way to end it. */
 function fillDemo(
@@ -82,8 +84,12 @@ function fillDemo(
     const ending = await startFleet(others, { ...fleet, tickMs: othersTickMs, signal });
     try {
       await seedTickets(seed);
+      const startMs = performance.now();
+      const hours = await seedHistory(seed, { machines: demoMachines, days: historyDays });
+      const seconds = Math.round((performance.now() - startMs) / 1000);
+      log.info({ hours, seconds }, "the demonstration has its history");
     } catch (err) {
-      log.error({ err }, "the demonstration's tickets are not complete");
+      log.error({ err }, "the demonstration's past is not complete");
     }
     return ending;
   };

@@ -1,3 +1,4 @@
+import type { FollowingStore } from "@firebreak/ingest/store/store.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { FieldDeskOptions } from "@firebreak/tickets/field/field-desk.ts";
@@ -15,7 +16,7 @@ export interface HubWorkshop {
   readonly follow: Follow;
   readonly onMachine: (file: MachineFile) => void;
   readonly files: MediaFiles;
-  readonly telemetry: FieldDeskOptions["telemetry"];
+  readonly telemetry: FieldDeskOptions["telemetry"] & Pick<FollowingStore, "takeMadeHours">;
   /** Meanwhile tickets do nothing by themselves: half a story in the past would be overdue. */
   undisturbed<Result>(work: () => Promise<Result>): Promise<Result>;
 }

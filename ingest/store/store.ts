@@ -1,4 +1,5 @@
 import type { QualityName } from "@firebreak/wire/quality.ts";
+import type { MadeHours } from "./made-hours.ts";
 import type { RefusedFilter, RefusedQuery, RefusedRetry, RefusedSample } from "./refused.ts";
 
 /** Times in answers are ISO 8601 UTC with nine fractional digits: `2026-05-01T08:00:00.000000000Z`. */
@@ -197,6 +198,11 @@ export interface FollowingStore extends TelemetryStore {
   caughtUp(): Promise<void>;
   /** Single samples that the database refused. */
   refused(query: RefusedQuery): Promise<readonly RefusedSample[]>;
+  /**
+   * Takes hour sums that no gateway delivered, for a demonstration: they are in charts and figures, and in no account.
+   * An hour that is known stays as it is. Resolves to the number of hours that were new. Absent: the store takes none.
+   */
+  readonly takeMadeHours?: (hours: MadeHours) => Promise<number>;
   /** Sends them again, once each, after what was wrong was mended. */
   retryRefused(filter?: RefusedFilter): Promise<RefusedRetry>;
 }

@@ -27,6 +27,10 @@ export interface SimulationOptions {
   readonly sensorFaults?: readonly SensorFault[];
   /** Lower end of a signal's range, by name. */
   readonly lowestOf?: (signal: string) => number;
+  /** Longest step while it is worked, ms; default a second. Coarser ones lose the cycles of the work, not its warmth. */
+  readonly workingStepMs?: number;
+  /** How long the weather stays as it was looked at, ms; default a minute. */
+  readonly weatherEveryMs?: number;
   /** What the operator wants, where it is not to be drawn. */
   readonly demandAt?: (timeMs: number) => Demand;
 }
@@ -47,12 +51,13 @@ export interface Simulation {
 }
 
 const standingStepMs = 60_000;
-const workingStepMs = 1_000;
-const weatherEveryMs = 60_000;
+const usualWorkingStepMs = 1_000;
+const usualWeatherEveryMs = 60_000;
 
 /** @throws TypeError for a fault that the type does not have. */
 export function createSimulation(options: SimulationOptions): Simulation {
   const { type, seed, startMs, province = "CN-HN" } = options;
+  const { workingStepMs = usualWorkingStepMs, weatherEveryMs = usualWeatherEveryMs } = options;
   const climate = climates[province];
   const placeSeed = seedFor(seed, "place");
   const demandAt =

@@ -30,6 +30,9 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
   const extent = statement(
     "select min(t_min) as low, max(t_max) as high from sealed where series = ?",
   );
+  const madeExtent = statement(
+    `select first_hour * ${hourNs} as low, (last_hour + 1) * ${hourNs} - 1 as high from made where series = ?`,
+  );
 
   const addHours = function* (
     into: Buckets,
@@ -42,11 +45,14 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
     for (const row of hours.iterate(one.id, first, last)) {
       yield;
       const startNs = (row.hour as bigint) * hourNs;
-      if (holds(grid, { fromNs: startNs, toNs: startNs + hourNs })) {
+      const bytes = row.minutes as Uint8Array;
+      // A made hour has no minutes: it counts where it begins, and not where an edge of the question cuts it.
+      if (bytes.length === 0 && startNs < span.fromNs) continue;
+      if (bytes.length === 0 || holds(grid, { fromNs: startNs, toNs: startNs + hourNs })) {
         addHour(into, grid, startNs, toRollup(row));
         continue;
       }
-      const minutes = decodeMinutes(row.minutes as Uint8Array, one);
+      const minutes = decodeMinutes(bytes, one);
       addMinutesOf(startNs, minutes, { into, span, grid });
     }
   };
@@ -67,7 +73,10 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
       const machine = reader.machineId(query.machineId);
       if (machine === undefined) return yield* bucketSeriesOf(new Map(), 1n);
       const { series, hot } = yield* find(machine, query.signal);
-      const extents = [...series.map(({ id }) => extent.get(id)), ...hot.map(extentOf)];
+      const extents = [
+        ...series.flatMap(({ id }) => [extent.get(id), madeExtent.get(id) ?? nothing]),
+        ...hot.map(extentOf),
+      ];
       const span = clip(spanOf(query), extents as { low: bigint | null; high: bigint | null }[]);
       if (!span) return yield* bucketSeriesOf(new Map(), 1n);
       const bucketNs = bucketWidth(span, query.points);
@@ -103,6 +112,8 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
     },
   };
 }
+
+const nothing = { low: null, high: null };
 
 /** The asked span, no wider than what there is. */
 function clip(span: Span, extents: readonly { low: bigint | null; high: bigint | null }[]) {

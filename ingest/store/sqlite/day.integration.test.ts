@@ -44,7 +44,7 @@ test("the hours of each day are those of the rollups: after an upgrade, and afte
 
   const file = new DatabaseSync(path);
   file.exec(
-    "drop table day; drop index series_name; update meta set value = 1 where name = 'version'",
+    "drop table day; drop table made; drop index series_name; update meta set value = 1 where name = 'version'",
   );
   file.close();
   const upgraded = await open();

@@ -50,13 +50,20 @@ function createSeriesDropper(database: DatabaseSync) {
     "select hour from rollup where series = ? and hour < ? limit ?",
   );
   const dropRollup = database.prepare("delete from rollup where series = ? and hour = ?");
+  const dropMade = database.prepare("delete from made where series = ?1 and last_hour < ?2");
+  const cutMade = database.prepare(
+    "update made set first_hour = ?2 where series = ?1 and first_hour < ?2",
+  );
   const dropHour = createHourDropper(database);
   const cutSealed = createCutter(database);
   return (series: number, beforeMs: number, most: number): number => {
     const beforeNs = BigInt(Math.trunc(beforeMs)) * 1_000_000n;
     const dropped = Number(dropSealed.run(series, beforeNs, most).changes);
     const cut = cutSealed(series, beforeNs);
-    const rollups = findRollups.all(series, Math.floor(beforeMs / 3_600_000), most);
+    const beforeHour = Math.floor(beforeMs / 3_600_000);
+    dropMade.run(series, beforeHour);
+    cutMade.run(series, beforeHour);
+    const rollups = findRollups.all(series, beforeHour, most);
     for (const { hour } of rollups) {
       dropRollup.run(series, Number(hour));
       dropHour(series, Number(hour));

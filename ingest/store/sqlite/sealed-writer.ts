@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { dayOf, putHour } from "./day-block.ts";
 import {
   addMinutes,
@@ -9,7 +9,8 @@ import {
   sumMinutes,
 } from "./rollup.ts";
 import { encodeSeries, type Scaling } from "./series-block.ts";
-import { seriesKey, type TransposedSeries } from "./transpose.ts";
+import { createSeriesRegister } from "./series-register.ts";
+import type { TransposedSeries } from "./transpose.ts";
 
 /** Writes sealed blocks and adds them to the rollups. Call inside a transaction, once per sample. */
 export interface SealedWriter {
@@ -20,11 +21,7 @@ export function createSealedWriter(database: DatabaseSync): SealedWriter {
   const insertSealed = database.prepare(
     "insert into sealed (series, t_min, t_max, samples, block) values (?, ?, ?, ?, ?)",
   );
-  const findSeries = database.prepare("select id from series where machine = ? and key = ?");
-  const insertSeries = database.prepare(
-    `insert into series (machine, key, name, unit, scale, "offset", spn, sa, last_ns, last_quality)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
-  );
+  const { seriesId } = createSeriesRegister(database);
   const setLast = database.prepare(
     `update series set last_ns = ?2, last_value = ?3, last_quality = ?4
      where id = ?1 and last_ns <= ?2`,
@@ -37,19 +34,10 @@ export function createSealedWriter(database: DatabaseSync): SealedWriter {
   const findDay = database.prepare("select hours from day where series = ? and day = ?");
   const putDay = database.prepare("insert or replace into day values (?, ?, ?)");
 
-  const seriesId = (machine: number, { signal }: TransposedSeries): number => {
-    const key = seriesKey(signal);
-    const found = findSeries.get(machine, key)?.id;
-    if (found !== undefined) return Number(found);
-    const { name, unit, scale, offset, spn, sa } = signal;
-    const lowest = -(2n ** 63n);
-    const values: SQLInputValue[] = [machine, key, name, unit, scale, offset];
-    return Number(insertSeries.run(...values, spn ?? null, sa ?? null, lowest).lastInsertRowid);
-  };
-
   const addHour = (series: number, hour: number, minutes: HourOfMinutes, scaling: Scaling) => {
     const before = findMinutes.get(series, hour)?.minutes as Uint8Array | undefined;
-    const all = before ? decodeMinutes(before, scaling) : new Map();
+    // A made hour has no minutes: what was delivered takes its place.
+    const all = before && before.length > 0 ? decodeMinutes(before, scaling) : new Map();
     addMinutes(all, minutes);
     const sum = sumMinutes(all);
     const good = sum.count > 0;
@@ -65,7 +53,7 @@ export function createSealedWriter(database: DatabaseSync): SealedWriter {
 
   const store = (machine: number, transposed: TransposedSeries, baseNs: bigint) => {
     const { columns, signal } = transposed;
-    const series = seriesId(machine, transposed);
+    const series = seriesId(machine, signal);
     const end = columns.offsetNs.length - 1;
     const firstNs = columns.offsetNs[0] ?? 0;
     const startNs = baseNs + BigInt(firstNs);

@@ -86,6 +86,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     ...nothingRefused,
     lastError,
     caughtUp: follower.caughtUp,
+    takeMadeHours: (hours) => write("takeMadeHours", hours),
     sealAll: () => write("sealAll"),
     async close() {
       follower.stopTelling();

@@ -5,18 +5,23 @@ import { inTransaction } from "../book/transaction.ts";
 import { dayOf, putHour } from "./day-block.ts";
 import { emptyRollup } from "./rollup.ts";
 
-const version = 2;
+const version = 3;
 
 const daySchema = `create table day (series integer not null, day integer not null, hours blob not null,
   primary key (series, day)) without rowid;
 create index series_name on series (name, machine);
 `;
 
+const madeSchema = `create table made (series integer primary key, first_hour integer not null,
+  last_hour integer not null, origin text not null);
+`;
+
 /**
  * `hot`: batches as journalled, `position` is their place in the journal. `sealed`: columns of one series.
  * `rollup`: one row per series and UTC hour, its minutes folded into `minutes`; `day`: the same hours again, a row per
  * series and UTC day, for questions about many machines. Times are ns since the epoch.
- * `stored` of the book counts hot and sealed alike.
+ * `stored` of the book counts hot and sealed alike. `made`: series with hours that nobody delivered; these have no
+ * minutes, and the book does not count them.
  */
 const schema = `${bookSchema}create table hot (position integer primary key, machine integer not null, dictionary integer not null,
   arrived_ms integer not null, samples integer not null, block blob not null);
@@ -30,7 +35,7 @@ create index sealed_series on sealed (series, t_min, t_max, samples);
 create table rollup (series integer not null, hour integer not null, count integer not null,
   errors integer not null, min real, max real, sum real not null, first real, first_ns real, last real,
   last_ns real, minutes blob not null, primary key (series, hour)) without rowid;
-${daySchema}insert into meta values ('version', ${version});
+${daySchema}${madeSchema}insert into meta values ('version', ${version});
 `;
 
 /** Opens the file for its one writer. @throws {CodedError} `TELEMETRY_VERSION` for a file of a newer release. */
@@ -44,6 +49,10 @@ export function openTelemetryFile(path: string): DatabaseSync {
   const versionNow = () =>
     database.prepare("select value from meta where name = 'version'").get()?.value;
   if (versionNow() === 1) addDays(database);
+  if (versionNow() === 2)
+    database.exec(
+      `begin immediate; ${madeSchema} update meta set value = 3 where name = 'version'; commit;`,
+    );
   if (versionNow() !== version) {
     database.close();
     throw new CodedError("TELEMETRY_VERSION", "the telemetry file is of another release");

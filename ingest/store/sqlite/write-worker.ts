@@ -7,6 +7,7 @@ import { learnDictionaries } from "../book/learn-dictionaries.ts";
 import { openJournalThread } from "../journal-thread.ts";
 import { refuseUnfinished } from "../migrate/migration-book.ts";
 import { serveCalls } from "../rpc.ts";
+import { createMadeHoursWriter } from "./made-hours-writer.ts";
 import { createRetention } from "./retention.ts";
 import { createSealer } from "./sealer.ts";
 import { openTelemetryFile } from "./telemetry-schema.ts";
@@ -35,6 +36,7 @@ const writer = createTelemetryWriter(database);
 if (writer.offset === 0) learnDictionaries(database, options.otherBooks);
 const sealer = createSealer(database);
 const retention = createRetention(database);
+const madeHours = createMadeHoursWriter(database);
 
 const journal = openJournalThread(options.journalFolder, options.synced);
 
@@ -108,6 +110,7 @@ serveCalls(
       await consumer.caughtUp();
       return writer.offset;
     },
+    takeMadeHours: madeHours.take,
     sealAll() {
       while (sealOne(true));
     },

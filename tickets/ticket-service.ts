@@ -110,14 +110,19 @@ export interface TicketService {
 
 export interface TicketServiceOptions extends WorkOptions {
   readonly db: Database;
+  /** Who hears of changes; two services on one database that share them are as one. */
+  readonly listeners?: Set<(change: TicketChange) => void>;
 }
 
 const rules: Actor = { kind: "system", id: "rules" };
 const scheduler: Actor = { kind: "system", id: "scheduler" };
 
 /** The tables must have been made, and the parts loaded, by `prepareTickets`. */
-export function createTicketService({ db, ...options }: TicketServiceOptions): TicketService {
-  const listeners = new Set<(change: TicketChange) => void>();
+export function createTicketService({
+  db,
+  listeners = new Set(),
+  ...options
+}: TicketServiceOptions): TicketService {
   const begin = beginWith(options, (change) => {
     for (const listener of listeners) listener(change);
   });

@@ -78,9 +78,13 @@ function fillDemo(
   const stopping = new AbortController();
   const { signal } = stopping;
   const seed = { workshop: hub.workshop, book, view: showSeeding(), log, signal };
+  // Who went off line at the first start stays so.
+  const isLater = book.isDone("history");
   const fill = async (): Promise<Ending> => {
     await seedOrganisation(seed);
-    const others = demoMachines.filter((machine) => !smallFleet.includes(machine));
+    const others = demoMachines.filter(
+      (machine) => !smallFleet.includes(machine) && !(machine.duty === "offline" && isLater),
+    );
     const ending = await startFleet(others, { ...fleet, tickMs: othersTickMs, signal });
     try {
       await seedTickets(seed);

@@ -25,8 +25,8 @@ export interface DemoDesks {
 }
 
 export function openDemoDesks(hub: Omit<HubWorkshop, "undisturbed">, clock: DemoClock): DemoDesks {
-  const { db, plans, planOf, holidays, follow, onMachine, files, telemetry } = hub;
-  const tickets = createTicketService({ db, planOf, clock, holidays, follow });
+  const { db, plans, planOf, holidays, follow, listeners, onMachine, files, telemetry } = hub;
+  const tickets = createTicketService({ db, planOf, clock, holidays, follow, listeners });
   return {
     clock,
     tickets,

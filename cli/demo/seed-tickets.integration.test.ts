@@ -31,6 +31,7 @@ function openDesks(db: Database): DemoDesks {
       planOf: (machineId) => plans.get(planIds.get(machineId) ?? ""),
       holidays: readHolidays(),
       follow: async () => {},
+      listeners: new Set(),
       onMachine: ({ machineId, planId = "" }) => void planIds.set(machineId, planId),
       files: createMediaFiles(join(folder, "media")),
       telemetry: { buckets: () => Promise.reject(new Error("no series is asked for here")) },

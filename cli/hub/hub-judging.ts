@@ -9,9 +9,14 @@ import { followField } from "@firebreak/tickets/field/follow-field.ts";
 import type { FilePlans } from "@firebreak/tickets/planner/file-plans.ts";
 import { createJudgeStore, type KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import type { HolidayTable } from "@firebreak/tickets/sla/calendar.ts";
-import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
+import {
+  createTicketService,
+  type TicketChange,
+  type TicketService,
+} from "@firebreak/tickets/ticket-service.ts";
 import type { Follow } from "@firebreak/tickets/ticket-work.ts";
 import { createVerifier, type Verifier } from "@firebreak/tickets/verification/verifier.ts";
+import type { HubWorkshop } from "./hub-workshop.ts";
 import { createJudge } from "./judge.ts";
 
 /** Rules, tickets and proofs, and the consumer of the journal that feeds them; begins where it was. */
@@ -32,6 +37,7 @@ export async function startJudging(parts: {
   planOf: (machineId: string) => Plan | undefined;
   consumer: Consumer;
   follow: Follow;
+  listeners: HubWorkshop["listeners"];
 }> {
   const { db, ingest, plans, filePlans, holidays, clock } = parts;
   const log = parts.log.child({ component: "judge" });
@@ -52,7 +58,8 @@ export async function startJudging(parts: {
   }
   const verifier = createVerifier({ db, planOf, hasGateway: (id) => machines.has(id) });
   const follow = followField(verifier);
-  const tickets = createTicketService({ db, planOf, clock, holidays, follow });
+  const listeners = new Set<(change: TicketChange) => void>();
+  const tickets = createTicketService({ db, planOf, clock, holidays, follow, listeners });
   await verifier.start();
   const dictionaries = new Map((await store.loadDictionaries()).map((one) => [one.hash, one]));
   const judge = createJudge({
@@ -77,5 +84,5 @@ export async function startJudging(parts: {
       log.error({ err: error, position }, "journal record was not judged"),
     log,
   });
-  return { engine, tickets, verifier, machines, planOf, consumer, follow };
+  return { engine, tickets, verifier, machines, planOf, consumer, follow, listeners };
 }

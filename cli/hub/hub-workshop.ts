@@ -5,6 +5,7 @@ import type { FieldDeskOptions } from "@firebreak/tickets/field/field-desk.ts";
 import type { MediaFiles } from "@firebreak/tickets/field/media-files.ts";
 import type { MachineFile } from "@firebreak/tickets/organisation/machine-file.ts";
 import type { HolidayTable } from "@firebreak/tickets/sla/calendar.ts";
+import type { TicketServiceOptions } from "@firebreak/tickets/ticket-service.ts";
 import type { Follow } from "@firebreak/tickets/ticket-work.ts";
 
 /** What a running hub lends to whoever gives its commands by another clock. */
@@ -14,6 +15,8 @@ export interface HubWorkshop {
   readonly planOf: (machineId: string) => Plan | undefined;
   readonly holidays: HolidayTable;
   readonly follow: Follow;
+  /** Of the hub's own tickets: open pages hear of what is ordered. */
+  readonly listeners: NonNullable<TicketServiceOptions["listeners"]>;
   readonly onMachine: (file: MachineFile) => void;
   readonly files: MediaFiles;
   readonly telemetry: FieldDeskOptions["telemetry"] & Pick<FollowingStore, "takeMadeHours">;

@@ -154,7 +154,7 @@ async function compose(
   const plans = loadHubPlans(options.plansFolder);
   await acceptPlans(db, plans, { log, nowMs: clock.nowMs() });
   const filePlans = await loadFilePlans(db, plans);
-  const { engine, tickets, verifier, machines, planOf, consumer, follow } = await startJudging({
+  const { engine, tickets, verifier, machines, planOf, consumer, ...judging } = await startJudging({
     db,
     ingest,
     plans,
@@ -278,7 +278,7 @@ async function compose(
     for (const { now } of [planner, asked, ticks, shelves, proofs, service]) await now();
   };
   const workshop: HubWorkshop = {
-    ...{ db, plans, planOf, holidays, follow, onMachine, files, telemetry: ingest.store },
+    ...{ db, plans, planOf, holidays, ...judging, onMachine, files, telemetry: ingest.store },
     undisturbed: ticks.instead,
   };
   return { url, mqttUrl, turn, adminPassword, workshop };

@@ -14,12 +14,14 @@ const leaking = { machineId: "PUMP-002", fault: "accumulator-loses-nitrogen" } a
 /** Of work before the start: nobody waits for a cold machine to warm up. */
 const warmUpMs = 2 * 3_600_000;
 const hourMs = 3_600_000;
+/** What a gateway needs to read everything once, with some to spare. */
+export const shiftEndsAfterMs = 25_000;
 
 const demands: Readonly<Record<DemoDuty, Demand>> = {
   work: { activity: "work", effort: 0.6, roughness: 0.3 },
   idle: { activity: "idle", effort: 0, roughness: 0.3 },
-  off: { activity: "off", effort: 0, roughness: 0 },
-  offline: { activity: "off", effort: 0, roughness: 0 },
+  off: { activity: "idle", effort: 0, roughness: 0.3 },
+  offline: { activity: "idle", effort: 0, roughness: 0.3 },
 };
 
 function bodyOf(machine: DemoMachine, type: MachineType, faults: readonly FaultOrder[]) {
@@ -73,7 +75,8 @@ function faultsOf(
 }
 
 /**
- * Lets a machine of the demonstration live. One that is switched off is not stepped: its buses are there and silent.
+ * Lets a machine of the demonstration live. One that is off shift idles for a moment, so that its last values and its
+ * health are known, and is then switched off: its buses are there and silent.
  * Undefined for a type that nobody simulates. `tickMs`: how often its buses send what has come due.
  * @throws CodedError of the transports
  */
@@ -84,15 +87,19 @@ export async function startDemoMachine(
   const { machineId, machineType, duty, silentUnit } = machine;
   const type = machineTypes[machineType];
   if (!type) return undefined;
-  const isOff = duty === "off" || duty === "offline";
-  const body = isOff
-    ? { controlUnits: type.controlUnits }
-    : bodyOf(machine, type, faultsOf(machine, type, of.faultAfterSeconds));
+  const body = bodyOf(machine, type, faultsOf(machine, type, of.faultAfterSeconds));
   const started = await startMachine(machineId, machineType, body, {
     ...(of.tickMs === undefined ? {} : { tickMs: of.tickMs }),
   });
-  const { controlUnits, modbusDevices } = started.buses;
-  if (isOff) for (const device of modbusDevices) device.silence();
-  for (const unit of controlUnits) if (unit.homeAddress === silentUnit) unit.silence();
-  return started;
+  for (const unit of started.buses.controlUnits)
+    if (unit.homeAddress === silentUnit) unit.silence();
+  if (duty === "work" || duty === "idle") return started;
+  const ending = setTimeout(started.switchOff, shiftEndsAfterMs);
+  return {
+    ...started,
+    stop() {
+      clearTimeout(ending);
+      return started.stop();
+    },
+  };
 }

@@ -8,7 +8,7 @@ export type DemoDuty =
   | "idle"
   /** Off shift: switched off, its buses are silent, its gateway is on line. */
   | "off"
-  /** As `off`, and its gateway has not been heard for hours. */
+  /** As `off`, and its gateway is not heard any more. */
   | "offline";
 
 /** One machine of the demonstration, as far as physics goes; its owner and place stand with the organisation. */

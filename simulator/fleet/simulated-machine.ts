@@ -28,11 +28,10 @@ export interface SimulatedMachine extends BusAddresses {
   readonly plan: Plan;
   /** Its nodes and devices, for faults. */
   readonly buses: MachineBuses;
+  /** Nothing of it moves or speaks any more; its buses stay where they are. */
+  switchOff(): void;
   stop(): Promise<void>;
 }
-
-/** A machine that is switched off: nothing of it moves or speaks. */
-export type SwitchedOff = Pick<SimulatedBody, "controlUnits">;
 
 /** The transports of a machine's buses. */
 export interface MachineTransports {
@@ -52,18 +51,22 @@ const clockSlackMs = 200;
 export async function startMachine(
   machineId: string,
   planId: string,
-  body: SimulatedBody | SwitchedOff,
+  body: SimulatedBody,
   { tickMs = busTickMs, ...transports }: MachineTransports = {},
 ): Promise<SimulatedMachine> {
   const plan = loadPlan(planId);
   const { controlUnits } = body;
   const live = await startLiveBuses(plan, { machineId, controlUnits, ...transports });
-  const timer = "step" in body ? setInterval(createBeat(body, live), tickMs) : undefined;
+  const timer = setInterval(createBeat(body, live), tickMs);
   return {
     machineId,
     plan,
     buses: live.buses,
     ...live.addresses,
+    switchOff() {
+      clearInterval(timer);
+      for (const device of live.buses.modbusDevices) device.silence();
+    },
     async stop() {
       clearInterval(timer);
       await live.close();

@@ -4,7 +4,7 @@ import { createSource } from "@firebreak/gateway/sources/registry.ts";
 import { createCredential } from "@firebreak/kit/credentials.ts";
 import { type Ending, endAll } from "@firebreak/kit/end-all.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
-import { startDemoMachine } from "@firebreak/simulator/fleet/demo-fleet.ts";
+import { shiftEndsAfterMs, startDemoMachine } from "@firebreak/simulator/fleet/demo-fleet.ts";
 import type { DemoMachine } from "@firebreak/simulator/fleet/demo-machines.ts";
 import type { SimulatedMachine } from "@firebreak/simulator/fleet/simulated-machine.ts";
 import type { BrokerAccess } from "../../hub/hub-files.ts";
@@ -34,10 +34,30 @@ export async function startFleet(
     const started = await startDemoMachine(machine, options);
     if (!started) continue;
     endings.push(() => started.stop());
-    const gateway = await startGatewayOf(started, options);
-    endings.push(() => gateway.stop());
+    const isOff = machine.duty === "off" || machine.duty === "offline";
+    const gateway = await startGatewayOf(isOff ? withoutModbus(started) : started, options);
+    const stop = once(() => gateway.stop());
+    const leaving = machine.duty === "offline" ? setTimeout(stop, goesOfflineAfterMs) : undefined;
+    endings.push(() => {
+      clearTimeout(leaving);
+      return stop();
+    });
   }
   return () => endAll(endings);
+}
+
+/** Once what the machine said is delivered. */
+const goesOfflineAfterMs = shiftEndsAfterMs + 5_000;
+
+/** Registers of a machine without power would be asked for in vain, and its gateway shown as faulty, all the time. */
+const withoutModbus = (machine: SimulatedMachine): SimulatedMachine => ({ ...machine, modbus: {} });
+
+function once(end: () => Promise<void>): () => Promise<void> {
+  let ended: Promise<void> | undefined;
+  return () => {
+    ended ??= end();
+    return ended;
+  };
 }
 
 async function startGatewayOf(

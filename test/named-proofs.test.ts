@@ -178,11 +178,8 @@ const promised: Readonly<Record<string, string>> = {
 
 /** What is shown elsewhere, and where; to be taken out as soon as a test here is named for it. */
 const belongsElsewhere: Readonly<Record<string, string>> = {
-  "AS-1": "needs the simulated bearing of the fleet simulator",
   "AS-2": "needs the wear model of the fleet simulator",
   "AS-3": "needs the two simulated years of the fleet simulator",
-  "AS-14": "shown by the faults of the pipeline: gateway killed and offline, nothing lost or twice",
-  "AS-15": "shown by the faults of the pipeline: chatter",
   "AS-18": "shown by the faults of the pipeline: broker, store and hub killed",
 };
 

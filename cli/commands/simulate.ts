@@ -2,10 +2,11 @@ import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { loadMode } from "./simulate/load-mode.ts";
 import { machineMode } from "./simulate/machine-mode.ts";
+import { scenarioMode } from "./simulate/scenario-mode.ts";
 import type { SimulateMode } from "./simulate/simulate-mode.ts";
 
 /** Every mode; the option that asks for one is its own. */
-const modes: readonly SimulateMode[] = [loadMode, machineMode];
+const modes: readonly SimulateMode[] = [loadMode, machineMode, scenarioMode];
 
 /** `firebreak simulate`: machines that are not there. */
 export function create(): Command {

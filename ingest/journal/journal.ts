@@ -144,7 +144,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     consumers: () =>
       [...consumers].map(([name, offset]) => {
         const at = offset();
-        const lagBytes = Math.max(0, segments.synced - at);
+        // Behind a crash positions are left out, so that a place before the end need not have anything to be read.
+        const isBehind = at < segments.synced && segments.read(at, 1).records.length > 0;
+        const lagBytes = isBehind ? segments.synced - at : 0;
         const waitingMs = lagBytes === 0 ? 0 : lags.waitingMs(at, clock.monotonicMs());
         return { name, offset: at, lagBytes, lagSeconds: waitingMs / 1_000 };
       }),

@@ -20,35 +20,59 @@ export interface SimulatedBatch {
 /** Samples of so many seconds make one batch. */
 const secondsPerBatch = 300;
 /** DM1 of a unit goes out every second; every other one says nothing new to a rule. */
-const dm1EverySeconds = 2;
+const usualDm1EverySeconds = 2;
 /** Nothing is on the buses of a machine that was switched off so long ago. */
 const afterRunSeconds = 20;
+
+/** What of a simulated machine its gateway can read. */
+export interface ReadableMachine {
+  readonly timeMs: number;
+  readonly demand: Simulation["demand"];
+  readonly type: Pick<Simulation["type"], "controlUnits">;
+  advanceTo(timeMs: number): void;
+  signals(): Measured;
+  codes(): readonly ActiveCode[];
+}
+
+interface RecorderOptions {
+  readonly plan: Plan;
+  readonly epoch: string;
+  /** How often each control unit is heard with a DM1. */
+  readonly dm1EverySeconds?: number;
+}
 
 /**
  * What a gateway of this plan would make of a simulated machine, one sample of each signal a second while it is switched
  * on: rounded to the signal's resolution, judged against its range, thinned as the plan says. Buses are left out; that
  * they carry the same is tested where they are.
  */
-export function* simulatedBatches(
-  simulation: Simulation,
-  of: { readonly plan: Plan; readonly epoch: string; readonly untilMs: number },
-): Generator<SimulatedBatch> {
-  const { plan, epoch, untilMs } = of;
-  const writer = createWriter(plan, epoch);
+export const simulatedBatches = (
+  simulation: ReadableMachine,
+  { untilMs, ...of }: RecorderOptions & { readonly untilMs: number },
+): Generator<SimulatedBatch> => createBatchRecorder(simulation, of)(untilMs);
+
+/** The same piece by piece: each call lets the machine live on, and gives everything of it until then. */
+export function createBatchRecorder(
+  simulation: ReadableMachine,
+  { plan, epoch, dm1EverySeconds = usualDm1EverySeconds }: RecorderOptions,
+): (untilMs: number) => Generator<SimulatedBatch> {
+  const writer = createWriter(plan, epoch, dm1EverySeconds);
   let offSeconds = Number.POSITIVE_INFINITY;
-  while (simulation.timeMs < untilMs) {
-    const isOff = simulation.demand.activity === "off";
-    offSeconds = isOff ? offSeconds + 1 : 0;
-    const isSilent = offSeconds > afterRunSeconds;
-    simulation.advanceTo(Math.min(untilMs, simulation.timeMs + (isSilent ? 60_000 : 1_000)));
-    if (!isSilent) writer.add(simulation);
-    if (writer.seconds >= secondsPerBatch || (isSilent && writer.seconds > 0))
-      yield writer.take(simulation.timeMs);
-  }
-  if (writer.seconds > 0) yield writer.take(simulation.timeMs);
+  return function* until(untilMs) {
+    while (simulation.timeMs < untilMs) {
+      const isOff = simulation.demand.activity === "off";
+      offSeconds = isOff ? offSeconds + 1 : 0;
+      const isSilent = offSeconds > afterRunSeconds;
+      simulation.advanceTo(Math.min(untilMs, simulation.timeMs + (isSilent ? 60_000 : 1_000)));
+      if (!isSilent) writer.add(simulation);
+      if (writer.seconds >= secondsPerBatch || (isSilent && writer.seconds > 0))
+        yield writer.take(simulation.timeMs);
+    }
+    if (writer.seconds > 0) yield writer.take(simulation.timeMs);
+  };
 }
 
-function createWriter(plan: Plan, epoch: string) {
+function createWriter(plan: Plan, epoch: string, dm1EverySeconds: number) {
   const { acquisition } = plan;
   const dictionary = dictionaryOfPlan(plan);
   const shaper = new Shaper(shapingOf(acquisition, dictionary).signals);
@@ -66,7 +90,7 @@ function createWriter(plan: Plan, epoch: string) {
     get seconds() {
       return seconds;
     },
-    add(simulation: Simulation) {
+    add(simulation: ReadableMachine) {
       const { timeMs } = simulation;
       if (seconds === 0) {
         baseMs = timeMs;

@@ -1,0 +1,111 @@
+import type { Scenario } from "@firebreak/simulator/scenarios/scenario-schema.ts";
+import type { Ticket } from "@firebreak/tickets/ticket.ts";
+import { type Comparison, compareWithTruth } from "./compare-truth.ts";
+import { type JudgedCondition, judgeCondition } from "./judge-conditions.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What `simulate --scenario` says. Times are of the scenario, hours too, unless said. */
+export interface ScenarioReport {
+  /** Always true: nothing of it was measured on a machine. */
+  readonly simulated: true;
+  readonly scenario: string;
+  readonly title: string;
+  readonly seed: number;
+  readonly from: string;
+  readonly hours: number;
+  readonly stepMinutes: number;
+  /** Of this computer. */
+  readonly tookSeconds: number;
+  readonly machines: number;
+  readonly samples: number;
+  readonly batchesSentAgain: number;
+  readonly found: readonly Comparison[];
+  readonly missed: readonly Comparison[];
+  readonly false: readonly TicketLine[];
+  /** Of another failure mode on a machine that has one. */
+  readonly others: readonly TicketLine[];
+  readonly leadHours: { readonly least: number; readonly median: number } | null;
+  readonly conditions: readonly JudgedCondition[];
+  readonly isPassed: boolean;
+}
+
+export type TicketLine = Pick<
+  Ticket,
+  "ticketId" | "machineId" | "kind" | "trigger" | "faultCode" | "createdAt"
+>;
+
+export function toReport(
+  scenario: Scenario,
+  run: { readonly outcome: Outcome; readonly undisturbed?: Outcome | undefined },
+  tookSeconds: number,
+): ScenarioReport {
+  const { outcome } = run;
+  const compared = compareWithTruth(outcome);
+  const conditions = scenario.conditions.map((one) => judgeCondition(one, { ...run, compared }));
+  const { scenario: name, title, seed, from, hours, stepMinutes } = scenario;
+  return {
+    simulated: true,
+    ...{ scenario: name, title, seed, from, hours, stepMinutes, tookSeconds },
+    machines: outcome.machines.length,
+    samples: outcome.machines.reduce((sum, { storage }) => sum + storage.sent, 0),
+    batchesSentAgain: outcome.sentAgain,
+    found: compared.found,
+    missed: compared.missed,
+    false: compared.false.map(toLine),
+    others: compared.others.map(toLine),
+    leadHours: leadOf(compared.found),
+    conditions,
+    isPassed: conditions.every(({ isMet }) => isMet),
+  };
+}
+
+const toLine = ({
+  ticketId,
+  machineId,
+  kind,
+  trigger,
+  faultCode,
+  createdAt,
+}: Ticket): TicketLine => ({
+  ...{ ticketId, kind, trigger, createdAt },
+  ...(machineId === undefined ? {} : { machineId }),
+  ...(faultCode === undefined ? {} : { faultCode }),
+});
+
+function leadOf(found: readonly Comparison[]): ScenarioReport["leadHours"] {
+  const leads = found.flatMap(({ leadHours }) => (leadHours === null ? [] : [leadHours]));
+  const sorted = leads.sort((one, other) => one - other);
+  const [least] = sorted;
+  const median = sorted[Math.floor(sorted.length / 2)];
+  return least === undefined || median === undefined ? null : { least, median };
+}
+
+const shownLines = 20;
+
+/** For a terminal. */
+export function reportText(report: ScenarioReport): string {
+  const { scenario, title, leadHours, found, missed, conditions } = report;
+  const { false: wrong, others } = report;
+  const lead = leadHours
+    ? `, lead time ${leadHours.median.toFixed(1)} h (median; least ${leadHours.least.toFixed(1)} h)`
+    : "";
+  const counts = `found ${found.length}, missed ${missed.length}, false ${wrong.length}, others ${others.length}${lead}`;
+  const problems = [...missed, ...found]
+    .slice(0, shownLines)
+    .map(
+      ({ machineId, what, openedAt, failedAt }) =>
+        `  ${machineId} ${what}: ticket ${openedAt ?? "none"}, failed ${failedAt ?? "not yet"}`,
+    );
+  const words = conditions.map(
+    ({ condition, isMet, detail }) => `  ${isMet ? "met    " : "NOT MET"} ${condition}: ${detail}`,
+  );
+  return [
+    `${scenario} (simulated, seed ${report.seed}): ${title}`,
+    `${report.machines} machines, ${report.hours} h from ${report.from}, ${report.samples} samples, took ${report.tookSeconds.toFixed(0)} s`,
+    counts,
+    ...problems,
+    ...words,
+    report.isPassed ? "passed" : "failed",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,183 @@
+import { type Static, Type } from "typebox";
+
+const closed = { additionalProperties: false } as const;
+const Id = Type.String({
+  pattern: "^[A-Z][A-Z0-9-]{0,30}$",
+  description: "capitals, digits and -",
+});
+const Hours = Type.Number({ minimum: 0, maximum: 20_000, description: "since the beginning" });
+const FaultCode = Type.String({
+  pattern: "^[a-z][a-z0-9-]*$",
+  description: "failure mode of the plan, or `uncatalogued`",
+});
+
+const Fault = Type.Object(
+  {
+    fault: Type.String({ description: "of the machine type" }),
+    atHour: Hours,
+    lifeHours: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description: "of nominal load until it fails; absent: drawn by the seed",
+      }),
+    ),
+  },
+  closed,
+);
+
+/** A trouble code that a control unit names in each of its DM1 messages, one a second (SAE J1939-73). */
+const Code = Type.Object(
+  {
+    sa: Type.Integer({ minimum: 0, maximum: 253, description: "source address" }),
+    spn: Type.Integer({ minimum: 1, maximum: 524_287 }),
+    fmi: Type.Integer({ minimum: 0, maximum: 31 }),
+    lamp: Type.Optional(Type.Enum(["none", "protect", "amber", "red", "malfunction"])),
+    fromHour: Hours,
+    untilHour: Type.Optional(Hours),
+    flaps: Type.Optional(
+      Type.Object(
+        {
+          onSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
+          offSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
+        },
+        { ...closed, description: "comes and goes; absent: it stays" },
+      ),
+    ),
+  },
+  closed,
+);
+
+/** Machines of one kind, each with a gateway of its own: `<group>-001` and on. */
+const Group = Type.Object(
+  {
+    group: Id,
+    plan: Type.String({ description: "folder under plans/" }),
+    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: "default 1" })),
+    body: Type.Optional(
+      Type.Enum(["works", "ignition-on"], {
+        description:
+          "works (the default): shifts, weather and physics of its type; ignition-on: it stands, and only its control units speak",
+      }),
+    ),
+    faults: Type.Optional(Type.Array(Fault)),
+    codes: Type.Optional(Type.Array(Code)),
+  },
+  closed,
+);
+
+const Event = Type.Union([
+  Type.Object(
+    {
+      event: Type.Literal("gateways-offline"),
+      group: Id,
+      atHour: Hours,
+      hours: Type.Number({ exclusiveMinimum: 0, maximum: 2_000 }),
+    },
+    { ...closed, description: "their radio link is gone; they go on measuring" },
+  ),
+  Type.Object(
+    {
+      event: Type.Literal("links-cut"),
+      atHour: Hours,
+    },
+    {
+      ...closed,
+      description: "every link is cut with the batches of that step on their way; they come again",
+    },
+  ),
+  Type.Object(
+    {
+      event: Type.Literal("hub-killed"),
+      atHour: Hours,
+    },
+    {
+      ...closed,
+      description:
+        "broker, rules and tickets end by SIGKILL with the batches of that step on their way, and start again",
+    },
+  ),
+]);
+
+const Condition = Type.Union([
+  Type.Object(
+    {
+      condition: Type.Literal("one-ticket-each"),
+      group: Id,
+      faultCode: FaultCode,
+      kind: Type.Enum(["inspection", "repair"]),
+      trigger: Type.Enum(["anomaly", "dtc"]),
+      occurrences: Type.Optional(
+        Type.Integer({ minimum: 1, description: "at least so many onsets, counted on it" }),
+      ),
+      lagHours: Type.Optional(
+        Type.Number({ minimum: 0, description: "its detectionLagMs is at least that" }),
+      ),
+    },
+    {
+      ...closed,
+      description: "exactly one in the whole run, opened by the machine alone, with its evidence",
+    },
+  ),
+  Type.Object(
+    {
+      condition: Type.Literal("all-found"),
+      leadHours: Type.Optional(
+        Type.Number({ minimum: 0, description: "the shortest time before the failure" }),
+      ),
+    },
+    closed,
+  ),
+  Type.Object({ condition: Type.Literal("no-false-tickets") }, closed),
+  Type.Object(
+    {
+      condition: Type.Literal("stored-once"),
+      sentAgain: Type.Optional(
+        Type.Integer({ minimum: 1, description: "at least so many batches went out again" }),
+      ),
+    },
+    {
+      ...closed,
+      description: "every sample that was sent is stored, once, in the order of the machine's time",
+    },
+  ),
+  Type.Object(
+    { condition: Type.Literal("as-undisturbed") },
+    {
+      ...closed,
+      description: "the same tickets and clocks as in a second run without the events",
+    },
+  ),
+]);
+
+export const Scenario = Type.Object(
+  {
+    scenario: Type.String({ pattern: "^[a-z][a-z0-9-]*$", description: "the file's name" }),
+    title: Type.String({ minLength: 1 }),
+    seed: Type.Integer({ minimum: 0, maximum: 0xff_ff_ff_ff }),
+    from: Type.String({
+      pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(Z|[+-]\\d{2}:\\d{2})$",
+      description: "when it begins, such as 2026-03-02T06:00:00+08:00",
+    }),
+    hours: Type.Number({ exclusiveMinimum: 0, maximum: 20_000, description: "how long it lasts" }),
+    stepMinutes: Type.Number({
+      minimum: 1,
+      maximum: 1_440,
+      description:
+        "the hub's clock goes on by so much at a time, so times of tickets are that coarse",
+    }),
+    machines: Type.Array(Group, { minItems: 1 }),
+    events: Type.Optional(Type.Array(Event)),
+    conditions: Type.Array(Condition, { minItems: 1 }),
+  },
+  closed,
+);
+
+export type Scenario = Static<typeof Scenario>;
+export type ScenarioGroup = Static<typeof Group>;
+export type ScenarioCode = Static<typeof Code>;
+export type ScenarioEvent = Static<typeof Event>;
+export type ScenarioCondition = Static<typeof Condition>;
+
+/** Ids of a group's machines; a gateway is called as its machine, in small letters. */
+export const machinesOf = ({ group, count = 1 }: ScenarioGroup): readonly string[] =>
+  Array.from({ length: count }, (_, at) => `${group}-${String(at + 1).padStart(3, "0")}`);

@@ -180,7 +180,6 @@ const promised: Readonly<Record<string, string>> = {
 const belongsElsewhere: Readonly<Record<string, string>> = {
   "AS-2": "needs the wear model of the fleet simulator",
   "AS-3": "needs the two simulated years of the fleet simulator",
-  "AS-18": "shown by the faults of the pipeline: broker, store and hub killed",
 };
 
 const idPattern =

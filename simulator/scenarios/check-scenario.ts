@@ -29,6 +29,7 @@ export function findScenarioMistakes(scenario: Scenario, name: string): readonly
     if (event.atHour >= scenario.hours)
       fail(["events", at, "atHour"], `the scenario ends after ${scenario.hours} hours`);
   }
+  for (const { path, message } of mistakesOfOrders(scenario)) fail(["orders", ...path], message);
   for (const [at, condition] of scenario.conditions.entries()) {
     if ("group" in condition) known(["conditions", at, "group"], condition.group);
     if (condition.condition === "as-undisturbed" && !scenario.events?.length)
@@ -64,5 +65,25 @@ function mistakesOfGroup(group: ScenarioGroup, hours: number): readonly Scenario
   for (const [at, { fromHour, untilHour = hours }] of codes.entries())
     if (fromHour >= Math.min(untilHour, hours))
       mistakes.push({ path: ["codes", at, "fromHour"], message: "it ends before it begins" });
+  return mistakes;
+}
+
+const names = /\$([a-z][A-Za-z0-9]*)/g;
+
+function mistakesOfOrders({ orders = [], hours }: Scenario): readonly ScenarioMistake[] {
+  const mistakes: ScenarioMistake[] = [];
+  const kept = new Set<string>();
+  let lastHour = 0;
+  for (const [at, { path, body, atHour, keep = {} }] of orders.entries()) {
+    if (atHour < lastHour)
+      mistakes.push({ path: [at, "atHour"], message: "it comes before the order above it" });
+    if (atHour >= hours)
+      mistakes.push({ path: [at, "atHour"], message: `the scenario ends after ${hours} hours` });
+    for (const [, name = ""] of `${path} ${JSON.stringify(body ?? {})}`.matchAll(names))
+      if (!kept.has(name))
+        mistakes.push({ path: [at], message: `no order above it keeps "${name}"` });
+    for (const name of Object.keys(keep)) kept.add(name);
+    lastHour = Math.max(lastHour, atHour);
+  }
   return mistakes;
 }

@@ -98,6 +98,27 @@ const Event = Type.Union([
   ),
 ]);
 
+/** Something that a person asks for over `/api/v1`. `$name` in path and body is what an earlier order has kept. */
+const Order = Type.Object(
+  {
+    order: Type.Enum(["get", "post"]),
+    path: Type.String({ minLength: 1, description: "behind /api/v1/" }),
+    atHour: Hours,
+    body: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    keep: Type.Optional(
+      Type.Record(Type.String({ pattern: "^[a-z][A-Za-z0-9]*$" }), Type.String(), {
+        description: "a name for a place in the answer, such as parts[0].transferId",
+      }),
+    ),
+    expect: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
+        description: "what stands at places of the answer, such as sla[kind=arrival].status: met",
+      }),
+    ),
+  },
+  closed,
+);
+
 const Condition = Type.Union([
   Type.Object(
     {
@@ -141,6 +162,18 @@ const Condition = Type.Union([
     },
   ),
   Type.Object(
+    { condition: Type.Literal("orders-answered") },
+    { ...closed, description: "every order was taken, and its answer was as expected" },
+  ),
+  Type.Object(
+    {
+      condition: Type.Literal("stock-consistent"),
+      partNo: Type.String({ minLength: 1 }),
+      pieces: Type.Integer({ minimum: 0, description: "in all places and under way together" }),
+    },
+    { ...closed, description: "on hand is the sum of the ledger everywhere, and none is lost" },
+  ),
+  Type.Object(
     { condition: Type.Literal("as-undisturbed") },
     {
       ...closed,
@@ -165,8 +198,9 @@ export const Scenario = Type.Object(
       description:
         "the hub's clock goes on by so much at a time, so times of tickets are that coarse",
     }),
-    machines: Type.Array(Group, { minItems: 1 }),
+    machines: Type.Array(Group, { description: "may be none where only people do something" }),
     events: Type.Optional(Type.Array(Event)),
+    orders: Type.Optional(Type.Array(Order, { description: "in the order of their time" })),
     conditions: Type.Array(Condition, { minItems: 1 }),
   },
   closed,
@@ -176,6 +210,7 @@ export type Scenario = Static<typeof Scenario>;
 export type ScenarioGroup = Static<typeof Group>;
 export type ScenarioCode = Static<typeof Code>;
 export type ScenarioEvent = Static<typeof Event>;
+export type ScenarioOrder = Static<typeof Order>;
 export type ScenarioCondition = Static<typeof Condition>;
 
 /** Ids of a group's machines; a gateway is called as its machine, in small letters. */

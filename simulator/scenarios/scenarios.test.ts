@@ -70,6 +70,17 @@ describe("readScenario", () => {
     expect(problemsOf(good.replace(from, to)).map((one) => one.split(":")[0])).toContain(at);
   });
 
+  test("refuses orders that name what nobody kept, and that come before others", () => {
+    const orders = `orders:
+  - { order: get, path: me, atHour: 2, keep: { me: username } }
+  - { order: get, path: users/$me/$you, atHour: 1 }
+conditions:`;
+    expect(problemsOf(good.replace("conditions:", orders))).toEqual([
+      '14 orders[1]: no order above it keeps "you"',
+      "14 orders[1].atHour: it comes before the order above it",
+    ]);
+  });
+
   test("tells mistakes of shape with line and column", () => {
     const [problem] = readScenario(good.replace("seed: 1", "seed: many"), "good").problems;
     expect(problem).toMatchObject({ path: "seed", line: 4, column: 7 });

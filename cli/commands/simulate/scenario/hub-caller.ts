@@ -8,6 +8,8 @@ export interface HubCaller {
   ledgerOf(machineId: string): Promise<Ledger>;
   /** Stamps of everything that is stored of a signal, in the order in which it is told. */
   stampsOf(machineId: string, signal: string, fromMs: number, toMs: number): Promise<string[]>;
+  /** Any request under /api/v1; a refusal is an answer too. */
+  ask(method: "get" | "post", path: string, body?: unknown): Promise<Answered>;
   /** Journal bytes that rules and store have still to read. */
   behindBytes(): Promise<number>;
 }
@@ -17,6 +19,12 @@ export interface Ledger {
   readonly stored: number;
   readonly quarantined: number;
   readonly lost: number;
+}
+
+export interface Answered {
+  readonly status: number;
+  /** Parsed JSON; null for an empty one. */
+  readonly answer: unknown;
 }
 
 /** At most 200 a page. */
@@ -54,6 +62,15 @@ export function createHubCaller(url: () => string, token: string): HubCaller {
     async stampsOf(machineId, signal, fromMs, toMs) {
       const query = `signal=${signal}&from=${fromMs}&to=${toMs}`;
       return (await get<{ t: string[] }>(`machines/${machineId}/series?${query}`)).t;
+    },
+    async ask(method, path, body) {
+      const reply = await fetch(`${url()}/api/v1/${path}`, {
+        method: method.toUpperCase(),
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        ...(method === "post" ? { body: JSON.stringify(body ?? {}) } : {}),
+      });
+      const answer = await reply.text();
+      return { status: reply.status, answer: answer === "" ? null : JSON.parse(answer) };
     },
     async behindBytes() {
       const lags = [...(await text("/metrics")).matchAll(lagLine)];

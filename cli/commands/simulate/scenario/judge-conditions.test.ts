@@ -30,7 +30,7 @@ const facts = {
 const ticketOf = (other: object = {}): Ticket => ({ ...facts, ...other }) as unknown as Ticket;
 
 const outcomeOf = (tickets: readonly Ticket[], machines = [sick, sound]): Outcome => ({
-  ...{ machines, tickets, sentAgain: 1 },
+  ...{ machines, tickets, sentAgain: 1, orders: [], stock: {} },
 });
 const judge = (condition: ScenarioCondition, outcome: Outcome, undisturbed?: Outcome) =>
   judgeCondition(condition, { outcome, undisturbed, compared: compareWithTruth(outcome) });
@@ -133,6 +133,25 @@ describe("judgeCondition", () => {
   ])("stored-once: $name", ({ storage, isMet }) => {
     const machine = { ...sick, storage: { ...whole, ...storage } };
     expect(judge({ condition: "stored-once" }, outcomeOf([], [machine])).isMet).toBe(isMet);
+  });
+
+  test.each([
+    { name: "all as expected", orders: [{ order: "get a", against: [] }], isMet: true },
+    { name: "one refused", orders: [{ order: "get a", against: ["404"] }], isMet: false },
+    { name: "none", orders: [], isMet: false },
+  ])("orders-answered: $name", ({ orders, isMet }) => {
+    const outcome = { ...outcomeOf([]), orders };
+    expect(judge({ condition: "orders-answered" }, outcome).isMet).toBe(isMet);
+  });
+
+  test.each([
+    { name: "adds up", book: { pieces: 4, wrong: [] }, isMet: true },
+    { name: "one is lost", book: { pieces: 3, wrong: [] }, isMet: false },
+    { name: "the ledger differs", book: { pieces: 4, wrong: ["hq"] }, isMet: false },
+  ])("stock-consistent: $name", ({ book, isMet }) => {
+    const outcome = { ...outcomeOf([]), stock: { P: book } };
+    const condition = { condition: "stock-consistent", partNo: "P", pieces: 4 } as const;
+    expect(judge(condition, outcome).isMet).toBe(isMet);
   });
 
   test("stored-once: what was to go out twice did", () => {

@@ -54,6 +54,14 @@ function look(condition: ScenarioCondition, run: JudgedRun): Finding {
     }
     case "stored-once":
       return storedOnce(condition, run.outcome);
+    case "orders-answered": {
+      const { orders } = run.outcome;
+      const none = orders.length === 0 ? ["nobody ordered anything"] : [];
+      const against = orders.flatMap((one) => one.against.map((why) => `${one.order}: ${why}`));
+      return { against: [...none, ...against], was: `${orders.length} orders` };
+    }
+    case "stock-consistent":
+      return stockConsistent(condition, run.outcome);
     case "as-undisturbed":
       return asUndisturbed(run);
   }
@@ -121,6 +129,12 @@ function storedOnce(
   const few = again >= sentAgain ? [] : [`${again} batches went out again`];
   const was = `${samples} samples, ${again} batches sent again`;
   return { against: [...none, ...few, ...against], was };
+}
+
+function stockConsistent({ partNo, pieces }: Of<"stock-consistent">, { stock }: Outcome): Finding {
+  const { pieces: there = 0, wrong = [] } = stock[partNo] ?? {};
+  const lost = there === pieces ? [] : [`${there} pieces instead of ${pieces}`];
+  return { against: [...wrong, ...lost], was: `${pieces} pieces of ${partNo}` };
 }
 
 function asUndisturbed({ outcome, undisturbed }: JudgedRun): Finding {

@@ -1,5 +1,7 @@
 import type { TrueFault } from "@firebreak/simulator/run/truth.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
+import type { AnsweredOrder } from "./give-orders.ts";
+import type { PartBook } from "./stock-book.ts";
 
 /** What a scenario has come to: the truth, and what the hub's interface told of it. Times are of the scenario. */
 export interface Outcome {
@@ -8,6 +10,9 @@ export interface Outcome {
   readonly tickets: readonly Ticket[];
   /** Batches that left their gateway more than once. */
   readonly sentAgain: number;
+  readonly orders: readonly AnsweredOrder[];
+  /** Of the parts that a condition asks about, by number. */
+  readonly stock: Readonly<Record<string, PartBook>>;
 }
 
 export interface MachineOutcome {

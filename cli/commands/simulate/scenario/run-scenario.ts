@@ -11,9 +11,11 @@ import {
 import type { Scenario, ScenarioEvent } from "@firebreak/simulator/scenarios/scenario-schema.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { createBatchRecorder, type SimulatedBatch } from "../simulated-batches.ts";
+import { OrderDesk } from "./give-orders.ts";
 import type { HubCaller } from "./hub-caller.ts";
 import type { MachineOutcome, Outcome } from "./outcome.ts";
 import { gatewayOf, type ScenarioHub, startScenarioHub } from "./scenario-hub.ts";
+import { type PartBook, readPartBook } from "./stock-book.ts";
 import { readStorage, SentBook } from "./storage.ts";
 import { trueProblemsOf } from "./true-problems.ts";
 
@@ -34,6 +36,7 @@ interface Post {
 
 const hourMs = 3_600_000;
 const lookMs = 20;
+const underWayMs = 20;
 /** Far more than a step takes on a busy computer: whoever waits longer waits in vain. Engineering default. */
 const patienceMs = 300_000;
 
@@ -52,18 +55,25 @@ export async function runScenario(scenario: Scenario, hooks: RunHooks = {}): Pro
     await until("every gateway is in", () => posts.every((post) => post.gateway.hasBeenConnected));
     const endMs = startMs + scenario.hours * hourMs;
     const course = createCourse(scenario.events ?? [], startMs);
+    const desk = new OrderDesk(hub.caller);
+    const orders = [...(scenario.orders ?? [])];
     for (let nowMs = startMs; nowMs < endMs; ) {
       const beforeMs = nowMs;
       nowMs = Math.min(endMs, nowMs + scenario.stepMinutes * 60_000);
       await hub.pass(nowMs);
       const due = course(beforeMs, nowMs);
       switchLinks(due, posts);
-      for (const post of posts) sendUntil(post, nowMs);
-      await disturb(due, hub, posts);
+      await sendStep(posts, { nowMs, due, hub });
       await settled(hub.caller, posts);
+      while (orders[0] && startMs + orders[0].atHour * hourMs < nowMs) {
+        const order = orders.shift();
+        if (order) await desk.give(order);
+      }
       hooks.onStep?.((nowMs - startMs) / (endMs - startMs));
     }
-    return await readOutcome(hub.caller, posts, { startMs, endMs });
+    const stock = await readStock(hub.caller, scenario);
+    const told = { orders: desk.answered, stock };
+    return { ...(await readOutcome(hub.caller, posts, { startMs, endMs })), ...told };
   } finally {
     for (const { gateway } of posts) await gateway.leave();
     await hub.close();
@@ -90,10 +100,31 @@ async function createPosts(scenario: Scenario, hub: ScenarioHub, startMs: number
   });
 }
 
-function sendUntil({ gateway, batchesUntil, book }: Post, untilMs: number): void {
-  for (const { batch } of batchesUntil(untilMs)) {
-    book.note(batch.samples);
-    gateway.send(batch);
+/** What the machines have measured until now; where the step is to be disturbed, with half of it on its way. */
+async function sendStep(
+  posts: readonly Post[],
+  { nowMs, due, hub }: { readonly nowMs: number; readonly due: Due; readonly hub: ScenarioHub },
+): Promise<void> {
+  const send = ({ gateway, book }: Post, batches: readonly SimulatedBatch[]) => {
+    for (const { batch } of batches) {
+      book.note(batch.samples);
+      gateway.send(batch);
+    }
+  };
+  const disturbances = due.begun.filter(({ event }) => event !== "gateways-offline");
+  if (disturbances.length === 0) {
+    for (const post of posts) send(post, [...post.batchesUntil(nowMs)]);
+    return;
+  }
+  const steps = posts.map((post) => ({ post, batches: [...post.batchesUntil(nowMs)] }));
+  for (const { post, batches } of steps) send(post, batches.splice(0, batches.length / 2));
+  await until("half of a step is acknowledged", () => waitingOf(posts) === 0);
+  for (const { post, batches } of steps) send(post, batches);
+  // On the wire, in the journal or judged, but not acknowledged yet: that comes in 100 ms at the earliest.
+  await new Promise((next) => setTimeout(next, underWayMs));
+  for (const { event } of disturbances) {
+    if (event === "hub-killed") await hub.killAndRestart();
+    if (event === "links-cut") for (const { gateway } of posts) gateway.cut();
   }
 }
 
@@ -124,23 +155,20 @@ function switchLinks({ begun, over }: Due, posts: readonly Post[]): void {
       for (const { gateway } of of(event)) gateway.goOffline();
 }
 
-/** While the batches of the step are on their way: some have arrived, some have not. */
-async function disturb({ begun }: Due, hub: ScenarioHub, posts: readonly Post[]): Promise<void> {
-  for (const { event } of begun) {
-    if (event === "gateways-offline") continue;
-    const all = waitingOf(posts);
-    await until("half of a step is acknowledged", () => waitingOf(posts) <= all / 2);
-    if (event === "hub-killed") await hub.killAndRestart();
-    if (event === "links-cut") for (const { gateway } of posts) gateway.cut();
-  }
-}
-
 const waitingOf = (posts: readonly Post[]): number =>
   posts.reduce((sum, { gateway }) => sum + (gateway.isOffline ? 0 : gateway.waiting), 0);
 
 async function settled(caller: HubCaller, posts: readonly Post[]): Promise<void> {
   await until("everything is acknowledged", () => waitingOf(posts) === 0);
   await until("everything is judged and stored", async () => (await caller.behindBytes()) === 0);
+}
+
+async function readStock(caller: HubCaller, { conditions }: Scenario): Promise<Outcome["stock"]> {
+  const stock: Record<string, PartBook> = {};
+  for (const one of conditions)
+    if (one.condition === "stock-consistent")
+      stock[one.partNo] = await readPartBook(caller, one.partNo);
+  return stock;
 }
 
 async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -159,7 +187,7 @@ async function readOutcome(
   caller: HubCaller,
   posts: readonly Post[],
   span: { readonly startMs: number; readonly endMs: number },
-): Promise<Outcome> {
+): Promise<Omit<Outcome, "orders" | "stock">> {
   const machines: MachineOutcome[] = [];
   for (const { machine, plan, dictionary, book, gateway } of posts) {
     const { machineId, group } = machine;

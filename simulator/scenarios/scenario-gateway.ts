@@ -23,6 +23,8 @@ const reconnect = { minMs: 50, capMs: 500 };
 /** Nothing of a scenario may be dropped; a machine's day takes about 3 MB. */
 const maxBytes = 512 * 1024 * 1024;
 const tickMs = 100;
+/** As many as a window of a gateway holds. Engineering default. */
+const repeatable = 32;
 
 /**
  * The gateway of one simulated machine: session, delivery and codec of a real one, over a spool in memory. Its machine's
@@ -41,6 +43,9 @@ export class ScenarioGateway {
   /** Samples that were lost: a fault of the scenario, never to be taken for one of the hub. */
   #lost = 0;
   #sessions = 0;
+  /** The newest batches, whether they have arrived or not. */
+  #newest: readonly Uint8Array[] = [];
+  #repeated = 0;
 
   constructor(options: ScenarioGatewayOptions) {
     const { gatewayId, machineId } = options;
@@ -107,7 +112,7 @@ export class ScenarioGateway {
   }
   /** Batches that left more than once. */
   get sentAgain(): number {
-    return this.#publisher.status().sentBatches - this.#spool.everSent;
+    return this.#publisher.status().sentBatches - this.#spool.everSent + this.#repeated;
   }
 
   /** Numbers and keeps a batch; sends it when it can. */
@@ -117,9 +122,16 @@ export class ScenarioGateway {
     const produced = this.#spool.produced + samples.length;
     const content = { epoch, number, lane, dictionary, samples, events, produced, suppressed: 0 };
     const block = encodeBatch({ gatewayId, machineId }, content);
+    this.#newest = [...this.#newest, block].slice(-repeatable);
     const batch = { block, samples: samples.length, madeMs: 0, session: this.#sessions };
     if (!this.#spool.append(batch)) this.#edge.rebirth();
     this.#publisher.pump();
+  }
+
+  /** Sends the newest batches a second time, whatever the hub has said of them. */
+  repeat(): void {
+    for (const block of this.#newest)
+      if (this.#edge.publishBatch(this.machineId, block, true)) this.#repeated++;
   }
 
   /** Its link is gone until `goOnline`. */

@@ -87,6 +87,17 @@ const Event = Type.Union([
   ),
   Type.Object(
     {
+      event: Type.Literal("batches-repeated"),
+      atHour: Hours,
+    },
+    {
+      ...closed,
+      description:
+        "every gateway sends its newest batches a second time, as one does whose acknowledgements are lost",
+    },
+  ),
+  Type.Object(
+    {
       event: Type.Literal("hub-killed"),
       atHour: Hours,
     },

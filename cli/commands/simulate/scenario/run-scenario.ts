@@ -124,7 +124,10 @@ async function sendStep(
   await new Promise((next) => setTimeout(next, underWayMs));
   for (const { event } of disturbances) {
     if (event === "hub-killed") await hub.killAndRestart();
-    if (event === "links-cut") for (const { gateway } of posts) gateway.cut();
+    for (const { gateway } of posts) {
+      if (event === "links-cut") gateway.cut();
+      if (event === "batches-repeated") gateway.repeat();
+    }
   }
 }
 

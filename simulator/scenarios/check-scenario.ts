@@ -74,13 +74,17 @@ function mistakesOfOrders({ orders = [], hours }: Scenario): readonly ScenarioMi
   const mistakes: ScenarioMistake[] = [];
   const kept = new Set<string>();
   let lastHour = 0;
-  for (const [at, { path, body, atHour, keep = {} }] of orders.entries()) {
+  for (const [at, { path, body, atHour, keep = {}, expect = {} }] of orders.entries()) {
     if (atHour < lastHour)
       mistakes.push({ path: [at, "atHour"], message: "it comes before the order above it" });
     if (atHour >= hours)
       mistakes.push({ path: [at, "atHour"], message: `the scenario ends after ${hours} hours` });
-    for (const [, name = ""] of `${path} ${JSON.stringify(body ?? {})}`.matchAll(names))
-      if (!kept.has(name))
+    const named = [...`${path} ${JSON.stringify(body ?? {})}`.matchAll(names)].map(
+      ([, name]) => name,
+    );
+    const compared = Object.values(expect).map((one) => (typeof one === "object" ? one.kept : ""));
+    for (const name of [...named, ...compared])
+      if (name && !kept.has(name))
         mistakes.push({ path: [at], message: `no order above it keeps "${name}"` });
     for (const name of Object.keys(keep)) kept.add(name);
     lastHour = Math.max(lastHour, atHour);

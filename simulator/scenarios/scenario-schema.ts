@@ -109,6 +109,19 @@ const Event = Type.Union([
   ),
 ]);
 
+const Expected = Type.Union([
+  Type.String(),
+  Type.Number(),
+  Type.Boolean(),
+  Type.Object(
+    {
+      times: Type.Number({ description: "so many times the number that was kept" }),
+      kept: Type.String(),
+    },
+    { ...closed, description: "to nine digits" },
+  ),
+]);
+
 /** Something that a person asks for over `/api/v1`. `$name` in path and body is what an earlier order has kept. */
 const Order = Type.Object(
   {
@@ -122,7 +135,7 @@ const Order = Type.Object(
       }),
     ),
     expect: Type.Optional(
-      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
+      Type.Record(Type.String(), Expected, {
         description: "what stands at places of the answer, such as sla[kind=arrival].status: met",
       }),
     ),

@@ -43,13 +43,27 @@ describe("OrderDesk", () => {
     expect(desk.answered.flatMap(({ against }) => against)).toEqual([]);
   });
 
+  test.each([
+    { times: 2, isAs: true },
+    { times: 2.01, isAs: false },
+  ])("compares with $times times a number that was kept", async ({ times, isAs }) => {
+    const quantities = [1.1, 2.2];
+    const desk = new OrderDesk({
+      ask: async () => ({ status: 200, answer: { quantity: quantities.shift() } }),
+    });
+    const get = { order: "get", path: "forecast", atHour: 0 } as const;
+    await desk.give({ ...get, keep: { before: "quantity" } });
+    await desk.give({ ...get, expect: { quantity: { times, kept: "before" } } });
+    expect(desk.answered[1]?.against.length).toBe(isAs ? 0 : 1);
+  });
+
   test("tells what was refused, and every answer that is another one", async () => {
     const desk = deskWith(409, []);
     await desk.give({ ...open, keep: { no: "sla" }, expect: { ticketId: "T-2", other: 1 } });
     const [{ against = [] } = {}] = desk.answered;
     expect(against.map((one) => one.slice(0, 12))).toEqual([
       '409 {"ticket',
-      "sla is no te",
+      "sla is neith",
       "ticketId is ",
       "other is und",
     ]);

@@ -1,6 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import type { ScenarioOrder } from "@firebreak/simulator/scenarios/scenario-schema.ts";
 import type { HubCaller } from "./hub-caller.ts";
+
+type Expected = NonNullable<ScenarioOrder["expect"]>[string];
 
 /** What came of an order; `against` is empty when it was taken and answered as expected. */
 export interface AnsweredOrder {
@@ -11,7 +12,7 @@ export interface AnsweredOrder {
 /** Gives orders one after the other and keeps what later ones name. */
 export class OrderDesk {
   readonly answered: AnsweredOrder[] = [];
-  readonly #kept = new Map<string, string>();
+  readonly #kept = new Map<string, string | number>();
   readonly #caller: Pick<HubCaller, "ask">;
 
   constructor(caller: Pick<HubCaller, "ask">) {
@@ -25,22 +26,27 @@ export class OrderDesk {
     const against = status < 300 ? [] : [`${status} ${JSON.stringify(answer)}`];
     for (const [name, place] of Object.entries(keep)) {
       const value = valueAt(answer, place);
-      if (typeof value === "string") this.#kept.set(name, value);
-      else against.push(`${place} is no text`);
+      if (typeof value === "string" || typeof value === "number") this.#kept.set(name, value);
+      else against.push(`${place} is neither text nor number`);
     }
     for (const [place, expected] of Object.entries(expect)) {
       const value = valueAt(answer, place);
-      if (!isDeepStrictEqual(value, expected))
+      if (!this.#isAs(value, expected))
         against.push(`${place} is ${JSON.stringify(value)} instead of ${JSON.stringify(expected)}`);
     }
     this.answered.push({ order: `${order} ${target}`, against });
   }
 
+  #isAs(value: unknown, expected: Expected): boolean {
+    if (typeof expected !== "object") return value === expected;
+    const wanted = Number(this.#kept.get(expected.kept)) * expected.times;
+    return typeof value === "number" && Math.abs(value - wanted) <= Math.abs(wanted) * 1e-9;
+  }
+
   /** A name that nothing was kept for stays, so that the hub refuses it and the report shows it. */
   #filled(text: string): string {
-    return text.replace(
-      /\$([a-z][A-Za-z0-9]*)/g,
-      (whole, name: string) => this.#kept.get(name) ?? whole,
+    return text.replace(/\$([a-z][A-Za-z0-9]*)/g, (whole, name: string) =>
+      String(this.#kept.get(name) ?? whole),
     );
   }
 }

@@ -8,8 +8,12 @@ import { type SimulatedBody, type SimulatedMachine, startMachine } from "./simul
 /** Seconds after the start at which `PUMP-002` begins to fail, unless told otherwise. */
 export const demoFaultAfterSeconds = 35;
 
-/** Weeks of leaking nitrogen in seconds, so that a newcomer sees a ticket arise before the machine stops. */
-const leakHours = 90 / 3600;
+/**
+ * Weeks of leaking nitrogen in minutes, so that a newcomer sees a ticket arise: some of it is over when it begins to
+ * show, and the rule has a minute to see it before the machine stops.
+ */
+const leakHours = 180 / 3600;
+const leakedMs = 75_000;
 const leaking = { machineId: "PUMP-002", fault: "accumulator-loses-nitrogen" } as const;
 /** Of work before the start: nobody waits for a cold machine to warm up. */
 const warmUpMs = 2 * 3_600_000;
@@ -28,9 +32,10 @@ function bodyOf(machine: DemoMachine, type: MachineType, faults: readonly FaultO
   const nowMs = Date.now();
   const { seed, hours, province, duty } = machine;
   const grown = faults.reduce((first, { fromMs }) => Math.min(first, fromMs), nowMs);
+  const startMs = Math.min(grown, nowMs - warmUpMs);
   const simulation = createSimulation({
-    ...{ type, seed, hours, province, faults },
-    startMs: Math.min(grown, nowMs - warmUpMs),
+    ...{ type, seed, province, faults, startMs },
+    hours: hours - (nowMs - startMs) / hourMs,
     demandAt: () => demands[duty],
   });
   simulation.advanceTo(nowMs);
@@ -56,7 +61,7 @@ function faultsOf(
   const nowMs = Date.now();
   const leak = {
     fault: leaking.fault,
-    fromMs: nowMs + faultAfterSeconds * 1000,
+    fromMs: nowMs + faultAfterSeconds * 1000 - leakedMs,
     lifeHours: leakHours,
   };
   const orders = [

@@ -52,7 +52,9 @@ export const demoMachines: readonly DemoMachine[] = [
   machine("LOADER-001", "loader-tractor", [3, 1875, "CN-HB", "work"]),
   machine("PUMP-003", "concrete-pump-truck", [4, 4180, "CN-HB", "off"]),
   machine("PUMP-004", "concrete-pump-truck", [5, 2210, "CN-SH", "off"]),
-  machine("TPUMP-001", "trailer-concrete-pump", [6, 1460, "CN-SC", "work"]),
+  machine("TPUMP-001", "trailer-concrete-pump", [6, 1460, "CN-SC", "work"], {
+    fault: { fault: "suction-strainer-clogs", lifeHours: 240, sinceHours: 70 },
+  }),
   machine("TPUMP-002", "trailer-concrete-pump", [7, 2890, "CN-YN", "off"]),
   machine("TOWER-001", "tower-crane", [8, 5230, "CN-HB", "work"], {
     fault: { fault: "slewing-ring-runs-dry", lifeHours: 220, sinceHours: 60 },
@@ -69,7 +71,9 @@ export const demoMachines: readonly DemoMachine[] = [
   machine("ROLLER-003", "road-roller", [18, 2740, "CN-SH", "off"]),
   machine("MILL-001", "cold-milling-machine", [19, 3560, "CN-HN", "off"]),
   machine("MILL-002", "cold-milling-machine", [20, 1285, "CN-SH", "off"]),
-  machine("DRILL-001", "horizontal-directional-drill", [21, 2140, "CN-GD", "idle"]),
+  machine("DRILL-001", "horizontal-directional-drill", [21, 2140, "CN-GD", "work"], {
+    fault: { fault: "return-filter-clogs", lifeHours: 220, sinceHours: 150 },
+  }),
   machine("DRILL-002", "horizontal-directional-drill", [22, 3925, "CN-YN", "off"]),
   machine("LOADER-002", "loader-tractor", [23, 5310, "CN-XJ", "off"]),
   machine("LOADER-003", "loader-tractor", [24, 860, "CN-SC", "off"]),

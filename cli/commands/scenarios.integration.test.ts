@@ -67,6 +67,7 @@ const isSoak = process.env.FIREBREAK_SOAK === "1";
 describe.skipIf(!isSoak)("the scenarios that come along", () => {
   test.each([
     { name: "AS-1: a bearing gets hotter, one repair ticket by itself", scenario: "as-1" },
+    { name: "AS-5: a surveyed peak, inspections before and after it", scenario: "as-5" },
     { name: "AS-6: the centre's only pump to one, headquarters' to the other", scenario: "as-6" },
     { name: "AS-14: offline for 6 h, everything stored once and one ticket", scenario: "as-14" },
     { name: "AS-15: a code at 1 Hz for a day on 100 machines, 100 tickets", scenario: "as-15" },

@@ -30,9 +30,10 @@ const claims: ReadonlySet<Ticket["trigger"]> = new Set(["anomaly", "dtc", "predi
 
 const isClaim = ({ trigger, kind }: Ticket) => claims.has(trigger) && kind !== "parts";
 
-/** Found, missed and false, as a person would count who knows the truth. */
+/** Found, missed and false on the scenario's machines, as a person would count who knows the truth. */
 export function compareWithTruth({ machines, tickets }: Outcome): Comparisons {
-  const claimed = tickets.filter(isClaim);
+  const own = new Set(machines.map(({ machineId }) => machineId));
+  const claimed = tickets.filter((one) => isClaim(one) && own.has(one.machineId ?? ""));
   const compared = machines.flatMap((machine) =>
     machine.problems
       .filter(({ visibleAt }) => visibleAt !== null)

@@ -50,6 +50,7 @@ describe("compareWithTruth", () => {
     },
     { name: "before anything was wrong", ticket: { createdAt: at(0) }, counts: [0, 1, 1, 0] },
     { name: "on a sound machine", ticket: { machineId: "B-001" }, counts: [0, 1, 1, 0] },
+    { name: "a machine of somebody else", ticket: { machineId: "C-001" }, counts: [0, 1, 0, 0] },
     { name: "no claim about a fault", ticket: { trigger: "calendar" }, counts: [0, 1, 0, 0] },
   ])("$name", ({ ticket, counts }) => {
     expect(count([ticketOf(ticket)])).toEqual(counts);

@@ -11,6 +11,8 @@ const hourMs = 3_600_000;
 const offlineHours = 3;
 /** Signals of a machine that have a past; more would make the first start long and the file large. */
 const mostSignals = 12;
+/** The first of a plan are drawn. */
+const signalsShown = 2;
 
 export interface SeedHistory extends Omit<SeedDemo, "workshop"> {
   readonly workshop: {
@@ -75,9 +77,10 @@ function orderOf(
   return [{ machine, fromMs, toMs, signals: signalsWithPast(plan), hourMeter }];
 }
 
-/** The hour meter and what the rules look at, in the order of the rules. */
+/** The hour meter, what a page draws unless asked otherwise, and what the rules look at, in the order of the rules. */
 export function signalsWithPast(plan: Plan): string[] {
-  const named = [plan.service.hourMeter, ...namesIn(plan.rules.rules)];
+  const shown = Object.keys(plan.acquisition.signals).slice(0, signalsShown);
+  const named = [plan.service.hourMeter, ...shown, ...namesIn(plan.rules.rules)];
   const known = named.filter((name) => name !== undefined && name in plan.acquisition.signals);
   return [...new Set(known)].slice(0, mostSignals).flatMap((name) => name ?? []);
 }

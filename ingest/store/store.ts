@@ -67,7 +67,7 @@ export interface RawOptions {
   /** At most this many samples; default and limit 100,000. */
   readonly limit?: number;
   readonly cursor?: string;
-  /** Where there are more than `limit`, no sample at all is answered, only `next`, which begins with the first. */
+  /** Where there are more than `limit`, or hours that have no samples, no sample at all is answered, only `next`, which begins with the first. */
   readonly orNone?: boolean;
 }
 

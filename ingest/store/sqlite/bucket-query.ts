@@ -6,6 +6,7 @@ import { edgeGrid, evenGrid, type Grid, holds } from "../grid.ts";
 import { higher, lower, type Span, spanOf } from "../raw-page.ts";
 import type { Reading } from "../reading.ts";
 import type { BucketSeries, SeriesQuery, StretchQuery, Sums } from "../store.ts";
+import { createMadeExtents } from "./made-extents.ts";
 import { firstFrom } from "./raw-query.ts";
 import {
   addRollup,
@@ -30,9 +31,7 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
   const extent = statement(
     "select min(t_min) as low, max(t_max) as high from sealed where series = ?",
   );
-  const madeExtent = statement(
-    `select first_hour * ${hourNs} as low, (last_hour + 1) * ${hourNs} - 1 as high from made where series = ?`,
-  );
+  const madeExtent = createMadeExtents(database);
 
   const addHours = function* (
     into: Buckets,
@@ -74,7 +73,7 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
       if (machine === undefined) return yield* bucketSeriesOf(new Map(), 1n);
       const { series, hot } = yield* find(machine, query.signal);
       const extents = [
-        ...series.flatMap(({ id }) => [extent.get(id), madeExtent.get(id) ?? nothing]),
+        ...series.flatMap(({ id }) => [extent.get(id), madeExtent(id)]),
         ...hot.map(extentOf),
       ];
       const span = clip(spanOf(query), extents as { low: bigint | null; high: bigint | null }[]);
@@ -112,8 +111,6 @@ export function createBucketQuery(database: DatabaseSync, reader: SeriesReader) 
     },
   };
 }
-
-const nothing = { low: null, high: null };
 
 /** The asked span, no wider than what there is. */
 function clip(span: Span, extents: readonly { low: bigint | null; high: bigint | null }[]) {

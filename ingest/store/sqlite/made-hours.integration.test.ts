@@ -62,6 +62,8 @@ test("made hours are in charts and figures and in no account; the same again cha
   expect(mean).toEqual(madeHours.map(() => 20));
   expect(min).toEqual(madeHours.map(() => 19));
   expect(count).toEqual(madeHours.map(() => 60));
+  const { t, next } = await store.raw({ ...month, limit: 10, orNone: true });
+  expect({ t, isMore: next !== undefined }).toEqual({ t: [], isMore: true });
   const fleet = await store.fleetHours({
     ...{ signal: signal.name, fromNs: 0n, toNs: toNs, machineIds: ["m"] },
     fromNs: BigInt(firstHour - 40) * hourNs,

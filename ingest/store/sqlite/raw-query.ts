@@ -19,7 +19,10 @@ export function* readRaw(
   const series = reader.seriesOf(machine, query.signal);
   const sealed = reader.sealedIn(series, page.span);
   // Of most long spans it is known without a look into any block.
-  if (page.isNoneOf(samplesWithin(sealed, page.span))) return page.none;
+  const samples = reader.isMadeIn(series, page.span)
+    ? Number.MAX_SAFE_INTEGER
+    : samplesWithin(sealed, page.span);
+  if (page.isNoneOf(samples)) return page.none;
   const rows: Row[] = [];
   for (const { signal, piece } of yield* reader.hotOf(machine))
     if (signal.name === query.signal) append(rows, piece, page, Number.MAX_SAFE_INTEGER);

@@ -4,6 +4,7 @@ import type { SignalDefinition } from "@firebreak/wire/signal-dictionary.ts";
 import { createDictionaryReader } from "../book/book.ts";
 import { compare, type Span } from "../raw-page.ts";
 import type { Reading } from "../reading.ts";
+import { createMadeExtents } from "./made-extents.ts";
 import { decodeSeries, type SeriesColumns } from "./series-block.ts";
 import { type DecodedBatch, transpose } from "./transpose.ts";
 
@@ -40,6 +41,8 @@ export interface SeriesReader {
   seriesOf(machine: bigint, signal?: string): SeriesRow[];
   /** What overlaps the span, by start; blocks are loaded one by one with `load`. */
   sealedIn(series: readonly SeriesRow[], span: Span): SealedRow[];
+  /** Whether hours that have no samples begin or end there: the samples alone do not tell of the span. */
+  isMadeIn(series: readonly SeriesRow[], span: Span): boolean;
   load(row: SealedRow, series: SeriesRow): Piece;
   /** Hot samples of a machine, in order of arrival within each series. */
   hotOf(machine: bigint): Reading<{ signal: SignalDefinition; piece: Piece }[]>;
@@ -64,6 +67,7 @@ export function createSeriesReader(database: DatabaseSync): SeriesReader {
     "select dictionary, block from hot where machine = ? order by position limit 20000",
   );
   const dictionaryOf = createDictionaryReader(database);
+  const madeExtent = createMadeExtents(database);
 
   const decodeHot = function* (id: bigint): Reading<DecodedBatch[]> {
     const batches: DecodedBatch[] = [];
@@ -87,6 +91,11 @@ export function createSeriesReader(database: DatabaseSync): SeriesReader {
       rows
         .flatMap(({ id }) => sealed.all(id, toNs, fromNs) as unknown as SealedRow[])
         .sort((one, other) => compare(one.t_min, other.t_min) || compare(one.id, other.id)),
+    isMadeIn: (rows, { fromNs, toNs }) =>
+      rows.some(({ id }) => {
+        const { low, high } = madeExtent(id);
+        return low !== null && high !== null && low < toNs && high >= fromNs;
+      }),
     load: ({ id, t_min }, scaling) => ({
       baseNs: t_min,
       columns: decodeSeries(block.get(id)?.block as Uint8Array, scaling),

@@ -54,7 +54,7 @@ interface Report {
   readonly testResults: readonly {
     readonly status: string;
     readonly name: string;
-    readonly assertionResults: readonly unknown[];
+    readonly assertionResults: readonly { readonly status: string }[];
   }[];
 }
 
@@ -67,9 +67,10 @@ function readReport(): Report | undefined {
 }
 
 const counted = readReport();
-// A file that fails to load has no test of its own to count, and must not pass for that.
+// A file that fails to load, or whose preparation fails, has no failed test of its own and must not pass for that.
 const brokenFiles = (counted?.testResults ?? []).filter(
-  ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+  ({ status, assertionResults }) =>
+    status === "failed" && assertionResults.every((test) => test.status !== "failed"),
 ).length;
 const passed = counted?.numPassedTests ?? 0;
 const failed = (counted?.numFailedTests ?? 1) + brokenFiles;

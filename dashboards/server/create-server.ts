@@ -122,7 +122,7 @@ export function createServer(given: ServerPorts, options: ServerOptions = {}): F
   const throttle = new LoginThrottle(ports.clock);
   const deps: RouteDeps = { ports, guard, sessions, throttle, hub, openTickets };
 
-  const hold = createHold(app as unknown as FastifyInstance, options.refuseAfterMs ?? 1_000);
+  const hold = createHold(app as unknown as FastifyInstance, options.refuseAfterMs ?? 2_000);
   app.setErrorHandler(async (error, request, reply) => {
     const { status, body } = toErrorReply(error, ports.log);
     request.refusalCode = body.code;

@@ -30,7 +30,7 @@ export interface HistoryOrder {
  */
 const stepMsOf: Readonly<Record<string, number>> = { "tower-crane": 5_000, "truck-crane": 2_000 };
 const usualStepMs = 10_000;
-const lookMs = 60_000;
+const lookMs = 120_000;
 const weatherEveryMs = 30 * 60_000;
 const hourMs = 3_600_000;
 

@@ -35,7 +35,7 @@ const config = { access: "machines.read" } as const;
 
 /** Stored samples of one machine. */
 export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
-  const gate = createGate({ atOnce: 8, atOnceOfOne: 2, waiting: 64 });
+  const gate = createGate({ atOnce: 8, atOnceOfOne: 1, waiting: 64 });
   const gateOfWhole = createGate({ atOnce: 2, waiting: 16 });
 
   const requestOf = async (

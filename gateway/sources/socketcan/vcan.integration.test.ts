@@ -15,6 +15,8 @@ const limitSeconds = isSoak ? 1_800 : 480;
 /** So much longer than on a computer of its own may everything take. */
 const slowness = 4;
 const reason = obstacleToMachine();
+/** Now and then the emulated processor ends a program with a segmentation fault, at no place of ours that is known. */
+const crashed = 139;
 
 type Result = Readonly<Record<string, unknown>>;
 
@@ -27,26 +29,37 @@ describe.skipIf(reason !== undefined)("in a machine whose kernel has CAN", () =>
     return result;
   };
 
+  const names = () => [...results.keys()].join(", ") || "nothing";
   beforeAll(
     async () => {
       const main = await bundle("socketcan", program);
       const simulated = await bundle("simulated-buses", simulator);
-      const machine = new Machine({
-        options: ["-n", "5", "--pci", "-t", String(limitSeconds), "-e", "FIREBREAK_SOAK"],
-        command: `${machineNode} ${main} && exec ${machineNode} ${simulated}`,
-        onLine: (line) => {
-          if (process.env.FIREBREAK_VCAN_FIGURES) process.stdout.write(`${line}\n`);
-          if (!line.startsWith("{")) return;
-          const result = JSON.parse(line) as Result & { scenario: string };
-          results.set(result.scenario, result);
-        },
-      });
-      const { code, stderr, bootMs, totalMs } = await machine.ended;
+      const run = () => {
+        results.clear();
+        return new Machine({
+          options: ["-n", "5", "--pci", "-t", String(limitSeconds), "-e", "FIREBREAK_SOAK"],
+          command: `${machineNode} ${main} && exec ${machineNode} ${simulated}`,
+          onLine: (line) => {
+            if (process.env.FIREBREAK_VCAN_FIGURES) process.stdout.write(`${line}\n`);
+            if (!line.startsWith("{")) return;
+            const result = JSON.parse(line) as Result & { scenario: string };
+            results.set(result.scenario, result);
+          },
+        }).ended;
+      };
+      let end = await run();
+      if (end.code === crashed) {
+        process.stdout.write(
+          `machine with CAN: ${end.stderr.trim()}, after ${names()}; once more\n`,
+        );
+        end = await run();
+      }
+      const { code, stderr, bootMs, totalMs } = end;
       if (code !== 0 || results.size === 0)
-        throw new Error(`the machine ended with ${code}:\n${stderr}`);
+        throw new Error(`the machine ended with ${code} after ${names()}:\n${stderr}`);
       process.stdout.write(`machine with CAN: ${JSON.stringify({ bootMs, totalMs })}\n`);
     },
-    (limitSeconds + 60) * 1_000,
+    2 * (limitSeconds + 60) * 1_000,
   );
 
   test("A1: two buses at 1,800 frames/s and one at 3,600: none lost, each once and in order", () => {

@@ -3,6 +3,7 @@ import type { InfluxClient, InfluxTable } from "./influx-client.ts";
 import { parseTime } from "./influx-times.ts";
 import { fromTag, literal, measurement, seriesTags, toTag } from "./line-protocol.ts";
 import { type Stamp, type StampLookUp, stampKey } from "./stamps.ts";
+import { mayBeTooMuch } from "./write-failure.ts";
 
 const statementsPerQuery = 50;
 
@@ -56,7 +57,7 @@ export function createStampLookUp(client: Pick<InfluxClient, "query">): StampLoo
         for (const tables of await client.query(statements.join("; ")))
           for (const table of tables) countStamps(table, counts);
       } catch (error) {
-        share = Math.max(1 / longestSec, share / lessBy);
+        if (mayBeTooMuch(error)) share = Math.max(1 / longestSec, share / lessBy);
         throw error;
       }
     }

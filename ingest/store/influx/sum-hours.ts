@@ -5,6 +5,7 @@ import type { InfluxClient, InfluxTable } from "./influx-client.ts";
 import { ofMachine, seriesOfTags } from "./influx-lookups.ts";
 import { parseTime } from "./influx-times.ts";
 import { hourMeasurement, measurement, seriesTags } from "./line-protocol.ts";
+import { mayBeTooMuch } from "./write-failure.ts";
 
 /** Samples of an hour mostly come until so long after it has ended; later ones make it due again. */
 const settlingMs = 5 * 60_000;
@@ -30,7 +31,7 @@ export function createHourSums(parts: {
       const [tables = []] = await client.query(textFor(hours));
       return { hours, tables };
     } catch (error) {
-      most = Math.max(1, most >> 1);
+      if (mayBeTooMuch(error)) most = Math.max(1, most >> 1);
       throw error;
     }
   };

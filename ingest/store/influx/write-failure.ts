@@ -69,6 +69,15 @@ function ofQuery(error: CodedError, nowMs: number): WriteFailure {
   return { kind: "later", code, message: error.message };
 }
 
+/** Whether a question that failed so may be answered when less is asked for; a server that is away answers nothing. */
+export function mayBeTooMuch(error: unknown): boolean {
+  const failure = readFailure(error, 0);
+  return (
+    failure.kind === "too-large" ||
+    (failure.kind === "later" && ["STORE_TIMEOUT", "STORE_FAILS"].includes(failure.code))
+  );
+}
+
 function unreachable(error: unknown): WriteFailure {
   const name = error instanceof Error ? error.name : "";
   const isLate = name === "RequestTimedOutError" || errorCode(error) === "ETIMEDOUT";

@@ -1,5 +1,6 @@
+import { alternatorWeakens, oilPressureFalls, radiatorFouls } from "../../faults/engine-faults.ts";
 import type { FaultModel } from "../../faults/fault-model.ts";
-import { chassisFaults } from "../subsystems/chassis-faults.ts";
+import { oilCoolerFouls, returnFilterClogs } from "../../faults/hydraulic-faults.ts";
 import type { PaverParameters } from "./parameters.ts";
 
 const screedFaults: readonly FaultModel<PaverParameters>[] = [
@@ -125,9 +126,9 @@ const feedFaults: readonly FaultModel<PaverParameters>[] = [
 export const paverFaults: readonly FaultModel<PaverParameters>[] = [
   ...screedFaults,
   ...feedFaults,
-  chassisFaults.oilCoolerFouls("hydraulic-oil-overheating"),
-  chassisFaults.returnFilterClogs("hydraulic-filter-clogged"),
-  chassisFaults.radiatorFouls("engine-overheating"),
-  chassisFaults.alternatorWeakens("charging-fault"),
-  chassisFaults.oilPressureFalls("engine-lubrication-weak"),
+  oilCoolerFouls,
+  returnFilterClogs,
+  radiatorFouls,
+  alternatorWeakens,
+  { ...oilPressureFalls, failureMode: "engine-lubrication-weak" },
 ];

@@ -1,6 +1,6 @@
 import { type BearingParameters, healthyBearing } from "../subsystems/bearing.ts";
 import { healthyCharging } from "../subsystems/charging.ts";
-import type { ChassisParameters } from "../subsystems/chassis-faults.ts";
+import type { ChassisParameters } from "../subsystems/chassis-parameters.ts";
 import { healthyEngine } from "../subsystems/diesel-engine.ts";
 import { healthyHydraulics } from "../subsystems/hydraulic-circuit.ts";
 

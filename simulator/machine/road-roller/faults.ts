@@ -1,5 +1,6 @@
+import { alternatorWeakens, oilPressureFalls, radiatorFouls } from "../../faults/engine-faults.ts";
 import type { FaultModel } from "../../faults/fault-model.ts";
-import { chassisFaults } from "../subsystems/chassis-faults.ts";
+import { oilCoolerFouls, returnFilterClogs } from "../../faults/hydraulic-faults.ts";
 import type { RollerParameters } from "./parameters.ts";
 
 const drumFaults: readonly FaultModel<RollerParameters>[] = [
@@ -97,9 +98,9 @@ const waterFaults: readonly FaultModel<RollerParameters>[] = [
 export const rollerFaults: readonly FaultModel<RollerParameters>[] = [
   ...drumFaults,
   ...waterFaults,
-  chassisFaults.oilCoolerFouls("hydraulic-oil-overheating"),
-  chassisFaults.returnFilterClogs("hydraulic-filter-clogged"),
-  chassisFaults.radiatorFouls("engine-overheating"),
-  chassisFaults.alternatorWeakens("charging-fault"),
-  chassisFaults.oilPressureFalls("engine-oil-pressure-low"),
+  oilCoolerFouls,
+  returnFilterClogs,
+  radiatorFouls,
+  alternatorWeakens,
+  oilPressureFalls,
 ];

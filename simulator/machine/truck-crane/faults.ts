@@ -1,5 +1,6 @@
+import { alternatorWeakens, oilPressureFalls, radiatorFouls } from "../../faults/engine-faults.ts";
 import type { FaultModel } from "../../faults/fault-model.ts";
-import { chassisFaults } from "../subsystems/chassis-faults.ts";
+import { oilCoolerFouls, returnFilterClogs } from "../../faults/hydraulic-faults.ts";
 import type { TruckCraneParameters } from "./parameters.ts";
 
 const craneFaults: readonly FaultModel<TruckCraneParameters>[] = [
@@ -98,9 +99,9 @@ const craneFaults: readonly FaultModel<TruckCraneParameters>[] = [
 /** How a truck crane breaks. Lives are shortened to weeks: engineering defaults where no source is named. */
 export const truckCraneFaults: readonly FaultModel<TruckCraneParameters>[] = [
   ...craneFaults,
-  chassisFaults.oilCoolerFouls("hydraulic-oil-overheating"),
-  chassisFaults.returnFilterClogs("hydraulic-filter-clogged"),
-  chassisFaults.radiatorFouls("engine-overheating"),
-  chassisFaults.alternatorWeakens("charging-fault"),
-  chassisFaults.oilPressureFalls("engine-oil-pressure-low"),
+  oilCoolerFouls,
+  returnFilterClogs,
+  radiatorFouls,
+  alternatorWeakens,
+  oilPressureFalls,
 ];

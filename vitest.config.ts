@@ -22,6 +22,7 @@ const limit = (ms: number) => {
 
 /** What comes comes at once, but a busy computer may need longer; a test that waits in vain need not be fast. */
 const patience = { expect: { poll: { timeout: 20_000 } } };
+const everywhere = { ...patience, setupFiles: ["test/property-seed.fixture.ts"] };
 
 /** `unit` is pure and fast; `integration` starts real servers and processes; `e2e` runs the product. */
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
@@ -31,12 +32,12 @@ export default defineConfig({
     maxWorkers: cores + 1,
     projects: [
       // They are pure: files may share a process, and half of the time that they take is saved.
-      { test: { name: "unit", ...pure, ...patience, ...limit(30_000), isolate: false } },
+      { test: { name: "unit", ...pure, ...everywhere, ...limit(30_000), isolate: false } },
       {
         test: {
           name: "integration",
           isolate: false,
-          ...patience,
+          ...everywhere,
           include: ["*/**/*.integration.test.ts"],
           exclude: ["**/node_modules/**"],
           globalSetup: "kit/shared-postgres.fixture.ts",
@@ -46,7 +47,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          ...patience,
+          ...everywhere,
           include: ["*/**/*.e2e.test.ts"],
           exclude: ["**/node_modules/**"],
           globalSetup: ["kit/shared-postgres.fixture.ts", "test/built-web.fixture.ts"],

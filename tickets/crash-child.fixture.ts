@@ -62,7 +62,7 @@ for (step = (await store.loadOffset()) ?? 0; step < Number(steps); step++) {
   await db.transaction(async (tx) => {
     const findings = findingsOf(step);
     await service.applyFindings(tx, findings);
-    const states = [{ machineId: `M-${step % 3}`, text: `after ${step}` }];
+    const states = [{ machineId: `M-${step % 3}`, text: `after ${step}`, upTo: step + 1 }];
     await store.commit(tx, { offset: step + 1, states, findings });
   });
   process.stdout.write(`step ${step}\n`);

@@ -1,7 +1,11 @@
 import type { Database, Migration } from "@firebreak/kit/database.ts";
 import { migrate } from "@firebreak/kit/database.ts";
 import { type PartsTables, partsMigration } from "./parts/parts-tables.ts";
-import { type RegistryTables, registryMigration } from "./registry/registry-tables.ts";
+import {
+  type RegistryTables,
+  registryMigration,
+  stateOffsets,
+} from "./registry/registry-tables.ts";
 import { workColumns } from "./work-columns.ts";
 
 /** One row per ticket: what is searched for in columns, all else in `body` (the ticket without its timeline). */
@@ -134,4 +138,5 @@ export const migrateTickets = (db: Database): Promise<void> =>
     registryMigration,
     serviceCommands,
     workColumns,
+    stateOffsets,
   ]);

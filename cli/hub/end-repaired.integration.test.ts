@@ -1,7 +1,6 @@
 import { healthIndex } from "@firebreak/dashboards/server/api/health.ts";
 import type { JournalEntry } from "@firebreak/ingest/consume/consumer.ts";
 import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
-import { createLogger } from "@firebreak/kit/logger.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import {
   amber,
@@ -12,7 +11,6 @@ import {
   type Said,
   startMs,
 } from "@firebreak/rules/engine/rule-engine.fixture.ts";
-import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import {
   type FieldWorld,
   finishOrders,
@@ -20,18 +18,16 @@ import {
   tractorPlan,
 } from "@firebreak/tickets/field/field-world.fixture.ts";
 import { followField } from "@firebreak/tickets/field/follow-field.ts";
-import { createJudgeStore, type JudgeStore } from "@firebreak/tickets/registry/judge-store.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
-import { createVerifier, type Verifier } from "@firebreak/tickets/verification/verifier.ts";
+import { createVerifier } from "@firebreak/tickets/verification/verifier.ts";
 import { encodeBatch } from "@firebreak/wire/batch-block.ts";
 import { beforeEach, expect, test } from "vitest";
-import { createJudge } from "./judge.ts";
+import { JudgedJournal } from "./judged-journal.fixture.ts";
 
 type TicketOrder = Parameters<FieldWorld["order"]>[1];
 
 const machineId = "M-1";
 const dictionary = dictionaryOfPlan(tractorPlan);
-const log = createLogger("silent");
 const who = { gatewayId: "gw", machineId };
 
 const code = (at: number): Said => ({ at, dtcs: [dtc(100, 4)], lamps: amber });
@@ -42,30 +38,14 @@ const healthy = (at: number): Said[] => [
 
 describeEachDatabase("a repair that was proved, and the rules", (open) => {
   let world: FieldWorld;
-  let store: JudgeStore;
-  let engine: RuleEngine;
-  let verifier: Verifier;
-  let judge: ReturnType<typeof createJudge>;
-  let offset: number;
+  let journal: JudgedJournal;
 
-  /** As a hub does at its start: what it knows is what is committed. */
-  const start = async () => {
-    store = createJudgeStore(world.db);
-    engine = createRuleEngine({ planOf: () => tractorPlan });
-    for (const { text } of await store.loadStates()) engine.restore(machineId, text);
-    await verifier.start();
-    const stored = await store.machines();
-    judge = createJudge({
-      ...{ db: world.db, store, engine, tickets: world.service, verifier, log },
-      machines: new Map(stored.map((one) => [one.machineId, one])),
-      dictionaries: new Map((await store.loadDictionaries()).map((one) => [one.hash, one])),
-      now: world.clock.nowMs,
-    });
-  };
   const handle = async (record: JournalEntry["record"]) => {
-    const entry = { position: offset, next: offset + 1, record };
-    await judge.handle([entry], offset + 1, true);
-    offset++;
+    journal.append(record);
+    await journal.judgeNext(1).catch((error: unknown) => {
+      journal.records.pop();
+      throw error;
+    });
   };
   /** The hub's clock goes with the machine's. */
   const say = (said: readonly Said[]) => {
@@ -81,7 +61,7 @@ describeEachDatabase("a repair that was proved, and the rules", (open) => {
   };
   const say1 = (from: number, to: number) => say(every(1, [from, to], healthy).flat());
   const health = () => {
-    const state = engine.machineState(machineId);
+    const state = journal.engine.machineState(machineId);
     return state && healthIndex(state);
   };
   const only = async (): Promise<Ticket> => {
@@ -104,12 +84,12 @@ describeEachDatabase("a repair that was proved, and the rules", (open) => {
   };
 
   beforeEach(async () => {
-    offset = 0;
     const db = await open();
-    verifier = createVerifier({ db, planOf: () => tractorPlan, hasGateway: () => true });
+    const verifier = createVerifier({ db, planOf: () => tractorPlan, hasGateway: () => true });
     world = await openFieldWorld(db, { follow: followField(verifier) });
     world.clock.advance(startMs - world.clock.nowMs());
-    await start();
+    journal = new JudgedJournal(world, verifier, tractorPlan);
+    await journal.start();
     await handle({ ...who, kind: "dictionary", dictionary });
     await say(inOrder(every(1, [0, 20], code), every(1, [0, 20], healthy).flat()));
   });
@@ -122,10 +102,10 @@ describeEachDatabase("a repair that was proved, and the rules", (open) => {
     const ticket = await only();
     expect([ticket.state, ticket.activeFindings, health()]).toEqual(["follow_up", [], 100]);
     expect(ticket.timeline.at(-1)).toMatchObject({ type: "finding-cleared", cause: "repaired" });
-    expect(await store.findings(machineId, 5)).toMatchObject([
+    expect(await journal.store.findings(machineId, 5)).toMatchObject([
       { phase: "cleared", cause: "repaired" },
     ]);
-    await start();
+    await journal.start();
     expect(health()).toBe(100);
     await say1(91, 95);
     expect(await only()).toEqual(ticket);
@@ -148,6 +128,7 @@ describeEachDatabase("a repair that was proved, and the rules", (open) => {
   test("a chunk that cannot be written takes the rules back, and is judged again as if nothing had been", async () => {
     await repair(await only());
     await say1(21, 60);
+    const { engine, store } = journal;
     const before = engine.snapshot(machineId);
     const commit = store.commit;
     store.commit = async (tx, step) => {
@@ -169,7 +150,7 @@ describeEachDatabase("a repair that was proved, and the rules", (open) => {
     await world.order(ticket.ticketId, { type: "verification-inconclusive", detail: "silent" });
     await world.order(ticket.ticketId, { type: "verification-confirmed", detail: "runs well" });
     expect(health()).toBe(75);
-    await start();
+    await journal.start();
     await say1(100, 101);
     expect([(await only()).activeFindings, health()]).toEqual([[], 100]);
   });

@@ -9,8 +9,14 @@ import { endedBySale, takeEnded } from "@firebreak/tickets/verification/proved-r
 export interface RepairEnds {
   /** Ends what belongs to former owners, before anything newer is judged; `end` stores that it was told. */
   beforehand(): Promise<Finding[]>;
-  /** Ends the episodes and stores what comes of it. `offset`: of the journal, as it is written in this transaction. */
-  end(tx: Transaction, offset: number): Promise<void>;
+  /**
+   * Ends the episodes and stores what comes of it; returns the machines whose rule states are written. `offset`: of the
+   * journal, as it is written in this transaction; `upTo`: what the states have seen of it.
+   */
+  end(
+    tx: Transaction,
+    at: { readonly offset: number; readonly upTo: number },
+  ): Promise<ReadonlySet<string>>;
   /** The transaction is run again, or failed: takes the rules back to before `end`. */
   undo(): void;
   /** It is written. */
@@ -34,19 +40,21 @@ export function createRepairEnds(parts: {
         engine.repaired(machineId, { findingIds, provedMs: Date.parse(at), cause }),
       );
     },
-    async end(tx, offset) {
+    async end(tx, { offset, upTo }) {
       const findings = (await takeEnded(tx)).flatMap(({ machineId, findingIds, at, cause }) => {
         if (!before.has(machineId)) before.set(machineId, engine.snapshot(machineId));
         return engine.repaired(machineId, { findingIds, provedMs: Date.parse(at), cause });
       });
-      if (findings.length === 0) return;
       const machineIds = new Set(findings.map(({ machineId }) => machineId));
+      if (machineIds.size === 0) return machineIds;
       const states = [...machineIds].map((machineId) => ({
         machineId,
         text: engine.snapshot(machineId),
+        upTo,
       }));
       await store.commit(tx, { offset, states, findings });
       await tickets.applyFindings(tx, findings);
+      return machineIds;
     },
     undo() {
       for (const [machineId, text] of before) engine.restore(machineId, text);

@@ -1,4 +1,5 @@
 import { type Consumer, runConsumer } from "@firebreak/ingest/consume/consumer.ts";
+import { entriesBetween } from "@firebreak/ingest/consume/entries-between.ts";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
@@ -16,6 +17,7 @@ import {
 } from "@firebreak/tickets/ticket-service.ts";
 import type { Follow } from "@firebreak/tickets/ticket-work.ts";
 import { createVerifier, type Verifier } from "@firebreak/tickets/verification/verifier.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import type { HubWorkshop } from "./hub-workshop.ts";
 import { createJudge } from "./judge.ts";
 
@@ -36,6 +38,9 @@ export async function startJudging(parts: {
   /** What serves a machine: what its gateway names, else what its file says. */
   planOf: (machineId: string) => Plan | undefined;
   consumer: Consumer;
+  /** The rules need nothing of the journal before it, whatever happens. */
+  neededOffset: () => number;
+  stop: () => Promise<void>;
   follow: Follow;
   listeners: HubWorkshop["listeners"];
 }> {
@@ -46,7 +51,8 @@ export async function startJudging(parts: {
   const judgedBy = (machineId: string) => plans.get(machines.get(machineId)?.plan ?? "");
   const planOf = (machineId: string) => judgedBy(machineId) ?? filePlans.of(machineId);
   const engine = createRuleEngine({ planOf: judgedBy });
-  for (const { machineId, text } of await store.loadStates()) {
+  const states = await store.loadStates();
+  for (const { machineId, text } of states) {
     try {
       engine.restore(machineId, text);
     } catch (error) {
@@ -62,6 +68,8 @@ export async function startJudging(parts: {
   const tickets = createTicketService({ db, planOf, clock, holidays, follow, listeners });
   await verifier.start();
   const dictionaries = new Map((await store.loadDictionaries()).map((one) => [one.hash, one]));
+  const offset = Math.max((await store.loadOffset()) ?? 0, ingest.journal.oldest);
+  const savedTo = states.map(({ machineId, upTo }) => [machineId, upTo] as const);
   const judge = createJudge({
     db,
     store,
@@ -70,6 +78,9 @@ export async function startJudging(parts: {
     verifier,
     machines,
     dictionaries,
+    offset,
+    checkpoints: new Checkpoints(savedTo, clock.monotonicMs),
+    reread: (from, to) => entriesBetween(ingest.journal, from, to),
     now: clock.nowMs,
     log,
     onEvents: ingest.noteEvents,
@@ -77,12 +88,21 @@ export async function startJudging(parts: {
   const consumer = runConsumer({
     name: "judge",
     source: ingest.journal,
-    offset: Math.max((await store.loadOffset()) ?? 0, ingest.journal.oldest),
+    offset,
     handle: (entries, nextOffset) =>
       judge.handle(entries, nextOffset, nextOffset >= ingest.journal.synced),
     onPoison: ({ position, error }) =>
       log.error({ err: error, position }, "journal record was not judged"),
     log,
   });
-  return { engine, tickets, verifier, machines, planOf, consumer, follow, listeners };
+  const stop = async () => {
+    await consumer.stop();
+    // What is not written is judged again after the next start: nothing is lost with it.
+    await judge.saveAll().catch((err: unknown) => log.error({ err }, "rule states not written"));
+  };
+  const neededOffset = () => judge.savedOffset;
+  return {
+    ...{ engine, tickets, verifier, machines, planOf, follow, listeners },
+    ...{ consumer, neededOffset, stop },
+  };
 }

@@ -154,7 +154,7 @@ async function compose(
   const plans = loadHubPlans(options.plansFolder);
   await acceptPlans(db, plans, { log, nowMs: clock.nowMs() });
   const filePlans = await loadFilePlans(db, plans);
-  const { engine, tickets, verifier, machines, planOf, consumer, ...judging } = await startJudging({
+  const { engine, tickets, verifier, machines, planOf, ...judging } = await startJudging({
     db,
     ingest,
     plans,
@@ -163,7 +163,7 @@ async function compose(
     clock,
     log,
   });
-  endings.push(() => consumer.stop());
+  endings.push(() => judging.stop());
   endings.push(watchHolidays(holidays, log, clock.nowMs));
   const proofs = endProofsInTime({ db, tickets, verifier }, log);
   const ticks = tickTicketsOften(tickets, log);
@@ -172,7 +172,8 @@ async function compose(
   const planner = planDaily({ db, tickets, plans, machines, live: ingest.live, clock }, log);
   const trimming = trimAuditOften({ db, clock, keepDays: options.auditDays }, log);
   endings.push(...[proofs, ticks, shelves, planner, trimming].map(({ stop }) => stop));
-  endings.push(ingest.journal.addConsumer("judge", () => consumer.offset));
+  const { consumer } = judging;
+  endings.push(ingest.journal.addConsumer("judge", () => consumer.offset, judging.neededOffset));
 
   const files = createMediaFiles(join(data, "media"));
   const media = createMediaDesk({ db, files, clock });

@@ -42,8 +42,10 @@ export interface Journal extends RecordSource {
   sync(): Promise<number>;
   /** Where a consumer begins that is to see everything that arrived at a time or later, as far as it is kept. */
   positionAt(timeMs: number): number;
-  /** Nothing at or behind the lowest of these offsets is trimmed. Returns the way to leave. */
-  addConsumer(name: string, offset: () => number): () => void;
+  /**
+   * Nothing at or behind the lowest of what consumers need (default: their offsets) is trimmed. Returns the way to leave.
+   */
+  addConsumer(name: string, offset: () => number, needed?: () => number): () => void;
   consumers(): readonly {
     readonly name: string;
     readonly offset: number;
@@ -64,7 +66,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { folder, clock, maxBytes = 16 * 1024 * mib, keepMs = 7 * 86_400_000 } = options;
   const { syncIntervalMs = 25, log } = options;
   const segments = await openLog({ folder, maxBytes, syncIntervalMs, log });
-  const consumers = new Map<string, () => number>();
+  const consumers = new Map<
+    string,
+    { readonly offset: () => number; readonly needed: () => number }
+  >();
   const guard = createDiskGuard(folder, clock);
   const lags = createLagClock(segments.synced, clock.monotonicMs());
   segments.onSynced((position) => lags.note(position, clock.monotonicMs()));
@@ -73,7 +78,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   let asked = segments.end;
 
   const trim = () => {
-    const passed = Math.min(segments.synced, ...[...consumers.values()].map((offset) => offset()));
+    const passed = Math.min(
+      segments.synced,
+      ...[...consumers.values()].map(({ needed }) => needed()),
+    );
     const disk = guard.status();
     const isScarce = disk.level === "urgent" || disk.level === "full";
     if (disk.level !== level) log.warn({ before: level, ...disk }, "room on the disk");
@@ -137,12 +145,12 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     positionAt: (timeMs) => positionAt(timeMs, segments),
     read: (from, maxChunkBytes) => segments.read(from, maxChunkBytes),
     onSynced: (listener) => segments.onSynced(() => listener()),
-    addConsumer(name, offset) {
-      consumers.set(name, offset);
+    addConsumer(name, offset, needed = offset) {
+      consumers.set(name, { offset, needed });
       return () => void consumers.delete(name);
     },
     consumers: () =>
-      [...consumers].map(([name, offset]) => {
+      [...consumers].map(([name, { offset }]) => {
         const at = offset();
         // Behind a crash positions are left out, so that a place before the end need not have anything to be read.
         const isBehind = at < segments.synced && segments.read(at, 1).records.length > 0;

@@ -31,7 +31,7 @@ describeEachDatabase("judge store", (open) => {
         offset: 10,
         machines: [machine],
         dictionaries: [dictionary],
-        states: [{ machineId: "M-1", text: "one" }],
+        states: [{ machineId: "M-1", text: "one", upTo: 10 }],
         findings: [finding()],
       });
       await commit({
@@ -39,15 +39,15 @@ describeEachDatabase("judge store", (open) => {
         machines: [{ ...machine, dictionaryHash: "def", firstSeenAt: "2027-01-01T00:00:00.000Z" }],
         dictionaries: [dictionary],
         states: [
-          { machineId: "M-1", text: "two" },
-          { machineId: "M-0", text: "" },
+          { machineId: "M-1", text: "two", upTo: 2 ** 52 },
+          { machineId: "M-0", text: "", upTo: 12 },
         ],
       });
       expect(await store.loadOffset()).toBe(2 ** 52);
       expect(await store.loadDictionaries()).toEqual([dictionary]);
       expect(await store.loadStates()).toEqual([
-        { machineId: "M-0", text: "" },
-        { machineId: "M-1", text: "two" },
+        { machineId: "M-0", text: "", upTo: 12 },
+        { machineId: "M-1", text: "two", upTo: 2 ** 52 },
       ]);
       expect(await store.machines()).toEqual([{ ...machine, dictionaryHash: "def" }]);
       expect(await store.machine("M-1")).toMatchObject({ dictionaryHash: "def" });

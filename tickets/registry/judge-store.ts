@@ -17,13 +17,16 @@ export interface RuleState {
   readonly machineId: string;
   /** As the rule engine wrote it; never looked into. */
   readonly text: string;
+  /** What the state has seen of the journal: everything of its machine up to (not including) this position. */
+  readonly upTo: number;
 }
 
 /** What signal indexes of batches mean. */
 export type StoredDictionary = ReturnType<typeof dictionaryOfPlan>;
 
-/** What one step of the judge writes. All of it belongs to the journal up to (not including) `offset`. */
+/** What one step of the judge writes. */
 export interface JudgeStep {
+  /** Where a restart begins to read the journal: no machine's written state lacks anything before it. */
   readonly offset: number;
   readonly machines?: readonly KnownMachine[];
   readonly dictionaries?: readonly StoredDictionary[];
@@ -31,10 +34,11 @@ export interface JudgeStep {
   readonly findings?: readonly Finding[];
 }
 
-/** The memory of the consumer that runs the rules: one transaction holds offset, rule states, findings and tickets. */
+/** The memory of the consumer that runs the rules: one transaction holds the offset, findings, tickets, and the rule states they come from. */
 export interface JudgeStore {
   /** Null before the first commit. */
   loadOffset(): Promise<number | null>;
+  /** States of an older release are complete up to the offset. */
   loadStates(): Promise<RuleState[]>;
   loadDictionaries(): Promise<StoredDictionary[]>;
   commit(tx: Transaction, step: JudgeStep): Promise<void>;
@@ -68,7 +72,12 @@ export function createJudgeStore(db: Database, name = "judge"): JudgeStore {
         .selectAll()
         .orderBy("machine_id")
         .execute();
-      return rows.map(({ machine_id, text }) => ({ machineId: machine_id, text }));
+      const offset = (await this.loadOffset()) ?? 0;
+      return rows.map(({ machine_id, text, up_to }) => ({
+        machineId: machine_id,
+        text,
+        upTo: up_to === null ? offset : Number(up_to),
+      }));
     },
     async loadDictionaries() {
       const rows = await db
@@ -155,17 +164,22 @@ const ROWS_AT_ONCE = 200;
 
 /** Many at once: a chunk of the journal may touch thousands of machines. */
 async function putStates(tx: Transaction, states: readonly RuleState[]): Promise<void> {
-  const newest = [...new Map(states.map(({ machineId, text }) => [machineId, text]))];
-  const rows = newest.map(([machine_id, text]) => ({ machine_id, text }));
+  const newest = new Map(states.map((state) => [state.machineId, state]));
+  const rows = [...newest.values()].map(({ machineId, text, upTo }) => ({
+    machine_id: machineId,
+    text,
+    up_to: upTo,
+  }));
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
     await tx
       .tables<RegistryTables>()
       .insertInto("rule_states")
       .values(rows.slice(at, at + ROWS_AT_ONCE))
       .onConflict((conflict) =>
-        conflict
-          .column("machine_id")
-          .doUpdateSet((column) => ({ text: column.ref("excluded.text") })),
+        conflict.column("machine_id").doUpdateSet((column) => ({
+          text: column.ref("excluded.text"),
+          up_to: column.ref("excluded.up_to"),
+        })),
       )
       .execute();
 }

@@ -10,7 +10,8 @@ export interface RegistryTables {
   };
   /** What signal indexes of batches mean; needed for every batch in the journal that names one. */
   dictionaries: { hash: string; body: string };
-  rule_states: { machine_id: string; text: string };
+  /** `up_to`: what the state has seen of the journal; null in those of older releases. */
+  rule_states: { machine_id: string; text: string; up_to: number | null };
   findings: {
     finding_id: string;
     machine_id: string;
@@ -59,5 +60,13 @@ export const registryMigration: Migration = {
       .addColumn("name", "text", (column) => column.primaryKey())
       .addColumn("offset", "bigint", (column) => column.notNull())
       .execute();
+  },
+};
+
+/** Each state says by itself what it has seen: they are no longer all written with every step. */
+export const stateOffsets: Migration = {
+  name: "006-state-offsets",
+  async up({ schema }) {
+    await schema.alterTable("rule_states").addColumn("up_to", "bigint").execute();
   },
 };

@@ -71,6 +71,10 @@ describe.skipIf(!isSoak)("the scenarios that come along", () => {
     { name: "AS-6: the centre's only pump to one, headquarters' to the other", scenario: "as-6" },
     { name: "AS-14: offline for 6 h, everything stored once and one ticket", scenario: "as-14" },
     { name: "AS-15: a code at 1 Hz for a day on 100 machines, 100 tickets", scenario: "as-15" },
+    {
+      name: "AS-16: a rule tuned too tight becomes advisory, a safety rule not",
+      scenario: "as-16",
+    },
     { name: "AS-17: a rainy season raises the forecast, and the plan says why", scenario: "as-17" },
     { name: "AS-18: the hub killed mid-stream, the same tickets and clocks", scenario: "as-18" },
   ])("$name", async ({ scenario }) => {

@@ -1,12 +1,10 @@
+import { readFileSync } from "node:fs";
 import type { ConfigPath } from "@firebreak/kit/load-config.ts";
-import { listPlans } from "@firebreak/plans/load-plans.ts";
+import { listPlans, planFileOf } from "@firebreak/plans/load-plans.ts";
 import { machineTypes } from "../machine/registry.ts";
-import type { Scenario, ScenarioGroup } from "./scenario-schema.ts";
-
-export interface ScenarioMistake {
-  readonly path: ConfigPath;
-  readonly message: string;
-}
+import { mistakesOfOrders } from "./check-orders.ts";
+import type { Scenario, ScenarioGroup, ScenarioMistake } from "./scenario-schema.ts";
+import { tunedPlan } from "./tuned-plan.ts";
 
 /** What the schema cannot see: names that mean nothing, and times behind the end. @param name of the file */
 export function findScenarioMistakes(scenario: Scenario, name: string): readonly ScenarioMistake[] {
@@ -28,6 +26,13 @@ export function findScenarioMistakes(scenario: Scenario, name: string): readonly
     if ("group" in event) known(["events", at, "group"], event.group);
     if (event.atHour >= scenario.hours)
       fail(["events", at, "atHour"], `the scenario ends after ${scenario.hours} hours`);
+  }
+  for (const [at, tuning] of (scenario.tuned ?? []).entries()) {
+    const { plan, rule } = tuning;
+    if (!listPlans().includes(plan))
+      fail(["tuned", at, "plan"], `no such plan; one of ${listPlans().join(", ")}`);
+    else if (tunedPlan(readFileSync(planFileOf(plan), "utf8"), tuning) === undefined)
+      fail(["tuned", at, "rule"], `${plan} has no rule ${rule} with that limit`);
   }
   for (const { path, message } of mistakesOfOrders(scenario)) fail(["orders", ...path], message);
   for (const [at, condition] of scenario.conditions.entries()) {
@@ -65,29 +70,5 @@ function mistakesOfGroup(group: ScenarioGroup, hours: number): readonly Scenario
   for (const [at, { fromHour, untilHour = hours }] of codes.entries())
     if (fromHour >= Math.min(untilHour, hours))
       mistakes.push({ path: ["codes", at, "fromHour"], message: "it ends before it begins" });
-  return mistakes;
-}
-
-const names = /\$([a-z][A-Za-z0-9]*)/g;
-
-function mistakesOfOrders({ orders = [], hours }: Scenario): readonly ScenarioMistake[] {
-  const mistakes: ScenarioMistake[] = [];
-  const kept = new Set<string>();
-  let lastHour = 0;
-  for (const [at, { path, body, atHour, keep = {}, expect = {} }] of orders.entries()) {
-    if (atHour < lastHour)
-      mistakes.push({ path: [at, "atHour"], message: "it comes before the order above it" });
-    if (atHour >= hours)
-      mistakes.push({ path: [at, "atHour"], message: `the scenario ends after ${hours} hours` });
-    const named = [...`${path} ${JSON.stringify(body ?? {})}`.matchAll(names)].map(
-      ([, name]) => name,
-    );
-    const compared = Object.values(expect).map((one) => (typeof one === "object" ? one.kept : ""));
-    for (const name of [...named, ...compared])
-      if (name && !kept.has(name))
-        mistakes.push({ path: [at], message: `no order above it keeps "${name}"` });
-    for (const name of Object.keys(keep)) kept.add(name);
-    lastHour = Math.max(lastHour, atHour);
-  }
   return mistakes;
 }

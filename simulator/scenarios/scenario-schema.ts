@@ -1,3 +1,4 @@
+import type { ConfigPath } from "@firebreak/kit/load-config.ts";
 import { type Static, Type } from "typebox";
 
 const closed = { additionalProperties: false } as const;
@@ -113,6 +114,7 @@ const Expected = Type.Union([
   Type.String(),
   Type.Number(),
   Type.Boolean(),
+  Type.Null({ description: "nothing stands there" }),
   Type.Object(
     {
       times: Type.Number({ description: "so many times the number that was kept" }),
@@ -122,25 +124,36 @@ const Expected = Type.Union([
   ),
 ]);
 
+const orderFields = {
+  order: Type.Enum(["get", "post"]),
+  path: Type.String({ minLength: 1, description: "behind /api/v1/" }),
+  body: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  keep: Type.Optional(
+    Type.Record(Type.String({ pattern: "^[a-z][A-Za-z0-9]*$" }), Type.String(), {
+      description: "a name for a place in the answer, such as parts[0].transferId",
+    }),
+  ),
+  expect: Type.Optional(
+    Type.Record(Type.String(), Expected, {
+      description: "what stands at places of the answer, such as sla[kind=arrival].status: met",
+    }),
+  ),
+};
+
 /** Something that a person asks for over `/api/v1`. `$name` in path and body is what an earlier order has kept. */
-const Order = Type.Object(
+const Order = Type.Object({ ...orderFields, atHour: Hours }, closed);
+
+const ForEach = Type.Object(
   {
-    order: Type.Enum(["get", "post"]),
-    path: Type.String({ minLength: 1, description: "behind /api/v1/" }),
+    forEach: Id,
     atHour: Hours,
-    body: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    keep: Type.Optional(
-      Type.Record(Type.String({ pattern: "^[a-z][A-Za-z0-9]*$" }), Type.String(), {
-        description: "a name for a place in the answer, such as parts[0].transferId",
-      }),
-    ),
-    expect: Type.Optional(
-      Type.Record(Type.String(), Expected, {
-        description: "what stands at places of the answer, such as sla[kind=arrival].status: met",
-      }),
-    ),
+    orders: Type.Array(Type.Object(orderFields, closed), { minItems: 1 }),
   },
-  closed,
+  {
+    ...closed,
+    description:
+      "the same orders for each machine of a group, which is `$machine` in them; what they keep is the machine's own",
+  },
 );
 
 const Condition = Type.Union([
@@ -206,6 +219,16 @@ const Condition = Type.Union([
   ),
 ]);
 
+const Tuning = Type.Object(
+  {
+    plan: Type.String({ description: "folder under plans/" }),
+    rule: Type.String({ description: "of its threshold rules" }),
+    above: Type.Optional(Type.Number({ description: "instead of what the plan says" })),
+    below: Type.Optional(Type.Number({ description: "instead of what the plan says" })),
+  },
+  { ...closed, description: "a rule as somebody has it who tuned it badly; for this hub alone" },
+);
+
 export const Scenario = Type.Object(
   {
     scenario: Type.String({ pattern: "^[a-z][a-z0-9-]*$", description: "the file's name" }),
@@ -223,8 +246,11 @@ export const Scenario = Type.Object(
         "the hub's clock goes on by so much at a time, so times of tickets are that coarse",
     }),
     machines: Type.Array(Group, { description: "may be none where only people do something" }),
+    tuned: Type.Optional(Type.Array(Tuning)),
     events: Type.Optional(Type.Array(Event)),
-    orders: Type.Optional(Type.Array(Order, { description: "in the order of their time" })),
+    orders: Type.Optional(
+      Type.Array(Type.Union([Order, ForEach]), { description: "in the order of their time" }),
+    ),
     conditions: Type.Array(Condition, { minItems: 1 }),
   },
   closed,
@@ -235,7 +261,15 @@ export type ScenarioGroup = Static<typeof Group>;
 export type ScenarioCode = Static<typeof Code>;
 export type ScenarioEvent = Static<typeof Event>;
 export type ScenarioOrder = Static<typeof Order>;
+export type ScenarioForEach = Static<typeof ForEach>;
+export type ScenarioTuning = Static<typeof Tuning>;
 export type ScenarioCondition = Static<typeof Condition>;
+
+/** Something in a scenario that its schema cannot see. */
+export interface ScenarioMistake {
+  readonly path: ConfigPath;
+  readonly message: string;
+}
 
 /** Ids of a group's machines; a gateway is called as its machine, in small letters. */
 export const machinesOf = ({ group, count = 1 }: ScenarioGroup): readonly string[] =>

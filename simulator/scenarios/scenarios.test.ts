@@ -2,6 +2,7 @@ import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import { describe, expect, test } from "vitest";
 import { listScenarios, loadScenario, readScenario } from "./load-scenario.ts";
 import { createScenarioMachines, scheduleCodes } from "./scenario-machine.ts";
+import { tunedPlan } from "./tuned-plan.ts";
 
 const good = `
 scenario: good
@@ -81,9 +82,59 @@ conditions:`;
     ]);
   });
 
+  test("orders for each of a group: its machine and what they keep are known in them alone", () => {
+    const orders = `orders:
+  - forEach: CRANE
+    atHour: 1
+    orders:
+      - { order: get, path: tickets?machine=$machine, keep: { one: "items[0].ticketId" } }
+      - { order: get, path: tickets/$one/$two }
+  - { order: get, path: tickets/$one, atHour: 2 }
+  - { forEach: PUMP, atHour: 2, orders: [{ order: get, path: me }] }
+conditions:`;
+    expect(problemsOf(good.replace("conditions:", orders))).toEqual([
+      '17 orders[0].orders[1]: no order above it keeps "two"',
+      '18 orders[1]: no order above it keeps "one"',
+      "19 orders[2].forEach: no such group; one of CRANE is meant",
+    ]);
+  });
+
+  test("refuses to tune what is not there", () => {
+    const tuned = (what: string) =>
+      problemsOf(good.replace("machines:", `tuned: [{ plan: ${what} }]\nmachines:`));
+    expect(tuned("tower-crane, rule: motor-bearing-hot, above: 40")).toEqual([]);
+    expect(tuned("tower-crane, rule: motor-bearing-hot, below: 40")[0]).toContain("tuned[0].rule");
+    expect(tuned("tower-crane, rule: too-hot, above: 40")[0]).toContain("tuned[0].rule");
+    expect(tuned("hovercraft, rule: too-hot, above: 40")[0]).toContain("tuned[0].plan");
+  });
+
   test("tells mistakes of shape with line and column", () => {
     const [problem] = readScenario(good.replace("seed: 1", "seed: many"), "good").problems;
     expect(problem).toMatchObject({ path: "seed", line: 4, column: 7 });
+  });
+});
+
+describe("tunedPlan", () => {
+  const text = `rules:
+  rules:
+    - id: hot
+      kind: threshold
+      above: 80
+    # of the next one
+    - id: low
+      above: 90
+      below: 10
+service:
+  above: 1
+`;
+  test("changes the limits of that rule and nothing else", () => {
+    expect(tunedPlan(text, { rule: "low", above: 50, below: 20 })).toBe(
+      text.replace("above: 90", "above: 50").replace("below: 10", "below: 20"),
+    );
+  });
+  test("has nothing to change where there is no such rule or limit", () => {
+    expect(tunedPlan(text, { rule: "hot", below: 1 })).toBeUndefined();
+    expect(tunedPlan(text, { rule: "cold", above: 1 })).toBeUndefined();
   });
 });
 

@@ -57,6 +57,41 @@ describe("OrderDesk", () => {
     expect(desk.answered[1]?.against.length).toBe(isAs ? 0 : 1);
   });
 
+  test("each machine has names of its own, and knows those that are everybody's", async () => {
+    const asked: unknown[] = [];
+    const answers = [ticket, { ticketId: "T-2" }, { ticketId: "T-3" }];
+    const desk = new OrderDesk({
+      ask: async (...request) => {
+        asked.push(request[1]);
+        return { status: 200, answer: answers.shift() ?? null };
+      },
+    });
+    await desk.give(open);
+    for (const machineId of ["A-001", "A-002"])
+      await desk.give({
+        ...open,
+        path: "tickets?machine=$machine",
+        machineId,
+        keep: { two: "ticketId" },
+      });
+    for (const machineId of ["A-001", "A-002", undefined])
+      await desk.give({
+        ...{ order: "get", path: "$one/$two", atHour: 0 },
+        ...(machineId === undefined ? {} : { machineId }),
+      });
+    expect(asked).toEqual([
+      "tickets",
+      ...["tickets?machine=A-001", "tickets?machine=A-002"],
+      ...["T-1/T-2", "T-1/T-3", "T-1/$two"],
+    ]);
+  });
+
+  test("null expects that nothing stands there", async () => {
+    const desk = deskWith(200, []);
+    await desk.give({ ...open, expect: { "parts[1].quantity": null, ticketId: null } });
+    expect(desk.answered[0]?.against).toHaveLength(1);
+  });
+
   test("tells what was refused, and every answer that is another one", async () => {
     const desk = deskWith(409, []);
     await desk.give({ ...open, keep: { no: "sla" }, expect: { ticketId: "T-2", other: 1 } });

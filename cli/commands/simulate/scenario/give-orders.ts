@@ -1,3 +1,4 @@
+import type { DueOrder } from "@firebreak/simulator/scenarios/due-orders.ts";
 import type { ScenarioOrder } from "@firebreak/simulator/scenarios/scenario-schema.ts";
 import type { HubCaller } from "./hub-caller.ts";
 
@@ -12,44 +13,54 @@ export interface AnsweredOrder {
 /** Gives orders one after the other and keeps what later ones name. */
 export class OrderDesk {
   readonly answered: AnsweredOrder[] = [];
-  readonly #kept = new Map<string, string | number>();
+  /** By machine; under no name what orders of no machine keep, which all know. */
+  readonly #kept = new Map<string, Kept>([["", new Map()]]);
   readonly #caller: Pick<HubCaller, "ask">;
 
   constructor(caller: Pick<HubCaller, "ask">) {
     this.#caller = caller;
   }
 
-  async give({ order, path, body, keep = {}, expect = {} }: ScenarioOrder): Promise<void> {
-    const target = this.#filled(path);
-    const content: unknown = body && JSON.parse(this.#filled(JSON.stringify(body)));
+  async give({ order, path, body, keep = {}, expect = {}, machineId }: DueOrder): Promise<void> {
+    const kept = this.#keptOf(machineId);
+    const target = filled(path, kept);
+    const content: unknown = body && JSON.parse(filled(JSON.stringify(body), kept));
     const { status, answer } = await this.#caller.ask(order, target, content);
     const against = status < 300 ? [] : [`${status} ${JSON.stringify(answer)}`];
     for (const [name, place] of Object.entries(keep)) {
       const value = valueAt(answer, place);
-      if (typeof value === "string" || typeof value === "number") this.#kept.set(name, value);
+      if (typeof value === "string" || typeof value === "number") kept.set(name, value);
       else against.push(`${place} is neither text nor number`);
     }
     for (const [place, expected] of Object.entries(expect)) {
       const value = valueAt(answer, place);
-      if (!this.#isAs(value, expected))
+      if (!isAs(value, expected, kept))
         against.push(`${place} is ${JSON.stringify(value)} instead of ${JSON.stringify(expected)}`);
     }
     this.answered.push({ order: `${order} ${target}`, against });
   }
 
-  #isAs(value: unknown, expected: Expected): boolean {
-    if (typeof expected !== "object") return value === expected;
-    const wanted = Number(this.#kept.get(expected.kept)) * expected.times;
-    return typeof value === "number" && Math.abs(value - wanted) <= Math.abs(wanted) * 1e-9;
-  }
-
-  /** A name that nothing was kept for stays, so that the hub refuses it and the report shows it. */
-  #filled(text: string): string {
-    return text.replace(/\$([a-z][A-Za-z0-9]*)/g, (whole, name: string) =>
-      String(this.#kept.get(name) ?? whole),
-    );
+  #keptOf(machineId = ""): Kept {
+    const known = this.#kept.get(machineId);
+    if (known) return known;
+    const own: Kept = new Map([...(this.#kept.get("") ?? []), ["machine", machineId]]);
+    this.#kept.set(machineId, own);
+    return own;
   }
 }
+
+type Kept = Map<string, string | number>;
+
+function isAs(value: unknown, expected: Expected, kept: Kept): boolean {
+  if (expected === null) return value === undefined || value === null;
+  if (typeof expected !== "object") return value === expected;
+  const wanted = Number(kept.get(expected.kept)) * expected.times;
+  return typeof value === "number" && Math.abs(value - wanted) <= Math.abs(wanted) * 1e-9;
+}
+
+/** A name that nothing was kept for stays, so that the hub refuses it and the report shows it. */
+const filled = (text: string, kept: Kept): string =>
+  text.replace(/\$([a-z][A-Za-z0-9]*)/g, (whole, name: string) => String(kept.get(name) ?? whole));
 
 const steps = /([^.[\]]+)|\[(\d+)\]|\[([^=\]]+)=([^\]]*)\]/g;
 

@@ -11,7 +11,13 @@ import { createLogger } from "@firebreak/kit/logger.ts";
 import { type Hub, startHub } from "../../../hub/start-hub.ts";
 
 export type HubCommand =
-  | { readonly kind: "start"; readonly data: string; readonly nowMs: number }
+  | {
+      readonly kind: "start";
+      readonly data: string;
+      readonly nowMs: number;
+      /** Plans beside those that come along. */
+      readonly plansFolder?: string | undefined;
+    }
   /** The clock goes on to this time, and what has come due is done. */
   | { readonly kind: "pass"; readonly nowMs: number }
   | { readonly kind: "stop" };
@@ -53,10 +59,12 @@ async function obey(command: HubCommand): Promise<void> {
   switch (command.kind) {
     case "start": {
       nowMs = command.nowMs;
-      const { data } = command;
+      const { data, plansFolder } = command;
       claimFolder(data);
       const log = createLogger(process.env.FIREBREAK_LOG ?? "silent");
-      hub = await startHub({ data, host: "127.0.0.1", port: 0, mqttPort: 0, clock, log });
+      const own = plansFolder === undefined ? {} : { plansFolder };
+      const at = { host: "127.0.0.1", port: 0, mqttPort: 0 };
+      hub = await startHub({ data, ...at, clock, log, ...own });
       await tell({ kind: "ready", url: hub.url, mqttUrl: hub.mqttUrl });
       break;
     }

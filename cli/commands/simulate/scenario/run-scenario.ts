@@ -3,6 +3,7 @@ import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { dueOrders } from "@firebreak/simulator/scenarios/due-orders.ts";
 import { ScenarioGateway } from "@firebreak/simulator/scenarios/scenario-gateway.ts";
 import {
   createScenarioMachines,
@@ -48,7 +49,7 @@ const patienceMs = 300_000;
  */
 export async function runScenario(scenario: Scenario, hooks: RunHooks = {}): Promise<Outcome> {
   const startMs = Date.parse(scenario.from);
-  const hub = await startScenarioHub(startMs);
+  const hub = await startScenarioHub(startMs, scenario.tuned);
   const posts: Post[] = [];
   try {
     posts.push(...(await createPosts(scenario, hub, startMs)));
@@ -56,7 +57,7 @@ export async function runScenario(scenario: Scenario, hooks: RunHooks = {}): Pro
     const endMs = startMs + scenario.hours * hourMs;
     const course = createCourse(scenario.events ?? [], startMs);
     const desk = new OrderDesk(hub.caller);
-    const orders = [...(scenario.orders ?? [])];
+    const orders = [...dueOrders(scenario)];
     for (let nowMs = startMs; nowMs < endMs; ) {
       const beforeMs = nowMs;
       nowMs = Math.min(endMs, nowMs + scenario.stepMinutes * 60_000);

@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { createToken } from "@firebreak/kit/api-tokens.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { createFleetCredentials } from "@firebreak/kit/credentials.ts";
+import type { ScenarioTuning } from "@firebreak/simulator/scenarios/scenario-schema.ts";
 import { createHubCaller, type HubCaller } from "./hub-caller.ts";
 import type { HubCommand, HubMessage } from "./hub-program.ts";
+import { writeTunedPlans } from "./tuned-plans.ts";
 
 /** A hub of a scenario's own: another process on a new folder, whose clock goes on when it is told to. */
 export interface ScenarioHub {
@@ -26,17 +28,25 @@ export interface ScenarioHub {
 
 export const gatewayOf = (machineId: string): string => machineId.toLowerCase();
 
-/** @throws CodedError SCENARIO_HUB, and those of a hub that does not start */
-export async function startScenarioHub(startMs: number): Promise<ScenarioHub> {
-  const data = mkdtempSync(join(tmpdir(), "firebreak-scenario-"));
+/**
+ * @param tuned rules of plans that it has otherwise
+ * @throws CodedError SCENARIO_HUB, and those of a hub that does not start
+ */
+export async function startScenarioHub(
+  startMs: number,
+  tuned: readonly ScenarioTuning[] = [],
+): Promise<ScenarioHub> {
+  const folder = mkdtempSync(join(tmpdir(), "firebreak-scenario-"));
+  const data = join(folder, "data");
+  const plansFolder = writeTunedPlans(join(folder, "plans"), tuned);
   let nowMs = startMs;
   const first = new HubProcess();
   let running: { readonly process: HubProcess; readonly at: Addresses };
   try {
-    running = { process: first, at: await first.start(data, nowMs) };
+    running = { process: first, at: await first.start({ data, nowMs, plansFolder }) };
   } catch (error) {
     await first.kill();
-    rmSync(data, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
     throw error;
   }
   const token = createToken(data, "admin");
@@ -57,11 +67,11 @@ export async function startScenarioHub(startMs: number): Promise<ScenarioHub> {
     async killAndRestart() {
       await running.process.kill();
       const process = new HubProcess();
-      running = { process, at: await process.start(data, nowMs) };
+      running = { process, at: await process.start({ data, nowMs, plansFolder }) };
     },
     async close() {
       await running.process.stop();
-      rmSync(data, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -90,8 +100,8 @@ class HubProcess {
     );
   }
 
-  async start(data: string, nowMs: number): Promise<Addresses> {
-    const ready = await this.ask({ kind: "start", data, nowMs }, "ready");
+  async start(order: Omit<Extract<HubCommand, { kind: "start" }>, "kind">): Promise<Addresses> {
+    const ready = await this.ask({ kind: "start", ...order }, "ready");
     if (ready.kind !== "ready") throw new TypeError("another answer than was waited for");
     return ready;
   }

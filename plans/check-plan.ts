@@ -2,6 +2,7 @@ import { checkCatalogue } from "./check-catalogue.ts";
 import { checkCondition } from "./check-condition.ts";
 import { checkIso15143 } from "./check-iso15143.ts";
 import type { RegionTree } from "./check-layers.ts";
+import { checkLiveRule, isLiveRule, type LiveRule } from "./check-live-rules.ts";
 import { checkService } from "./check-service.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkVerification } from "./check-verification.ts";
@@ -78,6 +79,7 @@ function checkRule(plan: Plan, rule: Rule, index: number): PlanMistake[] {
       message: `"${rule.id}" is the id of an earlier rule; every rule needs its own`,
       at: "value",
     });
+  if (isLiveRule(rule)) return [...found, ...checkLiveRule(plan, rule, path)];
   if (rule.kind === "unit-lost") return [...found, ...checkUnitRule(plan, rule, path)];
   if (rule.kind !== "active-dtc") return [...found, ...checkSignalRule(plan, rule, path)];
   if (rules.some(({ kind }, other) => kind === rule.kind && other < index))
@@ -127,7 +129,7 @@ function sensorModeOnly(
 
 function checkSignalRule(
   { acquisition, rules, service }: Plan,
-  rule: Exclude<Rule, { kind: "active-dtc" | "unit-lost" }>,
+  rule: Exclude<Rule, { kind: "active-dtc" | "unit-lost" } | LiveRule>,
   path: PlanMistake["path"],
 ): PlanMistake[] {
   const names = (key: string, known: object) => ({

@@ -9,8 +9,10 @@ import {
 import { FailureMode } from "./catalogue-schema.ts";
 import { SignalImport } from "./import-schema.ts";
 import { Iso15143 } from "./iso15143-schema.ts";
+import { RateOfChangeRule } from "./live-rules-schema.ts";
 import { ModbusDevice, ModbusPosition } from "./modbus-schema.ts";
 import { NmeaPosition } from "./nmea-schema.ts";
+import { ruleCommon } from "./rule-words.ts";
 import { Sampling } from "./sampling-schema.ts";
 import { Byte, closed, Id, literals, SignalName, Text } from "./schema-words.ts";
 import { serviceSections } from "./service-schema.ts";
@@ -66,12 +68,6 @@ export const Condition = Type.Object(
   { signal: SignalName, above: Type.Optional(Type.Number()), below: Type.Optional(Type.Number()) },
   closed,
 );
-
-const ruleCommon = {
-  id: Id,
-  about: Text,
-  severity: literals(["info", "warning", "critical"]),
-};
 
 export const ThresholdRule = Type.Object(
   {
@@ -172,6 +168,7 @@ export const Rule = Type.Union([
   SensorErrorRule,
   SensorPlausibilityRule,
   UnitLostRule,
+  RateOfChangeRule,
 ]);
 
 /** What telemetry must show after a repair before it counts as verified (故障排除后确认运转正常). */

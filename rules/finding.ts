@@ -16,6 +16,9 @@ export interface OnsetValue {
   readonly ageSeconds: number;
 }
 
+/** What of a signal: its rate, how often or long, how far from its past, how new, how far from another signal. */
+export type Measure = "rate" | "count" | "duration" | "shift" | "novelty" | "difference";
+
 /** The window and the facts a finding rests on; enough to draw it and to say it in one sentence. */
 export type Evidence =
   | {
@@ -44,6 +47,8 @@ export type Evidence =
       readonly unit: string;
       readonly observed: number | null;
       readonly limit: number | null;
+      /** What was measured of the signal, where `observed` and `limit` are not its values: no line in its chart. */
+      readonly measure?: Measure;
       readonly quality: string;
       readonly context: string | null;
       readonly from: string;
@@ -81,6 +86,8 @@ export interface Finding {
   readonly isOnset: boolean;
   /** True when the episode began and ended in the past: shown and counted, never a live alarm. */
   readonly isHistory: boolean;
+  /** `shadow`: shown and counted, and opens no ticket. Absent: the rule is active. */
+  readonly mode?: "shadow";
   /**
    * Why it was cleared, if not by what the machine sends: its repair was proved, the machine has a new owner, the plan no
    * longer has the rule as it was, or the sensor it rests on cannot be believed.

@@ -30,7 +30,7 @@ export async function applyFinding(work: TicketWork, finding: Finding): Promise<
   const { tx } = work;
   const { findingId, phase, at, machineId } = finding;
   const commandId = `finding/${findingId}/${phase}/${at}`;
-  if (finding.isHistory || (await findCommand(tx, commandId))) return;
+  if (finding.isHistory || finding.mode === "shadow" || (await findCommand(tx, commandId))) return;
   const seen = await fieldCauseCounts(tx, planIdOf(finding), finding.failureMode);
   const problem = problemOf(finding, work.planOf?.(machineId), seen);
   const carrier = await carrierOf(work, problem, finding);

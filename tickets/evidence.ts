@@ -1,4 +1,4 @@
-import type { Evidence as FindingEvidence } from "@firebreak/rules/finding.ts";
+import type { Evidence as FindingEvidence, Measure } from "@firebreak/rules/finding.ts";
 import { type Static, Type } from "typebox";
 import { closed, Instant, literals } from "./vocabulary.ts";
 
@@ -12,6 +12,15 @@ const Lamp = literals([
   "error",
   "not-available",
 ] as const satisfies readonly LampState[]);
+
+const measures = [
+  "rate",
+  "count",
+  "duration",
+  "shift",
+  "novelty",
+  "difference",
+] as const satisfies readonly Measure[];
 
 export const I18nText = Type.Object(
   { en: Type.String({ minLength: 1 }), "zh-CN": Type.String({ minLength: 1 }) },
@@ -85,6 +94,11 @@ export const Evidence = Type.Union([
       unit: Type.String(),
       observed: NumberOrNull,
       limit: NumberOrNull,
+      measure: Type.Optional(
+        Type.Enum(measures, {
+          description: "what was measured, where it is not the signal's value",
+        }),
+      ),
       quality: Type.String(),
       context: Type.Union([Type.String(), Type.Null()]),
       contextTitle: Type.Optional(

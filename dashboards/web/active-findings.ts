@@ -9,9 +9,9 @@ export function signalsInTrouble(
 ): { signal: string; limit: number | null; isActive: boolean }[] {
   return tickets.flatMap((ticket) => {
     const active = new Set(ticket.activeFindings);
-    return ticket.evidence.filter(isOfSignal).map(({ signal, limit, findingId }) => ({
+    return ticket.evidence.filter(isOfSignal).map(({ signal, limit, measure, findingId }) => ({
       signal,
-      limit,
+      limit: measure === undefined ? limit : null,
       isActive: active.has(findingId),
     }));
   });

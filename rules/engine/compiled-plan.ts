@@ -12,6 +12,8 @@ export interface CompiledRule {
   readonly prepared: unknown;
   /** Whose samples it judges, if any. */
   readonly signal?: string | undefined;
+  /** What it finds opens no ticket, and keeps no other rule from speaking. */
+  readonly isShadow: boolean;
   /** All it judges. */
   readonly signals: readonly string[];
   /** Ids of the rules that, while they speak, leave this one nothing to say. */
@@ -71,7 +73,8 @@ export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): Compiled
     const signal = kind.signalOf?.(rule);
     const signals = kind.signalsOf?.(rule, plan) ?? (signal === undefined ? [] : [signal]);
     const prepared = kind.prepare(rule, plan);
-    return [{ id: rule.id, kind, prepared, signal, signals, context, version }];
+    const isShadow = rule.mode === "shadow";
+    return [{ id: rule.id, kind, prepared, signal, signals, isShadow, context, version }];
   });
   const rules = all.map((rule): CompiledRule => {
     const doubters = all.filter((other) => doubts(other, rule));
@@ -126,10 +129,11 @@ export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): Compiled
 
 /** Whether `other`, while it speaks, leaves nothing to say to a rule that rests on one of its signals. */
 const doubts = (
-  { kind, signals }: Pick<CompiledRule, "kind" | "signals">,
+  { kind, signals, isShadow }: Pick<CompiledRule, "kind" | "signals" | "isShadow">,
   rule: Pick<CompiledRule, "kind" | "signal">,
 ): boolean =>
   rule.signal !== undefined &&
+  !isShadow &&
   (kind.doubts === "unit" || (kind.doubts === "signal" && !rule.kind.doubts)) &&
   signals.includes(rule.signal);
 

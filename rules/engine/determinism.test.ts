@@ -66,6 +66,11 @@ const sensitive = testPlan([
   },
   { ...lostRule, holdSeconds: 0.5 },
   { ...codeRule, minMessages: 2, holdSeconds: 0.3 },
+  {
+    ...{ id: "fast", about: highRule.about, severity: "warning", signal: "pressure" },
+    ...{ kind: "rate-of-change", rise: 1, per: "second", overSeconds: 8, holdSeconds: 0 },
+    failureMode: "too-high",
+  },
 ]);
 
 function judgeCut(

@@ -188,6 +188,7 @@ function isNewOccurrence(
   for (const [key, { finding, seenNs }] of memory.episodes)
     if (
       key !== own.episodeKey &&
+      finding.mode !== "shadow" &&
       finding.failureMode === failureMode &&
       finding.subject === subject &&
       (own.isHistory || !finding.isHistory) &&
@@ -213,6 +214,7 @@ function opening(
     planRef: memory.compiled.ref,
     failureMode: claim.failureMode,
     subject: claim.subject,
+    ...(rule.isShadow ? { mode: "shadow" as const } : {}),
     since,
   };
 }

@@ -1,5 +1,6 @@
 import type { AnyRuleKind } from "../engine/rule-kind.ts";
 import { activeDtc } from "./active-dtc/active-dtc.ts";
+import { rateOfChange } from "./rate-of-change/rate-of-change.ts";
 import { sensorError } from "./sensor-error/sensor-error.ts";
 import { sensorPlausibility } from "./sensor-plausibility/sensor-plausibility.ts";
 import { threshold } from "./threshold/threshold.ts";
@@ -8,6 +9,7 @@ import { unitLost } from "./unit-lost/unit-lost.ts";
 /** Every rule kind a plan may use. */
 export const ruleKinds: readonly AnyRuleKind[] = [
   activeDtc,
+  rateOfChange,
   sensorError,
   sensorPlausibility,
   threshold,

@@ -43,7 +43,7 @@ export function drawingsOf(
       // There is nothing to draw of a time in which nothing came.
       if (piece.kind === "silence") return [];
       if (piece.kind === "signal")
-        return [{ signal: piece.signal, ...window(piece), limit: piece.limit }];
+        return [{ signal: piece.signal, ...window(piece), limit: limitOfValue(piece) }];
       const seen = { ...window(piece), limit: null };
       return signalsOfSpn(plan, piece.spn).map((signal) => ({ signal, ...seen }));
     }),
@@ -54,6 +54,10 @@ export function drawingsOf(
     if (!bySignal.has(drawing.signal)) bySignal.set(drawing.signal, drawing);
   return [...bySignal.values()].slice(0, fieldConfig.workOrderSeries);
 }
+
+/** A limit of a rate or a count is no line among the signal's values. */
+const limitOfValue = ({ limit, measure }: Extract<Evidence, { kind: "signal" }>) =>
+  measure === undefined ? limit : null;
 
 /** What a trouble code speaks of. */
 const signalsOfSpn = (plan: Plan | undefined, spn: number): string[] =>

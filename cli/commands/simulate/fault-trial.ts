@@ -72,8 +72,8 @@ export function runTrial(order: TrialOrder): FaultTrial {
   };
 }
 
-const isAlarm = ({ phase, severity, isHistory }: Finding) =>
-  phase === "raised" && severity !== "info" && !isHistory;
+const isAlarm = ({ phase, severity, isHistory, mode }: Finding) =>
+  phase === "raised" && severity !== "info" && !isHistory && mode !== "shadow";
 
 /** What would each be a ticket: failure mode and subject, once however often it comes back. */
 const problemsOf = (findings: readonly Finding[]): string[] => [

@@ -1,0 +1,48 @@
+import type { RateOfChangeRule } from "./live-rules-schema.ts";
+import { type PlanMistake, unknownName } from "./plan-mistake.ts";
+import type { Plan, Rule } from "./plan-schema.ts";
+import { longestSilenceSeconds } from "./sampling.ts";
+
+type Path = PlanMistake["path"];
+export type LiveRule = RateOfChangeRule;
+
+const kinds: ReadonlySet<Rule["kind"]> = new Set(["rate-of-change"]);
+
+export const isLiveRule = (rule: Rule): rule is LiveRule => kinds.has(rule.kind);
+
+/** What a rule of these kinds may speak of, and what it cannot see with the sampling of its signal. */
+export function checkLiveRule(plan: Plan, rule: LiveRule, path: Path): PlanMistake[] {
+  return [...namesOf(plan, rule, path), ...checkRate(plan, rule, path)];
+}
+
+function namesOf({ acquisition, rules, service }: Plan, rule: LiveRule, path: Path): PlanMistake[] {
+  const names = (key: string, known: object) => ({
+    known: Object.keys(known),
+    path: [...path, key],
+  });
+  const { context } = rule;
+  return [
+    ...unknownName("signal", rule.signal, names("signal", acquisition.signals)),
+    ...unknownName("failure mode", rule.failureMode, names("failureMode", service.failureModes)),
+    ...(context === undefined
+      ? []
+      : unknownName("context", context, names("context", rules.contexts))),
+  ];
+}
+
+/** Fewest values in the time that a slope is taken over: with these, one stray value moves nothing. */
+const fewestPoints = 5;
+
+function checkRate({ acquisition }: Plan, rule: RateOfChangeRule, path: Path): PlanMistake[] {
+  const found: PlanMistake[] = [];
+  if ((rule.rise === undefined) === (rule.fall === undefined))
+    found.push({ path, message: 'give exactly one of "rise" and "fall"', at: "value" });
+  const silence = longestSilenceSeconds(acquisition.signals[rule.signal]?.sampling) ?? 0;
+  if (rule.overSeconds < fewestPoints * silence)
+    found.push({
+      path: [...path, "overSeconds"],
+      message: `"${rule.signal}" may be silent for ${silence} s; a slope needs ${fewestPoints} values, so take it over ${fewestPoints * silence} s or more`,
+      at: "value",
+    });
+  return found;
+}

@@ -1,0 +1,127 @@
+import { RateOfChangeRule } from "@firebreak/plans/live-rules-schema.ts";
+import { Quality } from "@firebreak/wire/quality.ts";
+import {
+  type HoldLimits,
+  type HoldState,
+  initialHold,
+  isRunning,
+  restartHold,
+  Step,
+  stepHold,
+  Verdict,
+} from "../../engine/hold.ts";
+import { emptyRow, type Row, stepRow } from "../../engine/row.ts";
+import { defineRuleKind, type Moment } from "../../engine/rule-kind.ts";
+import { signalClaim } from "../../engine/signal-claim.ts";
+import { signalGapNs } from "../../engine/signal-gap.ts";
+import { initialWorst, noteWorst, toldStep, type WorstTold } from "../../engine/worst-told.ts";
+import { addPoint, clearPoints, medianSlope, mostPoints, type SlopePoints } from "./slope.ts";
+
+interface Prepared extends HoldLimits {
+  readonly rule: RateOfChangeRule;
+  /** Of the rate. */
+  readonly unit: string;
+  /** 1 for rise, -1 for fall: what is worse is always greater. */
+  readonly sign: 1 | -1;
+  /** In the signal's unit per second, in that direction. */
+  readonly limit: number;
+  readonly perSeconds: number;
+  readonly overNs: number;
+  readonly everyNs: number;
+  readonly signalGapNs: number;
+}
+
+interface State extends HoldState, WorstTold {
+  row: Row;
+  points: SlopePoints;
+}
+
+const secondsOf = { second: 1, minute: 60, hour: 3600 } as const;
+const shortOf = { second: "s", minute: "min", hour: "h" } as const;
+/** It clears once the rate is back at this share of the limit (engineering default). */
+const clearShare = 0.5;
+
+const initialState = (): State => ({
+  ...initialHold(),
+  ...initialWorst(),
+  row: emptyRow(),
+  points: { timesNs: [], values: [] },
+});
+
+/**
+ * Finds a signal that rises or falls faster than its limit for `holdSeconds`, while its context holds: the median slope
+ * of nine points over `overSeconds`, so that a stray sample moves nothing. Only good values of the context count.
+ */
+export const rateOfChange = defineRuleKind<RateOfChangeRule, Prepared, State>({
+  kind: "rate-of-change",
+  judges: "live",
+  schema: RateOfChangeRule,
+  signalOf: ({ signal }) => signal,
+  prepare(rule, plan) {
+    const perSeconds = secondsOf[rule.per];
+    const gapNs = signalGapNs(plan, rule.signal);
+    const overNs = rule.overSeconds * 1e9;
+    const everyNs = overNs / (mostPoints - 1);
+    return {
+      rule,
+      unit: `${plan.acquisition.signals[rule.signal]?.unit ?? ""}/${shortOf[rule.per]}`,
+      sign: rule.rise === undefined ? -1 : 1,
+      limit: (rule.rise ?? rule.fall ?? Number.NaN) / perSeconds,
+      perSeconds,
+      overNs,
+      everyNs,
+      signalGapNs: gapNs,
+      minCount: 1,
+      holdNs: rule.holdSeconds * 1e9,
+      gapNs: Math.max(gapNs, everyNs * 2.5),
+    };
+  },
+  initialState,
+  sample(prepared, state, moment) {
+    if (moment.quality !== Quality.good) return Step.none;
+    const slope = slopeOf(prepared, state, moment);
+    if (Number.isNaN(slope)) return Step.none;
+    const { limit, sign } = prepared;
+    const badness = sign * slope;
+    const verdict =
+      badness > limit
+        ? Verdict.yes
+        : badness <= limit * clearShare
+          ? Verdict.no
+          : Verdict.undecided;
+    noteWorst(state, badness, !isRunning(state));
+    const { timeNs, contextSinceNs } = moment;
+    const step = stepHold(state, prepared, verdict, { timeNs, notBeforeNs: contextSinceNs });
+    return toldStep(state, step, timeNs);
+  },
+  restart(state) {
+    restartHold(state);
+    Object.assign(state, { ...initialWorst(), row: emptyRow() });
+    clearPoints(state.points);
+  },
+  forget(state) {
+    Object.assign(state, initialState());
+  },
+  describe({ rule, unit, sign, limit, perSeconds }, state, _key, iso) {
+    const observed = sign * state.worst * perSeconds;
+    const seen = { unit, observed, limit: sign * limit * perSeconds, measure: "rate" } as const;
+    return signalClaim(rule, { ...seen, sinceNs: state.sinceNs, toNs: state.lastNs }, iso);
+  },
+});
+
+/** The slope once a point is complete, NaN otherwise. A gap, or a time without the context, begins afresh. */
+function slopeOf(prepared: Prepared, state: State, moment: Moment): number {
+  const { timeNs, value, contextSinceNs } = moment;
+  const { row, points } = state;
+  const isGap = timeNs - row.lastNs > prepared.signalGapNs;
+  const isOutside = Number.isNaN(contextSinceNs);
+  if (isGap || isOutside || row.fromNs < contextSinceNs) {
+    clearPoints(points);
+    state.row = emptyRow();
+  }
+  if (isOutside) return Number.NaN;
+  const mean = stepRow(state.row, prepared.everyNs, timeNs, value);
+  if (Number.isNaN(mean)) return Number.NaN;
+  addPoint(points, prepared.overNs, state.row.atNs, mean);
+  return medianSlope(points, prepared.overNs);
+}

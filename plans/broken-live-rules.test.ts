@@ -22,6 +22,11 @@ const saidOf = (...lines: readonly string[]): string[] => {
 
 const rate = ["id: fast", "kind: rate-of-change", "signal: oilPressure", "per: minute"];
 
+const often = [
+  ...["id: often", "kind: window-count", "signal: oilPressure", "hysteresis: 10"],
+  "failureMode: oil-pressure-low",
+];
+
 describe("a rule of a live kind", () => {
   test.each([
     {
@@ -70,6 +75,34 @@ describe("a rule of a live kind", () => {
         "failureMode: oil-pressure-low",
       ],
       says: ["5:20 must be a number from 1 to 86400, not 100000"],
+    },
+    {
+      name: "window-count: nothing wrong",
+      rule: [...often, "above: 400", "count: 3", "windowSeconds: 60"],
+      says: [],
+    },
+    {
+      name: "window-count: two limits, two amounts",
+      rule: [
+        ...often,
+        "above: 400",
+        "below: 9",
+        "count: 3",
+        "totalSeconds: 9",
+        "windowSeconds: 60",
+      ],
+      says: [
+        '0:7 give exactly one of "above" and "below"',
+        '0:7 give exactly one of "count" and "totalSeconds"',
+      ],
+    },
+    {
+      name: "window-count: a limit where no value counts, longer than the window",
+      rule: [...often, "above: 4000", "totalSeconds: 90", "windowSeconds: 60"],
+      says: [
+        '5:14 4000 is outside the range of "oilPressure" (0 to 1000), where no value counts',
+        "6:21 the window has 60 s; ask for less than that",
+      ],
     },
   ])("$name", ({ rule, says }) => {
     expect(saidOf(...rule)).toEqual(says);

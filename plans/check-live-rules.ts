@@ -1,18 +1,25 @@
-import type { RateOfChangeRule } from "./live-rules-schema.ts";
+import { checkLimit } from "./check-limit.ts";
+import type { RateOfChangeRule, WindowCountRule } from "./live-rules-schema.ts";
 import { type PlanMistake, unknownName } from "./plan-mistake.ts";
 import type { Plan, Rule } from "./plan-schema.ts";
 import { longestSilenceSeconds } from "./sampling.ts";
 
 type Path = PlanMistake["path"];
-export type LiveRule = RateOfChangeRule;
+export type LiveRule = RateOfChangeRule | WindowCountRule;
 
-const kinds: ReadonlySet<Rule["kind"]> = new Set(["rate-of-change"]);
+const kinds: ReadonlySet<Rule["kind"]> = new Set(["rate-of-change", "window-count"]);
 
 export const isLiveRule = (rule: Rule): rule is LiveRule => kinds.has(rule.kind);
 
 /** What a rule of these kinds may speak of, and what it cannot see with the sampling of its signal. */
 export function checkLiveRule(plan: Plan, rule: LiveRule, path: Path): PlanMistake[] {
-  return [...namesOf(plan, rule, path), ...checkRate(plan, rule, path)];
+  const found = namesOf(plan, rule, path);
+  switch (rule.kind) {
+    case "rate-of-change":
+      return [...found, ...checkRate(plan, rule, path)];
+    case "window-count":
+      return [...found, ...checkCount(plan, rule, path)];
+  }
 }
 
 function namesOf({ acquisition, rules, service }: Plan, rule: LiveRule, path: Path): PlanMistake[] {
@@ -42,6 +49,19 @@ function checkRate({ acquisition }: Plan, rule: RateOfChangeRule, path: Path): P
     found.push({
       path: [...path, "overSeconds"],
       message: `"${rule.signal}" may be silent for ${silence} s; a slope needs ${fewestPoints} values, so take it over ${fewestPoints * silence} s or more`,
+      at: "value",
+    });
+  return found;
+}
+
+function checkCount({ acquisition }: Plan, rule: WindowCountRule, path: Path): PlanMistake[] {
+  const found = checkLimit(acquisition.signals[rule.signal]?.range, rule, path);
+  if ((rule.count === undefined) === (rule.totalSeconds === undefined))
+    found.push({ path, message: 'give exactly one of "count" and "totalSeconds"', at: "value" });
+  if (rule.totalSeconds !== undefined && rule.totalSeconds >= rule.windowSeconds)
+    found.push({
+      path: [...path, "totalSeconds"],
+      message: `the window has ${rule.windowSeconds} s; ask for less than that`,
       at: "value",
     });
   return found;

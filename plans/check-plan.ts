@@ -2,6 +2,7 @@ import { checkCatalogue } from "./check-catalogue.ts";
 import { checkCondition } from "./check-condition.ts";
 import { checkIso15143 } from "./check-iso15143.ts";
 import type { RegionTree } from "./check-layers.ts";
+import { checkLimit } from "./check-limit.ts";
 import { checkLiveRule, isLiveRule, type LiveRule } from "./check-live-rules.ts";
 import { checkService } from "./check-service.ts";
 import { checkSignals } from "./check-signals.ts";
@@ -147,18 +148,7 @@ function checkSignalRule(
     found.push(...unknownName("signal", rule.companion, names("companion", acquisition.signals)));
   if (rule.kind !== "threshold")
     return [...found, ...sensorModeOnly(service.failureModes, rule.failureMode, path)];
-  const limits = [rule.above, rule.below].filter((limit) => limit !== undefined);
-  if (limits.length !== 1)
-    found.push({ path, message: 'give exactly one of "above" and "below"', at: "value" });
-  const [min = 0, max = 0] = acquisition.signals[rule.signal]?.range ?? [];
-  for (const limit of acquisition.signals[rule.signal] ? limits : [])
-    if (limit < min || limit > max)
-      found.push({
-        path: [...path, rule.above === undefined ? "below" : "above"],
-        message: `${limit} is outside the range of "${rule.signal}" (${min} to ${max}), where no value counts`,
-        at: "value",
-      });
-  return found;
+  return [...found, ...checkLimit(acquisition.signals[rule.signal]?.range, rule, path)];
 }
 
 interface Owner {

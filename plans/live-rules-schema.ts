@@ -26,4 +26,36 @@ export const RateOfChangeRule = Type.Object(
   closed,
 );
 
+export const WindowCountRule = Type.Object(
+  {
+    ...ruleCommon,
+    kind: Type.Literal("window-count"),
+    ...ofOneSignal,
+    above: Type.Optional(
+      Type.Number({ description: "exactly one of above and below, in the signal's unit" }),
+    ),
+    below: Type.Optional(Type.Number()),
+    hysteresis: Type.Number({
+      minimum: 0,
+      description: "how far back it must come before it counts again, in the unit",
+    }),
+    minSeconds: Type.Optional(
+      Type.Number({ minimum: 0, description: "a shorter stay does not count; default 0" }),
+    ),
+    windowSeconds: Type.Number({ minimum: 10, maximum: 604_800 }),
+    count: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        maximum: 50,
+        description: "exactly one of count and totalSeconds: so often in the window",
+      }),
+    ),
+    totalSeconds: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, description: "so long in sum in the window" }),
+    ),
+  },
+  closed,
+);
+
+export type WindowCountRule = Static<typeof WindowCountRule>;
 export type RateOfChangeRule = Static<typeof RateOfChangeRule>;

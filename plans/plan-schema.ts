@@ -9,7 +9,7 @@ import {
 import { FailureMode } from "./catalogue-schema.ts";
 import { SignalImport } from "./import-schema.ts";
 import { Iso15143 } from "./iso15143-schema.ts";
-import { RateOfChangeRule } from "./live-rules-schema.ts";
+import { RateOfChangeRule, WindowCountRule } from "./live-rules-schema.ts";
 import { ModbusDevice, ModbusPosition } from "./modbus-schema.ts";
 import { NmeaPosition } from "./nmea-schema.ts";
 import { ruleCommon } from "./rule-words.ts";
@@ -169,6 +169,7 @@ export const Rule = Type.Union([
   SensorPlausibilityRule,
   UnitLostRule,
   RateOfChangeRule,
+  WindowCountRule,
 ]);
 
 /** What telemetry must show after a repair before it counts as verified (故障排除后确认运转正常). */

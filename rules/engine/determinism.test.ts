@@ -71,6 +71,16 @@ const sensitive = testPlan([
     ...{ kind: "rate-of-change", rise: 1, per: "second", overSeconds: 8, holdSeconds: 0 },
     failureMode: "too-high",
   },
+  {
+    ...{ id: "often", about: highRule.about, severity: "warning", signal: "pressure" },
+    ...{ kind: "window-count", above: 100, hysteresis: 1, windowSeconds: 60, count: 3 },
+    failureMode: "too-high",
+  },
+  {
+    ...{ id: "long", about: highRule.about, severity: "warning", signal: "slow" },
+    ...{ kind: "window-count", below: 50, hysteresis: 1, windowSeconds: 100, totalSeconds: 3 },
+    failureMode: "too-high",
+  },
 ]);
 
 function judgeCut(

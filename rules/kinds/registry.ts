@@ -5,6 +5,7 @@ import { sensorError } from "./sensor-error/sensor-error.ts";
 import { sensorPlausibility } from "./sensor-plausibility/sensor-plausibility.ts";
 import { threshold } from "./threshold/threshold.ts";
 import { unitLost } from "./unit-lost/unit-lost.ts";
+import { windowCount } from "./window-count/window-count.ts";
 
 /** Every rule kind a plan may use. */
 export const ruleKinds: readonly AnyRuleKind[] = [
@@ -14,4 +15,5 @@ export const ruleKinds: readonly AnyRuleKind[] = [
   sensorPlausibility,
   threshold,
   unitLost,
+  windowCount,
 ];

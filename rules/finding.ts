@@ -19,6 +19,26 @@ export interface OnsetValue {
 /** What of a signal: its rate, how often or long, how far from its past, how new, how far from another signal. */
 export type Measure = "rate" | "count" | "duration" | "shift" | "novelty" | "difference";
 
+/** What fills one place of a sentence about evidence; the page writes it as its reader is used to. */
+export type Fact =
+  | { readonly is: "amount"; readonly value: number; readonly unit: string }
+  | { readonly is: "count"; readonly value: number }
+  /** 0 to 1. */
+  | { readonly is: "share"; readonly value: number }
+  | { readonly is: "duration"; readonly seconds: number }
+  /** ISO 8601 UTC. */
+  | { readonly is: "time"; readonly at: string }
+  | { readonly is: "signals"; readonly signals: string[] };
+
+/**
+ * What a kind has to say that "this signal was there and should have been here" does not tell. `word` names a sentence of
+ * the catalogue in `dashboards/web/evidence`, the facts fill its places.
+ */
+export interface Saying {
+  readonly word: string;
+  readonly facts: Readonly<Record<string, Fact>>;
+}
+
 /** The window and the facts a finding rests on; enough to draw it and to say it in one sentence. */
 export type Evidence =
   | {
@@ -51,6 +71,13 @@ export type Evidence =
       readonly measure?: Measure;
       readonly quality: string;
       readonly context: string | null;
+      /** What was expected instead, in the unit; null where that side is open. Absent: `limit` says it. */
+      readonly expected?: { readonly low: number | null; readonly high: number | null };
+      /** Other signals it rests on. */
+      readonly others?: string[];
+      /** How sure the kind is, 0 to 1; absent: it compares and does not estimate. */
+      readonly confidence?: number;
+      readonly says?: Saying;
       readonly from: string;
       readonly to: string;
       readonly rule: string;

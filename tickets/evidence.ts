@@ -41,6 +41,28 @@ const OnsetValue = Type.Object(
   closed,
 );
 
+const Fact = Type.Union([
+  Type.Object({ is: Type.Literal("amount"), value: Type.Number(), unit: Type.String() }, closed),
+  Type.Object({ is: Type.Literal("count"), value: Type.Number() }, closed),
+  Type.Object({ is: Type.Literal("share"), value: Type.Number() }, closed),
+  Type.Object({ is: Type.Literal("duration"), seconds: Type.Number() }, closed),
+  Type.Object({ is: Type.Literal("time"), at: Instant }, closed),
+  Type.Object({ is: Type.Literal("signals"), signals: Type.Array(Type.String()) }, closed),
+]);
+
+/** How often checks have found that a rule was right. */
+export const RuleTrust = Type.Object(
+  {
+    judged: Type.Integer({ minimum: 0, description: "verdicts for or against the rule" }),
+    right: Type.Integer({ minimum: 0 }),
+    precisionAtLeast: Type.Union([Type.Number(), Type.Null()], {
+      description: "lower end of the 95 % Wilson interval; null without a verdict",
+    }),
+  },
+  closed,
+);
+export type RuleTrust = Static<typeof RuleTrust>;
+
 /** Where a piece of evidence comes from and the machine's time it covers. */
 const origin = {
   findingId: Type.String({ minLength: 1 }),
@@ -48,6 +70,13 @@ const origin = {
   rule: Type.String({ description: "id of the rule" }),
   from: Instant,
   to: Instant,
+  sentence: Type.Optional(
+    Type.Object(I18nText.properties, {
+      ...closed,
+      description: "all of it in one sentence; told where one ticket is read, not in lists",
+    }),
+  ),
+  trust: Type.Optional(RuleTrust),
 };
 
 /** Why we think so: a finding's evidence and the finding it came with. */
@@ -101,6 +130,24 @@ export const Evidence = Type.Union([
       ),
       quality: Type.String(),
       context: Type.Union([Type.String(), Type.Null()]),
+      expected: Type.Optional(
+        Type.Object(
+          { low: NumberOrNull, high: NumberOrNull },
+          { ...closed, description: "in the unit; null: open on that side" },
+        ),
+      ),
+      others: Type.Optional(
+        Type.Array(Type.String(), { description: "other signals it rests on" }),
+      ),
+      confidence: Type.Optional(
+        Type.Number({ minimum: 0, maximum: 1, description: "of the rule in this estimate" }),
+      ),
+      says: Type.Optional(
+        Type.Object(
+          { word: Type.String(), facts: Type.Record(Type.String(), Fact) },
+          { ...closed, description: "what the rule's kind has to say of it" },
+        ),
+      ),
       contextTitle: Type.Optional(
         Type.Object(I18nText.properties, {
           ...closed,

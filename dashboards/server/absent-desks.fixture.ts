@@ -38,12 +38,14 @@ export const noExport = () => {
   throw new CodedError("EXPORT_UNKNOWN", "there is no such export of yours");
 };
 
-/** A desk that is not there: whatever is asked of it ends in NOT_FOUND. */
-export const absent = <Desk extends object>(): Desk =>
-  new Proxy({} as Desk, {
-    get: (_desk, name) => async () => {
-      throw new CodedError("NOT_FOUND", `${String(name)}: this desk is not part of the fixture`);
-    },
+/** A desk that is not there but for what is given: whatever else is asked of it ends in NOT_FOUND. */
+export const absent = <Desk extends object>(there: Partial<Desk> = {}): Desk =>
+  new Proxy(there as Desk, {
+    get: (_desk, name) =>
+      Reflect.get(there, name) ??
+      (async () => {
+        throw new CodedError("NOT_FOUND", `${String(name)}: this desk is not part of the fixture`);
+      }),
   });
 
 /** Nothing is done in the field here. */

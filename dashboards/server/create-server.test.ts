@@ -57,6 +57,13 @@ describe("replies", () => {
     expect(reply.headers["cache-control"]).toBe("no-store");
   });
 
+  test("a ticket says its evidence in one sentence of each language, with rule and version", async () => {
+    const { evidence } = (await get("/api/v1/tickets/T-1001")).json<Ticket>();
+    expect(evidence[0]?.sentence?.en).toContain("SPN 100 FMI 4 (voltage below normal)");
+    expect(evidence[0]?.sentence?.["zh-CN"]).toMatch(/^控制器 0 报出 SPN 100.*5月1日 16:00:00/);
+    expect(evidence[0]).toMatchObject({ rule: "dm1", planRef: "loader-tractor@1" });
+  });
+
   test("a signal that is not good has no number, one that never came has no time", async () => {
     const { items } = (await get("/api/v1/machines/JD5055E-1/signals")).json();
     const named = new Map(items.map((item: { name: string }) => [item.name, item]));

@@ -248,7 +248,7 @@ export async function seededPorts(machineCount = 12) {
     exchange: absent<ServerPorts["exchange"]>(),
     kpi: absent<ServerPorts["kpi"]>(),
     forecast: absent<ServerPorts["forecast"]>(),
-    lessons: absent<ServerPorts["lessons"]>(),
+    lessons: absent<ServerPorts["lessons"]>({ trust: async () => new Map() }),
     quarantine: {
       links: () => ({
         known: 10_000,

@@ -1,6 +1,8 @@
 import { translate } from "./i18n/language.ts";
 import type { Language } from "./i18n/messages.ts";
 
+export { formatNumber, formatPercent, formatUnit } from "./plain-format.ts";
+
 const durations = {
   secondsAgo: "seconds",
   minutesAgo: "minutes",
@@ -34,14 +36,6 @@ export function formatSpan(from: string, to: string, language: Language): string
   return translate(language, "timeSpan", { start, end, length });
 }
 
-/** A share in percent, never broken between number and sign. Pure. */
-export const formatPercent = (share: number, language: Language): string =>
-  `${formatNumber(share * 100, language, 0)}\u00a0%`;
-
-/** A number with up to `digits` after the point and the separators of the language. Pure. */
-export const formatNumber = (value: number, language: Language, digits = 2): string =>
-  new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
-
 /** Date and time of an ISO stamp in the reader's time zone; the text itself when it is none. Pure. */
 export function formatTime(
   iso: string,
@@ -65,15 +59,3 @@ export function zoneText(atMs: number, timeZone?: string): string {
   const offset = format.formatToParts(atMs).find(({ type }) => type === "timeZoneName");
   return `${format.resolvedOptions().timeZone}, ${offset?.value ?? ""}`;
 }
-
-const unitTexts: Readonly<Record<string, string>> = {
-  m3: "m³",
-  "m3/h": "m³/h",
-  deg: "°",
-  count: "",
-  state: "",
-  gear: "",
-};
-
-/** How a unit of the plans is written for people. Pure. */
-export const formatUnit = (unit: string): string => unitTexts[unit] ?? unit;

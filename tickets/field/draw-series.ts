@@ -43,7 +43,10 @@ export function drawingsOf(
       // There is nothing to draw of a time in which nothing came.
       if (piece.kind === "silence") return [];
       if (piece.kind === "signal")
-        return [{ signal: piece.signal, ...window(piece), limit: limitOfValue(piece) }];
+        return [
+          { signal: piece.signal, ...window(piece), limit: limitOfValue(piece) },
+          ...(piece.others ?? []).map((signal) => ({ signal, ...window(piece), limit: null })),
+        ];
       const seen = { ...window(piece), limit: null };
       return signalsOfSpn(plan, piece.spn).map((signal) => ({ signal, ...seen }));
     }),

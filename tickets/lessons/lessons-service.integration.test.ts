@@ -134,6 +134,10 @@ describeEachDatabase("lessons for people", (open) => {
       mode: "active",
       record: { judged: 3, precision: 1 / 3 },
     });
+    const asked = { planId: "loader", ruleId: "oil-pressure-low" };
+    const trust = await lessons.trust([asked, { planId: "loader", ruleId: "never-judged" }]);
+    expect([...trust.keys()]).toEqual(["loader/oil-pressure-low"]);
+    expect(trust.get("loader/oil-pressure-low")).toMatchObject({ judged: 3, right: 1 });
     const { labourFenPerHour, travelFenPerKm } = kpiDefaults.rates;
     expect(rule?.wasted).toEqual({
       visits: 2,

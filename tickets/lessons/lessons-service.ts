@@ -1,5 +1,6 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
+import type { RuleTrust } from "../evidence.ts";
 import { once, type ServiceWork } from "../service-work.ts";
 import { createTicketIds, type TicketIds } from "../ticket-ids.ts";
 import {
@@ -18,6 +19,7 @@ import {
   type DesignFeedbackItem,
   listDesignFeedback,
 } from "./design-feedback.ts";
+import type { RuleId } from "./judged-rules.ts";
 import { type LessonsConfig, lessonsDefaults } from "./lessons-config.ts";
 import type { LifeEstimate } from "./observed-life.ts";
 import { observedLifeOf } from "./part-lives.ts";
@@ -29,6 +31,7 @@ import {
   type RuleProposal,
 } from "./rule-list.ts";
 import { type RuleMode, saveRuleMode } from "./rule-modes.ts";
+import { loadTrust } from "./rule-trust.ts";
 import { changeUnknownCode, listUnknownCodes, type UnknownCode } from "./unknown-codes.ts";
 
 /** Who commands, under an id that makes the command be done once. */
@@ -43,6 +46,8 @@ export interface LessonOrder {
  */
 export interface LessonsService {
   rules(planId?: string): Promise<RuleLessons[]>;
+  /** What checks have said of these rules, by `trustKey`; a rule without a verdict is not there. */
+  trust(rules: readonly RuleId[]): Promise<ReadonlyMap<string, RuleTrust>>;
   proposals(state?: RuleProposal["state"]): Promise<RuleProposal[]>;
   decideRule(
     order: LessonOrder,
@@ -106,6 +111,7 @@ export function createLessonsService(options: {
 
   return {
     rules: (planId) => listRules(db, config, planId),
+    trust: (rules) => loadTrust(db, rules, config),
     proposals: (state) => listRuleProposals(db, state),
     decideRule: (order, proposalId, decision) =>
       obey(order, "lessons.decide-rule", proposalId, (work) =>

@@ -12,6 +12,7 @@ import {
 import { Ticket, TicketSummary } from "@firebreak/tickets/ticket.ts";
 import { closed } from "@firebreak/tickets/vocabulary.ts";
 import { Type } from "typebox";
+import { tellEvidence } from "../api/evidence-view.ts";
 import { OneOf, Page, TicketId } from "../api/schemas.ts";
 import { commandId } from "../api/ticket-commands.ts";
 import {
@@ -123,7 +124,10 @@ export const ticketRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
   app.get(
     "/tickets/:ticketId",
     { schema: oneSchema, config: mayRead },
-    async ({ params: { ticketId } }) => tickets.get(ticketId),
+    async ({ params: { ticketId } }) => {
+      const ticket = await tickets.get(ticketId);
+      return { ...ticket, evidence: await tellEvidence(ticket.evidence, ports) };
+    },
   );
 
   const ordersSchema = {

@@ -1,5 +1,6 @@
 import { actionMessages } from "./action-messages.ts";
 import { errorMessages } from "./error-messages.ts";
+import { fmiMessages } from "./fmi-messages.ts";
 import { hubMessages } from "./hub-messages.ts";
 import { machineMessages } from "./machine-messages.ts";
 import { stateMessages } from "./state-messages.ts";
@@ -12,5 +13,6 @@ export const lateMessages = {
   ...actionMessages,
   ...workEventMessages,
   ...errorMessages,
+  ...fmiMessages,
   ...hubMessages,
 } as const;

@@ -1,4 +1,5 @@
-import { canopenNetworks, fmiText, hexCode, lampsOn } from "../evidence-text.ts";
+import { canopenNetworks, hexCode, lampsOn } from "../evidence/evidence-sentence.ts";
+import { fmiWord } from "../evidence/evidence-words.ts";
 import { inLanguage, language, t } from "../i18n/language.ts";
 import type { TroubleCode } from "../types.ts";
 import { Ago } from "./badges.tsx";
@@ -35,7 +36,7 @@ export function CodeTable({ codes }: { codes: readonly TroubleCode[] | undefined
                 {oc !== null && ` · ${t("occurrences")} ${oc}`}
               </p>
               <p>
-                {network < canopenNetworks && fmiText(fmi, language.value)}
+                {network < canopenNetworks && fmiWord(language.value, fmi)}
                 {lit.length > 0 && ` · ${lit.map((lamp) => t(`lamp.${lamp}`)).join(", ")}`}
               </p>
             </div>

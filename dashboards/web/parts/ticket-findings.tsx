@@ -1,16 +1,24 @@
-import { evidenceSentence } from "../evidence-text.ts";
+import { evidenceSentence } from "../evidence/evidence-sentence.ts";
+import { phrase } from "../evidence/evidence-words.ts";
 import { formatPercent } from "../format.ts";
 import { inLanguage, language, t } from "../i18n/language.ts";
-import type { Ticket } from "../types.ts";
+import type { Evidence, Ticket } from "../types.ts";
 
 type TitleOf = (signal: string) => string;
+
+const trustText = ({ right, judged }: NonNullable<Evidence["trust"]>) =>
+  phrase(language.value, "trust", { right, judged });
 
 export function EvidenceList({ ticket, titleOf }: { ticket: Ticket; titleOf: TitleOf }) {
   return (
     <ul class="evidence" data-testid="evidence">
       {ticket.evidence.map((one) => (
         <li key={`${one.findingId} ${one.from} ${one.to} ${one.kind}`} data-evidence={one.kind}>
-          {evidenceSentence(one, language.value, titleOf)}
+          {evidenceSentence(one, { language: language.value, titleOf })}
+          <small class="faint" data-testid="rule">
+            {t("ruleOf", { rule: one.rule, version: one.planRef })}
+            {one.trust && one.trust.judged > 0 && ` · ${trustText(one.trust)}`}
+          </small>
         </li>
       ))}
     </ul>

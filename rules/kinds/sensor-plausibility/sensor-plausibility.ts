@@ -3,6 +3,7 @@ import { Quality, qualityName } from "@firebreak/wire/quality.ts";
 import { Step } from "../../engine/hold.ts";
 import { defineRuleKind, type Moment } from "../../engine/rule-kind.ts";
 import { signalGapNs } from "../../engine/signal-gap.ts";
+import type { Saying } from "../../finding.ts";
 
 /** Engineering defaults, free of units: shares are of a signal's range. */
 export const plausibilityDefaults = {
@@ -80,10 +81,29 @@ export const sensorPlausibility = defineRuleKind<SensorPlausibilityRule, Prepare
       subject: "",
       severity: rule.severity,
       sinceNs,
-      evidence: [{ kind: "signal", signal, ...said, context, ...window, rule: id }],
+      evidence: [
+        {
+          kind: "signal",
+          signal,
+          ...said,
+          context,
+          ...(rule.companion === undefined ? {} : { others: [rule.companion] }),
+          says: sayingOf(state, sinceNs),
+          ...window,
+          rule: id,
+        },
+      ],
     };
   },
 });
+
+const sayingOf = ({ open, lastNs, jumpsNs }: State, sinceNs: number): Saying =>
+  open === "jump"
+    ? { word: "jump", facts: { count: { is: "count", value: jumpsNs.length } } }
+    : {
+        word: "stuck",
+        facts: { length: { is: "duration", seconds: Math.max(0, (lastNs - sinceNs) / 1e9) } },
+      };
 
 function prepared(rule: SensorPlausibilityRule, plan: Plan): Prepared {
   const { signals } = plan.acquisition;

@@ -98,6 +98,7 @@ export const unitLost = defineRuleKind<UnitLostRule, Prepared, State>({
         signal,
         ...{ unit: units[place] ?? "", observed: null, limit: null, context: null, rule: rule.id },
         quality: qualityName(state.quality[place] ?? Quality.error),
+        says: { word: "unit-lost", facts: {} },
         ...{ from: iso(from), to: iso(toNs) },
       })),
     };

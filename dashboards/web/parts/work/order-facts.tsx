@@ -1,4 +1,4 @@
-import { evidenceSentence } from "../../evidence-text.ts";
+import { evidenceSentence } from "../../evidence/evidence-sentence.ts";
 import type { SmartWorkOrder } from "../../field/field-types.ts";
 import { formatNumber, formatPercent, formatTime } from "../../format.ts";
 import { inLanguage, language, textsOf } from "../../i18n/language.ts";
@@ -21,7 +21,10 @@ export function Why({ order }: Facts) {
       <ul class="plain-list">
         {evidence.map((one) => (
           <li key={one.findingId}>
-            {evidenceSentence(one, language.value, (name) => titles.get(name) ?? name)}
+            {evidenceSentence(one, {
+              language: language.value,
+              titleOf: (name) => titles.get(name) ?? name,
+            })}
           </li>
         ))}
       </ul>

@@ -49,7 +49,7 @@ async function run(args: UpArguments): Promise<void> {
   const log = createLogger(process.env.FIREBREAK_LOG ?? "warn");
   const book =
     args.simulator && args.fleet === "demo" ? openDemoBook(args.data, Date.now()) : undefined;
-  const hub = await startHub(toHubOptions(args, log));
+  const hub = await startHub({ ...toHubOptions(args, log), isSimulated: args.simulator });
   const endings: Ending[] = [() => hub.stop()];
   const fleet: FleetOptions = {
     hub,

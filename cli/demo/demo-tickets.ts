@@ -323,7 +323,7 @@ export const demoTickets: readonly DemoTicket[] = [
   {
     key: "autumn",
     machineId: "PUMP-004",
-    title: "旺季前检查 / Check before the peak season",
+    title: "旺季前检查",
     about: "按服务计划 / By the service plan",
     kind: "inspection",
     priority: "planned",

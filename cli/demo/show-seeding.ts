@@ -16,14 +16,18 @@ export function showSeeding(screen: NodeJS.WriteStream = process.stderr): Seedin
         hideCursor: true,
       })
     : undefined;
-  let isShown = false;
+  let [isShown, part, startedMs] = [false, "", 0];
   const end = () => {
-    if (isShown) bar?.stop();
+    if (!isShown) return;
+    bar?.stop();
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    screen.write(`Demonstration: ${part}: done in ${seconds} s\n`);
     isShown = false;
   };
   return {
     part(name, total) {
       end();
+      [part, startedMs] = [name, performance.now()];
       if (!bar) screen.write(`Demonstration: ${name}\n`);
       else bar.start(total, 0, { name });
       isShown = true;

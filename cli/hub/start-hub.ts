@@ -96,6 +96,8 @@ export interface HubOptions {
   readonly log: Logger;
   /** Of tickets, people, stock and the intake; what machines send has times of its own. Default: the system's. */
   readonly clock?: Clock;
+  /** Machines are made by a simulator: every page says so. */
+  readonly isSimulated?: boolean;
 }
 
 export interface Hub {
@@ -219,6 +221,7 @@ async function compose(
     {
       clock,
       log,
+      isSimulated: options.isSimulated === true,
       machines: machineRegistry(machines, ingest.live, { health, silence, aemp: ingest.aemp }),
       plans,
       telemetry: ingest.store,

@@ -47,6 +47,8 @@ import type { AempSourceRow } from "./routes/aemp-clients.ts";
 export interface ServerPorts {
   readonly clock: Clock;
   readonly log: Logger;
+  /** Machines are made by a simulator, which every page says; default: no. */
+  readonly isSimulated?: boolean;
   readonly machines: MachineRegistry;
   readonly plans: PlanCatalogue;
   readonly telemetry: TelemetryReader;

@@ -56,6 +56,7 @@ export interface FleetSummary {
   readonly machines: number;
   readonly online: number;
   readonly openTickets: number;
+  readonly isSimulated: boolean;
   readonly silent: Readonly<Record<SilenceCause, number>>;
   readonly health: Readonly<Record<"good" | "watch" | "poor" | "critical" | "unknown", number>>;
 }

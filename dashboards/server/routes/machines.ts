@@ -37,6 +37,7 @@ const FleetSummary = Type.Object({
   machines: Count,
   online: Count,
   openTickets: Type.Integer({ minimum: 0, description: "open inspections and repairs" }),
+  isSimulated: Type.Boolean({ description: "machines here are made by a simulator" }),
   silent: Type.Object(
     Object.fromEntries(silenceCauses.map((cause) => [cause, Count])) as Record<
       SilenceCause,
@@ -95,6 +96,7 @@ export const machineRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (
   };
   app.get("/fleet", { schema: summarySchema, config: mayRead }, async () => ({
     ...summarise(await fleetRows(ports, openTickets.work)),
+    isSimulated: ports.isSimulated === true,
     silent: ports.silence.counts(),
   }));
 

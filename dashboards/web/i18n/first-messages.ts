@@ -69,6 +69,11 @@ export const firstMessages = {
   },
   hubProblem: { en: "Since {time}: {problem}", "zh-CN": "自 {time} 起：{problem}" },
   timesIn: { en: "Times: {zone}", "zh-CN": "时间：{zone}" },
+  simulated: { en: "Simulated", "zh-CN": "模拟数据" },
+  simulatedAbout: {
+    en: "Machines, their measurements and their history are made by a simulator",
+    "zh-CN": "设备、测量值与历史数据均由模拟器生成",
+  },
   askedSince: { en: "Asked again since {time}", "zh-CN": "自 {time} 起持续重试" },
   newTicket: { en: "New ticket: {title}", "zh-CN": "新工单：{title}" },
   loading: { en: "Loading", "zh-CN": "加载中" },

@@ -35,13 +35,14 @@ phone?.addEventListener("change", ({ matches }) => {
   isPhone.value = matches;
 });
 
-/** Keeps the number of open tickets in the tab's title true. */
-function useOpenTicketCount(): void {
+/** Keeps the number of open tickets in the tab's title true; says whether machines here are simulated. */
+function useFleetFacts(): { readonly isSimulated: boolean } {
   const { data, reload } = useResource<FleetSummary>(me.value ? "/fleet" : undefined, countPollMs);
   useEffect(() => onLive("ticket", reload), [reload]);
   useEffect(() => {
     openTicketCount.value = data?.openTickets ?? 0;
   }, [data]);
+  return { isSimulated: data?.isSimulated === true };
 }
 
 /** Whoever is logged in, or whose phone this is. */
@@ -96,7 +97,7 @@ function More({ sections: behind }: { sections: readonly Section[] }) {
 
 /** What surrounds every page once somebody is logged in. */
 export function Shell({ children }: { children: ComponentChildren }) {
-  useOpenTicketCount();
+  const { isSimulated } = useFleetFacts();
   const { beside, behind } = divided();
   return (
     <div
@@ -112,6 +113,11 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <Mark />
           <span>{t("product")}</span>
         </a>
+        {isSimulated && (
+          <span class="simulated" title={t("simulatedAbout")} data-testid="simulated">
+            {t("simulated")}
+          </span>
+        )}
         <nav aria-label={t("mainNavigation")}>
           {beside.map((section) => (
             <SectionLink key={section.href} section={section} />

@@ -64,7 +64,7 @@ async function obey(command: HubCommand): Promise<void> {
       const log = createLogger(process.env.FIREBREAK_LOG ?? "silent");
       const own = plansFolder === undefined ? {} : { plansFolder };
       const at = { host: "127.0.0.1", port: 0, mqttPort: 0 };
-      hub = await startHub({ data, ...at, clock, log, ...own });
+      hub = await startHub({ data, ...at, clock, log, isSimulated: true, ...own });
       await tell({ kind: "ready", url: hub.url, mqttUrl: hub.mqttUrl });
       break;
     }

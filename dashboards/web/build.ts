@@ -36,6 +36,8 @@ export async function buildWeb(): Promise<BuiltFile[]> {
       target: "es2022",
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // A slow computer is not told about it.
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
   });
   await buildWorker(root, unfinished);

@@ -1,5 +1,6 @@
 import { checkCatalogue } from "./check-catalogue.ts";
 import { checkCondition } from "./check-condition.ts";
+import { checkDerived } from "./check-derived.ts";
 import { checkIso15143 } from "./check-iso15143.ts";
 import type { RegionTree } from "./check-layers.ts";
 import { checkLimit } from "./check-limit.ts";
@@ -8,6 +9,7 @@ import { checkService } from "./check-service.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkVerification } from "./check-verification.ts";
 import { fewestSignals, signalsOfUnit } from "./control-unit.ts";
+import { derivedOf, withDerived } from "./derived-inputs.ts";
 import { approvedModes } from "./fault-catalogue.ts";
 import { type PlanMistake, tolerant, unknownName } from "./plan-mistake.ts";
 import type { FailureMode, Plan, Rule, UnitLostRule } from "./plan-schema.ts";
@@ -36,8 +38,9 @@ export function findMistakes(
     });
   const checks = [
     checkKeySignals,
-    checkContexts,
-    checkRules,
+    checkDerived,
+    judgedBy(checkContexts),
+    judgedBy(checkRules),
     checkVerification,
     checkCatalogue,
     checkCodes,
@@ -50,6 +53,12 @@ export function findMistakes(
     ...checkService(plan, regions),
   ];
 }
+
+/** Contexts and rules may speak of derived signals like measured ones. */
+const judgedBy =
+  (check: (plan: Plan) => PlanMistake[]) =>
+  (plan: Plan): PlanMistake[] =>
+    check(withDerived(plan));
 
 function checkKeySignals({ acquisition }: Plan): PlanMistake[] {
   const known = Object.keys(acquisition.signals);
@@ -129,10 +138,11 @@ function sensorModeOnly(
 }
 
 function checkSignalRule(
-  { acquisition, rules, service }: Plan,
+  plan: Plan,
   rule: Exclude<Rule, { kind: "active-dtc" | "unit-lost" } | LiveRule>,
   path: PlanMistake["path"],
 ): PlanMistake[] {
+  const { acquisition, rules, service } = plan;
   const names = (key: string, known: object) => ({
     known: Object.keys(known),
     path: [...path, key],
@@ -146,6 +156,12 @@ function checkSignalRule(
   ];
   if (rule.kind === "sensor-plausibility" && rule.companion !== undefined)
     found.push(...unknownName("signal", rule.companion, names("companion", acquisition.signals)));
+  if (rule.kind !== "threshold" && rule.signal in derivedOf(plan))
+    found.push({
+      path: [...path, "signal"],
+      message: `"${rule.signal}" is derived and has no sensor; name the signal that is measured`,
+      at: "value",
+    });
   if (rule.kind !== "threshold")
     return [...found, ...sensorModeOnly(service.failureModes, rule.failureMode, path)];
   return [...found, ...checkLimit(acquisition.signals[rule.signal]?.range, rule, path)];

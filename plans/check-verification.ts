@@ -1,4 +1,5 @@
 import { checkCondition } from "./check-condition.ts";
+import { derivedOf } from "./derived-inputs.ts";
 import { type PlanMistake, tolerant, unknownName } from "./plan-mistake.ts";
 import type { FailureMode, Plan } from "./plan-schema.ts";
 
@@ -19,7 +20,8 @@ function checkDefaults(plan: Plan): PlanMistake[] {
   const found = unknownContext(plan, verification.context, path);
   for (const [index, band] of verification.normal.entries()) {
     const place = [...path, "normal", index];
-    found.push(...tolerant(checkCondition)(plan, band, place));
+    if (band.signal in derivedOf(plan)) found.push(notStored(band.signal, [...place, "signal"]));
+    else found.push(...tolerant(checkCondition)(plan, band, place));
     if (verification.normal.findIndex(({ signal }) => signal === band.signal) < index)
       found.push({
         path: [...place, "signal"],
@@ -62,12 +64,20 @@ const isHeard = (
   dtcs.length + emergencies.length > 0 ||
   rules.rules.some((rule) => "failureMode" in rule && rule.failureMode === id);
 
-const unknownContext = (
-  { rules }: Plan,
-  context: string,
-  path: PlanMistake["path"],
-): PlanMistake[] =>
-  unknownName("context", context, {
-    known: Object.keys(rules.contexts),
-    path: [...path, "context"],
-  });
+/** Repairs are proved by samples as they are stored, and of a derived signal none is. */
+function unknownContext(plan: Plan, context: string, path: PlanMistake["path"]): PlanMistake[] {
+  const { contexts } = plan.rules;
+  const place = [...path, "context"];
+  const derived = derivedOf(plan);
+  const of = contexts[context]?.all.find(({ signal }) => signal in derived);
+  return [
+    ...unknownName("context", context, { known: Object.keys(contexts), path: place }),
+    ...(of === undefined ? [] : [notStored(of.signal, place)]),
+  ];
+}
+
+const notStored = (signal: string, path: PlanMistake["path"]): PlanMistake => ({
+  path,
+  message: `looks at "${signal}", which is derived; a repair is proved by measured signals alone`,
+  at: "value",
+});

@@ -7,6 +7,7 @@ import {
   J1939Settings,
 } from "./can-schema.ts";
 import { FailureMode } from "./catalogue-schema.ts";
+import { Derived } from "./derived-schema.ts";
 import { SignalImport } from "./import-schema.ts";
 import { Iso15143 } from "./iso15143-schema.ts";
 import { RateOfChangeRule, WindowCountRule } from "./live-rules-schema.ts";
@@ -198,6 +199,12 @@ export const Rules = Type.Object(
       Id,
       Type.Object({ title: Text, all: Type.Array(Condition, { minItems: 1 }) }, closed),
       closed,
+    ),
+    derived: Type.Optional(
+      Type.Record(SignalName, Derived, {
+        ...closed,
+        description: "signals reckoned from others; rules and contexts use them like signals",
+      }),
     ),
     rules: Type.Array(Rule),
     verification: Type.Optional(Verification),

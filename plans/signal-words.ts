@@ -49,6 +49,13 @@ export const Units = [
   "min",
   "L/min",
   "deg/s",
+  "K",
+  "K/min",
+  "K/h",
+  "bar/s",
+  "bar/min",
+  "%/h",
+  "L/r",
 ] as const;
 
 export const Unit = literals(Units);

@@ -1,8 +1,10 @@
-import { createHash } from "node:crypto";
+import { derivedOf, measuredBehind, withDerived } from "@firebreak/plans/derived-inputs.ts";
 import { planRef } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import { type CompiledDerivation, compileDerivation } from "./compiled-derived.ts";
 import type { AnyRuleKind } from "./rule-kind.ts";
+import { versionOfContext, versionOfDerived, versionOfRule } from "./rule-version.ts";
 import { signalGapNs } from "./signal-gap.ts";
 
 /** One rule of a plan, ready to judge. Shared by every machine of the plan. */
@@ -16,11 +18,13 @@ export interface CompiledRule {
   readonly isShadow: boolean;
   /** All it judges. */
   readonly signals: readonly string[];
+  /** Measured signals behind its own. */
+  readonly restsOn: readonly string[];
   /** Ids of the rules that, while they speak, leave this one nothing to say. */
   readonly doubters: ReadonlySet<string>;
   /** Index into the contexts; -1 without one. */
   readonly context: number;
-  /** Differs when the rule, its signal or what it leads to differs: state of another version is not taken over. */
+  /** Differs when the rule or what it rests on or leads to differs: state of another version is not taken over. */
   readonly version: string;
 }
 
@@ -36,15 +40,17 @@ export interface CompiledContext {
   readonly id: string;
   /** Indexes into the conditions. */
   readonly conditions: readonly number[];
+  readonly version: string;
 }
 
 export interface CompiledPlan {
+  /** With its derived signals behind the measured ones: a signal's place is its slot. */
   readonly plan: Plan;
   readonly ref: string;
   readonly rules: readonly CompiledRule[];
   readonly eventRules: readonly number[];
   readonly contexts: readonly CompiledContext[];
-  readonly contextVersion: string;
+  readonly derivation: CompiledDerivation;
   readonly conditions: readonly CompiledCondition[];
   /** By slot (index of a signal in the plan): what listens to it. */
   readonly rulesOfSlot: readonly (readonly number[])[];
@@ -57,7 +63,8 @@ export interface CompiledPlan {
 const maxDictionaries = 64;
 
 /** Makes a plan ready to judge with; once per plan, not per machine. */
-export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): CompiledPlan {
+export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): CompiledPlan {
+  const plan = withDerived(written);
   const slotOf = new Map(Object.keys(plan.acquisition.signals).map((name, slot) => [name, slot]));
   const contextNames = Object.keys(plan.rules.contexts);
   const listeners = () => Array.from(slotOf, (): number[] => []);
@@ -69,12 +76,13 @@ export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): Compiled
     const kind = kinds.find((one) => one.kind === rule.kind);
     if (kind === undefined) return [];
     const context = "context" in rule && rule.context ? contextNames.indexOf(rule.context) : -1;
-    const version = hashOf([rule, plan.rules.contexts, plan.service.failureModes]);
+    const version = versionOfRule(plan, rule);
     const signal = kind.signalOf?.(rule);
     const signals = kind.signalsOf?.(rule, plan) ?? (signal === undefined ? [] : [signal]);
+    const restsOn = signal === undefined ? [] : measuredBehind(derivedOf(plan), signal);
     const prepared = kind.prepare(rule, plan);
     const isShadow = rule.mode === "shadow";
-    return [{ id: rule.id, kind, prepared, signal, signals, isShadow, context, version }];
+    return [{ id: rule.id, kind, prepared, signal, signals, restsOn, isShadow, context, version }];
   });
   const rules = all.map((rule): CompiledRule => {
     const doubters = all.filter((other) => doubts(other, rule));
@@ -90,6 +98,7 @@ export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): Compiled
   const conditions: CompiledCondition[] = [];
   const contexts = Object.entries(plan.rules.contexts).map(([id, { all }], context) => ({
     id,
+    version: versionOfContext(plan, id),
     conditions: all.map(({ signal, above, below }) => {
       const index =
         conditions.push({
@@ -110,7 +119,7 @@ export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): Compiled
     rules,
     eventRules,
     contexts,
-    contextVersion: hashOf(plan.rules.contexts),
+    derivation: compileDerivation(plan, slotOf, (derived) => versionOfDerived(plan, derived)),
     conditions,
     rulesOfSlot,
     conditionsOfSlot,
@@ -130,12 +139,8 @@ export function compilePlan(plan: Plan, kinds: readonly AnyRuleKind[]): Compiled
 /** Whether `other`, while it speaks, leaves nothing to say to a rule that rests on one of its signals. */
 const doubts = (
   { kind, signals, isShadow }: Pick<CompiledRule, "kind" | "signals" | "isShadow">,
-  rule: Pick<CompiledRule, "kind" | "signal">,
+  rule: Pick<CompiledRule, "kind" | "restsOn">,
 ): boolean =>
-  rule.signal !== undefined &&
   !isShadow &&
   (kind.doubts === "unit" || (kind.doubts === "signal" && !rule.kind.doubts)) &&
-  signals.includes(rule.signal);
-
-const hashOf = (value: unknown): string =>
-  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+  rule.restsOn.some((name) => signals.includes(name));

@@ -1,4 +1,6 @@
+import type { Derived } from "@firebreak/plans/derived-schema.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
+import type { Plan, Rule } from "@firebreak/plans/plan-schema.ts";
 import type { Quality } from "@firebreak/wire/quality.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -54,7 +56,47 @@ const stream = fc
     });
   });
 
-const sensitive = testPlan([
+const about = {
+  title: { en: "test", "zh-CN": "测试" },
+  range: [-1e6, 1e6],
+  source: "engineering default",
+} satisfies Partial<Derived>;
+
+/** One of each way to take samples in, on top of one another. */
+const derived: Record<string, Derived> = {
+  share: { ...about, unit: "%", operator: "ratio", of: "pressure", by: "speed" },
+  gap: { ...about, unit: "kPa", operator: "difference", of: "pressure", minus: "slow" },
+  mean: {
+    ...{ ...about, unit: "kPa", operator: "window", of: "gap", statistic: "mean" },
+    ...{ windowSeconds: 3, context: "running" },
+  },
+  slope: { ...about, unit: "%/h", operator: "rate", of: "share", windowSeconds: 4 },
+  sum: { ...about, unit: "min", operator: "ratio", of: "since", by: { value: 1, unit: "count" } },
+  since: {
+    ...{ ...about, unit: "s", operator: "duration", measure: "since" },
+    condition: { signal: "pressure", above: 100 },
+  },
+  peak: {
+    ...{ ...about, unit: "kPa", operator: "cycle", feature: "peak", of: "slow" },
+    ...{ by: { signal: "pressure", above: 100, below: 50, until: "falls-below" } },
+    longestSeconds: 60,
+  },
+  median: {
+    ...{ ...about, unit: "kPa", operator: "window", of: "pressure", statistic: "quantile" },
+    windowSeconds: 5,
+  },
+};
+
+const onDerived = (["share", "gap", "mean", "slope", "sum", "peak", "median"] as const).map(
+  (signal): Rule => ({
+    ...highRule,
+    ...{ id: `on-${signal}`, signal, hysteresis: 0, context: "derived-too" },
+    ...{ above: signal === "share" ? 150 : 12, holdSeconds: signal === "peak" ? 0 : 0.2 },
+  }),
+);
+
+const plain = testPlan([
+  ...onDerived,
   { ...highRule, holdSeconds: 0.4 },
   {
     ...highRule,
@@ -82,6 +124,19 @@ const sensitive = testPlan([
     failureMode: "too-high",
   },
 ]);
+
+const { title } = about;
+const sensitive: Plan = {
+  ...plain,
+  rules: {
+    ...plain.rules,
+    derived,
+    contexts: {
+      ...plain.rules.contexts,
+      "derived-too": { title, all: [{ signal: "since", below: 20 }] },
+    },
+  },
+};
 
 function judgeCut(
   steps: readonly { readonly said: Said; readonly epoch: string }[],

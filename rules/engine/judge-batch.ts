@@ -3,9 +3,11 @@ import type { ActiveDtcs, MachineEvent } from "@firebreak/wire/machine-event.ts"
 import { Quality } from "@firebreak/wire/quality.ts";
 import { noteChange } from "./code-lives.ts";
 import { contextSince, stepCondition } from "./contexts.ts";
+import { feedDerived, type Heard, reckonDue, togetherNs } from "./derive.ts";
 import { isDoubted, type Reporting, report } from "./episodes.ts";
 import { Step } from "./hold.ts";
 import type { MachineMemory } from "./machine-memory.ts";
+import { faultOf } from "./rule-fault.ts";
 import type { Moment } from "./rule-kind.ts";
 
 /** The one sample that rules look at; filled again for every row, so that nothing is allocated per sample. */
@@ -29,8 +31,15 @@ export function judgeBatch(reporting: Reporting, batch: Batch, slots: Int16Array
   const { memory } = reporting;
   const { samples, events } = batch;
   const { signal, offsetNs, value, quality, length } = samples;
-  const { rulesOfSlot, conditionsOfSlot } = memory.compiled;
-  const { newestOfSlot } = memory;
+  const { derived, newestOfSlot } = memory;
+  const { isInput } = memory.compiled.derivation;
+  const heard: Heard = (slot, of) => {
+    moment.slot = slot;
+    moment.timeNs = newestOfSlot[slot] as number;
+    moment.value = derived.valueOfSlot[slot] as number;
+    moment.quality = of;
+    hear(reporting);
+  };
   const baseNs = Number(samples.baseNs - memory.originNs);
   let nextEvent = 0;
   let nextEventNs = eventNs(memory, events[0]);
@@ -38,9 +47,11 @@ export function judgeBatch(reporting: Reporting, batch: Batch, slots: Int16Array
   for (let row = 0; row < length; row++) {
     const timeNs = baseNs + (offsetNs[row] as number);
     while (timeNs >= nextEventNs) {
+      if (nextEventNs - derived.dueSinceNs > togetherNs) reckonDue(memory, heard);
       takeEvent(reporting, events[nextEvent] as MachineEvent, { timeNs: nextEventNs, slots });
       nextEventNs = eventNs(memory, events[++nextEvent]);
     }
+    if (timeNs - derived.dueSinceNs > togetherNs) reckonDue(memory, heard);
     const slot = slots[signal[row] as number] ?? -1;
     if (slot < 0) continue;
     if (timeNs < (newestOfSlot[slot] as number)) {
@@ -49,24 +60,33 @@ export function judgeBatch(reporting: Reporting, batch: Batch, slots: Int16Array
     }
     newestOfSlot[slot] = timeNs;
     if (!(newestNs >= timeNs)) newestNs = timeNs;
-    const conditions = conditionsOfSlot[slot] as readonly number[];
-    const rules = rulesOfSlot[slot] as readonly number[];
-    if (conditions.length > 0 && quality[row] === Quality.good)
-      for (let at = 0; at < conditions.length; at++)
-        stepCondition(memory, conditions[at] as number, value[row] as number, timeNs);
-    if (rules.length === 0) continue;
     moment.slot = slot;
     moment.timeNs = timeNs;
     moment.value = value[row] as number;
     moment.quality = quality[row] as Quality;
-    for (let at = 0; at < rules.length; at++) judgeSample(reporting, rules[at] as number);
+    hear(reporting);
+    if (isInput[slot] !== 1) continue;
+    derived.valueOfSlot[slot] = quality[row] === Quality.good ? (value[row] as number) : Number.NaN;
+    feedDerived(memory, slot, heard);
   }
   if (!(memory.newestNs >= newestNs)) memory.newestNs = newestNs;
-  for (; nextEvent < events.length; nextEvent++)
-    takeEvent(reporting, events[nextEvent] as MachineEvent, {
-      timeNs: eventNs(memory, events[nextEvent]),
-      slots,
-    });
+  for (; nextEvent < events.length; nextEvent++) {
+    const timeNs = eventNs(memory, events[nextEvent]);
+    if (timeNs - derived.dueSinceNs > togetherNs) reckonDue(memory, heard);
+    takeEvent(reporting, events[nextEvent] as MachineEvent, { timeNs, slots });
+  }
+}
+
+/** Contexts first, then the rules: of what `moment` holds. */
+function hear(reporting: Reporting): void {
+  const { memory } = reporting;
+  const { rulesOfSlot, conditionsOfSlot } = memory.compiled;
+  const conditions = conditionsOfSlot[moment.slot] as readonly number[];
+  if (conditions.length > 0 && moment.quality === Quality.good)
+    for (let at = 0; at < conditions.length; at++)
+      stepCondition(memory, conditions[at] as number, moment.value, moment.timeNs);
+  const rules = rulesOfSlot[moment.slot] as readonly number[];
+  for (let at = 0; at < rules.length; at++) judgeSample(reporting, rules[at] as number);
 }
 
 const eventNs = (memory: MachineMemory, event: MachineEvent | undefined): number =>
@@ -125,7 +145,3 @@ function judgeEvent(reporting: Reporting, event: ActiveDtcs, timeNs: number): vo
     }
   }
 }
-
-/** The message alone, bounded: it is kept with the machine's state. */
-const faultOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).slice(0, 200);

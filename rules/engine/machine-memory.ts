@@ -2,6 +2,7 @@ import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
 import type { Finding } from "../finding.ts";
 import type { CodeLife } from "./code-lives.ts";
 import type { CompiledPlan } from "./compiled-plan.ts";
+import { createDerivedMemory, type DerivedMemory, restartDerived } from "./derive.ts";
 import type { AnyRuleKind } from "./rule-kind.ts";
 
 /** One open episode of one rule, as it was last told. */
@@ -31,6 +32,7 @@ export interface MachineMemory {
   readonly isFulfilled: Uint8Array;
   /** Since when each context holds; NaN while it does not. */
   readonly contextSinceNs: Float64Array;
+  readonly derived: DerivedMemory;
   readonly states: object[];
   /** Why a rule no longer judges this machine, by rule id. */
   readonly faults: Map<string, string>;
@@ -53,6 +55,11 @@ export function createMemory(compiled: CompiledPlan): MachineMemory {
     conditionNs: new Float64Array(compiled.conditions.length).fill(Number.NaN),
     isFulfilled: new Uint8Array(compiled.conditions.length),
     contextSinceNs: new Float64Array(compiled.contexts.length).fill(Number.NaN),
+    derived: createDerivedMemory(
+      compiled.slotCount,
+      compiled.derivation.size,
+      compiled.derivation.all.length,
+    ),
     states: compiled.rules.map(({ kind }: { kind: AnyRuleKind }) => kind.initialState()),
     faults: new Map(),
     episodes: new Map(),
@@ -79,6 +86,7 @@ export function enterEpoch(memory: MachineMemory, epoch: string, originNs: bigin
   memory.newestOfSlot.fill(Number.NaN);
   memory.conditionNs.fill(Number.NaN);
   memory.contextSinceNs.fill(Number.NaN);
+  restartDerived(memory.derived);
   memory.dm1.clear();
   for (const [index, state] of memory.states.entries())
     memory.compiled.rules[index]?.kind.restart(state);

@@ -2,6 +2,7 @@ import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
 import type { CodeLife } from "./code-lives.ts";
 import type { CompiledPlan } from "./compiled-plan.ts";
+import { type DerivedSnapshot, readDerived, writeDerived } from "./derived-snapshot.ts";
 import { createMemory, type Episode, type MachineMemory } from "./machine-memory.ts";
 
 const version = 1;
@@ -19,9 +20,10 @@ interface Snapshot {
   readonly newestOfSignal: Record<string, number>;
   readonly contexts: Record<
     string,
-    { since: number; conditions: [ns: number, fulfilled: number][] }
+    { since: number; conditions: [ns: number, fulfilled: number][]; version?: string }
   >;
-  readonly contextVersion: string;
+  /** Absent where the plan derives nothing. */
+  readonly derived?: DerivedSnapshot;
   readonly rules: Record<string, { version: string; state: object }>;
   readonly faults: [string, string][];
   readonly episodes: [string, Episode][];
@@ -49,9 +51,10 @@ export function writeSnapshot(memory: MachineMemory): string {
         .filter(([, ns], slot) => !Number.isNaN(ns) && hasListener(compiled, slot)),
     ),
     contexts: Object.fromEntries(
-      compiled.contexts.map(({ id, conditions }, index) => [
+      compiled.contexts.map(({ id, conditions, version }, index) => [
         id,
         {
+          version,
           since: memory.contextSinceNs[index] ?? Number.NaN,
           conditions: conditions.map((condition): [number, number] => [
             memory.conditionNs[condition] ?? Number.NaN,
@@ -60,7 +63,7 @@ export function writeSnapshot(memory: MachineMemory): string {
         },
       ]),
     ),
-    contextVersion: compiled.contextVersion,
+    ...(compiled.derivation.all.length > 0 ? { derived: writeDerived(memory) } : {}),
     rules: Object.fromEntries(
       compiled.rules.map(({ id, version: of }, index) => [
         id,
@@ -79,7 +82,11 @@ export function writeSnapshot(memory: MachineMemory): string {
   });
 }
 
-const hasListener = ({ rulesOfSlot, conditionsOfSlot }: CompiledPlan, slot: number): boolean =>
+const hasListener = (
+  { rulesOfSlot, conditionsOfSlot, derivation }: CompiledPlan,
+  slot: number,
+): boolean =>
+  derivation.isInput[slot] === 1 ||
   (rulesOfSlot[slot]?.length ?? 0) + (conditionsOfSlot[slot]?.length ?? 0) > 0;
 
 /**
@@ -99,7 +106,8 @@ export function readSnapshot(
   memory.newestNs = snapshot.newestNs;
   for (const [slot, name] of signalNames(compiled).entries())
     memory.newestOfSlot[slot] = snapshot.newestOfSignal[name] ?? Number.NaN;
-  if (snapshot.contextVersion === compiled.contextVersion) restoreContexts(memory, snapshot);
+  restoreContexts(memory, snapshot);
+  if (snapshot.derived) readDerived(memory, snapshot.derived);
   const taken = new Set<string>();
   for (const [index, { id, version: of }] of compiled.rules.entries()) {
     const stored = snapshot.rules[id];
@@ -107,7 +115,9 @@ export function readSnapshot(
     memory.states[index] = stored.state;
     taken.add(id);
   }
-  for (const [id, fault] of snapshot.faults) if (taken.has(id)) memory.faults.set(id, fault);
+  const sound = new Set(compiled.derivation.all.map(({ faultId }) => faultId));
+  for (const [id, fault] of snapshot.faults)
+    if (taken.has(id) || sound.has(id)) memory.faults.set(id, fault);
   for (const [key, episode] of snapshot.episodes) memory.episodes.set(key, episode);
   for (const [sa, said] of snapshot.dm1) memory.dm1.set(sa, said);
   for (const [key, life] of snapshot.lives ?? []) memory.lives.set(key, life);
@@ -117,8 +127,9 @@ export function readSnapshot(
 }
 
 function restoreContexts(memory: MachineMemory, snapshot: Snapshot): void {
-  for (const [index, { id, conditions }] of memory.compiled.contexts.entries()) {
+  for (const [index, { id, conditions, version: of }] of memory.compiled.contexts.entries()) {
     const stored = snapshot.contexts[id];
+    if (stored?.version !== of) continue;
     memory.contextSinceNs[index] = stored?.since ?? Number.NaN;
     for (const [at, condition] of conditions.entries()) {
       const [ns, fulfilled] = stored?.conditions[at] ?? [Number.NaN, 0];

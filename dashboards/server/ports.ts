@@ -194,6 +194,14 @@ export interface MachineCondition {
   /** Codes that are not active, or whose control unit is silent; the newest first. Absent: none. */
   readonly pastCodes?: readonly PastCode[];
   readonly activeFindings: number;
+  /** Rules that judge this machine no longer, and why. Absent: none. */
+  readonly faultyRules?: readonly FaultyRule[];
+}
+
+export interface FaultyRule {
+  /** A rule of the plan, or `derived` and the name of a derived signal. */
+  readonly ruleId: string;
+  readonly message: string;
 }
 
 /** What the rule engine thinks of a machine now; in memory. */

@@ -6,6 +6,7 @@ import { Step } from "./hold.ts";
 import { isoOfNs } from "./iso-time.ts";
 import type { Episode, MachineMemory } from "./machine-memory.ts";
 import type { Claim } from "./rule-kind.ts";
+import type { CpuMs } from "./slow-rules.ts";
 
 /** Where findings of one call of the engine come together. */
 export interface Reporting {
@@ -14,6 +15,8 @@ export interface Reporting {
   /** What is older than this (event time) is history. */
   readonly historyBeforeNs: number;
   readonly findings: Finding[];
+  /** Present while rules are timed one by one. */
+  readonly timer?: CpuMs | undefined;
 }
 
 /** Two rules that see one failure mode within this time see one occurrence. */

@@ -9,6 +9,7 @@ import { Step } from "./hold.ts";
 import type { MachineMemory } from "./machine-memory.ts";
 import { faultOf } from "./rule-fault.ts";
 import type { Moment } from "./rule-kind.ts";
+import { noteTime } from "./slow-rules.ts";
 
 /** The one sample that rules look at; filled again for every row, so that nothing is allocated per sample. */
 const moment: Moment = {
@@ -93,13 +94,14 @@ const eventNs = (memory: MachineMemory, event: MachineEvent | undefined): number
   event === undefined ? Number.POSITIVE_INFINITY : Number(event.timeNs - memory.originNs);
 
 function judgeSample(reporting: Reporting, ruleIndex: number): void {
-  const { memory } = reporting;
+  const { memory, timer } = reporting;
   const rule = memory.compiled.rules[ruleIndex];
   const state = memory.states[ruleIndex];
   if (rule?.kind.sample === undefined || state === undefined) return;
   if (memory.faults.size > 0 && memory.faults.has(rule.id)) return;
   if (isDoubted(memory, rule)) return;
   moment.contextSinceNs = contextSince(memory, rule.context, moment.timeNs);
+  const beganMs = timer === undefined ? 0 : timer();
   try {
     const step = rule.kind.sample(rule.prepared, state, moment);
     if (step !== Step.none)
@@ -107,6 +109,7 @@ function judgeSample(reporting: Reporting, ruleIndex: number): void {
   } catch (error) {
     memory.faults.set(rule.id, faultOf(error));
   }
+  if (timer !== undefined) noteTime(memory, rule.id, timer() - beganMs);
 }
 
 function takeEvent(

@@ -4,6 +4,7 @@ import type { CodeLife } from "./code-lives.ts";
 import type { CompiledPlan } from "./compiled-plan.ts";
 import { createDerivedMemory, type DerivedMemory, restartDerived } from "./derive.ts";
 import type { AnyRuleKind } from "./rule-kind.ts";
+import type { SlowRules } from "./slow-rules.ts";
 
 /** One open episode of one rule, as it was last told. */
 export interface Episode {
@@ -36,6 +37,7 @@ export interface MachineMemory {
   readonly states: object[];
   /** Why a rule no longer judges this machine, by rule id. */
   readonly faults: Map<string, string>;
+  readonly slow: SlowRules;
   readonly episodes: Map<string, Episode>;
   /** Last DM1 by source address; beyond 255 by network times 256 plus source address. */
   readonly dm1: Map<number, { timeNs: number; said: ActiveDtcs }>;
@@ -62,6 +64,7 @@ export function createMemory(compiled: CompiledPlan): MachineMemory {
     ),
     states: compiled.rules.map(({ kind }: { kind: AnyRuleKind }) => kind.initialState()),
     faults: new Map(),
+    slow: { left: 0, strikes: new Map() },
     episodes: new Map(),
     dm1: new Map(),
     lives: new Map(),

@@ -9,12 +9,15 @@ import { judgeBatch } from "./judge-batch.ts";
 import { createMemory, enterEpoch, type MachineMemory } from "./machine-memory.ts";
 import { type MachineState, toMachineState } from "./machine-state.ts";
 import type { AnyRuleKind } from "./rule-kind.ts";
+import { type CpuMs, judgeTimed } from "./slow-rules.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot.ts";
 
 export interface RuleEngineOptions {
   /** The plan that judges a machine. The same plan must be the same object: it is compiled once per object. */
   readonly planOf: (machineId: string) => Plan | undefined;
   readonly kinds?: readonly AnyRuleKind[];
+  /** Watches over rules that take too long, see `slow-rules.ts`; without it they take what they take. */
+  readonly cpuMs?: CpuMs | undefined;
 }
 
 export interface JudgedBatch {
@@ -59,7 +62,8 @@ export interface RuleEngine {
   forget(machineId: string): void;
 }
 
-export function createRuleEngine({ planOf, kinds = ruleKinds }: RuleEngineOptions): RuleEngine {
+export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
+  const { planOf, kinds = ruleKinds, cpuMs } = options;
   const compiledPlans = new WeakMap<Plan, CompiledPlan>();
   const memories = new Map<string, MachineMemory>();
   /** Episodes that lost their rule through a change of plan; ended with the next call. */
@@ -106,7 +110,10 @@ export function createRuleEngine({ planOf, kinds = ruleKinds }: RuleEngineOption
       const memory = memoryOf(machineId, compiled);
       const isPresent = enterEpoch(memory, epoch, batch.header.baseNs);
       const reporting = begin(machineId, memory, historyLimit(memory, receivedMs));
-      if (isPresent) judgeBatch(reporting, batch, compiled.slotsOf(dictionary));
+      const slots = compiled.slotsOf(dictionary);
+      if (isPresent && cpuMs === undefined) judgeBatch(reporting, batch, slots);
+      else if (isPresent && cpuMs !== undefined)
+        judgeTimed(memory, cpuMs, (timer) => judgeBatch({ ...reporting, timer }, batch, slots));
       else {
         memory.late.batches++;
         memory.late.samples += batch.samples.length;

@@ -47,6 +47,7 @@ export function toMachineRow(
   const { machineId, plan, title, lastContact, online, gateway = "unknown", silence } = machine;
   const { origin = null } = machine;
   const health = condition?.health ?? null;
+  const { faultyRules } = condition ?? {};
   return {
     machineId,
     plan,
@@ -63,6 +64,7 @@ export function toMachineRow(
     topTicket: work.top,
     activeCodes: condition?.activeCodes.length ?? 0,
     activeFindings: condition?.activeFindings ?? 0,
+    ...(faultyRules === undefined ? {} : { faultyRules: [...faultyRules] }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { MachineState } from "@firebreak/rules/engine/machine-state.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { noOpenWork, toMachineRow } from "./fleet.ts";
 import { healthIndex, toCondition } from "./health.ts";
 
 const off = { mil: "off", redStop: "off", amberWarning: "off", protect: "off" } as const;
@@ -194,4 +195,12 @@ describe("past codes", () => {
   test("take nothing off the health index", () => {
     expect(toCondition(state({ lives: [life(3, "previously-active")] })).health).toBe(100);
   });
+});
+
+test("F8: a rule that is off is told of its machine, and nothing is where none is", () => {
+  const faults = [{ ruleId: "coolant-hot", message: "no such thing" }];
+  const machine = { machineId: "M-1", plan: "test", title: null, lastContact: null, online: true };
+  const row = (one: MachineState) => toMachineRow(machine, toCondition(one), noOpenWork, null);
+  expect(row(state({ faults })).faultyRules).toEqual(faults);
+  expect(row(state({}))).not.toHaveProperty("faultyRules");
 });

@@ -87,6 +87,7 @@ export function toCondition(state: MachineState): MachineCondition {
     health: healthIndex(state),
     activeFindings: state.findings.length,
     pastCodes: pastOf(state),
+    ...(state.faults.length > 0 ? { faultyRules: state.faults } : {}),
     activeCodes: active.map((code) => ({
       ...(code.network === undefined ? {} : { network: code.network }),
       sa: code.sa,

@@ -89,6 +89,15 @@ export const MachineRow = Type.Object(
     ),
     activeCodes: Type.Integer({ minimum: 0, description: "active trouble codes" }),
     activeFindings: Type.Integer({ minimum: 0 }),
+    faultyRules: Type.Optional(
+      Type.Array(
+        Type.Object({
+          ruleId: Type.String({ description: "of its plan; derived signals as `derived <name>`" }),
+          message: Type.String({ description: "what went wrong, as the program says it" }),
+        }),
+        { description: "rules switched off for this machine because they failed; absent: none" },
+      ),
+    ),
   },
   { title: "Machine" },
 );

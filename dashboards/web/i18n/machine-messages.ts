@@ -54,6 +54,10 @@ export const machineMessages = {
   balances: { en: "The balance is even.", "zh-CN": "账目平衡。" },
   doesNotBalance: { en: "Off by {count}.", "zh-CN": "相差 {count} 条。" },
   machinesSilent: { en: "{count} machines", "zh-CN": "{count} 台设备" },
+  faultyRule: {
+    en: "Rule {rule} failed on this machine and judges it no longer; the others go on.",
+    "zh-CN": "规则 {rule} 在本机运行出错，已停用；其他规则照常运行。",
+  },
   silentSince: { en: "Silent since {at}.", "zh-CN": "自 {at} 起无数据。" },
   silentForDay: { en: "Offline since {at}.", "zh-CN": "自 {at} 起离线。" },
   silentAsUsual: {

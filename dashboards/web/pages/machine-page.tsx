@@ -11,6 +11,7 @@ import { Ago, Health, Link, Silence } from "../parts/badges.tsx";
 import { CapturesCard } from "../parts/captures-card.tsx";
 import { CodeTable } from "../parts/code-table.tsx";
 import { ControllersCard } from "../parts/controllers-card.tsx";
+import { FaultyRules } from "../parts/faulty-rules.tsx";
 import { FreezeFrames } from "../parts/freeze-frames.tsx";
 import { GatewayCard } from "../parts/gateway-card.tsx";
 import { ImportedCard } from "../parts/imported-card.tsx";
@@ -100,6 +101,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
       </header>
       <Problem error={machine.error ?? signals.error} />
       {row?.silence && <SilenceLine silence={row.silence} />}
+      <FaultyRules rules={row?.faultyRules ?? []} />
       <div class="columns">
         <div>
           <section class={codes.data?.items.length === 0 ? "card one-line" : "card"}>

@@ -8,6 +8,7 @@ import {
 } from "./can-schema.ts";
 import { FailureMode } from "./catalogue-schema.ts";
 import { Derived } from "./derived-schema.ts";
+import { TrendRule } from "./history-rule-schema.ts";
 import { SignalImport } from "./import-schema.ts";
 import { Iso15143 } from "./iso15143-schema.ts";
 import { RateOfChangeRule, WindowCountRule } from "./live-rules-schema.ts";
@@ -171,6 +172,7 @@ export const Rule = Type.Union([
   UnitLostRule,
   RateOfChangeRule,
   WindowCountRule,
+  TrendRule,
 ]);
 
 /** What telemetry must show after a repair before it counts as verified (故障排除后确认运转正常). */
@@ -237,6 +239,7 @@ export const Plan = Type.Object(
 );
 
 export { FailureMode, Remedy } from "./catalogue-schema.ts";
+export { TrendRule } from "./history-rule-schema.ts";
 export type { ModbusDevice } from "./modbus-schema.ts";
 export type { Text } from "./schema-words.ts";
 export { Units } from "./signal-words.ts";

@@ -124,3 +124,32 @@ export interface Finding {
   /** Present when the episode is a chatter of at least three crossings a minute. */
   readonly chatter?: Chatter;
 }
+
+/** When a failure is expected, in days after the end of the day that was judged. */
+export interface LifeForecast {
+  readonly p10Days: number;
+  readonly p50Days: number;
+  readonly p90Days: number;
+  /** 0 to 1: of a failure within the horizon. */
+  readonly confidence: number;
+}
+
+/** How a part's life was judged by a rule on the last days of work, oldest first; believed when there are three. */
+export interface PartForecast {
+  readonly ruleId: string;
+  readonly part: string;
+  readonly days: readonly { readonly at: string; readonly forecast: LifeForecast }[];
+}
+
+/** Sentences of kinds that say when a part will fail, not that something has. */
+const lifeWords: ReadonlySet<string> = new Set(["trend", "usage", "remaining-life"]);
+
+/** Whether it tells of a failure to come. */
+export const isPrediction = ({ evidence }: Pick<Finding, "evidence">): boolean =>
+  evidence.some((piece) => piece.kind === "signal" && lifeWords.has(piece.says?.word ?? ""));
+
+/** What ids of findings over completed hours begin with. */
+export const historyIds = "h-";
+
+export const isOfHistory = ({ findingId }: Pick<Finding, "findingId">): boolean =>
+  findingId.startsWith(historyIds);

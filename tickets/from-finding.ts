@@ -1,5 +1,5 @@
 import type { FailureMode, Plan, Remedy } from "@firebreak/plans/plan-schema.ts";
-import { canopenNetworks, type Finding } from "@firebreak/rules/finding.ts";
+import { canopenNetworks, type Finding, isPrediction } from "@firebreak/rules/finding.ts";
 import type { Evidence, I18nText } from "./evidence.ts";
 import type { ContextFacts } from "./machine-terms.ts";
 import type { Ticket } from "./ticket.ts";
@@ -29,10 +29,12 @@ export function problemOf(finding: Finding, plan: Plan | undefined, seen?: Field
   const { machineId, failureMode } = finding;
   const mode = plan?.service.failureModes[failureMode];
   if (!mode) return uncataloguedProblem(finding, plan);
+  // What has not failed yet is looked at, and the failure itself is another problem, whose repair takes this one in (MR-2).
+  const isAhead = isPrediction(finding);
   return {
-    key: `${machineId}:${failureMode}`,
-    kind: mode.ticket,
-    priority: priorityOf(finding, mode),
+    key: `${machineId}:${failureMode}${isAhead ? ":predicted" : ""}`,
+    kind: isAhead ? "inspection" : mode.ticket,
+    priority: isAhead ? "general" : priorityOf(finding, mode),
     ...modeFacts(failureMode, mode, seen),
     evidence: evidenceOf(finding, plan),
   };
@@ -198,13 +200,18 @@ export function orderOf(
   return { type: "open", facts, findingId, machineAt, evidence };
 }
 
+function triggerOf(finding: Finding): TicketFacts["trigger"] {
+  if (isPrediction(finding)) return "predicted_failure";
+  return finding.evidence[0]?.kind === "dtc" ? "dtc" : "anomaly";
+}
+
 function factsOf(finding: Finding, problem: Problem, opening: Opening): TicketFacts {
   const { key, component, evidence: _evidence, ...description } = problem;
   const { ticketId, progressCode, context, recurrenceOf, nowMs } = opening;
   return {
     ticketId,
     ...description,
-    trigger: finding.evidence[0]?.kind === "dtc" ? "dtc" : "anomaly",
+    trigger: triggerOf(finding),
     channel: "machine",
     serviceType: problem.kind === "repair" ? "emergency" : "preventive",
     machineId: finding.machineId,

@@ -6,6 +6,7 @@ import { migrateCustomers } from "./customers/customers-tables.ts";
 import { migrateExchange } from "./exchange/exchange-tables.ts";
 import { migrateField } from "./field/field-tables.ts";
 import { migrateForecast } from "./forecast/forecast-tables.ts";
+import { migrateHistory } from "./history/history-tables.ts";
 import { backfillKpis } from "./kpi/backfill-kpis.ts";
 import { migrateKpi } from "./kpi/kpi-tables.ts";
 import { migrateLessons } from "./lessons/lessons-tables.ts";
@@ -56,6 +57,7 @@ export async function prepareTickets(
   await migrateKpi(db);
   await migrateLessons(db);
   await migrateForecast(db);
+  await migrateHistory(db);
   await migrateVerification(db);
   await migrateCustomers(db);
   await loadPartsOnce(db, catalogue, { at, newId: ids.rowId });

@@ -13,6 +13,7 @@ import type { LiveView as IngestLiveView } from "@firebreak/ingest/live/live-vie
 import type { SilenceWatch } from "@firebreak/ingest/silence/silence-watch.ts";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
 import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
+import type { Finding } from "@firebreak/rules/finding.ts";
 import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 
 /** The fleet as the registry and the live view know it together. */
@@ -73,10 +74,14 @@ export const liveView = (live: IngestLiveView): LiveView => ({
   onChange: (listener) => live.subscribe(listener),
 });
 
-export const judgeView = (engine: RuleEngine): Judge => ({
+/** `openOf`: findings over completed hours, which the engine of live rules knows nothing of. */
+export const judgeView = (
+  engine: RuleEngine,
+  openOf: (machineId: string) => readonly Finding[],
+): Judge => ({
   condition(machineId) {
     const state = engine.machineState(machineId);
-    return state && toCondition(state);
+    return state && toCondition({ ...state, findings: [...state.findings, ...openOf(machineId)] });
   },
 });
 

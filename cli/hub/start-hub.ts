@@ -58,6 +58,7 @@ import { hubReadiness } from "./hub-readiness.ts";
 import { startRollouts } from "./hub-rollouts.ts";
 import { startSilenceWatch } from "./hub-silence.ts";
 import type { HubWorkshop } from "./hub-workshop.ts";
+import { judgeHistoryOften } from "./judge-history-often.ts";
 import { planDaily } from "./plan-daily.ts";
 import { quarantineView } from "./quarantine-view.ts";
 import { openSampleFiles } from "./sample-files.ts";
@@ -172,8 +173,10 @@ async function compose(
   const stock = createStockDesk({ db, begin: tickets.begin });
   const shelves = tickStockOften(stock, log);
   const planner = planDaily({ db, tickets, plans, machines, live: ingest.live, clock }, log);
+  const { store } = ingest;
+  const history = await judgeHistoryOften({ db, store, tickets, machines, plans, clock }, log);
   const trimming = trimAuditOften({ db, clock, keepDays: options.auditDays }, log);
-  endings.push(...[proofs, ticks, shelves, planner, trimming].map(({ stop }) => stop));
+  endings.push(...[proofs, ticks, shelves, history, planner, trimming].map(({ stop }) => stop));
   const { consumer } = judging;
   endings.push(ingest.journal.addConsumer("judge", () => consumer.offset, judging.neededOffset));
 
@@ -228,7 +231,7 @@ async function compose(
       ...openSampleFiles({ data, ingest, machines, planOf, clock, log }, endings),
       ledger: { ...ingest.ledger, ledger: ingest.ledger.of },
       live: liveView(ingest.live),
-      judge: judgeView(engine),
+      judge: judgeView(engine, history.open),
       customers: service.customers,
       channels: service.channels,
       tickets,
@@ -279,7 +282,7 @@ async function compose(
   writeHubFile(data, file);
   endings.push(() => removeHubFile(data));
   const turn = async () => {
-    for (const { now } of [planner, asked, ticks, shelves, proofs, service]) await now();
+    for (const { now } of [history, planner, asked, ticks, shelves, proofs, service]) await now();
   };
   const workshop: HubWorkshop = {
     ...{ db, plans, planOf, holidays, ...judging, onMachine, files, telemetry: ingest.store },

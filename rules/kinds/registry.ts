@@ -1,13 +1,15 @@
 import type { AnyRuleKind } from "../engine/rule-kind.ts";
+import type { AnyHistoryKind } from "../history/history-kind.ts";
 import { activeDtc } from "./active-dtc/active-dtc.ts";
 import { rateOfChange } from "./rate-of-change/rate-of-change.ts";
 import { sensorError } from "./sensor-error/sensor-error.ts";
 import { sensorPlausibility } from "./sensor-plausibility/sensor-plausibility.ts";
 import { threshold } from "./threshold/threshold.ts";
+import { trendToThreshold } from "./trend-to-threshold/trend-to-threshold.ts";
 import { unitLost } from "./unit-lost/unit-lost.ts";
 import { windowCount } from "./window-count/window-count.ts";
 
-/** Every rule kind a plan may use. */
+/** Every rule kind a plan may use that judges the newest data. */
 export const ruleKinds: readonly AnyRuleKind[] = [
   activeDtc,
   rateOfChange,
@@ -17,3 +19,6 @@ export const ruleKinds: readonly AnyRuleKind[] = [
   unitLost,
   windowCount,
 ];
+
+/** Those that judge completed hours. */
+export const historyKinds: readonly AnyHistoryKind[] = [trendToThreshold];

@@ -3,6 +3,7 @@ import type { Reader } from "../organisation/file-store.ts";
 import { available } from "../parts/stock-item.ts";
 import { loadItems, loadParts } from "../parts/stock-levels.ts";
 import { loadEvaluations, partKey } from "./life-evaluations.ts";
+import { type KnownForecast, loadForecasts, sinceEver } from "./life-forecasts.ts";
 import type { PlannedMachine } from "./planned-machine.ts";
 import { type PlannerConfig, plannerConfig } from "./planner-config.ts";
 import {
@@ -28,12 +29,14 @@ export async function loadOutlooks(
   machines: readonly PlannedMachine[],
   { nowMs, config = plannerConfig }: { readonly nowMs: number; readonly config?: PlannerConfig },
 ): Promise<Map<string, MachineOutlooks>> {
-  const withParts = machines.filter(({ installedParts }) => installedParts.length > 0);
-  if (withParts.length === 0) return new Map();
-  const known = await loadEvaluations(
-    reader,
-    withParts.map(({ machineId }) => machineId),
+  if (machines.length === 0) return new Map();
+  const ids = machines.map(({ machineId }) => machineId);
+  const forecasts = await loadForecasts(reader, ids);
+  const withParts = machines.filter(
+    ({ installedParts, machineId }) => installedParts.length > 0 || forecasts.has(machineId),
   );
+  if (withParts.length === 0) return new Map();
+  const known = await loadEvaluations(reader, ids);
   const supplyOf = await loadSupply(reader, withParts, config);
   const today = new Date(nowMs).toISOString().slice(0, 10);
   return new Map(
@@ -42,7 +45,10 @@ export async function loadOutlooks(
       return [
         machine.machineId,
         {
-          outlooks: parts.map(({ outlook }) => outlook),
+          outlooks: [
+            ...parts.map(({ outlook }) => outlook),
+            ...forecastOutlooks(machine, forecasts.get(machine.machineId) ?? [], supplyOf),
+          ],
           toRecord: parts.flatMap(({ outlook: { installed }, fresh }) =>
             fresh ? [{ installed, evaluation: fresh }] : [],
           ),
@@ -84,10 +90,28 @@ function outlooksOf(
   });
 }
 
+/** By the rules that judge a trend: each for itself. A part of which nobody noted when it was put in has one life. */
+function forecastOutlooks(
+  { plan, installedParts }: PlannedMachine,
+  forecasts: readonly KnownForecast[],
+  supplyOf: Known["supplyOf"],
+): PartOutlook[] {
+  return forecasts.flatMap(({ ruleId, position, installedAt, evaluations }) => {
+    const part = plan?.service.parts?.find((one) => one.position === position);
+    const rule = plan?.rules.rules.find(({ id }) => id === ruleId);
+    const there = installedParts.find((one) => one.position === position);
+    const isOther = (there?.installedAt ?? sinceEver) !== installedAt;
+    if (plan === undefined || part === undefined || rule === undefined || isOther) return [];
+    const supply = supplyOf(part.partNo, part.quantity, plan.service.tier);
+    const installed = { position, installedAt };
+    return [{ part, installed, evaluations, supply, reason: rule.about }];
+  });
+}
+
 /** No lead time where a place has enough of it free; else what the master says of the supplier. */
-async function loadSupply(
+export async function loadSupply(
   reader: Reader,
-  machines: readonly PlannedMachine[],
+  machines: readonly Pick<PlannedMachine, "plan">[],
   { transferDays, unknownLeadDays }: PlannerConfig,
 ): Promise<Known["supplyOf"]> {
   const partNos = [

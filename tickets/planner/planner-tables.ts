@@ -20,6 +20,14 @@ export interface PlannerTables {
     evaluated_on: string;
     body: string;
   };
+  /** What rules over completed hours expect of a part on the last days of work. */
+  life_forecasts: {
+    machine_id: string;
+    rule_id: string;
+    position: string;
+    installed_at: string;
+    body: string;
+  };
   /** Versions of plans that a hub has had (PL-6). */
   plan_versions: {
     plan_id: string;
@@ -78,6 +86,21 @@ const planVersions: Migration = {
   },
 };
 
+const lifeForecasts: Migration = {
+  name: "003-life-forecasts",
+  async up({ schema }) {
+    await schema
+      .createTable("life_forecasts")
+      .addColumn("machine_id", "text", (column) => column.notNull())
+      .addColumn("rule_id", "text", (column) => column.notNull())
+      .addColumn("position", "text", (column) => column.notNull())
+      .addColumn("installed_at", "text", (column) => column.notNull())
+      .addColumn("body", "text", (column) => column.notNull())
+      .addPrimaryKeyConstraint("life_forecasts_key", ["machine_id", "rule_id"])
+      .execute();
+  },
+};
+
 /** Makes the tables of the planner, or brings them up to date. */
 export const migratePlanner = (db: Database): Promise<void> =>
-  migrate(db, "planner", [planner, planVersions]);
+  migrate(db, "planner", [planner, planVersions, lifeForecasts]);

@@ -1,4 +1,5 @@
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { I18nText } from "../evidence.ts";
 import type { InstalledPart } from "../organisation/machine-file.ts";
 import { isMoreUrgent } from "../vocabulary.ts";
 import { both, hoursOf, isHandled, type PlannedMachine, todayOf } from "./planned-machine.ts";
@@ -35,6 +36,8 @@ export interface PartOutlook {
   /** Oldest first. */
   readonly evaluations: readonly LifeEvaluation[];
   readonly supply: Supply;
+  /** What the rule that expects it says; absent where it is the use of the part. */
+  readonly reason?: I18nText;
 }
 
 /** Days ahead at which a failure is a ticket: 30, or as long as the part takes (O-09). */
@@ -85,7 +88,7 @@ function believed(
   config: PlannerConfig,
 ): TicketProposal[] {
   const { consecutive, minConfidence } = config.predicted;
-  return outlooks.flatMap((outlook) => {
+  const proposals = outlooks.flatMap((outlook) => {
     const last = outlook.evaluations.slice(-consecutive);
     const newest = last.at(-1);
     const isBelieved =
@@ -94,11 +97,23 @@ function believed(
     if (newest.p50Days > horizonDays(outlook.supply, config)) return [];
     return [proposalOf(machine, outlook, { newest, nowMs, config })];
   });
+  return soonestOfEach(proposals);
+}
+
+/** Of several judgements of one life the one that expects its end first. */
+function soonestOfEach(proposals: readonly TicketProposal[]): TicketProposal[] {
+  const inOrder = proposals.toSorted((one, other) =>
+    one.dueWindow.to < other.dueWindow.to ? -1 : Number(one.dueWindow.to > other.dueWindow.to),
+  );
+  const soonest = new Map<string, TicketProposal>();
+  for (const proposal of inOrder)
+    if (!soonest.has(proposal.dedupeKey)) soonest.set(proposal.dedupeKey, proposal);
+  return proposals.filter((proposal) => soonest.get(proposal.dedupeKey) === proposal);
 }
 
 function proposalOf(
   machine: PlannedMachine,
-  { part, installed, supply }: PartOutlook,
+  { part, installed, supply, reason }: PartOutlook,
   {
     newest,
     nowMs,
@@ -117,6 +132,12 @@ function proposalOf(
   const horizon = horizonDays(supply, config);
   const { en, "zh-CN": zh } = part.title;
   const { checklist } = machine.program;
+  const isKnown = Date.parse(installed.installedAt) > 0;
+  const since = installed.installedAt.slice(0, 10);
+  const because = both(
+    `${reason ? `${reason.en}. ` : ""}${isKnown ? `In place since ${since}; expected` : "Expected"}`,
+    `${reason ? `${reason["zh-CN"]}。` : ""}${isKnown ? `自 ${since} 装机；` : ""}预计`,
+  );
   return {
     dedupeKey: lifeKey(machine.machineId, installed),
     machineId: machine.machineId,
@@ -126,8 +147,8 @@ function proposalOf(
     dueWindow: { from: new Date(nowMs).toISOString(), to: p10At },
     title: both(`${en}: replace before it fails`, `${zh}：预计失效前更换`),
     evidence: both(
-      `In place since ${installed.installedAt.slice(0, 10)}; expected to fail about ${p50}, with one chance in ten by ${p10} (confidence ${percent(newest.confidence)}). Warned ${horizon} days ahead: the part takes ${supply.leadTimeDays} days and ${supply.transferDays} to the machine. Plan: have ${part.quantity} × ${part.partNo} there and replace by ${p10}.`,
-      `自 ${installed.installedAt.slice(0, 10)} 装机；预计约 ${p50} 失效，${p10} 前失效概率约 10%（置信度 ${percent(newest.confidence)}）。提前 ${horizon} 天预警：配件交货期 ${supply.leadTimeDays} 天，调拨 ${supply.transferDays} 天。预防维护计划：备妥 ${part.quantity} × ${part.partNo}，并于 ${p10} 前更换。`,
+      `${because.en} to fail about ${p50}, with one chance in ten by ${p10} (confidence ${percent(newest.confidence)}). Warned ${horizon} days ahead: the part takes ${supply.leadTimeDays} days and ${supply.transferDays} to the machine. Plan: have ${part.quantity} × ${part.partNo} there and replace by ${p10}.`,
+      `${because["zh-CN"]}约 ${p50} 失效，${p10} 前失效概率约 10%（置信度 ${percent(newest.confidence)}）。提前 ${horizon} 天预警：配件交货期 ${supply.leadTimeDays} 天，调拨 ${supply.transferDays} 天。预防维护计划：备妥 ${part.quantity} × ${part.partNo}，并于 ${p10} 前更换。`,
     ),
     component: part.position,
     ...(checklist === undefined ? {} : { checklist }),

@@ -54,7 +54,7 @@ export const FINDINGS_KEPT = 200;
 const phases: Readonly<Record<Finding["phase"], number>> = { raised: 0, updated: 1, cleared: 2 };
 
 /** `name`: of the consumer whose offset this is. The tables must have been made by `migrateTickets`. */
-export function createJudgeStore(db: Database, name = "judge"): JudgeStore {
+export function createJudgeStore(db: Pick<Database, "tables">, name = "judge"): JudgeStore {
   return {
     async loadOffset() {
       const row = await db
@@ -125,7 +125,7 @@ export function createJudgeStore(db: Database, name = "judge"): JudgeStore {
   };
 }
 
-const selectMachines = (db: Database) =>
+const selectMachines = (db: Pick<Database, "tables">) =>
   db.tables<RegistryTables>().selectFrom("machines").selectAll();
 
 const toMachine = (row: RegistryTables["machines"]): KnownMachine => ({

@@ -77,6 +77,7 @@ describe("createCrossingForecaster", () => {
       lo: 1,
       hi: 1.2,
       chance: 1,
+      confidence: 1,
     });
   });
 

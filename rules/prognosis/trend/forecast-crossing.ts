@@ -20,6 +20,8 @@ export interface CrossingForecast {
   readonly hi: number | null;
   /** Chance of a crossing within the horizon, 0 to 1. */
   readonly chance: number;
+  /** The same with the evidence taken in full: how sure the interval is that there is one. */
+  readonly confidence: number;
 }
 
 export interface CrossingForecaster {
@@ -57,14 +59,16 @@ export function createCrossingForecaster(horizon: number): CrossingForecaster {
       const belief = posterior(signal);
       const estimate = belief(evidenceShare);
       const chance = estimate.chanceWithin(horizon);
-      if (chance < leastChance) return { eta: null, lo: null, hi: null, chance };
-      const eta = estimate.quantile(0.5);
       const sharp = belief(fullEvidence);
+      const confidence = sharp.chanceWithin(horizon);
+      if (chance < leastChance) return { eta: null, lo: null, hi: null, chance, confidence };
+      const eta = estimate.quantile(0.5);
       return {
         eta,
         lo: Math.max(1, Math.min(eta * (1 - surest), sharp.quantile(0.1))),
         hi: Math.max(eta * (1 + surest), sharp.quantile(0.9)),
         chance,
+        confidence,
       };
     },
   };

@@ -1,0 +1,193 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FleetQuery, TelemetryStore } from "@firebreak/ingest/store/store.ts";
+import { type Database, openDatabase } from "@firebreak/kit/database.ts";
+import { loadPlan } from "@firebreak/plans/load-plans.ts";
+import { openHistoryFindings } from "@firebreak/tickets/history/history-store.ts";
+import { runPlanner } from "@firebreak/tickets/planner/run-planner.ts";
+import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
+import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type HistoryReport, judgeHistoryOnce } from "./judge-history.ts";
+
+const plan = loadPlan("concrete-pump-truck");
+const firstHour = Date.parse("2026-03-01T08:00:00Z") / 3_600_000;
+const workingHours = [0, 1, 2, 3, 4, 5];
+
+/** The return filter fills by a twelfth a day; 3.5 bar is passed on day 82. */
+const fills = (day: number) => 1.2 + 2.3 * Math.exp((day - 82) / 12) + 0.02 * Math.sin(day * 7);
+
+/** Six hours a day of a machine with warm oil. `pressure`: of its return filter, by day. */
+function storeOf(pressure: (day: number) => number): Pick<TelemetryStore, "fleetHours"> {
+  const values: Record<string, (day: number) => number> = {
+    hydraulicOilTemperature: () => 55,
+    strokesPerMinute: () => 18,
+    caseDrainFlow: () => 30,
+    returnPressure: pressure,
+  };
+  return {
+    async fleetHours({ signal, fromNs, toNs, machineIds }: FleetQuery) {
+      const [from, to] = [fromNs, toNs].map((ns) => Number(ns / 3_600_000_000_000n));
+      const rows = machineIds.flatMap((_, machine) =>
+        Array.from({ length: 120 }, (_, day) =>
+          workingHours.map((at) => ({
+            machine,
+            hour: firstHour + day * 24 + at,
+            value: values[signal]?.(day) ?? Number.NaN,
+          })),
+        )
+          .flat()
+          .filter(({ hour }) => hour >= (from ?? 0) && hour < (to ?? 0)),
+      );
+      const figures = Float64Array.from(rows, ({ value }) => value);
+      return {
+        machine: Uint32Array.from(rows, ({ machine }) => machine),
+        hour: Int32Array.from(rows, ({ hour }) => hour),
+        min: figures,
+        max: figures,
+        mean: figures,
+        count: figures.map(() => 60),
+        errors: figures.map(() => 0),
+        waiting: 0,
+      };
+    },
+  };
+}
+
+let folder: string;
+let db: Database;
+let tickets: TicketService;
+let nowMs = 0;
+const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "firebreak-judge-history-"));
+  db = openDatabase({ path: join(folder, "firebreak.sqlite") });
+  nowMs = dayMs(70);
+  await prepareTickets(db, { clock });
+  tickets = createTicketService({ db, planOf: () => plan, clock });
+});
+afterAll(async () => {
+  await db.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Eight in the evening of work, UTC. */
+const dayMs = (day: number) => (firstHour + day * 24 + 20) * 3_600_000;
+
+async function judge(
+  pass: number,
+  of: {
+    readonly pressure?: (day: number) => number;
+    readonly machineIds?: readonly string[];
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<HistoryReport> {
+  const { pressure = fills, machineIds = ["PUMP-001"], signal } = of;
+  return judgeHistoryOnce(
+    {
+      db,
+      store: storeOf(pressure),
+      tickets,
+      machines: () => machineIds.map((machineId) => ({ machineId, plan })),
+      clock,
+      signal: signal ?? new AbortController().signal,
+    },
+    pass,
+  );
+}
+
+const planWork = () =>
+  runPlanner({
+    db,
+    begin: (tx) => tickets.begin(tx, { kind: "system", id: "planner" }),
+    planOf: ({ planId }) => (planId === plan.plan ? plan : undefined),
+    clock,
+  });
+
+const predicted = async (machine = "PUMP-001") =>
+  (await tickets.page({ machine, limit: 200 })).items.filter(
+    ({ trigger }) => trigger === "predicted_failure",
+  );
+
+describe("judgeHistoryOnce", () => {
+  test("a filter that fills becomes one ticket of a predicted failure, with its part by the tenth percentile", async () => {
+    expect(await judge(1)).toEqual({ machines: 1, findings: 1, failed: [] });
+    const [finding] = await openHistoryFindings(db);
+    expect(finding).toMatchObject({ ruleId: "return-filter-fills", phase: "raised" });
+    await planWork();
+    const [summary, ...others] = await predicted();
+    expect(others).toEqual([]);
+    const ticket = await tickets.get(summary?.ticketId ?? "");
+    const [evidence] = finding?.evidence ?? [];
+    const p10 = evidence?.kind === "signal" ? evidence.says?.facts.p10 : undefined;
+    expect(p10).toMatchObject({ is: "time", at: expect.stringMatching(/^2026-05/) });
+    expect(p10).toEqual({ is: "time", at: ticket.dueWindow?.to });
+    expect(ticket).toMatchObject({ component: "return-filter", kind: "inspection" });
+    expect(ticket.predictedParts).toMatchObject([{ qty: 1, probability: 1 }]);
+
+    nowMs = dayMs(72);
+    await judge(2);
+    await planWork();
+    expect(await predicted()).toHaveLength(1);
+  });
+
+  test("a pass that was cut off goes on with the rest; a whole one is not done again", async () => {
+    const machineIds = Array.from({ length: 24 }, (_, index) => `M-${index}`);
+    const stopping = new AbortController();
+    const judging = judge(7, { machineIds, signal: stopping.signal });
+    setImmediate(() => stopping.abort());
+    const first = await judging;
+    expect(first.machines).toBeLessThan(24);
+    const rest = await judge(7, { machineIds });
+    expect(first.machines + rest.machines).toBe(24);
+    expect((await judge(7, { machineIds })).machines).toBe(0);
+    const open = await openHistoryFindings(db);
+    const ofThese = open.filter(({ machineId }) => machineId.startsWith("M-"));
+    expect(new Set(ofThese.map(({ machineId }) => machineId)).size).toBe(24);
+    expect(ofThese).toHaveLength(24);
+  });
+
+  test("a machine without a file has its ticket from the finding", async () => {
+    const work = async () =>
+      (await tickets.page({ machine: "alone", limit: 10 })).items.filter(
+        ({ kind }) => kind !== "parts",
+      );
+    await judge(1, { machineIds: ["alone"] });
+    expect(await work()).toMatchObject([{ kind: "inspection", trigger: "predicted_failure" }]);
+    nowMs = dayMs(73);
+    await judge(2, { machineIds: ["alone"] });
+    expect(await work()).toHaveLength(1);
+  });
+
+  test("sound machines, and old crossings that are over, open nothing", async () => {
+    const of = (pressure: (day: number) => number) => ({ pressure, machineIds: ["PUMP-002"] });
+    nowMs = dayMs(70);
+    expect(
+      await judge(
+        1,
+        of(() => 1.2),
+      ),
+    ).toMatchObject({ findings: 0 });
+    const once = (day: number) => (day === 60 ? 5 : 1.2);
+    expect(await judge(2, of(once))).toMatchObject({ findings: 0 });
+    const forDays = (day: number) => (day >= 58 && day < 63 ? 5 : 1.2);
+    expect(await judge(3, of(forDays))).toMatchObject({ findings: 2 });
+    expect(await judge(4, of(forDays))).toMatchObject({ findings: 0 });
+    await planWork();
+    expect(await predicted("PUMP-002")).toEqual([]);
+  });
+
+  test("what fails is told, and the next pass tries again", async () => {
+    const broken = { fleetHours: () => Promise.reject(new Error("disk")) };
+    const machines = () => [{ machineId: "broken", plan }];
+    const { signal } = new AbortController();
+    const report = await judgeHistoryOnce(
+      { db, store: broken, tickets, machines, clock, signal },
+      1,
+    );
+    expect(report).toMatchObject({ machines: 0, failed: [{ machineId: "broken" }] });
+    expect((await judge(1, { machineIds: ["broken"] })).machines).toBe(1);
+  });
+});

@@ -1,0 +1,70 @@
+import type { Plan, Rule } from "@firebreak/plans/plan-schema.ts";
+import type { TSchema } from "typebox";
+import type { Evidence, LifeForecast, Severity } from "../finding.ts";
+import type { MachineHours } from "./hours.ts";
+
+/** What a rule says of one day. */
+export interface DayVerdict {
+  /** UTC day since the epoch. */
+  readonly day: number;
+  /** Whether what the rule looks for is there. */
+  readonly speaks: boolean;
+  readonly forecast?: LifeForecast;
+}
+
+/** What a rule has to say about an episode. */
+export interface HistoryClaim {
+  readonly failureMode: string;
+  readonly severity: Severity;
+  readonly evidence: readonly Evidence[];
+}
+
+/** What is told to a rule beside the hours. */
+export interface HistorySetting {
+  /** Days ahead at which a failure is to be told: 30, or as long as the part takes. */
+  readonly horizonDays: number;
+  /** Hours before are of another part, and not looked at. */
+  readonly fromHour: number;
+  /** The last UTC day that is complete. */
+  readonly lastDay: number;
+}
+
+/**
+ * One way of judging completed hours. Pure: no clock and no state of its own, so that the same hours give the same
+ * verdicts whenever and in whatever order they came.
+ */
+export interface HistoryKind<OneRule extends Rule, Prepared> {
+  readonly kind: OneRule["kind"];
+  /** `history` rules judge completed hours, again when late data amend them; nothing live waits for them. */
+  readonly judges: "history";
+  readonly schema: TSchema;
+  /** Signals whose hours it looks at. */
+  signalsOf(rule: OneRule): readonly string[];
+  /** Position of the part whose life it judges, if any. */
+  partOf?(rule: OneRule): string | undefined;
+  /** Everything that does not change from machine to machine; once per plan. */
+  prepare(rule: OneRule, plan: Plan): Prepared;
+  /**
+   * The newest `most` days from `fromDay` on that it can judge, oldest first: days on which the machine did not work as
+   * the rule wants it are left out. Yields between pieces of work, so that whoever drives it may let others have a turn.
+   */
+  judge(
+    prepared: Prepared,
+    hours: MachineHours,
+    setting: HistorySetting & { readonly most: number; readonly fromDay: number },
+  ): Generator<undefined, readonly DayVerdict[]>;
+  /** Asked of the days from the first that spoke to the newest. */
+  describe(
+    prepared: Prepared,
+    hours: MachineHours,
+    about: HistorySetting & { readonly since: DayVerdict; readonly newest: DayVerdict },
+  ): HistoryClaim;
+}
+
+/** A kind whose types are forgotten, as the registry and the engine hold it. */
+export type AnyHistoryKind = HistoryKind<Rule, unknown>;
+
+/** Types a kind where it is written, and forgets these types for the registry. */
+export const defineHistoryKind = <OneRule extends Rule, Prepared>(
+  kind: HistoryKind<OneRule, Prepared>,
+): HistoryKind<OneRule, Prepared> => kind;

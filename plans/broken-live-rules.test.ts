@@ -27,6 +27,10 @@ const often = [
   "failureMode: oil-pressure-low",
 ];
 
+const inRows = ["id: odd", "failureMode: oil-pressure-low"];
+
+const odd = ["id: odd", "kind: sensor-plausibility", "failureMode: oil-pressure-sensor"];
+
 describe("a rule of a live kind", () => {
   test.each([
     {
@@ -103,6 +107,64 @@ describe("a rule of a live kind", () => {
         '5:14 4000 is outside the range of "oilPressure" (0 to 1000), where no value counts',
         "6:21 the window has 60 s; ask for less than that",
       ],
+    },
+    {
+      name: "change-point: a direction that there is not",
+      rule: [...inRows, "kind: change-point", "signal: oilPressure", "direction: sideways"],
+      says: ['4:18 must be one of both, up, down, not "sideways"'],
+    },
+    {
+      name: "novelty: a signal that is not there",
+      rule: [...inRows, "kind: novelty", "signal: oilPresure"],
+      says: ['3:15 there is no signal "oilPresure"; did you mean "oilPressure"?'],
+    },
+    {
+      name: "novelty: rows that never end",
+      rule: [...inRows, "kind: novelty", "signal: oilPressure", "everySeconds: 86400"],
+      says: ["4:21 must be a number from 1 to 3600, not 86400"],
+    },
+    {
+      name: "multivariate: nothing wrong",
+      rule: [...inRows, "kind: multivariate", "signals: [oilPressure, engineSpeed]"],
+      says: [],
+    },
+    {
+      name: "multivariate: one signal",
+      rule: [...inRows, "kind: multivariate", "signals: [oilPressure]"],
+      says: ["3:7 must have at least 2 entries, has 1"],
+    },
+    {
+      name: "multivariate: a signal twice, and one that is not there",
+      rule: [...inRows, "kind: multivariate", "signals: [oilPressure, oilPressure, speed]"],
+      says: [
+        '3:30 "oilPressure" is there already; name another',
+        '3:43 there is no signal "speed"; there are engineSpeed, oilPressure, hours, strokeCount, pumpPressure',
+      ],
+    },
+    {
+      name: "baseline-drift: explained by itself",
+      rule: [...inRows, "kind: baseline-drift", "signal: oilPressure", "against: [oilPressure]"],
+      says: ['4:17 "oilPressure" is there already; name another'],
+    },
+    {
+      name: "baseline-drift: nothing wrong",
+      rule: [...inRows, "kind: baseline-drift", "signal: oilPressure", "against: [engineSpeed]"],
+      says: [],
+    },
+    {
+      name: "sensor-plausibility: a twin that measures something else",
+      rule: [...odd, "signal: oilPressure", "twin: engineSpeed"],
+      says: ['4:13 a twin measures in the same unit; "engineSpeed" is in rpm, not in kPa'],
+    },
+    {
+      name: "sensor-plausibility: a twin that it is itself",
+      rule: [...odd, "signal: oilPressure", "twin: oilPressure"],
+      says: ['4:13 "oilPressure" is the signal itself; name another'],
+    },
+    {
+      name: "sensor-plausibility: apart from nothing",
+      rule: [...odd, "signal: oilPressure", "apart: 50"],
+      says: ['4:14 there is no "twin" to be apart from; name it'],
     },
   ])("$name", ({ rule, says }) => {
     expect(saidOf(...rule)).toEqual(says);

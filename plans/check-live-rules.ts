@@ -1,13 +1,33 @@
 import { checkLimit } from "./check-limit.ts";
-import type { RateOfChangeRule, WindowCountRule } from "./live-rules-schema.ts";
+import type {
+  BaselineDriftRule,
+  ChangePointRule,
+  MultivariateRule,
+  NoveltyRule,
+  RateOfChangeRule,
+  WindowCountRule,
+} from "./live-rules-schema.ts";
 import { type PlanMistake, unknownName } from "./plan-mistake.ts";
 import type { Plan, Rule } from "./plan-schema.ts";
 import { longestSilenceSeconds } from "./sampling.ts";
 
 type Path = PlanMistake["path"];
-export type LiveRule = RateOfChangeRule | WindowCountRule;
+export type LiveRule =
+  | RateOfChangeRule
+  | WindowCountRule
+  | ChangePointRule
+  | NoveltyRule
+  | MultivariateRule
+  | BaselineDriftRule;
 
-const kinds: ReadonlySet<Rule["kind"]> = new Set(["rate-of-change", "window-count"]);
+const kinds: ReadonlySet<Rule["kind"]> = new Set([
+  "rate-of-change",
+  "window-count",
+  "change-point",
+  "novelty",
+  "multivariate",
+  "baseline-drift",
+]);
 
 export const isLiveRule = (rule: Rule): rule is LiveRule => kinds.has(rule.kind);
 
@@ -19,6 +39,15 @@ export function checkLiveRule(plan: Plan, rule: LiveRule, path: Path): PlanMista
       return [...found, ...checkRate(plan, rule, path)];
     case "window-count":
       return [...found, ...checkCount(plan, rule, path)];
+    case "multivariate":
+      return [...found, ...checkOthers(plan, { key: "signals", names: rule.signals, path })];
+    case "baseline-drift": {
+      const others = { key: "against", names: rule.against, path, own: rule.signal };
+      return [...found, ...checkOthers(plan, others)];
+    }
+    case "change-point":
+    case "novelty":
+      return found;
   }
 }
 
@@ -29,12 +58,34 @@ function namesOf({ acquisition, rules, service }: Plan, rule: LiveRule, path: Pa
   });
   const { context } = rule;
   return [
-    ...unknownName("signal", rule.signal, names("signal", acquisition.signals)),
+    ...("signal" in rule
+      ? unknownName("signal", rule.signal, names("signal", acquisition.signals))
+      : []),
     ...unknownName("failure mode", rule.failureMode, names("failureMode", service.failureModes)),
     ...(context === undefined
       ? []
       : unknownName("context", context, names("context", rules.contexts))),
   ];
+}
+
+/** Signals in a list: each of the plan, each once, and none the one that they explain. */
+function checkOthers(
+  { acquisition }: Plan,
+  others: {
+    readonly key: string;
+    readonly names: readonly string[];
+    readonly path: Path;
+    readonly own?: string;
+  },
+): PlanMistake[] {
+  const known = Object.keys(acquisition.signals);
+  return others.names.flatMap((name, index) => {
+    const path = [...others.path, others.key, index];
+    const found = unknownName("signal", name, { known, path });
+    if (others.names.indexOf(name) < index || name === others.own)
+      found.push({ path, message: `"${name}" is there already; name another`, at: "value" });
+    return found;
+  });
 }
 
 /** Fewest values in the time that a slope is taken over: with these, one stray value moves nothing. */

@@ -6,6 +6,7 @@ import { checkIso15143 } from "./check-iso15143.ts";
 import type { RegionTree } from "./check-layers.ts";
 import { checkLimit } from "./check-limit.ts";
 import { checkLiveRule, isLiveRule, type LiveRule } from "./check-live-rules.ts";
+import { checkPlausibility } from "./check-plausibility.ts";
 import { checkService } from "./check-service.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkVerification } from "./check-verification.ts";
@@ -156,8 +157,8 @@ function checkSignalRule(
       ? []
       : unknownName("context", rule.context, names("context", rules.contexts))),
   ];
-  if (rule.kind === "sensor-plausibility" && rule.companion !== undefined)
-    found.push(...unknownName("signal", rule.companion, names("companion", acquisition.signals)));
+  if (rule.kind === "sensor-plausibility")
+    found.push(...checkPlausibility(acquisition, rule, path));
   if (rule.kind !== "threshold" && rule.signal in derivedOf(plan))
     found.push({
       path: [...path, "signal"],

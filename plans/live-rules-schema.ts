@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { ofOneSignal, ruleCommon } from "./rule-words.ts";
-import { closed, literals } from "./schema-words.ts";
+import { closed, Id, literals, SignalName } from "./schema-words.ts";
 
 /** Rule kinds that judge the newest data by how they move, not by one limit. */
 export const RateOfChangeRule = Type.Object(
@@ -57,5 +57,79 @@ export const WindowCountRule = Type.Object(
   closed,
 );
 
+/** Rows that a detector judges, one after the other. */
+const inRows = {
+  everySeconds: Type.Optional(
+    Type.Number({ minimum: 1, maximum: 3_600, description: "one row, a mean, for so long" }),
+  ),
+  settleSeconds: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 86_400,
+      description: "after the context begins, so long is not judged",
+    }),
+  ),
+};
+
+const Direction = Type.Optional(
+  literals(["both", "up", "down"], { description: "which changes are found; default both" }),
+);
+
+export const ChangePointRule = Type.Object(
+  {
+    ...ruleCommon,
+    kind: Type.Literal("change-point"),
+    ...ofOneSignal,
+    ...inRows,
+    direction: Direction,
+  },
+  closed,
+);
+
+export const NoveltyRule = Type.Object(
+  { ...ruleCommon, kind: Type.Literal("novelty"), ...ofOneSignal, ...inRows },
+  closed,
+);
+
+export const MultivariateRule = Type.Object(
+  {
+    ...ruleCommon,
+    kind: Type.Literal("multivariate"),
+    signals: Type.Array(SignalName, { minItems: 2, maxItems: 8 }),
+    context: Type.Optional(Id),
+    failureMode: Id,
+    ...inRows,
+  },
+  closed,
+);
+
+export const BaselineDriftRule = Type.Object(
+  {
+    ...ruleCommon,
+    kind: Type.Literal("baseline-drift"),
+    ...ofOneSignal,
+    against: Type.Array(SignalName, {
+      maxItems: 4,
+      description: "what explains the signal: load, ambient temperature, speed",
+    }),
+    ...inRows,
+    direction: Direction,
+  },
+  closed,
+);
+
+export type ChangePointRule = Static<typeof ChangePointRule>;
+export type NoveltyRule = Static<typeof NoveltyRule>;
+export type MultivariateRule = Static<typeof MultivariateRule>;
+export type BaselineDriftRule = Static<typeof BaselineDriftRule>;
 export type WindowCountRule = Static<typeof WindowCountRule>;
 export type RateOfChangeRule = Static<typeof RateOfChangeRule>;
+
+export const liveRules = [
+  RateOfChangeRule,
+  WindowCountRule,
+  ChangePointRule,
+  NoveltyRule,
+  MultivariateRule,
+  BaselineDriftRule,
+] as const;

@@ -11,7 +11,7 @@ import { Derived } from "./derived-schema.ts";
 import { TrendRule } from "./history-rule-schema.ts";
 import { SignalImport } from "./import-schema.ts";
 import { Iso15143 } from "./iso15143-schema.ts";
-import { RateOfChangeRule, WindowCountRule } from "./live-rules-schema.ts";
+import { liveRules } from "./live-rules-schema.ts";
 import { ModbusDevice, ModbusPosition } from "./modbus-schema.ts";
 import { NmeaPosition } from "./nmea-schema.ts";
 import { ruleCommon } from "./rule-words.ts";
@@ -138,6 +138,19 @@ export const SensorPlausibilityRule = Type.Object(
     stuckSeconds: Type.Optional(
       Type.Number({ exclusiveMinimum: 0, description: "of one and the same value; default 600" }),
     ),
+    mostPerSecond: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description: "faster is impossible, in the signal's unit per second",
+      }),
+    ),
+    twin: Type.Optional(SignalName),
+    apart: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description: "how far the twin may be, in the unit; default a tenth of the range",
+      }),
+    ),
     context: Type.Optional(Id),
     failureMode: Id,
   },
@@ -170,8 +183,7 @@ export const Rule = Type.Union([
   SensorErrorRule,
   SensorPlausibilityRule,
   UnitLostRule,
-  RateOfChangeRule,
-  WindowCountRule,
+  ...liveRules,
   TrendRule,
 ]);
 

@@ -45,6 +45,11 @@ export function teachDrift(view: DriftView, value: number, counts: boolean): voi
 /** Takes a value in and returns how far the fast mean is from the slow one, in scales; 0 for what never moved. */
 export function stepDrift(view: DriftView, value: number): number {
   view.fast += fastRate * (value - view.fast);
+  return driftOf(view);
+}
+
+/** How far the fast mean is from the slow one, in scales. */
+export function driftOf(view: DriftView): number {
   const variance = varianceOf(view);
   return variance > 0 ? Math.abs(view.fast - view.slow) / Math.sqrt(variance) : 0;
 }

@@ -1,6 +1,7 @@
 import { type Detector, isValue, type Judgement } from "./detector.ts";
 import {
   type DriftView,
+  driftOf,
   emptyDrift,
   followDrift,
   holdDrift,
@@ -134,4 +135,29 @@ function viewsOf(
   const sizes = residuals.map((residual) => Math.min(largestSize, Math.abs(residual)));
   const values = [...scaled, ...residuals, ...sizes];
   return state.views.map((view, at) => [view, values[at] ?? 0]);
+}
+
+/** How far each signal is part of what is found, in alarm limits; its present level and its slow one, in its unit. */
+export function partsOf(
+  state: MultivariateState,
+): { signal: number; share: number; level: number; usual: number }[] {
+  const { relations, views } = state;
+  if (relations === null) return [];
+  return relations.centers.map((center, signal) => {
+    const count = relations.centers.length;
+    const own = views[signal] ?? emptyDrift();
+    const rest = views[count + signal] ?? emptyDrift();
+    const size = views[2 * count + signal] ?? emptyDrift();
+    const spread = relations.spreads[signal] ?? 1;
+    return {
+      signal,
+      share: Math.max(
+        driftOf(own) / alarmScales,
+        driftOf(rest) / alarmScales,
+        driftOf(size) / sizeScales,
+      ),
+      level: center + own.fast * spread,
+      usual: center + own.slow * spread,
+    };
+  });
 }

@@ -30,6 +30,13 @@ export const emptyViews = (): SignalViews => ({
   slotCount: 0,
 });
 
+/** A new time line: earlier times, and with them the days, mean nothing any more. */
+export function forgetTimes(views: SignalViews): void {
+  views.originNs = null;
+  views.slot = null;
+  views.day.fill(null);
+}
+
 /**
  * The five views of a row, in the order of `viewNames`, NaN where there is none yet: the value; its change since the row
  * before; mean and standard deviation of the last 48 rows; its difference from the same five minutes the day before

@@ -79,7 +79,8 @@ export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): Compi
     const version = versionOfRule(plan, rule);
     const signal = kind.signalOf?.(rule);
     const signals = kind.signalsOf?.(rule, plan) ?? (signal === undefined ? [] : [signal]);
-    const restsOn = signal === undefined ? [] : measuredBehind(derivedOf(plan), signal);
+    const own = signal === undefined ? [] : signals;
+    const restsOn = own.flatMap((name) => measuredBehind(derivedOf(plan), name));
     const prepared = kind.prepare(rule, plan);
     const isShadow = rule.mode === "shadow";
     return [{ id: rule.id, kind, prepared, signal, signals, restsOn, isShadow, context, version }];
@@ -90,8 +91,8 @@ export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): Compi
   });
   for (const [index, { id, kind, signals }] of rules.entries()) {
     const rule = plan.rules.rules.find((one) => one.id === id);
-    const names = new Set([...signals, rule && kind.companionOf?.(rule)]);
-    for (const name of names) rulesOfSlot[slotOf.get(name ?? "") ?? -1]?.push(index);
+    const names = new Set([...signals, ...((rule && kind.companionsOf?.(rule)) ?? [])]);
+    for (const name of names) rulesOfSlot[slotOf.get(name) ?? -1]?.push(index);
     if (kind.event) eventRules.push(index);
   }
 

@@ -95,6 +95,15 @@ const onDerived = (["share", "gap", "mean", "slope", "sum", "peak", "median"] as
   }),
 );
 
+/** They learn for longer than a stream lasts; live-kinds.test.ts has them speak. */
+const inRows = {
+  about: highRule.about,
+  severity: "warning",
+  failureMode: "too-high",
+  everySeconds: 1,
+  settleSeconds: 0,
+} as const;
+
 const plain = testPlan([
   ...onDerived,
   { ...highRule, holdSeconds: 0.4 },
@@ -123,6 +132,10 @@ const plain = testPlan([
     ...{ kind: "window-count", below: 50, hysteresis: 1, windowSeconds: 100, totalSeconds: 3 },
     failureMode: "too-high",
   },
+  { ...inRows, id: "novel", kind: "novelty", signal: "pressure" },
+  { ...inRows, id: "changed", kind: "change-point", signal: "pressure" },
+  { ...inRows, id: "apart", kind: "multivariate", signals: ["pressure", "slow"] },
+  { ...inRows, id: "drift", kind: "baseline-drift", signal: "pressure", against: ["slow"] },
 ]);
 
 const { title } = about;

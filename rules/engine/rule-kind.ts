@@ -45,8 +45,8 @@ export interface RuleKind<OneRule extends Rule, Prepared, State extends object> 
   readonly schema: TSchema;
   /** The signal whose samples it judges, if any. */
   signalOf?(rule: OneRule): string;
-  /** Another signal it wants to see the samples of. */
-  companionOf?(rule: OneRule): string | undefined;
+  /** Other signals it wants to see the samples of. */
+  companionsOf?(rule: OneRule): readonly string[];
   /** All signals it judges, where that is more than one. */
   signalsOf?(rule: OneRule, plan: Plan): readonly string[];
   /**

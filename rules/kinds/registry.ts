@@ -1,6 +1,10 @@
 import type { AnyRuleKind } from "../engine/rule-kind.ts";
 import type { AnyHistoryKind } from "../history/history-kind.ts";
 import { activeDtc } from "./active-dtc/active-dtc.ts";
+import { baselineDrift } from "./baseline-drift/baseline-drift.ts";
+import { changePointKind } from "./change-point/change-point.ts";
+import { multivariateKind } from "./multivariate/multivariate.ts";
+import { novelty } from "./novelty/novelty.ts";
 import { rateOfChange } from "./rate-of-change/rate-of-change.ts";
 import { sensorError } from "./sensor-error/sensor-error.ts";
 import { sensorPlausibility } from "./sensor-plausibility/sensor-plausibility.ts";
@@ -12,6 +16,10 @@ import { windowCount } from "./window-count/window-count.ts";
 /** Every rule kind a plan may use that judges the newest data. */
 export const ruleKinds: readonly AnyRuleKind[] = [
   activeDtc,
+  baselineDrift,
+  changePointKind,
+  multivariateKind,
+  novelty,
   rateOfChange,
   sensorError,
   sensorPlausibility,

@@ -1,6 +1,6 @@
-import { signalsOfUnit } from "@firebreak/plans/control-unit.ts";
 import type { Condition, FailureMode, Plan } from "@firebreak/plans/plan-schema.ts";
 import { longestSilenceSeconds } from "@firebreak/plans/sampling.ts";
+import { signalsOfRule } from "@firebreak/plans/signals-of-rule.ts";
 import { type Static, Type } from "typebox";
 import { closed } from "../vocabulary.ts";
 import { verificationConfig } from "./verification-config.ts";
@@ -116,9 +116,7 @@ const rulesOf = ({ rules }: Plan, fault: string) =>
 function relatedSignals(plan: Plan, faults: readonly string[]): Set<string> {
   return new Set(
     faults.flatMap((fault) => [
-      ...rulesOf(plan, fault).flatMap((rule) =>
-        rule.kind === "unit-lost" ? signalsOfUnit(plan.acquisition, rule.unit) : rule.signal,
-      ),
+      ...rulesOf(plan, fault).flatMap((rule) => signalsOfRule(plan, rule)),
       ...(plan.service.failureModes[fault]?.checks ?? []).flatMap(({ signal = "" }) => signal),
     ]),
   );

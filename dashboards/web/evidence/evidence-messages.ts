@@ -97,6 +97,30 @@ export const evidenceMessages = {
     en: "{signal} jumped {count} times faster than the machine can",
     "zh-CN": "{signal}出现 {count} 次超出设备物理极限的跳变",
   },
+  "says.apart": {
+    en: "{signal} shows {observed}, {others} {other}, which measures the same",
+    "zh-CN": "{signal}为 {observed}，而测量同一量的{others}为 {other}",
+  },
+  "says.counted": {
+    en: "{signal} was past its limit {count} times within {window}, {most} are too many",
+    "zh-CN": "{signal}在 {window}内超限 {count} 次，达到 {most} 次即为过多",
+  },
+  "says.summed": {
+    en: "{signal} was past its limit for {length} in all within {window}, {most} are too long",
+    "zh-CN": "{signal}在 {window}内累计超限 {length}，达到 {most}即为过长",
+  },
+  "says.changed": {
+    en: "the level of {signal} has changed from {usual} to {observed}",
+    "zh-CN": "{signal}的水平由 {usual} 变为 {observed}",
+  },
+  "says.drifted": {
+    en: "{signal} is {observed}; by the machine's own past {usual} is expected under the same conditions",
+    "zh-CN": "{signal}为 {observed}，按本机历史，同等工况下应为 {usual}",
+  },
+  "says.parted": {
+    en: "{signal} is {observed}, usually {usual}, and no longer fits {others}",
+    "zh-CN": "{signal}为 {observed}（平常为 {usual}），与{others}不再相符",
+  },
   "says.unit-lost": {
     en: "{signal} and all else of its control unit gave no valid value ({quality})",
     "zh-CN": "{signal}及同一控制器的其他信号均无有效值（{quality}）",

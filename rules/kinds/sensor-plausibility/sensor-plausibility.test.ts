@@ -123,6 +123,76 @@ describe("sensor-plausibility", () => {
     expect(judge([rule], running, swinging, ramp)).toEqual([]);
   });
 
+  describe("where the rule says how fast is possible", () => {
+    const fast = { ...rule, mostPerSecond: 20 };
+    const course = (value: (at: number) => number) =>
+      every(1, [0, 1_000], sample("pressure", value));
+
+    test("MR-6: finds one step that stays", () => {
+      const found = judge(
+        [fast],
+        running,
+        swinging,
+        course((at) => (at < 50 ? 60 : 260) + (at % 7)),
+      );
+      expect(found.map(brief)).toEqual(["raised odd sensor onset 60", "cleared odd sensor 651"]);
+    });
+
+    test.each([
+      {
+        name: "a step that is taken back",
+        value: (at: number) => (at > 50 && at < 55 ? 260 : 60 + (at % 7)),
+      },
+      {
+        name: "a change as fast as is possible",
+        value: (at: number) => 60 + 19 * Math.min(at, 40) + (at % 2),
+      },
+      {
+        name: "noise of less than a fiftieth of the range",
+        value: (at: number) => 60 + 35 * (at % 2),
+      },
+    ])("MR-6: says nothing of $name", ({ value }) => {
+      expect(judge([fast], running, swinging, course(value))).toEqual([]);
+    });
+  });
+
+  describe("beside a twin", () => {
+    const twin = {
+      ...rule,
+      companion: undefined,
+      twin: "slow",
+      apart: 50,
+    } as unknown as typeof rule;
+    const slow = (value: (at: number) => number) => every(10, [0, 900], sample("slow", value));
+    const own = (value: (at: number) => number) => every(1, [0, 900], sample("pressure", value));
+    const wavering = (at: number) => 60 + (at % 7);
+
+    test("MR-6: finds two sensors that disagree for a minute, until they agree again", () => {
+      const away = (at: number) => wavering(at) + (at >= 100 && at < 400 ? 80 : 0);
+      const found = judge([twin], running, slow(wavering), own(away));
+      expect(found.map(brief)).toEqual(["raised odd sensor onset 160", "cleared odd sensor 400"]);
+      expect(found[0]?.evidence).toMatchObject([
+        { signal: "pressure", observed: wavering(160) + 80, measure: "difference" },
+        { signal: "slow", observed: wavering(160), measure: "difference" },
+      ]);
+    });
+
+    test.each([
+      {
+        name: "that lags",
+        said: [running, slow(wavering), own((at) => wavering(at) + (at % 90 < 50 ? 80 : 0))],
+      },
+      {
+        name: "within what is allowed",
+        said: [running, slow(wavering), own((at) => wavering(at) + 40)],
+      },
+      { name: "that is silent", said: [running, own((at) => wavering(at) + 200)] },
+      { name: "of a machine that is off", said: [slow(wavering), own((at) => wavering(at) + 200)] },
+    ])("MR-6: says nothing of a twin $name", ({ said }) => {
+      expect(judge([twin], ...said)).toEqual([]);
+    });
+  });
+
   test("MR-6: what a threshold had found of the signal becomes the sensor's, and comes back if it was true", () => {
     const high = every(
       1,

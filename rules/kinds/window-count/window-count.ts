@@ -5,6 +5,7 @@ import { defineRuleKind, type Moment } from "../../engine/rule-kind.ts";
 import { signalClaim } from "../../engine/signal-claim.ts";
 import { signalGapNs } from "../../engine/signal-gap.ts";
 import { initialWorst, noteWorst, toldStep, type WorstTold } from "../../engine/worst-told.ts";
+import type { Saying } from "../../finding.ts";
 import {
   emptyWindow,
   moveWindow,
@@ -92,13 +93,17 @@ export const windowCount = defineRuleKind<WindowCountRule, Prepared, State>({
   forget(state) {
     Object.assign(state, initialState());
   },
-  describe({ rule, most }, state, _key, iso) {
-    const isCount = rule.count !== undefined;
-    const said = isCount
-      ? ({ unit: "count", measure: "count" } as const)
-      : ({ unit: "s", measure: "duration" } as const);
-    const seen = { ...said, observed: state.worst, limit: most };
-    return signalClaim(rule, { ...seen, sinceNs: state.sinceNs, toNs: state.lastNs }, iso);
+  describe({ rule, most }, { worst, sinceNs, lastNs }, _key, iso) {
+    const said =
+      rule.count === undefined
+        ? ({ unit: "s", measure: "duration" } as const)
+        : ({ unit: "count", measure: "count" } as const);
+    const says = sayingOf(rule, worst, most);
+    return signalClaim(
+      rule,
+      { ...said, observed: worst, limit: most, says, sinceNs, toNs: lastNs },
+      iso,
+    );
   },
 });
 
@@ -142,4 +147,13 @@ function confirm(state: State, windowNs: number): Step {
   const { onsetsNs } = state.window;
   state.sinceNs = onsetsNs[0] ?? Math.max(state.startNs, state.lastNs - windowNs);
   return step;
+}
+
+function sayingOf({ count, windowSeconds }: WindowCountRule, worst: number, most: number): Saying {
+  const window = { is: "duration", seconds: windowSeconds } as const;
+  const times = (value: number) => ({ is: "count", value }) as const;
+  const time = (seconds: number) => ({ is: "duration", seconds }) as const;
+  return count === undefined
+    ? { word: "summed", facts: { length: time(worst), most: time(most), window } }
+    : { word: "counted", facts: { count: times(worst), most: times(most), window } };
 }

@@ -1,9 +1,11 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
 import { Quality, type QualityName, qualityName } from "@firebreak/wire/quality.ts";
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { ArrivedBatch, MachineState } from "../host/host-options.ts";
 import { isoNs, nsOfIso } from "../iso-ns.ts";
 import type { LatestSignal } from "../store/store.ts";
+import { NewestRows } from "./newest-rows.ts";
 
 /** What is known right now of one machine. */
 export interface LiveMachine {
@@ -71,6 +73,8 @@ export class LiveViewKeeper implements LiveView {
   readonly #changed = new Set<State>();
   readonly #listeners = new Set<(machineId: string) => void>();
   readonly #timer: NodeJS.Timeout;
+  readonly #keys = new WeakMap<SignalDictionary, readonly string[]>();
+  readonly #newest = new NewestRows();
   #isSeeded = false;
 
   constructor(clock: Clock) {
@@ -90,25 +94,26 @@ export class LiveViewKeeper implements LiveView {
       const known = state.dtcs.get(event.sa);
       if (!known || event.timeNs >= known.timeNs) state.dtcs.set(event.sa, event);
     }
-    // Of each signal only the newest sample of the batch counts.
-    const newest = new Map<number, number>();
-    for (let row = 0; row < samples.length; row++) {
-      const index = samples.signal[row] ?? 0;
-      const before = newest.get(index);
-      const time = samples.offsetNs[row] ?? 0;
-      if (before === undefined || time >= (samples.offsetNs[before] ?? 0)) newest.set(index, row);
-    }
-    for (const [index, row] of newest) {
-      const signal = dictionary?.signals[index];
-      if (!signal) continue;
-      const quality = samples.quality[row] ?? Quality.reserved;
+    if (!dictionary) return;
+    const keys = this.#keysOf(dictionary);
+    const newest = this.#newest.of(samples, keys.length);
+    for (let index = 0; index < keys.length; index++) {
+      const row = newest[index] ?? -1;
+      const signal = dictionary.signals[index];
+      if (row < 0 || !signal) continue;
+      const quality = qualityName(samples.quality[row] ?? Quality.reserved);
       const value = samples.value[row] ?? Number.NaN;
-      this.#put(state, signal, {
-        timeNs: samples.timeNs(row),
-        value,
-        quality: qualityName(quality),
-      });
+      this.#put(state, keys[index] ?? "", signal, { timeNs: samples.timeNs(row), value, quality });
     }
+  }
+
+  /** Made once for a dictionary, not for each sample of a fleet. */
+  #keysOf(dictionary: SignalDictionary): readonly string[] {
+    const known = this.#keys.get(dictionary);
+    if (known) return known;
+    const made = dictionary.signals.map(keyOf);
+    this.#keys.set(dictionary, made);
+    return made;
   }
 
   /** Values from the store, at the start: they never replace what has arrived since. */
@@ -117,7 +122,7 @@ export class LiveViewKeeper implements LiveView {
     if (!state) return;
     for (const { value, quality, t, ...signal } of signals) {
       const timeNs = nsOfIso(t);
-      this.#put(state, signal, { timeNs, value: value ?? Number.NaN, quality });
+      this.#put(state, keyOf(signal), signal, { timeNs, value: value ?? Number.NaN, quality });
     }
     state.isSeeded = true;
   }
@@ -224,8 +229,7 @@ export class LiveViewKeeper implements LiveView {
     else this.#ofGateway.set(gatewayId, new Set([state]));
   }
 
-  #put(state: State, signal: Value["signal"], sample: Omit<Value, "signal">): void {
-    const key = `${signal.name}@${signal.sa ?? ""}`;
+  #put(state: State, key: string, signal: Value["signal"], sample: Omit<Value, "signal">): void {
     const known = state.values.get(key);
     if (known ? sample.timeNs < known.timeNs : state.values.size >= maxSignals) return;
     const { name, unit, spn, sa } = signal;
@@ -258,6 +262,8 @@ export class LiveViewKeeper implements LiveView {
     this.#changed.clear();
   }
 }
+
+const keyOf = ({ name, sa }: Value["signal"]): string => `${name}@${sa ?? ""}`;
 
 const about = ({ machineId, gatewayId, isOnline, staleSinceMs, lastContactMs }: State) => ({
   machineId,

@@ -1,4 +1,4 @@
-import { toCondition } from "@firebreak/dashboards/server/api/health.ts";
+import { type KnownBeside, toCondition } from "@firebreak/dashboards/server/api/health.ts";
 import type {
   GatewayDirectory,
   Judge,
@@ -12,6 +12,7 @@ import type { HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { LiveView as IngestLiveView } from "@firebreak/ingest/live/live-view.ts";
 import type { SilenceWatch } from "@firebreak/ingest/silence/silence-watch.ts";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
@@ -74,14 +75,21 @@ export const liveView = (live: IngestLiveView): LiveView => ({
   onChange: (listener) => live.subscribe(listener),
 });
 
-/** `openOf`: findings over completed hours, which the engine of live rules knows nothing of. */
-export const judgeView = (
-  engine: RuleEngine,
-  openOf: (machineId: string) => readonly Finding[],
-): Judge => ({
+/** What the judge knows of a machine beside its live rules. */
+export interface JudgeBeside {
+  /** Findings over completed hours, which the engine of live rules knows nothing of. */
+  readonly openOf: (machineId: string) => readonly Finding[];
+  readonly planOf: (machineId: string) => Plan | undefined;
+  /** What counts for its health beside what it says. */
+  readonly known: (machineId: string) => Pick<KnownBeside, "standing" | "isAdvisory">;
+}
+
+export const judgeView = (engine: RuleEngine, { openOf, planOf, known }: JudgeBeside): Judge => ({
   condition(machineId) {
     const state = engine.machineState(machineId);
-    return state && toCondition({ ...state, findings: [...state.findings, ...openOf(machineId)] });
+    if (state === undefined) return undefined;
+    const findings = [...state.findings, ...openOf(machineId)];
+    return toCondition({ ...state, findings }, { plan: planOf(machineId), ...known(machineId) });
   },
 });
 

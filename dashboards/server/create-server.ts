@@ -36,6 +36,7 @@ import { forecastRoutes } from "./routes/forecast.ts";
 import { gatewayRoutes } from "./routes/gateways.ts";
 import { kpiRoutes } from "./routes/kpi.ts";
 import { lessonsRoutes } from "./routes/lessons.ts";
+import { machineHealthRoutes } from "./routes/machine-health.ts";
 import { machineRoutes } from "./routes/machines.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { probeRoutes, quarantineRoutes } from "./routes/operations.ts";
@@ -196,6 +197,7 @@ const apiRoutes =
       customerRoutes,
       channelRoutes,
       machineRoutes,
+      machineHealthRoutes,
       captureRoutes,
       controllerRoutes,
       seriesRoutes,

@@ -16,6 +16,8 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Affiliation, Role } from "@firebreak/kit/roles.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { Finding } from "@firebreak/rules/finding.ts";
+import type { HealthFactor } from "@firebreak/rules/health/machine-health.ts";
 import type { AuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
 import type { ErasureDesk } from "@firebreak/tickets/audit/erasure-desk.ts";
 import type { ChannelDesk } from "@firebreak/tickets/channels/channels-service.ts";
@@ -24,6 +26,7 @@ import type { ExchangeDesk } from "@firebreak/tickets/exchange/exchange-desk.ts"
 import type { FieldDesk } from "@firebreak/tickets/field/field-desk.ts";
 import type { MediaDesk } from "@firebreak/tickets/field/media-desk.ts";
 import type { ForecastService } from "@firebreak/tickets/forecast/forecast-service.ts";
+import type { StandingDesk } from "@firebreak/tickets/health/standing-desk.ts";
 import type { KpiService } from "@firebreak/tickets/kpi/kpi-service.ts";
 import type { LessonsService } from "@firebreak/tickets/lessons/lessons-service.ts";
 import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisation-desk.ts";
@@ -60,6 +63,7 @@ export interface ServerPorts {
   readonly customers: CustomerDesk;
   readonly channels: ChannelDesk;
   readonly judge: Judge;
+  readonly standings: StandingReader;
   readonly tickets: TicketDesk;
   readonly media: MediaDesk;
   readonly field: FieldDesk;
@@ -194,6 +198,11 @@ export interface MachineCondition {
   /** Codes that are not active, or whose control unit is silent; the newest first. Absent: none. */
   readonly pastCodes?: readonly PastCode[];
   readonly activeFindings: number;
+  /** What lowers the index, but for how the machine is heard. Absent: `health` is all that is known. */
+  readonly factors?: readonly HealthFactor[];
+  readonly findings?: readonly Finding[];
+  /** Machine time of the newest data; null before the first. */
+  readonly newestAt?: string | null;
   /** Rules that judge this machine no longer, and why. Absent: none. */
   readonly faultyRules?: readonly FaultyRule[];
 }
@@ -208,6 +217,9 @@ export interface FaultyRule {
 export interface Judge {
   condition(machineId: string): MachineCondition | undefined;
 }
+
+/** What is known of a machine beside its own words; asks the database. */
+export type StandingReader = Pick<StandingDesk, "of">;
 
 /** The part of the ticket service that is used here; it authorises nothing, the routes do. */
 export type TicketDesk = Pick<

@@ -238,6 +238,7 @@ export async function seededPorts(machineCount = 12) {
       },
     },
     judge: { condition: (machineId) => conditions.get(machineId) },
+    standings: { of: async () => undefined },
     tickets: tickets.desk,
     customers: absent<ServerPorts["customers"]>(),
     channels: absent<ServerPorts["channels"]>(),

@@ -1,4 +1,6 @@
 import type { MachineSilence } from "@firebreak/ingest/silence/silence.ts";
+import { indexOf } from "@firebreak/rules/health/machine-health.ts";
+import { hearingFactors, isStillKnown } from "@firebreak/rules/health/standing-factors.ts";
 import type { MachineCondition, MachineRecord, ServerPorts } from "../ports.ts";
 import { HttpError } from "./error-reply.ts";
 import type { HealthWord, MachineRow } from "./schemas.ts";
@@ -46,7 +48,7 @@ export function toMachineRow(
 ): MachineRow {
   const { machineId, plan, title, lastContact, online, gateway = "unknown", silence } = machine;
   const { origin = null } = machine;
-  const health = condition?.health ?? null;
+  const health = healthNow(machine, condition);
   const { faultyRules } = condition ?? {};
   return {
     machineId,
@@ -67,6 +69,23 @@ export function toMachineRow(
     ...(faultyRules === undefined ? {} : { faultyRules: [...faultyRules] }),
   };
 }
+
+/** The index with what is lost of the view of the machine; null where nothing is known of today (HP-3). Pure. */
+export function healthNow(
+  machine: Pick<MachineRecord, "silence" | "gateway">,
+  condition: MachineCondition | undefined,
+): number | null {
+  const { health = null, factors } = condition ?? {};
+  if (health === null || !isStillKnown(machine)) return null;
+  if (factors === undefined) return health;
+  const hearing = hearingFactors(hearingOf(machine));
+  return indexOf([...factors, ...hearing].map(({ cost }) => cost));
+}
+
+export const hearingOf = ({ silence, gateway }: Pick<MachineRecord, "silence" | "gateway">) => ({
+  silence,
+  isGatewayDegraded: gateway === "degraded",
+});
 
 const toSilence = ({ status, cause, isCertain, detail, sinceMs, isUsual }: MachineSilence) => ({
   ...{ status, cause, isCertain, detail, isUsual },

@@ -1,49 +1,22 @@
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { MachineState } from "@firebreak/rules/engine/machine-state.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
+import { episodeFactors } from "@firebreak/rules/health/episode-factors.ts";
+import { type HealthFactor, indexOf } from "@firebreak/rules/health/machine-health.ts";
 import type { MachineCondition, PastCode } from "../ports.ts";
 
-const costOfSeverity = { critical: 60, warning: 25, info: 5 } as const;
 const ocNotAvailable = 127;
-const lit = new Set(["on", "slow-flash", "fast-flash"]);
 
 type Code = MachineState["codes"][number];
 
-/** What a trouble code takes off, by the lamp it comes with. */
-function costOfCode({ lamps }: Code): number {
-  if (lit.has(lamps.redStop)) return 60;
-  if (lit.has(lamps.amberWarning)) return 25;
-  return 10;
-}
-
 /**
- * Health index 0-100 (HP-1): 100 less the cost of what is wrong, the gravest in full and each further one by half. A
- * trouble code and all findings about it are one thing, as grave as the gravest of them, so that one thing more that is
- * wrong never raises the index (HP-2). A machine without data is unknown (null), not healthy (HP-3). Pure.
+ * Health index 0-100 of what the rules know now: episodes and trouble codes alone. A machine without data is unknown
+ * (null), not healthy (HP-3). Pure.
  */
-export function healthIndex({ newestAt, findings, codes }: MachineState): number | null {
-  if (newestAt === null) return null;
-  const [gravest = 0, ...rest] = costsOf(findings, codes).sort((a, b) => b - a);
-  return Math.max(0, 100 - gravest - rest.reduce((sum, cost) => sum + cost / 2, 0));
+export function healthIndex(state: MachineState): number | null {
+  if (state.newestAt === null) return null;
+  return indexOf(episodeFactors(state).map(({ cost }) => cost));
 }
-
-/** Of each thing that is wrong: of a code, or of a finding that is about none. */
-function costsOf(findings: readonly Finding[], codes: readonly Code[]): number[] {
-  const byCode = new Map<string, number>();
-  const alone: number[] = [];
-  const count = ({ sa, spn, fmi }: CodeName, cost: number) => {
-    const key = `${sa}-${spn}-${fmi}`;
-    byCode.set(key, Math.max(byCode.get(key) ?? 0, cost));
-  };
-  for (const code of codes) if (code.state === "active") count(code, costOfCode(code));
-  for (const { severity, evidence } of findings) {
-    const told = evidence.filter((one) => one.kind === "dtc");
-    if (told.length === 0) alone.push(costOfSeverity[severity]);
-    for (const one of told) count(one, costOfSeverity[severity]);
-  }
-  return [...byCode.values(), ...alone];
-}
-
-type CodeName = Pick<Code, "sa" | "spn" | "fmi">;
 
 type Named = Pick<Code, "network" | "sa" | "spn" | "fmi">;
 
@@ -80,11 +53,28 @@ function pastOf({ lives, codes }: MachineState): PastCode[] {
   });
 }
 
+/** What is known of a machine beside its own words. */
+export interface KnownBeside {
+  readonly plan?: Plan | undefined;
+  readonly isAdvisory?: (ruleId: string) => boolean;
+  /** Parts near their end, overdue work, repairs again and again. */
+  readonly standing?: readonly HealthFactor[];
+}
+
+const nothingBeside: readonly HealthFactor[] = [];
+
 /** What the pages show of a rule engine's state. Codes of a silent control unit are not active. Pure. */
-export function toCondition(state: MachineState): MachineCondition {
+export function toCondition(
+  state: MachineState,
+  { plan, isAdvisory, standing = nothingBeside }: KnownBeside = {},
+): MachineCondition {
   const active = state.codes.filter((code) => code.state === "active");
+  const factors = [...episodeFactors(state, plan, isAdvisory), ...standing];
   return {
-    health: healthIndex(state),
+    health: state.newestAt === null ? null : indexOf(factors.map(({ cost }) => cost)),
+    factors,
+    findings: state.findings,
+    newestAt: state.newestAt,
     activeFindings: state.findings.length,
     pastCodes: pastOf(state),
     ...(state.faults.length > 0 ? { faultyRules: state.faults } : {}),

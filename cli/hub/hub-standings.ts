@@ -2,9 +2,11 @@ import type { KnownBeside } from "@firebreak/dashboards/server/api/health.ts";
 import { standingFactors } from "@firebreak/dashboards/server/api/standing-health.ts";
 import type { StandingReader } from "@firebreak/dashboards/server/ports.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
+import type { Database } from "@firebreak/kit/database.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Standing } from "@firebreak/tickets/health/standing.ts";
-import type { StandingDesk } from "@firebreak/tickets/health/standing-desk.ts";
+import { createStandingDesk } from "@firebreak/tickets/health/standing-desk.ts";
+import { type PlanSources, planSetting } from "./plan-setting.ts";
 import { type Recurring, recurring } from "./recurring.ts";
 
 /** After the planner's first look at everything. */
@@ -23,10 +25,11 @@ const nothing = {};
  * one whenever its page asks.
  */
 export function hubStandings(
-  desk: StandingDesk,
-  clock: Pick<Clock, "nowMs">,
+  parts: PlanSources & { readonly db: Database; readonly clock: Pick<Clock, "nowMs"> },
   log: Logger,
 ): HubStandings {
+  const { db, clock } = parts;
+  const desk = createStandingDesk({ db, clock, ...planSetting(parts) });
   const kept = new Map<string, Pick<KnownBeside, "standing" | "isAdvisory">>();
   const note = (standing: Standing): void => {
     const factors = standingFactors(standing, clock.nowMs());

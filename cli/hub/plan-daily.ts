@@ -1,13 +1,9 @@
-import type { LiveView } from "@firebreak/ingest/live/live-view.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
-import type { Plan } from "@firebreak/plans/plan-schema.ts";
-import type { MachineFile } from "@firebreak/tickets/organisation/machine-file.ts";
-import { planOfFile, usageOfFile } from "@firebreak/tickets/planner/machine-usage.ts";
 import { runPlanner } from "@firebreak/tickets/planner/run-planner.ts";
-import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+import { type PlanSources, planSetting } from "./plan-setting.ts";
 import { type Recurring, recurring } from "./recurring.ts";
 
 /** After a start gateways first hand over what they have kept, and hour meters catch up. */
@@ -21,25 +17,18 @@ export function planDaily(
   parts: {
     readonly db: Database;
     readonly tickets: Pick<TicketService, "begin">;
-    readonly plans: ReadonlyMap<string, Plan>;
-    readonly machines: ReadonlyMap<string, KnownMachine>;
-    readonly live: Pick<LiveView, "machine">;
     readonly clock: Clock;
-  },
+  } & PlanSources,
   log: Logger,
 ): Recurring {
-  const { db, clock, tickets, plans, machines, live } = parts;
-  const planOf = (machine: MachineFile) =>
-    planOfFile(machine, plans, machines.get(machine.machineId)?.plan);
+  const { db, clock, tickets } = parts;
   const stopping = new AbortController();
   const run = async (): Promise<void> => {
     try {
       const { failed, ...report } = await runPlanner({
         db,
         begin: (tx) => tickets.begin(tx, actor),
-        planOf,
-        usageOf: (machine, nowMs) =>
-          usageOfFile(machine, nowMs, shownHours(live, machine.machineId, planOf(machine))),
+        ...planSetting(parts),
         clock,
         signal: stopping.signal,
       });
@@ -58,15 +47,4 @@ export function planDaily(
       return planner.stop();
     },
   };
-}
-
-/** What the machine's own meter showed last; undefined when it has none or showed nothing good. */
-function shownHours(
-  live: Pick<LiveView, "machine">,
-  machineId: string,
-  plan: Plan | undefined,
-): number | undefined {
-  const name = plan?.service.hourMeter;
-  const shown = live.machine(machineId)?.signals.find((signal) => signal.name === name);
-  return shown?.quality === "good" && shown.value !== null ? shown.value : undefined;
 }

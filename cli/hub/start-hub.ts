@@ -57,6 +57,7 @@ import { acceptPlans, loadHubPlans } from "./hub-plans.ts";
 import { hubReadiness } from "./hub-readiness.ts";
 import { startRollouts } from "./hub-rollouts.ts";
 import { startSilenceWatch } from "./hub-silence.ts";
+import { hubStandings } from "./hub-standings.ts";
 import type { HubWorkshop } from "./hub-workshop.ts";
 import { judgeHistoryOften } from "./judge-history-often.ts";
 import { planDaily } from "./plan-daily.ts";
@@ -172,13 +173,15 @@ async function compose(
   const ticks = tickTicketsOften(tickets, log);
   const stock = createStockDesk({ db, begin: tickets.begin });
   const shelves = tickStockOften(stock, log);
-  const planner = planDaily({ db, tickets, plans, machines, live: ingest.live, clock }, log);
-  const { store } = ingest;
-  const history = await judgeHistoryOften({ db, store, tickets, machines, plans, clock }, log);
+  const known = { db, plans, machines, live: ingest.live, clock };
+  const planner = planDaily({ ...known, tickets }, log);
+  const standings = hubStandings(known, log);
+  const history = await judgeHistoryOften({ ...known, store: ingest.store, tickets }, log);
   const trimming = trimAuditOften({ db, clock, keepDays: options.auditDays }, log);
-  endings.push(...[proofs, ticks, shelves, history, planner, trimming].map(({ stop }) => stop));
-  const { consumer } = judging;
-  endings.push(ingest.journal.addConsumer("judge", () => consumer.offset, judging.neededOffset));
+  const jobs = [proofs, ticks, shelves, history, planner, standings, trimming];
+  endings.push(...jobs.map(({ stop }) => stop));
+  const { consumer, neededOffset } = judging;
+  endings.push(ingest.journal.addConsumer("judge", () => consumer.offset, neededOffset));
 
   const files = createMediaFiles(join(data, "media"));
   const media = createMediaDesk({ db, files, clock });
@@ -231,7 +234,8 @@ async function compose(
       ...openSampleFiles({ data, ingest, machines, planOf, clock, log }, endings),
       ledger: { ...ingest.ledger, ledger: ingest.ledger.of },
       live: liveView(ingest.live),
-      judge: judgeView(engine, history.open),
+      judge: judgeView(engine, { openOf: history.open, planOf, known: standings.known }),
+      standings,
       customers: service.customers,
       channels: service.channels,
       tickets,

@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { GatewayListRow } from "./api/gateway-health.ts";
+import { MachineHealth } from "./api/machine-health.ts";
 import {
   Ledger,
   LedgerHour,
@@ -38,6 +39,7 @@ describe("replies", () => {
   test.each([
     { url: "/machines", schema: Page(MachineRow) },
     { url: "/machines/JD5055E-1", schema: MachineRow },
+    { url: "/machines/JD5055E-1/health", schema: MachineHealth },
     { url: "/machines/JD5055E-1/signals", schema: Page(SignalNow) },
     { url: "/machines/JD5055E-1/codes", schema: Page(TroubleCode) },
     { url: "/machines/JD5055E-1/ledger", schema: Ledger },

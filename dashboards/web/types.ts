@@ -14,6 +14,7 @@ export type {
   HealthProblem,
   Interruption,
 } from "../server/api/gateway-health.ts";
+export type { MachineHealth } from "../server/api/machine-health.ts";
 export type {
   Alarm,
   LedgerCounts,

@@ -53,7 +53,10 @@ export function combineLives(
   if (weight === 0) return undefined;
   const chance = (days: number): number =>
     believed.reduce((sum, one) => sum + one.confidence * chanceBy(one, days), 0) / weight;
-  const longest = Math.max(1, ...believed.map(({ p50Days, p90Days }) => Math.max(p50Days, p90Days)));
+  const longest = Math.max(
+    1,
+    ...believed.map(({ p50Days, p90Days }) => Math.max(p50Days, p90Days)),
+  );
   const quantile = (share: number): number => lowest((days) => chance(days) >= share, 8 * longest);
   return {
     p10Days: quantile(0.1),

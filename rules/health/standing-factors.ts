@@ -51,7 +51,9 @@ export function historyFactors(repairs: readonly PastRepair[], nowMs: number): H
     if (again < 1) return [];
     const since = closed.toSorted()[0] ?? null;
     const about = String(closed.length);
-    return [{ cause: "fault-history", component, about, cost: Math.min(most, cost * again), since }];
+    return [
+      { cause: "fault-history", component, about, cost: Math.min(most, cost * again), since },
+    ];
   });
 }
 

@@ -55,7 +55,9 @@ export function fieldOf(
     past: lives.flatMap(({ installed, removedAt }) => {
       const { life, hasFailed } = observedLife(installed, removedAt, nowMs);
       const isSameUnit = (installed.usedLife === undefined) === (wearLife?.basis === "months");
-      return wearLife && hasFailed && isSameUnit ? [{ expected: wearLife.value, actual: life }] : [];
+      return wearLife && hasFailed && isSameUnit
+        ? [{ expected: wearLife.value, actual: life }]
+        : [];
     }),
   };
 }

@@ -45,7 +45,9 @@ const PartOutlook = Type.Object({
   p10Days: Days,
   p50Days: Days,
   p90Days: Days,
-  isCalibrated: Type.Boolean({ description: "corrected by how long such parts lasted in the field" }),
+  isCalibrated: Type.Boolean({
+    description: "corrected by how long such parts lasted in the field",
+  }),
   methods: Type.Array(
     Type.Object({
       method: OneOf(lifeMethods, "field: lives of such parts in the fleet"),
@@ -142,7 +144,8 @@ function sentenceAbout(
   if (finding === undefined || piece === undefined) return null;
   const { findingId, planRef } = finding;
   if (piece.kind === "dtc") return sentenceOf({ ...piece, findingId, planRef }, plan);
-  const contextTitle = piece.context === null ? undefined : plan?.rules.contexts[piece.context]?.title;
+  const contextTitle =
+    piece.context === null ? undefined : plan?.rules.contexts[piece.context]?.title;
   const named = contextTitle === undefined ? {} : { contextTitle };
   return sentenceOf({ ...piece, ...named, findingId, planRef }, plan);
 }

@@ -35,8 +35,11 @@ export const outlooksOf = ({ parts }: Pick<Standing, "parts">): PartOutlook[] =>
     .flatMap((part): PartOutlook[] => {
       const { ageDays, field, past } = part;
       const calibration = calibrateLives(past);
-      const estimates = part.estimates.map((one): LifeEstimate =>
-        calibration && one.method === "usage_counter" ? calibrated(one, ageDays, calibration) : one,
+      const estimates = part.estimates.map(
+        (one): LifeEstimate =>
+          calibration && one.method === "usage_counter"
+            ? calibrated(one, ageDays, calibration)
+            : one,
       );
       if (field)
         estimates.push(

@@ -14,6 +14,7 @@ import { ControllersCard } from "../parts/controllers-card.tsx";
 import { FaultyRules } from "../parts/faulty-rules.tsx";
 import { FreezeFrames } from "../parts/freeze-frames.tsx";
 import { GatewayCard } from "../parts/gateway-card.tsx";
+import { HealthCard } from "../parts/health-card.tsx";
 import { ImportedCard } from "../parts/imported-card.tsx";
 import { LedgerCard } from "../parts/ledger-card.tsx";
 import { LiveTable } from "../parts/live-table.tsx";
@@ -104,6 +105,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
       <FaultyRules rules={row?.faultyRules ?? []} />
       <div class="columns">
         <div>
+          <HealthCard machineId={machineId} />
           <section class={codes.data?.items.length === 0 ? "card one-line" : "card"}>
             <h2>{t("activeCodes")}</h2>
             <Problem error={codes.error} />

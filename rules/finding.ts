@@ -136,8 +136,10 @@ export interface LifeForecast {
 
 /** How a part's life was judged by a rule on the last days of work, oldest first; believed when there are three. */
 export interface PartForecast {
+  /** Of a rule of the plan; `wear:<position>` where it is the part's own counter. */
   readonly ruleId: string;
   readonly part: string;
+  readonly method: "trend" | "usage_counter" | "model";
   readonly days: readonly { readonly at: string; readonly forecast: LifeForecast }[];
 }
 

@@ -18,6 +18,10 @@ const workingHours = [0, 1, 2, 3, 4, 5];
 /** The return filter fills by a twelfth a day; 3.5 bar is passed on day 82. */
 const fills = (day: number) => 1.2 + 2.3 * Math.exp((day - 82) / 12) + 0.02 * Math.sin(day * 7);
 
+/** Its pistons are from 3 November 2025, and last 150,000 strokes: until 19 June at this use. */
+const strokesPerDay = 660;
+const countedFrom = -118;
+
 /** Six hours a day of a machine with warm oil. `pressure`: of its return filter, by day. */
 function storeOf(pressure: (day: number) => number): Pick<TelemetryStore, "fleetHours"> {
   const values: Record<string, (day: number) => number> = {
@@ -25,27 +29,30 @@ function storeOf(pressure: (day: number) => number): Pick<TelemetryStore, "fleet
     strokesPerMinute: () => 18,
     caseDrainFlow: () => 30,
     returnPressure: pressure,
+    strokeCount: (day) => 5_000 + day * strokesPerDay,
   };
   return {
     async fleetHours({ signal, fromNs, toNs, machineIds }: FleetQuery) {
       const [from, to] = [fromNs, toNs].map((ns) => Number(ns / 3_600_000_000_000n));
       const rows = machineIds.flatMap((_, machine) =>
-        Array.from({ length: 120 }, (_, day) =>
-          workingHours.map((at) => ({
-            machine,
-            hour: firstHour + day * 24 + at,
-            value: values[signal]?.(day) ?? Number.NaN,
-          })),
-        )
-          .flat()
+        Array.from({ length: 120 - countedFrom }, (_, index) => index + countedFrom)
+          .filter((day) => day >= 0 || signal === "strokeCount")
+          .flatMap((day) =>
+            workingHours.map((at) => ({
+              machine,
+              hour: firstHour + day * 24 + at,
+              value: values[signal]?.(day + (signal === "strokeCount" ? at / 6 : 0)) ?? Number.NaN,
+            })),
+          )
           .filter(({ hour }) => hour >= (from ?? 0) && hour < (to ?? 0)),
       );
+      const step = signal === "strokeCount" ? strokesPerDay / 6 : 0;
       const figures = Float64Array.from(rows, ({ value }) => value);
       return {
         machine: Uint32Array.from(rows, ({ machine }) => machine),
         hour: Int32Array.from(rows, ({ hour }) => hour),
         min: figures,
-        max: figures,
+        max: figures.map((value) => value + step),
         mean: figures,
         count: figures.map(() => 60),
         errors: figures.map(() => 0),
@@ -131,6 +138,18 @@ describe("judgeHistoryOnce", () => {
     await judge(2);
     await planWork();
     expect(await predicted()).toHaveLength(1);
+  });
+
+  test("what the machine counts itself tells when its pistons end", async () => {
+    nowMs = dayMs(84);
+    await judge(3);
+    await planWork();
+    const pistons = (await predicted()).filter(({ component }) => component?.includes("piston"));
+    expect(pistons.map(({ component }) => component).sort()).toEqual([
+      "delivery-piston-1",
+      "delivery-piston-2",
+    ]);
+    nowMs = dayMs(70);
   });
 
   test("a pass that was cut off goes on with the rest; a whole one is not done again", async () => {

@@ -3,8 +3,10 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
+import { countedParts } from "@firebreak/rules/history/counted-use.ts";
 import type { MachineHours } from "@firebreak/rules/history/hours.ts";
 import {
+  historyCounters,
   historyHours,
   historyRules,
   historySignals,
@@ -42,6 +44,7 @@ export interface HistoryReport {
 /** Machines whose hours are in memory at once. Engineering default: some 60 MB with ten signals each. */
 const machinesAtOnce = 20;
 const msPerHour = 3_600_000;
+const countedHours = 3 * 365 * 24;
 
 /**
  * Judges the completed hours of every machine once in a pass. Each machine is written in a transaction of its own, with
@@ -72,7 +75,7 @@ export async function judgeHistoryOnce(
 function byPlan(machines: ReturnType<HistoryJudging["machines"]>): Map<Plan, string[]> {
   const groups = new Map<Plan, string[]>();
   for (const { machineId, plan } of machines) {
-    if (historyRules(plan).length === 0) continue;
+    if (historyRules(plan).length + historyCounters(plan).length === 0) continue;
     const group = groups.get(plan);
     if (group) group.push(machineId);
     else groups.set(plan, [machineId]);
@@ -93,13 +96,7 @@ async function judgeBatch(
   if (todo.length === 0) return { machines: 0, findings: 0 };
   const horizonOf = await loadHorizons(db, plan);
   const toHour = Math.floor(clock.nowMs() / msPerHour / 24) * 24;
-  const hours = await loadHours(store, {
-    machineIds: todo.map(({ machineId }) => machineId),
-    signals: historySignals(plan),
-    fromHour: toHour - historyHours,
-    toHour,
-    abort: signal,
-  });
+  const hours = await hoursOf(store, todo, { plan, toHour, signal });
   const done = { machines: 0, findings: 0 };
   for (const [index, known] of todo.entries()) {
     if (signal.aborted) break;
@@ -114,6 +111,31 @@ async function judgeBatch(
     done.findings += judgement.findings.length;
   }
   return done;
+}
+
+/** Of rules half a year, of counters since the oldest part that they count was put in: three years at most. */
+async function hoursOf(
+  store: HistoryJudging["store"],
+  todo: readonly KnownHistory[],
+  of: { readonly plan: Plan; readonly toHour: number; readonly signal: AbortSignal },
+): Promise<MachineHours[]> {
+  const { plan, toHour, signal: abort } = of;
+  const machineIds = todo.map(({ machineId }) => machineId);
+  const query = { machineIds, toHour, abort };
+  const fromHour = toHour - historyHours;
+  const judged = await loadHours(store, { ...query, signals: historySignals(plan), fromHour });
+  const put = countedParts(plan).flatMap(({ position }) =>
+    todo.flatMap(({ installedAt }) => Date.parse(installedAt.get(position) ?? "") || []),
+  );
+  if (put.length === 0) return judged;
+  const oldest = Math.max(Math.floor(Math.min(...put) / msPerHour), toHour - countedHours);
+  const signals = historyCounters(plan);
+  const counted = await loadHours(store, {
+    ...query,
+    signals,
+    fromHour: Math.min(oldest, fromHour),
+  });
+  return judged.map((machine, index) => new Map([...machine, ...(counted[index] ?? [])]));
 }
 
 const historyOf = (

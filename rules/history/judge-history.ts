@@ -3,6 +3,7 @@ import { planRef } from "@firebreak/plans/load-plans.ts";
 import type { Plan, Rule } from "@firebreak/plans/plan-schema.ts";
 import { type Finding, historyIds, type PartForecast } from "../finding.ts";
 import { historyKinds } from "../kinds/registry.ts";
+import { countedForecast, countedParts } from "./counted-use.ts";
 import type { AnyHistoryKind, DayVerdict, HistorySetting } from "./history-kind.ts";
 import {
   endOfDay,
@@ -51,6 +52,11 @@ export const historyRules = (plan: Plan): { rule: Rule; kind: AnyHistoryKind }[]
 /** Hours that the rules of a plan look at, counted back from the last complete day. */
 export const historyHours = (windowDays + idleDays + 1) * hoursPerDay;
 
+/** Counters of parts, whose hours are wanted from when the part was put in. Each once. */
+export const historyCounters = (plan: Plan): readonly string[] => [
+  ...new Set(countedParts(plan).map(({ signal }) => signal)),
+];
+
 /** Signals whose hours the rules of a plan want, each once. */
 export const historySignals = (plan: Plan): readonly string[] => [
   ...new Set(historyRules(plan).flatMap(({ rule, kind }) => kind.signalsOf(rule))),
@@ -78,7 +84,18 @@ export function* judgeHistory(machine: MachineHistory): Generator<undefined, His
       kind.describe(prepared, machine.hours, { ...setting, ...episode });
     findings.push(...steps(machine, rule, { verdicts, tell, fromHour: setting.fromHour }));
     if (part !== undefined && !isShadow(rule))
-      forecasts.push({ ruleId: rule.id, part, days: lastForecasts(verdicts) });
+      forecasts.push({
+        ruleId: rule.id,
+        part,
+        method: "trend",
+        days: lastForecasts(verdicts),
+      });
+  }
+  for (const part of countedParts(machine.plan)) {
+    const { fromHour } = machine.settingOf(part.position);
+    const counted = countedForecast(machine.hours, part, { fromHour, lastDay: machine.lastDay });
+    if (counted) forecasts.push(counted);
+    yield;
   }
   const ids = new Set(rules.map(({ rule }) => rule.id));
   for (const finding of machine.told)

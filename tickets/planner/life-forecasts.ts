@@ -30,21 +30,19 @@ export async function keepForecasts(
   await tables.deleteFrom("life_forecasts").where("machine_id", "=", machineId).execute();
   const rows = of.forecasts
     .filter(({ days }) => days.length > 0)
-    .map(({ ruleId, part, days }) => ({
+    .map(({ ruleId, part, method, days }) => ({
       machine_id: machineId,
       rule_id: ruleId,
       position: part,
       installed_at: of.installedAtOf(part) ?? sinceEver,
-      body: JSON.stringify(days.map(toEvaluation)),
+      body: JSON.stringify(
+        days.map(
+          ({ at, forecast }) => ({ evaluatedAt: at, method, ...forecast }) satisfies LifeEvaluation,
+        ),
+      ),
     }));
   if (rows.length > 0) await tables.insertInto("life_forecasts").values(rows).execute();
 }
-
-const toEvaluation = ({ at, forecast }: PartForecast["days"][number]): LifeEvaluation => ({
-  evaluatedAt: at,
-  method: "trend",
-  ...forecast,
-});
 
 /** By machine. */
 export async function loadForecasts(

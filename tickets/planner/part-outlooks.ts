@@ -90,7 +90,7 @@ function outlooksOf(
   });
 }
 
-/** By the rules that judge a trend: each for itself. A part of which nobody noted when it was put in has one life. */
+/** By the rules over completed hours and by the machine's counters: each for itself. A part of which nobody noted when it was put in has one life. */
 function forecastOutlooks(
   { plan, installedParts }: PlannedMachine,
   forecasts: readonly KnownForecast[],
@@ -101,10 +101,12 @@ function forecastOutlooks(
     const rule = plan?.rules.rules.find(({ id }) => id === ruleId);
     const there = installedParts.find((one) => one.position === position);
     const isOther = (there?.installedAt ?? sinceEver) !== installedAt;
-    if (plan === undefined || part === undefined || rule === undefined || isOther) return [];
+    // A rule that the plan has no more expects nothing; a part's own counter is no rule.
+    const isGone = rule === undefined && !ruleId.startsWith("wear:");
+    if (plan === undefined || part === undefined || isGone || isOther) return [];
     const supply = supplyOf(part.partNo, part.quantity, plan.service.tier);
     const installed = { position, installedAt };
-    return [{ part, installed, evaluations, supply, reason: rule.about }];
+    return [{ part, installed, evaluations, supply, ...(rule ? { reason: rule.about } : {}) }];
   });
 }
 

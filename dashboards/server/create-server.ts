@@ -18,6 +18,7 @@ import { checkScope, declareScope } from "./auth/route-scope.ts";
 import { Sessions, sessionCookie } from "./auth/sessions.ts";
 import { checkHost } from "./check-host.ts";
 import { createHold } from "./held-refusals.ts";
+import { compileWhenAsked } from "./late-validation.ts";
 import { LiveHub } from "./live/live-hub.ts";
 import { OpenTickets } from "./live/open-tickets.ts";
 import type { ServerPorts } from "./ports.ts";
@@ -69,6 +70,8 @@ export interface ServerOptions {
   readonly aempLimit?: ClientLimit;
 }
 
+/** Of what is asked: nothing that a schema does not name is left out silently. */
+export const validation = { removeAdditional: false };
 /** After a refusal that says nothing better. */
 const retrySeconds = 2;
 const self = ["'self'"];
@@ -106,7 +109,7 @@ export function createServer(given: ServerPorts, options: ServerOptions = {}): F
     routerOptions: { maxParamLength: 200 },
     // Looked at often: otherwise what is slow has half a minute more.
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16 * 1024 },
-    ajv: { customOptions: { removeAdditional: false } },
+    ajv: { customOptions: validation, onCreate: compileWhenAsked },
   }).withTypeProvider<TypeBoxTypeProvider>();
   limitUnfinished(app.server);
   // Types hold the replies to their schemas; checking them again at run time would cost more than it finds.

@@ -3,6 +3,7 @@ import { Compile } from "typebox/compile";
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { CodedError } from "./coded-error.ts";
 import { explain, type Mistake } from "./explain-config.ts";
+import type { ParsedTexts } from "./parsed-texts.ts";
 
 /** Keys and indexes from the top of a file to one value. */
 export type ConfigPath = readonly (string | number)[];
@@ -36,21 +37,63 @@ const maxCharacters = 4_000_000;
 
 /**
  * Reads YAML (or JSON) text against a schema. All problems come back at once, in file order; pure, never throws.
- * Unknown keys are refused where the schema is closed.
+ * Unknown keys are refused where the schema is closed. A text that `parsed` remembers is parsed only when somebody asks
+ * where in it something stands.
  */
 export function loadConfig<Schema extends TSchema>(
   text: string,
   schema: Schema,
+  parsed?: ParsedTexts,
 ): ConfigResult<Static<Schema>> {
+  const read = recallText(text, parsed) ?? readText(text);
+  if ("problems" in read) return read;
+  const { value, repeats, locate } = read;
+  if (repeats.length === 0 && !read.isRecalled) parsed?.keep(text, value);
+  const problemAt = (path: ConfigPath, message: string, at: "key" | "value" = "value") => ({
+    path: pathText(path),
+    ...locate(path, at),
+    message,
+  });
+  const mistakes = check(schema, value);
+  if (mistakes.length + repeats.length === 0) return { value: value as Static<Schema>, problemAt };
+  return {
+    problems: inFileOrder([
+      ...repeats,
+      ...mistakes.map(({ path, message, at }) => problemAt(path, message, at)),
+    ]),
+    draft: value,
+    problemAt,
+  };
+}
+
+interface ReadText {
+  readonly value: unknown;
+  readonly isRecalled: boolean;
+  /** Names that stand there twice. */
+  readonly repeats: readonly ConfigProblem[];
+  locate(path: ConfigPath, at: "key" | "value"): { readonly line: number; readonly column: number };
+}
+
+function recallText(text: string, parsed: ParsedTexts | undefined): ReadText | undefined {
+  const kept = parsed?.recall(text);
+  if (kept === undefined) return undefined;
+  let whole: ReadText | RejectedConfig | undefined;
+  return {
+    value: kept.value,
+    isRecalled: true,
+    repeats: [],
+    locate(path, at) {
+      whole ??= readText(text);
+      return "problems" in whole ? { line: 1, column: 1 } : whole.locate(path, at);
+    },
+  };
+}
+
+function readText(text: string): ReadText | RejectedConfig {
   if (text.length > maxCharacters)
     return unreadable([problem(`the file is larger than ${maxCharacters} characters`)]);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const locate = (path: ConfigPath, at: "key" | "value") => {
-    const offset = offsetOf(document.contents, path, at);
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
   const isRepeated = ({ code }: { readonly code: string }) => code === "DUPLICATE_KEY";
   const broken = document.errors.filter((error) => !isRepeated(error));
   if (broken.length > 0)
@@ -66,25 +109,15 @@ export function loadConfig<Schema extends TSchema>(
   } catch (error) {
     return unreadable([problem(`this is not valid YAML: ${(error as Error).message}`)]);
   }
-  const problemAt = (path: ConfigPath, message: string, at: "key" | "value" = "value") => ({
-    path: pathText(path),
-    ...locate(path, at),
-    message,
-  });
   const repeats = document.errors.filter(isRepeated).map(({ pos }) => {
     const { line, col } = lines.linePos(pos[0]);
     return problem(`${keyAt(text, pos[0])} is a name that is used above already`, line, col);
   });
-  const mistakes = check(schema, value);
-  if (mistakes.length + repeats.length === 0) return { value: value as Static<Schema>, problemAt };
-  return {
-    problems: inFileOrder([
-      ...repeats,
-      ...mistakes.map(({ path, message, at }) => problemAt(path, message, at)),
-    ]),
-    draft: value,
-    problemAt,
+  const locate: ReadText["locate"] = (path, at) => {
+    const { line, col } = lines.linePos(offsetOf(document.contents, path, at));
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  return { value, isRecalled: false, repeats, locate };
 }
 
 /** The key that begins at an offset, as it stands in the file. */

@@ -8,6 +8,7 @@ import {
   inFileOrder,
   loadConfig,
 } from "@firebreak/kit/load-config.ts";
+import { keptParsedTexts, type ParsedTexts } from "@firebreak/kit/parsed-texts.ts";
 import type { RegionTree } from "./check-layers.ts";
 import { findMistakes } from "./check-plan.ts";
 import { expandTemplates } from "./expand-templates.ts";
@@ -37,7 +38,8 @@ export interface OpenedPlan {
 /** As `loadPlan`, for who wants to point into the file. @throws CodedError BAD_CONFIGURATION */
 export function openPlan(idOrPath: string, regions?: RegionTree): OpenedPlan {
   const file = planFileOf(idOrPath);
-  const { plan, problems, problemAt } = readPlan(readFileSync(file, "utf8"), file, regions);
+  const text = readFileSync(file, "utf8");
+  const { plan, problems, problemAt } = readPlan(text, file, { regions, parsed: keptParsedTexts });
   if (plan === undefined || problems.length > 0) throw badConfiguration(file, problems);
   return { plan, file, positionOf: (path) => problemAt(path, "") };
 }
@@ -47,7 +49,7 @@ export function openPlan(idOrPath: string, regions?: RegionTree): OpenedPlan {
  * are looked at only where `regions` says which there are.
  */
 export function checkPlan(text: string, file: string, regions?: RegionTree): readonly Problem[] {
-  return readPlan(text, file, regions).problems;
+  return readPlan(text, file, { regions }).problems;
 }
 
 /** Ids of the plans that come with Firebreak, sorted. */
@@ -86,8 +88,13 @@ interface ReadPlan {
   readonly problemAt: ConfigResult<Plan>["problemAt"];
 }
 
-function readPlan(text: string, file: string, regions?: RegionTree): ReadPlan {
-  const loaded = loadConfig(text, Plan);
+interface ReadOptions {
+  readonly regions: RegionTree | undefined;
+  readonly parsed?: ParsedTexts;
+}
+
+function readPlan(text: string, file: string, { regions, parsed }: ReadOptions): ReadPlan {
+  const loaded = loadConfig(text, Plan, parsed);
   const folder = basename(file) === planFile ? basename(dirname(resolve(file))) : undefined;
   const isRejected = "problems" in loaded;
   const written = isRejected ? (loaded.draft as Plan) : loaded.value;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Database } from "@firebreak/kit/database.ts";
+import { keptParsedTexts } from "@firebreak/kit/parsed-texts.ts";
 import type { ServiceWork } from "../service-work.ts";
 import { installPart } from "./installed-parts.ts";
 import { type FirstOrganisation, parseOrganisationFile } from "./organisation-file.ts";
@@ -11,7 +12,7 @@ export const demoOrganisationFile = join(import.meta.dirname, "demo-organisation
 
 /** @throws CodedError BAD_CONFIGURATION with every mistake of the file */
 export const readOrganisationFile = (at: string, file = demoOrganisationFile): FirstOrganisation =>
-  parseOrganisationFile({ file, text: readFileSync(file, "utf8") }, at);
+  parseOrganisationFile({ file, text: readFileSync(file, "utf8"), parsed: keptParsedTexts }, at);
 
 /** Writes the organisation into a database that knows no region yet; into any other, nothing. True when it did. */
 export async function loadOrganisationOnce(

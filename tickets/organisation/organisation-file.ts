@@ -61,8 +61,11 @@ export interface FirstOrganisation {
  * Reads an organisation file. Pure; `at` is when its hour meters were read, an ISO instant.
  * @throws CodedError BAD_CONFIGURATION with every mistake at once, each with line and column
  */
-export function parseOrganisationFile({ file, text }: NamedText, at: string): FirstOrganisation {
-  const loaded = loadConfig(text, OrganisationFile);
+export function parseOrganisationFile(
+  { file, text, parsed }: NamedText,
+  at: string,
+): FirstOrganisation {
+  const loaded = loadConfig(text, OrganisationFile, parsed);
   if ("problems" in loaded) throw badFile(file, loaded.problems);
   const first = {
     ...toFirst(loaded.value, at),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import { keptParsedTexts } from "@firebreak/kit/parsed-texts.ts";
 import {
   type FirstStock,
   type PartsCatalogue,
@@ -19,8 +20,8 @@ export const readPartsFiles = (
   stockFile = demoStockFile,
 ): PartsCatalogue =>
   parsePartsFiles(
-    { file: partsFile, text: readFileSync(partsFile, "utf8") },
-    { file: stockFile, text: readFileSync(stockFile, "utf8") },
+    { file: partsFile, text: readFileSync(partsFile, "utf8"), parsed: keptParsedTexts },
+    { file: stockFile, text: readFileSync(stockFile, "utf8"), parsed: keptParsedTexts },
   );
 
 /** Books the catalogue into a database that knows no station yet; into any other, nothing. True when it did. */

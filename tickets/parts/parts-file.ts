@@ -1,5 +1,6 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { type ConfigProblem, formatProblems, loadConfig } from "@firebreak/kit/load-config.ts";
+import type { ParsedTexts } from "@firebreak/kit/parsed-texts.ts";
 import { type Static, Type } from "typebox";
 import { I18nText } from "../evidence.ts";
 import { closed } from "../vocabulary.ts";
@@ -111,6 +112,8 @@ export interface NamedText {
   /** As problems name it. */
   readonly file: string;
   readonly text: string;
+  /** What remembers the text, if anything does. */
+  readonly parsed?: ParsedTexts;
 }
 
 /**
@@ -118,8 +121,8 @@ export interface NamedText {
  * @throws CodedError BAD_CONFIGURATION with every problem of both files, each with line and column
  */
 export function parsePartsFiles(partsFile: NamedText, stockFile: NamedText): PartsCatalogue {
-  const master = loadConfig(partsFile.text, PartsFile);
-  const stock = loadConfig(stockFile.text, StockFile);
+  const master = loadConfig(partsFile.text, PartsFile, partsFile.parsed);
+  const stock = loadConfig(stockFile.text, StockFile, stockFile.parsed);
   if ("problems" in master || "problems" in stock)
     throw badFiles([
       [partsFile.file, "problems" in master ? master.problems : []],

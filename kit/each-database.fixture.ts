@@ -6,10 +6,15 @@ import { afterAll, afterEach, beforeEach, describe } from "vitest";
 import { type Database, openDatabaseUrl } from "./database.ts";
 import { dumpAt, hasPostgres, queryAt, urlOf } from "./postgres-server.fixture.ts";
 import { sharedPostgres } from "./shared-postgres.fixture.ts";
+import {
+  copyTemplateDatabase,
+  copyTemplateFile,
+  type DatabaseTemplate,
+} from "./template-database.fixture.ts";
 
 export type DatabaseKind = "sqlite" | "postgres";
 
-/** A new, empty database; closed and removed after the test, or after the suite when `beforeAll` opened it. */
+/** A new database, empty or a copy of the template; closed and removed after the test, or after the suite when `beforeAll` opened it. */
 export type OpenDatabase = () => Promise<Database>;
 
 export interface DatabaseFacts {
@@ -26,10 +31,12 @@ interface Place {
   remove(): Promise<void>;
 }
 
-function sqlitePlace(): Place {
+async function sqlitePlace(template: DatabaseTemplate | undefined): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), "firebreak-database-"));
+  const path = join(folder, "firebreak.sqlite");
+  if (template !== undefined) await copyTemplateFile(template, path);
   return {
-    url: `sqlite:${join(folder, "firebreak.sqlite")}`,
+    url: `sqlite:${path}`,
     contents: () =>
       readdirSync(folder)
         .map((name) => readFileSync(join(folder, name), "latin1"))
@@ -38,27 +45,44 @@ function sqlitePlace(): Place {
   };
 }
 
-async function postgresPlace(): Promise<Place> {
+async function postgresPlace(template: DatabaseTemplate | undefined): Promise<Place> {
   const server = await sharedPostgres();
+  if (template !== undefined) {
+    const name = await copyTemplateDatabase(template, server);
+    const url = urlOf(server, "public", name);
+    return {
+      url,
+      contents: () => Buffer.from(dumpAt(url, "public")).toString("latin1"),
+      remove: async () => void (await queryAt(server, `drop database ${name} with (force)`)),
+    };
+  }
   const schema = `test_${randomBytes(8).toString("hex")}`;
   await queryAt(server, `create schema ${schema}`);
+  const url = urlOf(server, schema);
   return {
-    url: urlOf(server, schema),
-    contents: () => Buffer.from(dumpAt(server, schema)).toString("latin1"),
+    url,
+    contents: () => Buffer.from(dumpAt(urlOf(server), schema)).toString("latin1"),
     remove: async () => void (await queryAt(server, `drop schema ${schema} cascade`)),
   };
 }
 
 /**
  * The same tests on SQLite and on PostgreSQL; where there is no PostgreSQL the latter are skipped with a printed
- * reason, and on CI they fail.
+ * reason, and on CI they fail. Every database begins as a copy of `template`, without one empty.
  */
 export function describeEachDatabase(
   name: string,
   tests: (open: OpenDatabase, facts: DatabaseFacts) => void,
+  template?: DatabaseTemplate,
 ): void {
-  describe(`${name} (SQLite)`, () => suite("sqlite", tests));
-  describe.skipIf(!hasPostgres())(`${name} (PostgreSQL)`, () => suite("postgres", tests));
+  const place = {
+    sqlite: () => sqlitePlace(template),
+    postgres: () => postgresPlace(template),
+  };
+  describe(`${name} (SQLite)`, () => suite("sqlite", place.sqlite, tests));
+  describe.skipIf(!hasPostgres())(`${name} (PostgreSQL)`, () =>
+    suite("postgres", place.postgres, tests),
+  );
 }
 
 interface Opened {
@@ -67,7 +91,11 @@ interface Opened {
   readonly isOfTest: boolean;
 }
 
-function suite(kind: DatabaseKind, tests: Parameters<typeof describeEachDatabase>[1]): void {
+function suite(
+  kind: DatabaseKind,
+  openPlace: () => Promise<Place>,
+  tests: Parameters<typeof describeEachDatabase>[1],
+): void {
   const places = new WeakMap<Database, Place>();
   let opened: Opened[] = [];
   let isInTest = false;
@@ -96,7 +124,7 @@ function suite(kind: DatabaseKind, tests: Parameters<typeof describeEachDatabase
   afterAll(() => closeAll(() => true));
   tests(
     async () => {
-      const place = kind === "sqlite" ? sqlitePlace() : await postgresPlace();
+      const place = await openPlace();
       const db = openDatabaseUrl(place.url);
       places.set(db, place);
       opened.push({ db, place, isOfTest: isInTest });

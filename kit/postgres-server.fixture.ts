@@ -37,9 +37,9 @@ function owner(): { readonly uid: number; readonly gid: number } | undefined {
   return { uid: idOf("-u"), gid: idOf("-g") };
 }
 
-/** `folder`: where its socket is. The schema must be there. */
-export function urlOf(folder: string, schema = "public"): string {
-  const url = new URL("postgres://firebreak@localhost/postgres");
+/** `folder`: where its socket is. The schema and the database must be there. */
+export function urlOf(folder: string, schema = "public", database = "postgres"): string {
+  const url = new URL(`postgres://firebreak@localhost/${database}`);
   url.searchParams.set("host", folder);
   url.searchParams.set("options", `-c search_path=${schema}`);
   // libpq, which `pg_dump` uses, takes a plus sign for one.
@@ -57,11 +57,11 @@ export async function queryAt<Row>(folder: string, text: string): Promise<Row[]>
   }
 }
 
-/** What `pg_dump` writes of one schema. */
-export function dumpAt(folder: string, schema: string): string {
+/** What `pg_dump` writes of one schema, where `url` leads. */
+export function dumpAt(url: string, schema: string): string {
   const { stdout, stderr, status } = spawnSync(
     join(dirname(program ?? ""), "pg_dump"),
-    ["--schema", schema, urlOf(folder)],
+    ["--schema", schema, url],
     { encoding: "utf8", maxBuffer: 1 << 30 },
   );
   if (status !== 0) throw new Error(`pg_dump: ${stderr}`);

@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { expect, test } from "vitest";
+import { describeEachDatabase } from "./each-database.fixture.ts";
 import type { BoardQuery } from "./load-board.ts";
 import { openOrdersWorld } from "./orders/orders.fixture.ts";
 import type { TicketTables } from "./tables.ts";

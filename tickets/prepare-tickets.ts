@@ -45,6 +45,17 @@ export async function prepareTickets(
   const ids = createTicketIds(clock.nowMs);
   const organisation = readOrganisationFile(at, organisationFile);
   const catalogue = readPartsFiles(partsFile, stockFile);
+  await migrateTicketTables(db);
+  await loadPartsOnce(db, catalogue, { at, newId: ids.rowId });
+  const actor = { kind: "system", id: "first-start" } as const;
+  await refoldTickets(db);
+  await backfillKpis(db);
+  await loadOrganisationOnce(db, organisation, { actor, nowMs, at, ids });
+  return loadStations(db);
+}
+
+/** Makes the tables alone, or brings them up to date. */
+export async function migrateTicketTables(db: Database): Promise<void> {
   await migrateTickets(db);
   await migrateAudit(db);
   await migrateChannels(db);
@@ -60,10 +71,4 @@ export async function prepareTickets(
   await migrateHistory(db);
   await migrateVerification(db);
   await migrateCustomers(db);
-  await loadPartsOnce(db, catalogue, { at, newId: ids.rowId });
-  const actor = { kind: "system", id: "first-start" } as const;
-  await refoldTickets(db);
-  await backfillKpis(db);
-  await loadOrganisationOnce(db, organisation, { actor, nowMs, at, ids });
-  return loadStations(db);
 }

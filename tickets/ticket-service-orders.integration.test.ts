@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { describeEachDatabase } from "./each-database.fixture.ts";
 import { testedService } from "./ticket-service.fixture.ts";
 import type { TicketChange } from "./ticket-service.ts";
 import { finding } from "./tickets.fixture.ts";

@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { describe, expect, test } from "vitest";
+import { describeEachDatabase } from "./each-database.fixture.ts";
 import { testedService } from "./ticket-service.fixture.ts";
 import { dtc, finding, signal } from "./tickets.fixture.ts";
 

@@ -1,6 +1,5 @@
 import { healthIndex } from "@firebreak/dashboards/server/api/health.ts";
 import type { JournalEntry } from "@firebreak/ingest/consume/consumer.ts";
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import {
   amber,
@@ -11,6 +10,7 @@ import {
   type Said,
   startMs,
 } from "@firebreak/rules/engine/rule-engine.fixture.ts";
+import { describeEachDatabase } from "@firebreak/tickets/each-database.fixture.ts";
 import {
   type FieldWorld,
   finishOrders,

@@ -1,4 +1,4 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
+import { describeEachDatabase } from "@firebreak/tickets/each-database.fixture.ts";
 import { createFieldDesk } from "@firebreak/tickets/field/field-desk.ts";
 import {
   type FieldWorld,

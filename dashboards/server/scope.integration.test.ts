@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import type { Affiliation, Role } from "@firebreak/kit/roles.ts";
+import { describeEachDatabase } from "@firebreak/tickets/each-database.fixture.ts";
 import {
   leaking,
   type OrdersWorld,

@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import { describeEachDatabase } from "@firebreak/tickets/each-database.fixture.ts";
 import { HeldPart } from "@firebreak/tickets/parts/held-parts.ts";
 import { type Network, openNetwork } from "@firebreak/tickets/parts/network.fixture.ts";
 import {

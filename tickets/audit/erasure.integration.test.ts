@@ -1,6 +1,6 @@
 import type { Database } from "@firebreak/kit/database.ts";
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { loadPeople, savePerson } from "../organisation/people.ts";
 import type { Person } from "../organisation/person.ts";
 import { dispatcher, finding } from "../tickets.fixture.ts";

@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { dayIn } from "../organisation/load-organisation.ts";
 import {
   advanceComplaint,

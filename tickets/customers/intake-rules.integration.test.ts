@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import type { Ticket } from "../ticket.ts";
 import { dtc, finding } from "../tickets.fixture.ts";
 import { expectConsistent } from "../world.fixture.ts";

@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { loadPeople } from "../organisation/people.ts";
 import { finding } from "../tickets.fixture.ts";
 import { type CustomerWorld, openCustomers, toFollowUp } from "./customers.fixture.ts";

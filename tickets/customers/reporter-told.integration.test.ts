@@ -1,9 +1,9 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, expect, test } from "vitest";
 import { createErasureDesk } from "../audit/erasure-desk.ts";
 import type { TargetConfig } from "../channels/channels-config.ts";
 import { createPeopleDirectory } from "../channels/people-directory.ts";
 import { planDeliveries } from "../channels/plan-deliveries.ts";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { loadPeople } from "../organisation/people.ts";
 import { type CustomerWorld, dispatcher, openCustomers, toFollowUp } from "./customers.fixture.ts";
 import { reportersOf } from "./report-store.ts";

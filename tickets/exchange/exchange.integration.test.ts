@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { checkLedger } from "../parts/stock-ledger.ts";
 import type { TicketFilter } from "../ticket-filter.ts";
 import { dispatcher } from "../tickets.fixture.ts";

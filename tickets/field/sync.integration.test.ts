@@ -1,6 +1,6 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { loadInstalledParts } from "../organisation/load-organisation.ts";
 import { loadLoans } from "../parts/loans.ts";
 import { fold } from "../ticket-lifecycle.ts";

@@ -1,6 +1,6 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { Value } from "typebox/value";
 import { beforeEach, describe, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { installPart } from "../organisation/installed-parts.ts";
 import { putMachine } from "../organisation/put-machine.ts";
 import { buildWorkOrder } from "./build-work-order.ts";

@@ -1,8 +1,8 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { Plan } from "@firebreak/plans/plan-schema.ts";
 import { Value } from "typebox/value";
 import { beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { emptyContent } from "../field/empty-content.ts";
 import type { FieldTables } from "../field/field-tables.ts";
 import type { ReportContent, ServiceReport } from "../field/service-report.ts";

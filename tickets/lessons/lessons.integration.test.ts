@@ -1,7 +1,7 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { beforeEach, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import type { KpiTables } from "../kpi/kpi-tables.ts";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
 import type { TicketOrder } from "../ticket-lifecycle.ts";

@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
 import type { TicketTables } from "../tables.ts";
 import type { Ticket } from "../ticket.ts";

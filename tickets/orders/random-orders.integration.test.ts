@@ -1,6 +1,6 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { isOpen } from "../vocabulary.ts";
 import { expectConsistent } from "../world.fixture.ts";
 import type { PersonOrder } from "./order-bodies.ts";

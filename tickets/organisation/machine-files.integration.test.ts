@@ -1,6 +1,6 @@
 import type { Database } from "@firebreak/kit/database.ts";
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { dispatcher } from "../tickets.fixture.ts";
 import type { World } from "../world.fixture.ts";
 import { loadEngineers, loadInstalledParts } from "./load-organisation.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createAuditDesk } from "../audit/audit-desk.ts";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { dispatcher, finding } from "../tickets.fixture.ts";
 import type { World } from "../world.fixture.ts";
 import { ticketsOfCustomer } from "./customer-tickets.ts";

@@ -1,6 +1,6 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, expect, test } from "vitest";
 import { type CustomerWorld, openCustomers } from "../customers/customers.fixture.ts";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { finding } from "../tickets.fixture.ts";
 import { takeEnded } from "../verification/proved-repairs.ts";
 import { expectConsistent } from "../world.fixture.ts";

@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { createJudgeStore } from "../registry/judge-store.ts";
 import { createTicketIds } from "../ticket-ids.ts";
 import { dispatcher } from "../tickets.fixture.ts";

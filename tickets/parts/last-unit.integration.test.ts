@@ -1,7 +1,7 @@
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { type Database, openDatabaseUrl } from "@firebreak/kit/database.ts";
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { createTicketIds } from "../ticket-ids.ts";
 import { dispatcher } from "../tickets.fixture.ts";
 import { openNetwork } from "./network.fixture.ts";

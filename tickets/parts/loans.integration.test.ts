@@ -1,6 +1,6 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { expect, test } from "vitest";
 import type { ChannelTables } from "../channels/channels-tables.ts";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { turnaroundTarget } from "../sla/sla-targets.ts";
 import { addClock } from "../sla/ticket-clocks.ts";
 import { requireTicket } from "../ticket-work.ts";

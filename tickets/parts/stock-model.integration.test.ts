@@ -1,7 +1,7 @@
 import { errorCode } from "@firebreak/kit/coded-error.ts";
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import type { TicketTables } from "../tables.ts";
 import { type Network, openNetwork } from "./network.fixture.ts";
 import { expectStockConsistent } from "./stock.fixture.ts";

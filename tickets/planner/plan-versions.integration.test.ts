@@ -1,8 +1,8 @@
 import type { Database } from "@firebreak/kit/database.ts";
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { beforeEach, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { prepareTickets } from "../prepare-tickets.ts";
 import { notePlanVersions, partsNotInMaster, regionsNotInTree } from "./plan-versions.ts";
 

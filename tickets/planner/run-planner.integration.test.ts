@@ -1,8 +1,8 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { listPlans, loadPlan, planRef } from "@firebreak/plans/load-plans.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ChannelTables } from "../channels/channels-tables.ts";
 import type { Notice } from "../channels/notice.ts";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import type { MachineFile } from "../organisation/machine-file.ts";
 import {
   createOrganisationDesk,

@@ -1,6 +1,6 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { createDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import { finding } from "../tickets.fixture.ts";
 import { openWorld, type World } from "../world.fixture.ts";
 import { createJudgeStore, FINDINGS_KEPT, type JudgeStep, type JudgeStore } from "./judge-store.ts";

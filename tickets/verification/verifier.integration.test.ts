@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { beforeEach, expect, test } from "vitest";
+import { describeEachDatabase } from "../each-database.fixture.ts";
 import {
   type FieldWorld,
   finishOrders,

@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   type CustomerWorld,
   openCustomers,
   toFollowUp,
 } from "../../customers/customers.fixture.ts";
+import { describeEachDatabase } from "../../each-database.fixture.ts";
 import { csvDrop, csvOf } from "./csv-drop.ts";
 import { runOutbound } from "./run-outbound.ts";
 

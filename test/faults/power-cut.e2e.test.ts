@@ -16,7 +16,7 @@ import {
   until,
 } from "./power-cut.fixture.ts";
 
-const cuts = process.env.FIREBREAK_SOAK ? 20 : 2;
+const cuts = process.env.FIREBREAK_SOAK ? 20 : 1;
 const leastBatches = 8;
 /** Most cuts come while it writes, every fifth while it starts and opens what the last one left. */
 const isAtStart = (cut: number): boolean => cut % 5 === 4;

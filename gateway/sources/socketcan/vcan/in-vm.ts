@@ -20,8 +20,8 @@ import {
  * judges it. Needs root, vcan0 to vcan4 and, for `card`, can0 and can1.
  */
 const isSoak = process.env.FIREBREAK_SOAK === "1";
-const loadSeconds = isSoak ? 60 : 10;
-const replugs = isSoak ? 200 : 4;
+const loadSeconds = isSoak ? 60 : 5;
+const replugs = isSoak ? 200 : 2;
 const smallBuffer = 212_992;
 const bigBuffer = 16 * 1024 * 1024;
 const hugeBuffer = 16 * bigBuffer;

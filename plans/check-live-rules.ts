@@ -5,6 +5,7 @@ import type {
   MultivariateRule,
   NoveltyRule,
   RateOfChangeRule,
+  WatchRule,
   WindowCountRule,
 } from "./live-rules-schema.ts";
 import { type PlanMistake, unknownName } from "./plan-mistake.ts";
@@ -18,7 +19,8 @@ export type LiveRule =
   | ChangePointRule
   | NoveltyRule
   | MultivariateRule
-  | BaselineDriftRule;
+  | BaselineDriftRule
+  | WatchRule;
 
 const kinds: ReadonlySet<Rule["kind"]> = new Set([
   "rate-of-change",
@@ -27,6 +29,7 @@ const kinds: ReadonlySet<Rule["kind"]> = new Set([
   "novelty",
   "multivariate",
   "baseline-drift",
+  "watch",
 ]);
 
 export const isLiveRule = (rule: Rule): rule is LiveRule => kinds.has(rule.kind);
@@ -47,6 +50,7 @@ export function checkLiveRule(plan: Plan, rule: LiveRule, path: Path): PlanMista
     }
     case "change-point":
     case "novelty":
+    case "watch":
       return found;
   }
 }

@@ -91,6 +91,12 @@ export const NoveltyRule = Type.Object(
   closed,
 );
 
+/** What the hub gives every signal that no rule speaks of; a plan may give it to one that has others. */
+export const WatchRule = Type.Object(
+  { ...ruleCommon, kind: Type.Literal("watch"), ...ofOneSignal },
+  closed,
+);
+
 export const MultivariateRule = Type.Object(
   {
     ...ruleCommon,
@@ -120,6 +126,7 @@ export const BaselineDriftRule = Type.Object(
 
 export type ChangePointRule = Static<typeof ChangePointRule>;
 export type NoveltyRule = Static<typeof NoveltyRule>;
+export type WatchRule = Static<typeof WatchRule>;
 export type MultivariateRule = Static<typeof MultivariateRule>;
 export type BaselineDriftRule = Static<typeof BaselineDriftRule>;
 export type WindowCountRule = Static<typeof WindowCountRule>;
@@ -132,4 +139,5 @@ export const liveRules = [
   NoveltyRule,
   MultivariateRule,
   BaselineDriftRule,
+  WatchRule,
 ] as const;

@@ -221,6 +221,11 @@ export const Rules = Type.Object(
       }),
     ),
     rules: Type.Array(Rule),
+    defaults: Type.Optional(
+      literals(["shadow", "off"], {
+        description: "whether signals without a rule are watched, in shadow mode; default shadow",
+      }),
+    ),
     verification: Type.Optional(Verification),
   },
   closed,

@@ -26,7 +26,7 @@ export function createRepairFeed(
     const open = state ? lasting(state) : [];
     return {
       onsets: findings
-        .filter((finding) => finding.machineId === machineId && finding.isOnset)
+        .filter((one) => one.machineId === machineId && one.isOnset && one.mode !== "shadow")
         .map((finding) => ({
           fault: faultOf(finding),
           atMs: Date.parse(finding.at),

@@ -205,6 +205,17 @@ export interface MachineCondition {
   readonly newestAt?: string | null;
   /** Rules that judge this machine no longer, and why. Absent: none. */
   readonly faultyRules?: readonly FaultyRule[];
+  /** What rules on trial see now. Absent: nothing. */
+  readonly onTrial?: readonly TrialFinding[];
+}
+
+/** Seen by a rule in shadow mode: it opens no ticket. */
+export interface TrialFinding {
+  readonly ruleId: string;
+  readonly signal: string;
+  readonly since: string;
+  /** True: the signal does what it never did; false: anything else. */
+  readonly isNovel: boolean;
 }
 
 export interface FaultyRule {

@@ -50,10 +50,22 @@ export function stepRange(range: RecordRange, value: number, learnRows: number):
   range.low = Math.min(low, value);
   range.high = Math.max(high, value);
   if (count < learnRows) return 0;
-  const size =
-    high > low ? Math.min(largestRecord, Math.log1p(excess / (high - low))) : largestRecord;
-  const usual = (priorSize * priorRecords + range.recordSum) / (priorRecords + range.records);
+  const size = recordSize(excess, high - low);
+  const worth = recordWorth(size, range, count);
   range.records++;
   range.recordSum += size;
-  return (size / usual) * (count / (count + maturityRows));
+  return worth;
 }
+
+/** Of a record in nats, by how far it leaves a range of that width. */
+export const recordSize = (excess: number, width: number): number =>
+  width > 0 ? Math.min(largestRecord, Math.log1p(excess / width)) : largestRecord;
+
+/** Of a record, by what those before it measured and how many values were seen. */
+export const recordWorth = (
+  size: number,
+  { records, recordSum }: Pick<RecordRange, "records" | "recordSum">,
+  count: number,
+): number =>
+  (size / ((priorSize * priorRecords + recordSum) / (priorRecords + records))) *
+  (count / (count + maturityRows));

@@ -3,6 +3,7 @@ import { planRef } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { type CompiledDerivation, compileDerivation } from "./compiled-derived.ts";
+import { defaultRules } from "./default-rules.ts";
 import type { AnyRuleKind } from "./rule-kind.ts";
 import { versionOfContext, versionOfDerived, versionOfRule } from "./rule-version.ts";
 import { signalGapNs } from "./signal-gap.ts";
@@ -72,7 +73,8 @@ export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): Compi
   const conditionsOfSlot = listeners();
   const eventRules: number[] = [];
 
-  const all = plan.rules.rules.flatMap((rule): Omit<CompiledRule, "doubters">[] => {
+  const judged = [...plan.rules.rules, ...defaultRules(plan)];
+  const all = judged.flatMap((rule): Omit<CompiledRule, "doubters">[] => {
     const kind = kinds.find((one) => one.kind === rule.kind);
     if (kind === undefined) return [];
     const context = "context" in rule && rule.context ? contextNames.indexOf(rule.context) : -1;
@@ -90,7 +92,7 @@ export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): Compi
     return { ...rule, doubters: new Set(doubters.map(({ id }) => id)) };
   });
   for (const [index, { id, kind, signals }] of rules.entries()) {
-    const rule = plan.rules.rules.find((one) => one.id === id);
+    const rule = judged.find((one) => one.id === id);
     const names = new Set([...signals, ...((rule && kind.companionsOf?.(rule)) ?? [])]);
     for (const name of names) rulesOfSlot[slotOf.get(name) ?? -1]?.push(index);
     if (kind.event) eventRules.push(index);

@@ -28,8 +28,9 @@ export interface MachineState {
   /** Newest time of anything; null before the first sample of the epoch. */
   readonly newestAt: string | null;
   readonly contexts: readonly { readonly id: string; readonly state: ContextState }[];
-  /** Open findings, as they were last told. */
+  /** Open findings, as they were last told; those of rules on trial apart. */
   readonly findings: readonly Finding[];
+  readonly onTrial: readonly Finding[];
   /** When an open finding was last seen to be true, by its id; absent: not in this epoch yet. */
   readonly seenAt: Readonly<Record<string, string>>;
   readonly codes: readonly ActiveCode[];
@@ -56,7 +57,8 @@ export function toMachineState(memory: MachineMemory): MachineState {
       id,
       state: contextState(memory, index),
     })),
-    findings: episodes.map(({ finding }) => finding),
+    findings: episodes.map(({ finding }) => finding).filter(({ mode }) => mode !== "shadow"),
+    onTrial: episodes.map(({ finding }) => finding).filter(({ mode }) => mode === "shadow"),
     seenAt: Object.fromEntries(
       episodes.flatMap(({ finding, seenNs }) =>
         Number.isNaN(seenNs)

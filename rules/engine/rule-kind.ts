@@ -57,6 +57,9 @@ export interface RuleKind<OneRule extends Rule, Prepared, State extends object> 
   /** Everything that does not change from sample to sample; once per plan. */
   prepare(rule: OneRule, plan: Plan): Prepared;
   initialState(): State;
+  /** Where the state is no plain JSON: as text, and back. Text of another kind gives the initial state. */
+  pack?(state: State): string;
+  unpack?(text: string): State;
   /** Called for every sample of its signal; the episode's key is the empty text. */
   sample?(prepared: Prepared, state: State, moment: Moment): Step;
   /** Called for every DM1. `tell` takes the step of one episode at a time. */

@@ -4,6 +4,7 @@ import type { CodeLife } from "./code-lives.ts";
 import type { CompiledPlan } from "./compiled-plan.ts";
 import { type DerivedSnapshot, readDerived, writeDerived } from "./derived-snapshot.ts";
 import { createMemory, type Episode, type MachineMemory } from "./machine-memory.ts";
+import type { AnyRuleKind } from "./rule-kind.ts";
 
 const version = 1;
 
@@ -24,7 +25,7 @@ interface Snapshot {
   >;
   /** Absent where the plan derives nothing. */
   readonly derived?: DerivedSnapshot;
-  readonly rules: Record<string, { version: string; state: object }>;
+  readonly rules: Record<string, { version: string; state: object | string }>;
   readonly faults: [string, string][];
   readonly episodes: [string, Episode][];
   readonly dm1: [number, { timeNs: number; said: ActiveDtcs }][];
@@ -65,9 +66,9 @@ export function writeSnapshot(memory: MachineMemory): string {
     ),
     ...(compiled.derivation.all.length > 0 ? { derived: writeDerived(memory) } : {}),
     rules: Object.fromEntries(
-      compiled.rules.map(({ id, version: of }, index) => [
+      compiled.rules.map(({ id, kind, version: of }, index) => [
         id,
-        { version: of, state: memory.states[index] ?? {} },
+        { version: of, state: packed(kind, memory.states[index] ?? {}) },
       ]),
     ),
     faults: [...memory.faults],
@@ -81,6 +82,11 @@ export function writeSnapshot(memory: MachineMemory): string {
     return typeof value === "number" && Number.isNaN(value) ? "\u0000" : value;
   });
 }
+
+const packed = (kind: AnyRuleKind, state: object): object | string => kind.pack?.(state) ?? state;
+
+const unpacked = (kind: AnyRuleKind, stored: object | string): object =>
+  typeof stored === "string" ? (kind.unpack?.(stored) ?? kind.initialState()) : stored;
 
 const hasListener = (
   { rulesOfSlot, conditionsOfSlot, derivation }: CompiledPlan,
@@ -109,10 +115,10 @@ export function readSnapshot(
   restoreContexts(memory, snapshot);
   if (snapshot.derived) readDerived(memory, snapshot.derived);
   const taken = new Set<string>();
-  for (const [index, { id, version: of }] of compiled.rules.entries()) {
+  for (const [index, { id, kind, version: of }] of compiled.rules.entries()) {
     const stored = snapshot.rules[id];
     if (stored?.version !== of) continue;
-    memory.states[index] = stored.state;
+    memory.states[index] = unpacked(kind, stored.state);
     taken.add(id);
   }
   const sound = new Set(compiled.derivation.all.map(({ faultId }) => faultId));

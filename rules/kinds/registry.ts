@@ -11,6 +11,7 @@ import { sensorPlausibility } from "./sensor-plausibility/sensor-plausibility.ts
 import { threshold } from "./threshold/threshold.ts";
 import { trendToThreshold } from "./trend-to-threshold/trend-to-threshold.ts";
 import { unitLost } from "./unit-lost/unit-lost.ts";
+import { watch } from "./watch/watch.ts";
 import { windowCount } from "./window-count/window-count.ts";
 
 /** Every rule kind a plan may use that judges the newest data. */
@@ -25,6 +26,7 @@ export const ruleKinds: readonly AnyRuleKind[] = [
   sensorPlausibility,
   threshold,
   unitLost,
+  watch,
   windowCount,
 ];
 

@@ -49,7 +49,7 @@ export function toMachineRow(
   const { machineId, plan, title, lastContact, online, gateway = "unknown", silence } = machine;
   const { origin = null } = machine;
   const health = healthNow(machine, condition);
-  const { faultyRules } = condition ?? {};
+  const { faultyRules, onTrial } = condition ?? {};
   return {
     machineId,
     plan,
@@ -67,6 +67,7 @@ export function toMachineRow(
     activeCodes: condition?.activeCodes.length ?? 0,
     activeFindings: condition?.activeFindings ?? 0,
     ...(faultyRules === undefined ? {} : { faultyRules: [...faultyRules] }),
+    ...(onTrial === undefined ? {} : { onTrial: [...onTrial] }),
   };
 }
 

@@ -46,6 +46,7 @@ const state = (about: Partial<MachineState>): MachineState => ({
   newestAt: at,
   contexts: [],
   findings: [],
+  onTrial: [],
   codes: [],
   lives: [],
   faults: [],
@@ -203,4 +204,27 @@ test("F8: a rule that is off is told of its machine, and nothing is where none i
   const row = (one: MachineState) => toMachineRow(machine, toCondition(one), noOpenWork, null);
   expect(row(state({ faults })).faultyRules).toEqual(faults);
   expect(row(state({}))).not.toHaveProperty("faultyRules");
+});
+
+test("what a rule on trial sees is told of its machine, and takes nothing off its health", () => {
+  const seen = {
+    ...finding("critical"),
+    ...{ mode: "shadow" as const, ruleId: "default-oil-temperature", since: at },
+    evidence: [
+      {
+        ...{ kind: "signal" as const, signal: "oilTemperature", unit: "ratio", quality: "good" },
+        ...{ observed: 2, limit: 1, measure: "novelty" as const, context: null },
+        ...{ from: at, to: at, rule: "default-oil-temperature" },
+      },
+    ],
+  };
+  const condition = toCondition(state({ onTrial: [seen] }));
+  expect(condition).toMatchObject({
+    health: 100,
+    activeFindings: 0,
+    onTrial: [
+      { ruleId: "default-oil-temperature", signal: "oilTemperature", since: at, isNovel: true },
+    ],
+  });
+  expect(toCondition(state({}))).not.toHaveProperty("onTrial");
 });

@@ -3,7 +3,7 @@ import type { MachineState } from "@firebreak/rules/engine/machine-state.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { episodeFactors } from "@firebreak/rules/health/episode-factors.ts";
 import { type HealthFactor, indexOf } from "@firebreak/rules/health/machine-health.ts";
-import type { MachineCondition, PastCode } from "../ports.ts";
+import type { MachineCondition, PastCode, TrialFinding } from "../ports.ts";
 
 const ocNotAvailable = 127;
 
@@ -63,6 +63,12 @@ export interface KnownBeside {
 
 const nothingBeside: readonly HealthFactor[] = [];
 
+function trialFinding({ ruleId, since, evidence }: Finding): TrialFinding[] {
+  const [first] = evidence;
+  if (first?.kind !== "signal") return [];
+  return [{ ruleId, signal: first.signal, since, isNovel: first.measure === "novelty" }];
+}
+
 /** What the pages show of a rule engine's state. Codes of a silent control unit are not active. Pure. */
 export function toCondition(
   state: MachineState,
@@ -78,6 +84,7 @@ export function toCondition(
     activeFindings: state.findings.length,
     pastCodes: pastOf(state),
     ...(state.faults.length > 0 ? { faultyRules: state.faults } : {}),
+    ...(state.onTrial.length > 0 ? { onTrial: state.onTrial.flatMap(trialFinding) } : {}),
     activeCodes: active.map((code) => ({
       ...(code.network === undefined ? {} : { network: code.network }),
       sa: code.sa,

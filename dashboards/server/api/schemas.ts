@@ -98,6 +98,17 @@ export const MachineRow = Type.Object(
         { description: "rules switched off for this machine because they failed; absent: none" },
       ),
     ),
+    onTrial: Type.Optional(
+      Type.Array(
+        Type.Object({
+          ruleId: Type.String({ description: "of its plan, or `default-<signal>`" }),
+          signal: Type.String(),
+          since: Type.String({ description: "ISO 8601 UTC" }),
+          isNovel: Type.Boolean({ description: "true: the signal does what it never did" }),
+        }),
+        { description: "what rules in shadow mode see now: no tickets; absent: nothing" },
+      ),
+    ),
   },
   { title: "Machine" },
 );

@@ -54,6 +54,12 @@ export const machineMessages = {
   balances: { en: "The balance is even.", "zh-CN": "账目平衡。" },
   doesNotBalance: { en: "Off by {count}.", "zh-CN": "相差 {count} 条。" },
   machinesSilent: { en: "{count} machines", "zh-CN": "{count} 台设备" },
+  onTrial: { en: "Seen on trial, no ticket", "zh-CN": "试运行规则的发现（不开工单）" },
+  onTrialNovel: {
+    en: "{signal} does what it never did on this machine:",
+    "zh-CN": "{signal}出现本机从未有过的变化：",
+  },
+  onTrialOther: { en: "{signal} is not as usual:", "zh-CN": "{signal}与平常不同：" },
   faultyRule: {
     en: "Rule {rule} failed on this machine and judges it no longer; the others go on.",
     "zh-CN": "规则 {rule} 在本机运行出错，已停用；其他规则照常运行。",

@@ -19,6 +19,7 @@ import { ImportedCard } from "../parts/imported-card.tsx";
 import { LedgerCard } from "../parts/ledger-card.tsx";
 import { LiveTable } from "../parts/live-table.tsx";
 import { machineType } from "../parts/machine-type.ts";
+import { OnTrial } from "../parts/on-trial.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { SignalCharts } from "../parts/signal-charts.tsx";
 import { TicketRows } from "../parts/ticket-rows.tsx";
@@ -117,6 +118,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
             <Problem error={tickets.error} />
             <TicketRows tickets={tickets.data?.items} isOfOneMachine />
           </section>
+          <OnTrial found={row?.onTrial ?? []} signals={rows ?? []} />
           <CapturesCard machineId={machineId} />
           <SignalCharts
             machineId={machineId}

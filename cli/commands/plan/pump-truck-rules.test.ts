@@ -2,6 +2,7 @@ import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import { every, judgeOf } from "@firebreak/rules/engine/rule-engine.fixture.ts";
 import { createRuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import { describe, expect, test } from "vitest";
+import { foundByPlan, type Values } from "./found-by-plan.fixture.ts";
 
 const plan = loadPlan("concrete-pump-truck");
 
@@ -62,5 +63,52 @@ describe("the pump truck's plan on hydraulics, outriggers and grease", () => {
 
   test("does not take the rocking of a boom that moves for an outrigger that sinks", () => {
     expect(raisedBy((at) => ({ outriggerTilt: at % 60 < 6 ? 3.6 : 0.8 }))).toEqual([]);
+  });
+});
+
+describe("the pump truck's plan on what it derives", () => {
+  const pumping = {
+    ...{ engineSpeed: 1550, strokesPerMinute: 20, hydraulicOilTemperature: 55 },
+    ...{ mainPressure: 140, waterBoxTemperature: 6, ambientAirTemperature: 0 },
+  };
+  const said = (changed: Values) =>
+    foundByPlan(plan, { ...pumping, ...changed }, { seconds: 2400, stepSeconds: 5 });
+  const worn = ["raised main-pump-efficiency-low main-pump-wear"];
+
+  // 460 L/min are displaced; 40 % of the rated pressure.
+  test.each([
+    {
+      name: "nothing of 5 % that leak at 40 % of the pressure",
+      values: { caseDrainFlow: 23 },
+      is: [],
+    },
+    { name: "a worn pump by 7 %", values: { caseDrainFlow: 32 }, is: worn },
+    {
+      name: "nothing of 7 % at a higher pressure",
+      values: { caseDrainFlow: 32, mainPressure: 240 },
+      is: [],
+    },
+    {
+      name: "nothing of hot, thin oil",
+      values: { caseDrainFlow: 32, hydraulicOilTemperature: 74 },
+      is: [],
+    },
+    {
+      name: "worn pistons in frost",
+      values: { waterBoxTemperature: 8, ambientAirTemperature: -8 },
+      is: ["raised water-box-warms piston-wear"],
+    },
+    {
+      name: "nothing of the water box on a hot day",
+      values: { waterBoxTemperature: 46, ambientAirTemperature: 38 },
+      is: [],
+    },
+  ])("finds $name", ({ values, is }) => {
+    expect(said(values)).toEqual(is);
+  });
+
+  test("the dips of each stroke are no leak", () => {
+    const mainPressure = (at: number) => (at % 15 === 0 ? 70 : 140);
+    expect(said({ caseDrainFlow: 23, mainPressure })).toEqual([]);
   });
 });

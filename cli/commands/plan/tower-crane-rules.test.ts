@@ -26,6 +26,14 @@ describe("the tower crane's plan on its Modbus signals", () => {
     ]);
   });
 
+  test("finds a bearing that runs heavily long before it is hot, winter or summer", () => {
+    const bearing = { hoistGearOilTemperature: 12, hoistGearBearingTemperature: 35 };
+    const says = ["raised gear-bearing-runs-heavily hoist-gearbox-wear"];
+    expect(found(bearing)).toEqual(says);
+    expect(found({ hoistGearOilTemperature: 60, hoistGearBearingTemperature: 82 })).toEqual(says);
+    expect(found({ hoistGearBearingTemperature: 35 })).toEqual([]); // how warm the oil is nobody knows
+  });
+
   test("finds a weak supply, not the start of a motor, nor a supply that is cut at night", () => {
     expect(found({ supplyMeterVoltageL1: 192 })).toEqual([
       "raised supply-voltage-low site-supply-weak",

@@ -1,152 +1,161 @@
-import type { Plan, Rule, Signal } from "@firebreak/plans/plan-schema.ts";
-import { createRuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
+import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
+import { createRandom } from "@firebreak/rules/prognosis/seeded-random.ts";
 import type { Batch } from "@firebreak/wire/batch.ts";
-import { Quality } from "@firebreak/wire/quality.ts";
-import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
-import { createDictionary } from "@firebreak/wire/signal-dictionary.ts";
-import { type BenchResult, toResult } from "./result.ts";
+import { decodeBatch } from "@firebreak/wire/batch-block.ts";
+import { type BenchResult, medianOf, toResult } from "./result.ts";
+import { benchPlan, ruleCount } from "./rules/bench-plan.ts";
+import { sharesOf } from "./rules/profile-shares.ts";
+import { epoch, type Life, lifeOf, startMs } from "./rules/reference-blocks.ts";
 
-const signalCount = 30;
-const samplesPerBatch = 150;
-const samplesPerRun = 3_000_000;
 const fleets = [100, 1_000, 10_000];
-const epoch = "0".repeat(31).concat("1");
-const startMs = Date.UTC(2026, 0, 1);
+const repeats = 5;
+/** Lives that differ; machines of a fleet share them, each has a state of its own. */
+const lives = 16;
+const secondsPerBatch = 60;
+const batches = 30;
+const samplesPerRun = 2_000_000;
+/** Judged before the clock starts: every machine is known, its windows are under way. */
+const warmRounds = 2;
 
-const text = { en: "bench", "zh-CN": "基准" };
+setFlagsFromString("--expose-gc");
+const collect: () => void = runInNewContext("gc");
 
-/** 30 signals, a context, 12 threshold, 7 sensor-error rules and one for trouble codes: 20 rules. */
-function benchPlan(): Plan {
-  const signals: Record<string, Signal> = {};
-  for (let index = 0; index < signalCount; index++)
-    signals[`signal${index}`] = {
-      title: text,
-      unit: "kPa",
-      scale: 1,
-      offset: 0,
-      range: [0, 1000],
-      sampling: "every",
-      source: "engineering default",
-      j1939: { spn: index + 1, pgn: 65263, startByte: 1, startBit: 1, bits: 8, coding: "analog" },
-    };
-  const common = { about: text, severity: "warning", failureMode: "mode", context: "on" } as const;
-  const rules: Rule[] = [];
-  for (let index = 1; index <= 12; index++)
-    rules.push({
-      ...common,
-      id: `threshold-${index}`,
-      kind: "threshold",
-      signal: `signal${index}`,
-      above: 900,
-      hysteresis: 10,
-      holdSeconds: 5,
-    });
-  for (let index = 13; index < 20; index++)
-    rules.push({
-      ...common,
-      id: `sensor-${index}`,
-      kind: "sensor-error",
-      signal: `signal${index}`,
-      holdSeconds: 3,
-    });
-  rules.push({
-    id: "dtc",
-    kind: "active-dtc",
-    about: text,
-    severity: "warning",
-    minMessages: 3,
-    holdSeconds: 1.5,
-    silenceSeconds: 5,
-  });
-  return {
-    plan: "bench",
-    version: 1,
-    title: text,
-    acquisition: { maker: "bench", models: ["bench"], signals },
-    rules: { contexts: { on: { title: text, all: [{ signal: "signal0", above: 400 }] } }, rules },
-    service: {
-      productType: "bench",
-      tier: "meet",
-      emergency: { slaProfile: "standard" },
-      failureModes: {},
-    },
-  };
+const plan = benchPlan();
+const dictionary = dictionaryOfPlan(plan);
+
+interface Fleet {
+  readonly engine: RuleEngine;
+  readonly ids: readonly string[];
 }
 
-/** A second of every signal, five times, as one gateway sends it; `round` moves it on in time. */
-function benchBatch(dictionary: string, round: number): Batch {
-  const baseNs = BigInt(startMs) * 1_000_000n + BigInt(round) * 5_000_000_000n;
-  const samples = new SampleColumns(baseNs, samplesPerBatch);
-  for (let row = 0; row < samplesPerBatch; row++) {
-    const signal = row % signalCount;
-    const second = Math.floor(row / signalCount);
-    const value = 500 + ((row * 7919 + round * 104_729) % 380);
-    samples.push(signal, second * 1e9 + signal * 1e6, value, Quality.good);
-  }
-  const lamps = { mil: "off", redStop: "off", amberWarning: "off", protect: "off" } as const;
-  return {
-    header: {
-      epoch,
-      number: round + 1,
-      lane: "live",
-      dictionary,
-      baseNs,
-      sampleCount: samples.length,
-      eventCount: 1,
-      produced: 0,
-      suppressed: 0,
-    },
-    samples,
-    events: [{ kind: "active-dtcs", timeNs: baseNs, sa: 0, lamps, dtcs: [] }],
-  };
-}
+/** Judges one round of all machines; returns the samples. `batchOf` says what a machine sends. */
+type Judge = (fleet: Fleet, round: number) => number;
 
-/** Samples judged per second on one core, with fleets of growing size; the reference is a bare pass over the columns. */
-export async function run(): Promise<BenchResult[]> {
-  const plan = benchPlan();
-  const dictionary = createDictionary(
-    plan.plan,
-    Object.entries(plan.acquisition.signals).map(([name, { unit, scale, offset }]) => ({
-      name,
-      unit,
-      scale,
-      offset,
-    })),
-  );
-  const results = [reference(dictionary.hash)];
-  for (const machines of fleets) {
-    const runs: number[] = [];
-    for (let repeat = 0; repeat < 5; repeat++) {
-      const engine = createRuleEngine({ planOf: () => plan });
-      const ids = Array.from({ length: machines }, (_, index) => `M-${index}`);
-      const judge = (round: number) => {
-        const batch = benchBatch(dictionary.hash, round);
-        for (const machineId of ids)
-          engine.process({ machineId, epoch, receivedMs: startMs, batch, dictionary });
-      };
-      judge(0); // every machine is known before the clock starts
-      const rounds = Math.ceil(samplesPerRun / (machines * samplesPerBatch));
-      const startedMs = performance.now();
-      for (let round = 1; round <= rounds; round++) judge(round);
-      const seconds = (performance.now() - startedMs) / 1000;
-      runs.push((rounds * machines * samplesPerBatch) / seconds);
+const judgeWith =
+  (all: readonly Life[], batchOf: (life: Life, round: number) => Batch): Judge =>
+  ({ engine, ids }, round) => {
+    let samples = 0;
+    for (let at = 0; at < ids.length; at++) {
+      const life = all[at % all.length] as Life;
+      const batch = batchOf(life, round);
+      const receivedMs = startMs + (round + 1) * secondsPerBatch * 1000;
+      engine.process({ machineId: ids[at] as string, epoch, receivedMs, batch, dictionary });
+      samples += batch.samples.length;
     }
-    results.push(
-      toResult(`rules: ${machines} machines, 20 rules each`, "samples/s", runs, "goal: 500,000"),
-    );
+    return samples;
+  };
+
+/**
+ * The whole judging of a fleet on one core: batches of a minute at the reference profile, 20 rules of seven kinds and three
+ * derived signals, machine after machine. The reference, in the same rounds, is a bare pass over the same columns.
+ */
+export async function run(): Promise<BenchResult[]> {
+  const random = createRandom(7);
+  const size = { batches, seconds: secondsPerBatch };
+  const all = Array.from({ length: lives }, () => lifeOf(dictionary, random, size));
+  const decoded = new Map(
+    all.map((life) => [life, life.blocks.map((block) => decodeBatch(block, dictionary))]),
+  );
+  const ready = judgeWith(all, (life, round) => decoded.get(life)?.[round] as Batch);
+  const fromBlocks = judgeWith(all, (life, round) =>
+    decodeBatch(life.blocks[round] as Uint8Array, dictionary),
+  );
+  const rates = new Map<string, number[]>();
+  rateOf(1_000, ready); // what is compiled on the way is compiled before the clock starts
+  const note = (name: string, rate: number) => rates.set(name, [...(rates.get(name) ?? []), rate]);
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    note("reference", barePass(all, decoded));
+    for (const machines of fleets) note(`${machines}`, rateOf(machines, ready));
+    note("decoded", rateOf(1_000, fromBlocks));
   }
-  return results;
+  return [
+    toResult(
+      "rules: reference, one addition per sample",
+      "samples/s",
+      rates.get("reference") ?? [],
+    ),
+    ...fleetResults(rates),
+    toResult(
+      "rules: 1000 machines, blocks decoded on the way",
+      "samples/s",
+      rates.get("decoded") ?? [],
+    ),
+    ...stateResults(ready),
+    ...(await shareResults(ready)),
+  ];
 }
 
-function reference(hash: string): BenchResult {
-  const { samples } = benchBatch(hash, 0);
-  const passes = Math.ceil(samplesPerRun / samplesPerBatch);
-  let sum = 0;
-  const runs = Array.from({ length: 5 }, () => {
-    const startedMs = performance.now();
-    for (let pass = 0; pass < passes; pass++)
-      for (let row = 0; row < samples.length; row++) sum += samples.value[row] as number;
-    return (passes * samplesPerBatch) / ((performance.now() - startedMs) / 1000);
+function fleetResults(rates: ReadonlyMap<string, readonly number[]>): BenchResult[] {
+  const nsOf = (machines: number) =>
+    (rates.get(`${machines}`) ?? []).map((perSecond) => 1e9 / perSecond);
+  const [least = 0] = fleets;
+  const base = medianOf(nsOf(least));
+  return fleets.flatMap((machines) => {
+    const name = `rules: ${machines} machines, ${ruleCount} rules each`;
+    const more = Math.round(100 * (medianOf(nsOf(machines)) / base - 1));
+    const compared =
+      machines === least ? undefined : `${more} % more than with ${least}; at most 20`;
+    return [
+      toResult(name, "samples/s", rates.get(`${machines}`) ?? [], "goal: 500,000"),
+      toResult(`${name}, cost`, "ns/sample", nsOf(machines), compared),
+    ];
   });
-  return toResult("rules: reference, one addition per sample", "samples/s", runs, `sum ${sum}`);
+}
+
+function fleetOf(machines: number): Fleet {
+  const ids = Array.from({ length: machines }, (_, index) => `M-${index}`);
+  return { engine: createRuleEngine({ planOf: () => plan }), ids };
+}
+
+function rateOf(machines: number, judge: Judge): number {
+  const fleet = fleetOf(machines);
+  let round = 0;
+  while (round < warmRounds) judge(fleet, round++);
+  collect();
+  let samples = 0;
+  const startedMs = performance.now();
+  while (samples < samplesPerRun && round < batches) samples += judge(fleet, round++);
+  return samples / ((performance.now() - startedMs) / 1000);
+}
+
+function barePass(all: readonly Life[], decoded: ReadonlyMap<Life, readonly Batch[]>): number {
+  let samples = 0;
+  let sum = 0;
+  const startedMs = performance.now();
+  while (samples < samplesPerRun * 10)
+    for (const life of all)
+      for (const { samples: columns } of decoded.get(life) ?? []) {
+        for (let row = 0; row < columns.length; row++) sum += columns.value[row] as number;
+        samples += columns.length;
+      }
+  const rate = samples / ((performance.now() - startedMs) / 1000);
+  return sum === 0 ? Number.NaN : rate; // what is summed up must be used
+}
+
+function stateResults(judge: Judge): BenchResult[] {
+  collect();
+  const before = process.memoryUsage();
+  const fleet = fleetOf(1_000);
+  for (let round = 0; round < batches; round++) judge(fleet, round);
+  collect();
+  const after = process.memoryUsage();
+  const inMemory = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
+  const lengths = fleet.ids.map((id) => Buffer.byteLength(fleet.engine.snapshot(id)));
+  return [
+    toResult("rules: state of a machine in memory", "bytes", [inMemory / fleet.ids.length]),
+    toResult("rules: state of a machine as written", "bytes", [medianOf(lengths)]),
+  ];
+}
+
+async function shareResults(judge: Judge): Promise<BenchResult[]> {
+  const fleet = fleetOf(1_000);
+  let round = 0;
+  while (round < warmRounds) judge(fleet, round++);
+  const shares = await sharesOf(() => {
+    while (round < batches) judge(fleet, round++);
+  });
+  return shares.map(([part, share]) => toResult(`rules: share of ${part}`, "%", [share]));
 }

@@ -38,7 +38,7 @@ export function stepChatter(
   const passedNs = timeNs - state.lastNs;
   if (state.isBeyond && passedNs <= gapNs) state.beyondNs += passedNs;
   if (!isOpen && !(timeNs - (state.recentNs.at(-1) ?? Number.NaN) <= chatterWithinNs))
-    Object.assign(state, initialChatter(), { isBeyond: state.isBeyond });
+    endSeries(state);
   if (isBeyond && !state.isBeyond) {
     if (state.count === 0) state.sinceNs = timeNs;
     state.count++;
@@ -47,6 +47,15 @@ export function stepChatter(
   }
   state.isBeyond = isBeyond;
   state.lastNs = timeNs;
+}
+
+/** In place: this is the usual case of every sample. */
+function endSeries(state: ChatterState): void {
+  state.count = 0;
+  state.sinceNs = Number.NaN;
+  state.beyondNs = 0;
+  state.toldCount = 0;
+  if (state.recentNs.length > 0) state.recentNs.length = 0;
 }
 
 interface StepOptions {

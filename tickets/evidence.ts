@@ -148,6 +148,12 @@ export const Evidence = Type.Union([
           { ...closed, description: "what the rule's kind has to say of it" },
         ),
       ),
+      signalTitle: Type.Optional(
+        Type.Object(I18nText.properties, {
+          ...closed,
+          description: "the plan's name of a signal that is derived, not measured",
+        }),
+      ),
       contextTitle: Type.Optional(
         Type.Object(I18nText.properties, {
           ...closed,

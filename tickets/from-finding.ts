@@ -88,13 +88,19 @@ function uncataloguedProblem(finding: Finding, plan: Plan | undefined): Problem 
   };
 }
 
-/** The finding's evidence with its origin and what the plan calls the context. */
+/** The finding's evidence with its origin and what the plan calls the context, and a signal that it derives. */
 function evidenceOf({ findingId, planRef, evidence }: Finding, plan: Plan | undefined): Evidence[] {
   return evidence.map((piece): Evidence => {
     const origin = { findingId, planRef };
-    if (piece.kind === "dtc" || piece.context === null) return { ...piece, ...origin };
-    const contextTitle = plan?.rules.contexts[piece.context]?.title;
-    return { ...piece, ...origin, ...(contextTitle === undefined ? {} : { contextTitle }) };
+    if (piece.kind === "dtc") return { ...piece, ...origin };
+    const { contexts = {}, derived = {} } = plan?.rules ?? {};
+    const contextTitle = contexts[piece.context ?? ""]?.title;
+    const signalTitle = derived[piece.signal]?.title;
+    return {
+      ...{ ...piece, ...origin },
+      ...(contextTitle === undefined ? {} : { contextTitle }),
+      ...(signalTitle === undefined ? {} : { signalTitle }),
+    };
   });
 }
 

@@ -1,4 +1,4 @@
-import { derivedOf, inputsOf } from "@firebreak/plans/derived-inputs.ts";
+import { derivedOf, inputsOf, measuredBehind } from "@firebreak/plans/derived-inputs.ts";
 import type { Derived } from "@firebreak/plans/derived-schema.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { unitFacts } from "@firebreak/plans/unit-dimensions.ts";
@@ -37,6 +37,8 @@ export interface CompiledDerivation {
   readonly pointsOfSlot: readonly (readonly number[])[];
   /** By slot: whether anything is reckoned from it. */
   readonly isInput: Uint8Array;
+  /** Measured signals behind each, by name. */
+  readonly behind: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -80,13 +82,14 @@ export function compileDerivation(
       faultId: `derived ${name}`,
     };
   });
-  return { all, size, ...listenersOf(all, slotOf.size) };
+  const behind = new Map(all.map(({ name }) => [name, measuredBehind(definitions, name)]));
+  return { all, size, behind, ...listenersOf(all, slotOf.size) };
 }
 
 function listenersOf(
   all: readonly CompiledDerived[],
   slotCount: number,
-): Pick<CompiledDerivation, "streamsOfSlot" | "pointsOfSlot" | "isInput"> {
+): Omit<CompiledDerivation, "all" | "size" | "behind"> {
   const isInput = new Uint8Array(slotCount);
   for (const { inputs } of all) for (const input of inputs) isInput[input] = 1;
   const slots = Array.from({ length: slotCount }, (_, slot) => slot);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Finding } from "../finding.ts";
+import type { Evidence, Finding } from "../finding.ts";
 import { withLife } from "./code-lives.ts";
 import type { CompiledRule } from "./compiled-plan.ts";
 import { Step } from "./hold.ts";
@@ -53,7 +53,7 @@ export function report(
   const said = rule.kind.describe(rule.prepared, memory.states[ruleIndex] ?? {}, key, (ns) =>
     isoOf(memory, ns),
   );
-  const claim = { ...said, evidence: said.evidence.map((piece) => withLife(memory, piece)) };
+  const claim = { ...said, evidence: said.evidence.map((piece) => enriched(memory, piece)) };
   if (step === Step.cleared) {
     if (episode === undefined) return;
     memory.episodes.delete(episodeKey);
@@ -83,6 +83,14 @@ export function report(
   };
   memory.episodes.set(episodeKey, { ruleId: rule.id, key, finding, seenNs: timeNs });
   reporting.findings.push(finding);
+}
+
+/** With what the engine knows beside the kind: the life of a code, and what a derived signal is reckoned from. */
+function enriched(memory: MachineMemory, piece: Evidence): Evidence {
+  if (piece.kind !== "signal") return withLife(memory, piece);
+  const behind = memory.compiled.derivation.behind.get(piece.signal);
+  if (behind === undefined) return piece;
+  return { ...piece, others: [...new Set([...(piece.others ?? []), ...behind])] };
 }
 
 /** Whether a rule rests on a signal that another one has found not to be believed: then it judges nothing. */

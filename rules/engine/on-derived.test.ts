@@ -46,7 +46,10 @@ describe("a rule on a derived signal", () => {
       "raised on-share too-high onset 12",
       "cleared on-share too-high 20",
     ]);
-    expect(found[0]?.evidence[0]).toMatchObject({ signal: "share", unit: "ratio", observed: 0.3 });
+    expect(found[0]?.evidence[0]).toMatchObject({
+      ...{ signal: "share", unit: "ratio", observed: 0.3 },
+      others: ["pressure", "speed"],
+    });
   });
 
   test("is silent while a sensor behind it is doubted", () => {

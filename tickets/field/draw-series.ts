@@ -53,7 +53,9 @@ export function drawingsOf(
     ...checks.flatMap(({ signal }) => (signal ? [{ signal, ...window(last), limit: null }] : [])),
   ];
   const bySignal = new Map<string, Drawing>();
-  for (const drawing of wanted)
+  // Of what is derived nothing is stored: what it is reckoned from is drawn.
+  const stored = wanted.filter(({ signal }) => plan?.rules.derived?.[signal] === undefined);
+  for (const drawing of stored)
     if (!bySignal.has(drawing.signal)) bySignal.set(drawing.signal, drawing);
   return [...bySignal.values()].slice(0, fieldConfig.workOrderSeries);
 }

@@ -1,3 +1,4 @@
+import { derivedOf, measuredBehind } from "@firebreak/plans/derived-inputs.ts";
 import type { Condition, FailureMode, Plan } from "@firebreak/plans/plan-schema.ts";
 import { longestSilenceSeconds } from "@firebreak/plans/sampling.ts";
 import { signalsOfRule } from "@firebreak/plans/signals-of-rule.ts";
@@ -116,7 +117,9 @@ const rulesOf = ({ rules }: Plan, fault: string) =>
 function relatedSignals(plan: Plan, faults: readonly string[]): Set<string> {
   return new Set(
     faults.flatMap((fault) => [
-      ...rulesOf(plan, fault).flatMap((rule) => signalsOfRule(plan, rule)),
+      ...rulesOf(plan, fault)
+        .flatMap((rule) => signalsOfRule(plan, rule))
+        .flatMap((signal) => measuredBehind(derivedOf(plan), signal)),
       ...(plan.service.failureModes[fault]?.checks ?? []).flatMap(({ signal = "" }) => signal),
     ]),
   );

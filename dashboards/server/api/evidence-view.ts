@@ -20,7 +20,7 @@ const ruleOf = ({ planRef, rule }: Pick<Evidence, "planRef" | "rule">) => ({
 
 /** The plan's name of a signal, else its id. */
 const titleIn = (plan: Plan | undefined) => (signal: string, language: "en" | "zh-CN") =>
-  plan?.acquisition.signals[signal]?.title[language] ?? signal;
+  (plan?.acquisition.signals[signal] ?? plan?.rules.derived?.[signal])?.title[language] ?? signal;
 
 /** One piece of evidence in a sentence of each language. Pure. */
 export const sentenceOf = (piece: Evidence, plan: Plan | undefined) =>

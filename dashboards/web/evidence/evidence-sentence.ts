@@ -74,7 +74,7 @@ function signalClause(evidence: SignalEvidence, reader: EvidenceReader): string 
   const { language, titleOf } = reader;
   const { unit, observed, says, quality, others = [] } = evidence;
   const values = {
-    signal: titleOf(evidence.signal),
+    signal: evidence.signalTitle?.[language] ?? titleOf(evidence.signal),
     quality: wordOf(language, "quality", quality),
     others: others.map(titleOf).join(phrase(language, "and")),
     ...(observed === null ? {} : { observed: amountText(observed, unit, language) }),

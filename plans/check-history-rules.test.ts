@@ -65,6 +65,17 @@ describe("a rule over completed hours", () => {
       ],
       says: ['99:20 there is no failure mode "oil-pressure-lov"; did you mean "oil-pressure-low"?'],
     },
+    {
+      name: "that compares machines on a side that there is not",
+      edit: [
+        "kind: trend-to-threshold\n      about: { en: Oil pressure falls, zh-CN: 机油压力逐渐下降 }\n      severity: warning\n      signal: oilPressure\n      of: mean\n      hours:\n        - { signal: hours, of: max, above: 1 }\n      below: 80\n      part: oil-filter",
+        "kind: cohort\n      about: { en: Unlike others, zh-CN: 与同类不同 }\n      severity: warning\n      signal: oilPresure\n      of: mean\n      side: both",
+      ],
+      says: [
+        '93:15 there is no signal "oilPresure"; did you mean "oilPressure"?',
+        '95:13 must be one of above, below, either, not "both"',
+      ],
+    },
   ])("$name", ({ edit, says }) => {
     expect(said(edited(plan, edit))).toEqual(says);
   });

@@ -1,7 +1,7 @@
 import { checkCatalogue } from "./check-catalogue.ts";
 import { checkCondition } from "./check-condition.ts";
 import { checkDerived } from "./check-derived.ts";
-import { checkTrendRule } from "./check-history-rules.ts";
+import { checkHistoryRule, isHistoryRule } from "./check-history-rules.ts";
 import { checkIso15143 } from "./check-iso15143.ts";
 import type { RegionTree } from "./check-layers.ts";
 import { checkLimit } from "./check-limit.ts";
@@ -13,8 +13,9 @@ import { checkVerification } from "./check-verification.ts";
 import { fewestSignals, signalsOfUnit } from "./control-unit.ts";
 import { derivedOf, withDerived } from "./derived-inputs.ts";
 import { approvedModes } from "./fault-catalogue.ts";
+import type { HistoryRule } from "./history-rule-schema.ts";
 import { type PlanMistake, tolerant, unknownName } from "./plan-mistake.ts";
-import type { FailureMode, Plan, Rule, TrendRule, UnitLostRule } from "./plan-schema.ts";
+import type { FailureMode, Plan, Rule, UnitLostRule } from "./plan-schema.ts";
 
 /** FMIs that speak of the measuring chain, never of what it measures. @see SAE J1939-73, FMI table */
 export const sensorFmis: readonly number[] = [2, 3, 4, 5, 19];
@@ -93,7 +94,7 @@ function checkRule(plan: Plan, rule: Rule, index: number): PlanMistake[] {
     });
   if (isLiveRule(rule)) return [...found, ...checkLiveRule(plan, rule, path)];
   if (rule.kind === "unit-lost") return [...found, ...checkUnitRule(plan, rule, path)];
-  if (rule.kind === "trend-to-threshold") return [...found, ...checkTrendRule(plan, rule, path)];
+  if (isHistoryRule(rule)) return [...found, ...checkHistoryRule(plan, rule, path)];
   if (rule.kind !== "active-dtc") return [...found, ...checkSignalRule(plan, rule, path)];
   if (rules.some(({ kind }, other) => kind === rule.kind && other < index))
     found.push({
@@ -142,7 +143,7 @@ function sensorModeOnly(
 
 function checkSignalRule(
   plan: Plan,
-  rule: Exclude<Rule, { kind: "active-dtc" | "unit-lost" } | LiveRule | TrendRule>,
+  rule: Exclude<Rule, { kind: "active-dtc" | "unit-lost" } | LiveRule | HistoryRule>,
   path: PlanMistake["path"],
 ): PlanMistake[] {
   const { acquisition, rules, service } = plan;

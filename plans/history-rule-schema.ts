@@ -39,4 +39,22 @@ export const TrendRule = Type.Object(
   },
   closed,
 );
+
+export const CohortRule = Type.Object(
+  {
+    ...ruleCommon,
+    kind: Type.Literal("cohort"),
+    signal: SignalName,
+    of: figure,
+    hours: Type.Optional(HoursThatCount),
+    side: literals(["above", "below", "either"], {
+      description: "on which side of the others a machine is worse",
+    }),
+    failureMode: Id,
+  },
+  closed,
+);
+
+export type CohortRule = Static<typeof CohortRule>;
+export type HistoryRule = TrendRule | CohortRule;
 export type TrendRule = Static<typeof TrendRule>;

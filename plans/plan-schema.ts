@@ -8,7 +8,7 @@ import {
 } from "./can-schema.ts";
 import { FailureMode } from "./catalogue-schema.ts";
 import { Derived } from "./derived-schema.ts";
-import { TrendRule } from "./history-rule-schema.ts";
+import { CohortRule, TrendRule } from "./history-rule-schema.ts";
 import { SignalImport } from "./import-schema.ts";
 import { Iso15143 } from "./iso15143-schema.ts";
 import { liveRules } from "./live-rules-schema.ts";
@@ -185,6 +185,7 @@ export const Rule = Type.Union([
   UnitLostRule,
   ...liveRules,
   TrendRule,
+  CohortRule,
 ]);
 
 /** What telemetry must show after a repair before it counts as verified (故障排除后确认运转正常). */
@@ -256,7 +257,7 @@ export const Plan = Type.Object(
 );
 
 export { FailureMode, Remedy } from "./catalogue-schema.ts";
-export { TrendRule } from "./history-rule-schema.ts";
+export { CohortRule, TrendRule } from "./history-rule-schema.ts";
 export type { ModbusDevice } from "./modbus-schema.ts";
 export type { Text } from "./schema-words.ts";
 export { Units } from "./signal-words.ts";

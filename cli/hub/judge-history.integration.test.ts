@@ -23,25 +23,30 @@ const strokesPerDay = 660;
 const countedFrom = -118;
 
 /** Six hours a day of a machine with warm oil. `pressure`: of its return filter, by day. */
-function storeOf(pressure: (day: number) => number): Pick<TelemetryStore, "fleetHours"> {
-  const values: Record<string, (day: number) => number> = {
+function storeOf(
+  pressure: (day: number, machineId: string) => number,
+): Pick<TelemetryStore, "fleetHours"> {
+  const values: Record<string, (day: number, machineId: string) => number> = {
     hydraulicOilTemperature: () => 55,
     strokesPerMinute: () => 18,
     caseDrainFlow: () => 30,
     returnPressure: pressure,
+    engineTotalHoursOfOperation: () => 3_000,
     strokeCount: (day) => 5_000 + day * strokesPerDay,
   };
   return {
     async fleetHours({ signal, fromNs, toNs, machineIds }: FleetQuery) {
       const [from, to] = [fromNs, toNs].map((ns) => Number(ns / 3_600_000_000_000n));
-      const rows = machineIds.flatMap((_, machine) =>
+      const rows = machineIds.flatMap((machineId, machine) =>
         Array.from({ length: 120 - countedFrom }, (_, index) => index + countedFrom)
           .filter((day) => day >= 0 || signal === "strokeCount")
           .flatMap((day) =>
             workingHours.map((at) => ({
               machine,
               hour: firstHour + day * 24 + at,
-              value: values[signal]?.(day + (signal === "strokeCount" ? at / 6 : 0)) ?? Number.NaN,
+              value:
+                values[signal]?.(day + (signal === "strokeCount" ? at / 6 : 0), machineId) ??
+                Number.NaN,
             })),
           )
           .filter(({ hour }) => hour >= (from ?? 0) && hour < (to ?? 0)),
@@ -86,18 +91,19 @@ const dayMs = (day: number) => (firstHour + day * 24 + 20) * 3_600_000;
 async function judge(
   pass: number,
   of: {
-    readonly pressure?: (day: number) => number;
+    readonly pressure?: (day: number, machineId: string) => number;
+    readonly of?: typeof plan;
     readonly machineIds?: readonly string[];
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<HistoryReport> {
-  const { pressure = fills, machineIds = ["PUMP-001"], signal } = of;
+  const { pressure = fills, machineIds = ["PUMP-001"], signal, of: judging = plan } = of;
   return judgeHistoryOnce(
     {
       db,
       store: storeOf(pressure),
       tickets,
-      machines: () => machineIds.map((machineId) => ({ machineId, plan })),
+      machines: () => machineIds.map((machineId) => ({ machineId, plan: judging })),
       clock,
       signal: signal ?? new AbortController().signal,
     },
@@ -181,7 +187,10 @@ describe("judgeHistoryOnce", () => {
   });
 
   test("sound machines, and old crossings that are over, open nothing", async () => {
-    const of = (pressure: (day: number) => number) => ({ pressure, machineIds: ["PUMP-002"] });
+    const of = (pressure: (day: number, machineId: string) => number) => ({
+      pressure,
+      machineIds: ["PUMP-002"],
+    });
     nowMs = dayMs(70);
     expect(
       await judge(
@@ -196,6 +205,31 @@ describe("judgeHistoryOnce", () => {
     expect(await judge(4, of(forDays))).toMatchObject({ findings: 0 });
     await planWork();
     expect(await predicted("PUMP-002")).toEqual([]);
+  });
+
+  test("of a fleet the machine that is unlike the others is told", async () => {
+    const odd = {
+      id: "unlike-others",
+      kind: "cohort",
+      about: { en: "Unlike others", "zh-CN": "与同类不同" },
+      severity: "warning",
+      signal: "returnPressure",
+      of: "max",
+      side: "above",
+      failureMode: "hydraulic-filter-clogged",
+    } as const;
+    const machineIds = Array.from({ length: 12 }, (_, index) => `F-${index}`);
+    const pressure = (_: number, machineId: string) =>
+      machineId === "F-7" ? 6 : 1.2 + Number(machineId.slice(2)) / 40;
+    const of = { ...plan, rules: { ...plan.rules, rules: [odd] } };
+    expect(await judge(1, { machineIds, pressure, of })).toMatchObject({
+      machines: 12,
+      findings: 1,
+    });
+    const open = await openHistoryFindings(db);
+    expect(open.filter(({ ruleId }) => ruleId === "unlike-others")).toMatchObject([
+      { machineId: "F-7", phase: "raised" },
+    ]);
   });
 
   test("what fails is told, and the next pass tries again", async () => {

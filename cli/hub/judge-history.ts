@@ -20,6 +20,7 @@ import {
 } from "@firebreak/tickets/history/history-store.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import { loadHours } from "./history-hours.ts";
+import { loadPeers, type PeersOf } from "./history-peers.ts";
 
 export interface HistoryJudging {
   readonly db: Database;
@@ -57,20 +58,48 @@ export async function judgeHistoryOnce(
   const { machines, signal } = judging;
   const failed: { machineId: string; error: unknown }[] = [];
   const report = { machines: 0, findings: 0 };
-  for (const [plan, machineIds] of byPlan(machines()))
-    for (let at = 0; at < machineIds.length && !signal.aborted; at += machinesAtOnce) {
-      const batch = machineIds.slice(at, at + machinesAtOnce);
-      try {
-        const done = await judgeBatch(judging, { plan, machineIds: batch, pass });
-        report.machines += done.machines;
-        report.findings += done.findings;
-      } catch (error) {
-        if (signal.aborted) break;
-        failed.push(...batch.map((machineId) => ({ machineId, error })));
-      }
-    }
+  for (const [plan, machineIds] of byPlan(machines())) {
+    const { done, lost } = await judgePlan(judging, { plan, machineIds, pass });
+    report.machines += done.machines;
+    report.findings += done.findings;
+    if (!signal.aborted) failed.push(...lost);
+  }
   return { ...report, failed };
 }
+
+async function judgePlan(
+  judging: HistoryJudging,
+  of: { readonly plan: Plan; readonly machineIds: readonly string[]; readonly pass: number },
+) {
+  const { machineIds } = of;
+  const done = { machines: 0, findings: 0 };
+  const lost: { machineId: string; error: unknown }[] = [];
+  const losing = async (ids: readonly string[], work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      lost.push(...ids.map((machineId) => ({ machineId, error })));
+    }
+  };
+  await losing(machineIds, async () => {
+    const peersOf = await loadPeers({ ...judging, lastDay: lastDayOf(judging.clock) }, of);
+    for (let at = 0; at < machineIds.length && !judging.signal.aborted; at += machinesAtOnce) {
+      const batch = machineIds.slice(at, at + machinesAtOnce);
+      await losing(batch, async () => {
+        const { machines, findings } = await judgeBatch(judging, {
+          ...of,
+          machineIds: batch,
+          peersOf,
+        });
+        done.machines += machines;
+        done.findings += findings;
+      });
+    }
+  });
+  return { done, lost };
+}
+
+const lastDayOf = ({ nowMs }: Clock): number => Math.floor(nowMs() / msPerHour / 24) - 1;
 
 function byPlan(machines: ReturnType<HistoryJudging["machines"]>): Map<Plan, string[]> {
   const groups = new Map<Plan, string[]>();
@@ -89,21 +118,26 @@ async function judgeBatch(
     plan,
     machineIds,
     pass,
-  }: { readonly plan: Plan; readonly machineIds: readonly string[]; readonly pass: number },
+    peersOf,
+  }: {
+    readonly plan: Plan;
+    readonly machineIds: readonly string[];
+    readonly pass: number;
+    readonly peersOf: PeersOf;
+  },
 ): Promise<{ machines: number; findings: number }> {
   const { db, store, tickets, clock, signal } = judging;
   const todo = (await loadHistory(db, machineIds)).filter((known) => known.pass !== pass);
   if (todo.length === 0) return { machines: 0, findings: 0 };
   const horizonOf = await loadHorizons(db, plan);
-  const toHour = Math.floor(clock.nowMs() / msPerHour / 24) * 24;
+  const lastDay = lastDayOf(clock);
+  const toHour = (lastDay + 1) * 24;
   const hours = await hoursOf(store, todo, { plan, toHour, signal });
   const done = { machines: 0, findings: 0 };
   for (const [index, known] of todo.entries()) {
     if (signal.aborted) break;
     const judgement = await inSlices(
-      judgeHistory(
-        historyOf(known, { plan, hours: hours[index], lastDay: toHour / 24 - 1, horizonOf }),
-      ),
+      judgeHistory(historyOf(known, { plan, hours: hours[index], lastDay, horizonOf, peersOf })),
     );
     await db.transaction((tx) => writeHistory(tx, known, { judgement, pass, tickets }));
     judging.onFindings?.(judgement.findings);
@@ -145,6 +179,7 @@ const historyOf = (
     readonly hours: MachineHours | undefined;
     readonly lastDay: number;
     readonly horizonOf: (position: string | undefined) => number;
+    readonly peersOf: PeersOf;
   },
 ) => ({
   machineId: known.machineId,
@@ -152,6 +187,7 @@ const historyOf = (
   hours: of.hours ?? new Map(),
   lastDay: of.lastDay,
   told: known.told,
+  peersOf: (ruleId: string) => of.peersOf(known.machineId, ruleId),
   settingOf: (part: string | undefined) => {
     const installedAt = known.installedAt.get(part ?? "");
     const fromHour =

@@ -19,6 +19,18 @@ export interface HistoryClaim {
   readonly evidence: readonly Evidence[];
 }
 
+/** What one machine shows to be compared with others. */
+export interface PeerSummary {
+  /** By the hour meter of the plan; null where there is none. */
+  readonly ageHours: number | null;
+  /** Hours that counted, a day of the calendar. */
+  readonly dutyHours: number;
+  /** UTC days since the epoch on which hours counted, oldest first. */
+  readonly workedOn: readonly number[];
+  /** What it showed, by UTC day. */
+  readonly levels: ReadonlyMap<number, number>;
+}
+
 /** What is told to a rule beside the hours. */
 export interface HistorySetting {
   /** Days ahead at which a failure is to be told: 30, or as long as the part takes. */
@@ -27,6 +39,8 @@ export interface HistorySetting {
   readonly fromHour: number;
   /** The last UTC day that is complete. */
   readonly lastDay: number;
+  /** Of a kind that compares: the other machines of the plan, in an order that is the same for all of them. */
+  readonly peers: readonly PeerSummary[];
 }
 
 /**
@@ -39,11 +53,13 @@ export interface HistoryKind<OneRule extends Rule, Prepared> {
   readonly judges: "history";
   readonly schema: TSchema;
   /** Signals whose hours it looks at. */
-  signalsOf(rule: OneRule): readonly string[];
+  signalsOf(rule: OneRule, plan: Plan): readonly string[];
   /** Position of the part whose life it judges, if any. */
   partOf?(rule: OneRule): string | undefined;
   /** Everything that does not change from machine to machine; once per plan. */
   prepare(rule: OneRule, plan: Plan): Prepared;
+  /** Of a kind that compares machines: what this one shows on the days to `lastDay`. */
+  summarise?(prepared: Prepared, hours: MachineHours, lastDay: number): PeerSummary;
   /**
    * The newest `most` days from `fromDay` on that it can judge, oldest first: days on which the machine did not work as
    * the rule wants it are left out. Yields between pieces of work, so that whoever drives it may let others have a turn.

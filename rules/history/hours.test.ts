@@ -10,8 +10,8 @@ describe("dailyValues", () => {
 
   test("is the median of the hours of a UTC day; a day of one hour does not speak", () => {
     expect(dailyValues(hours, { signal: "pressure", of: "mean", when: [] })).toEqual([
-      { day: firstDay, value: 2.5 },
-      { day: firstDay + 1, value: 12.5 },
+      { day: firstDay, value: 2.5, hours: 6 },
+      { day: firstDay + 1, value: 12.5, hours: 6 },
     ]);
   });
 

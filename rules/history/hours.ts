@@ -36,6 +36,8 @@ export interface DayValue {
   /** UTC days since the epoch. */
   readonly day: number;
   readonly value: number;
+  /** Hours that counted. */
+  readonly hours: number;
 }
 
 /** Fewer hours than this do not speak for a day. Engineering default. */
@@ -65,7 +67,8 @@ export function dailyValues(
   let values: number[] = [];
   let day = Number.NaN;
   const end = () => {
-    if (values.length >= fewestHours) days.push({ day, value: median(values) });
+    if (values.length >= fewestHours)
+      days.push({ day, value: median(values), hours: values.length });
     values = [];
   };
   for (let row = 0; row < own.hour.length; row++) {

@@ -4,7 +4,7 @@ import type { Plan, Rule } from "@firebreak/plans/plan-schema.ts";
 import { type Finding, historyIds, type PartForecast } from "../finding.ts";
 import { historyKinds } from "../kinds/registry.ts";
 import { countedForecast, countedParts } from "./counted-use.ts";
-import type { AnyHistoryKind, DayVerdict, HistorySetting } from "./history-kind.ts";
+import type { AnyHistoryKind, DayVerdict, HistorySetting, PeerSummary } from "./history-kind.ts";
 import {
   endOfDay,
   hoursPerDay,
@@ -31,6 +31,8 @@ export interface MachineHistory {
   /** The last UTC day since the epoch that is complete. */
   readonly lastDay: number;
   /** By the position of the part whose life is judged; undefined for rules that judge none. */
+  /** Of a rule that compares: what the other machines of the plan show. */
+  readonly peersOf?: (ruleId: string) => readonly PeerSummary[];
   settingOf(part: string | undefined): Pick<HistorySetting, "horizonDays" | "fromHour">;
   /** Findings of history rules of this machine as they were last told, ended ones too. */
   readonly told: readonly Finding[];
@@ -52,6 +54,32 @@ export const historyRules = (plan: Plan): { rule: Rule; kind: AnyHistoryKind }[]
 /** Hours that the rules of a plan look at, counted back from the last complete day. */
 export const historyHours = (windowDays + idleDays + 1) * hoursPerDay;
 
+/** Of the rules of a plan that compare machines: what one of them shows, by rule. */
+export function summariesOf(
+  plan: Plan,
+  hours: MachineHours,
+  lastDay: number,
+): ReadonlyMap<string, PeerSummary> {
+  return new Map(
+    historyRules(plan).flatMap(({ rule, kind }): [string, PeerSummary][] => {
+      const summary = kind.summarise?.(kind.prepare(rule, plan), hours, lastDay);
+      return summary ? [[rule.id, summary]] : [];
+    }),
+  );
+}
+
+/** Signals whose hours are wanted to compare machines, each once; none where no rule does. */
+export const comparedSignals = (plan: Plan): readonly string[] => [
+  ...new Set(
+    historyRules(plan).flatMap(({ rule, kind }) =>
+      kind.summarise ? kind.signalsOf(rule, plan) : [],
+    ),
+  ),
+];
+
+/** Hours that comparing looks at. */
+export const comparedHours = (2 * idleDays + 1) * hoursPerDay;
+
 /** Counters of parts, whose hours are wanted from when the part was put in. Each once. */
 export const historyCounters = (plan: Plan): readonly string[] => [
   ...new Set(countedParts(plan).map(({ signal }) => signal)),
@@ -59,7 +87,7 @@ export const historyCounters = (plan: Plan): readonly string[] => [
 
 /** Signals whose hours the rules of a plan want, each once. */
 export const historySignals = (plan: Plan): readonly string[] => [
-  ...new Set(historyRules(plan).flatMap(({ rule, kind }) => kind.signalsOf(rule))),
+  ...new Set(historyRules(plan).flatMap(({ rule, kind }) => kind.signalsOf(rule, plan))),
 ];
 
 /**
@@ -73,7 +101,11 @@ export function* judgeHistory(machine: MachineHistory): Generator<undefined, His
   const rules = historyRules(machine.plan);
   for (const { rule, kind } of rules) {
     const part = kind.partOf?.(rule);
-    const setting = { ...machine.settingOf(part), lastDay: machine.lastDay };
+    const setting = {
+      ...machine.settingOf(part),
+      lastDay: machine.lastDay,
+      peers: machine.peersOf?.(rule.id) ?? [],
+    };
     const prepared = kind.prepare(rule, machine.plan);
     const verdicts = yield* kind.judge(prepared, machine.hours, {
       ...setting,

@@ -3,6 +3,7 @@ import type { AnyHistoryKind } from "../history/history-kind.ts";
 import { activeDtc } from "./active-dtc/active-dtc.ts";
 import { baselineDrift } from "./baseline-drift/baseline-drift.ts";
 import { changePointKind } from "./change-point/change-point.ts";
+import { cohort } from "./cohort/cohort.ts";
 import { multivariateKind } from "./multivariate/multivariate.ts";
 import { novelty } from "./novelty/novelty.ts";
 import { rateOfChange } from "./rate-of-change/rate-of-change.ts";
@@ -31,4 +32,4 @@ export const ruleKinds: readonly AnyRuleKind[] = [
 ];
 
 /** Those that judge completed hours. */
-export const historyKinds: readonly AnyHistoryKind[] = [trendToThreshold];
+export const historyKinds: readonly AnyHistoryKind[] = [cohort, trendToThreshold];

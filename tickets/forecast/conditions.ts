@@ -1,5 +1,7 @@
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import { partKey } from "../planner/life-evaluations.ts";
+import { loadForecasts } from "../planner/life-forecasts.ts";
+import { plannerConfig } from "../planner/planner-config.ts";
 import type { PlannerTables } from "../planner/planner-tables.ts";
 import type { LifeEvaluation } from "../planner/predicted-source.ts";
 import type { RemainingLife } from "./part-demand.ts";
@@ -10,6 +12,7 @@ type Installed = Parameters<typeof partKey>[1];
 /** What condition monitoring says of an installed part. */
 export type ConditionOf = (machineId: string, installed: Installed) => RemainingLife | undefined;
 
+const { predicted } = plannerConfig;
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
@@ -29,6 +32,12 @@ export async function loadConditions(reader: Reader, nowMs: number): Promise<Con
     const key = partKey(row.machine_id, { position: row.position, installedAt: row.installed_at });
     if (evaluation.method !== "usage_counter") newest.set(key, evaluation);
   }
+  for (const [machineId, forecasts] of await loadForecasts(reader))
+    for (const { position, installedAt, evaluations } of forecasts) {
+      const last = evaluations.at(-1);
+      if (last && last.method !== "usage_counter" && last.confidence >= predicted.minConfidence)
+        newest.set(partKey(machineId, { position, installedAt }), last);
+    }
   return (machineId, installed) => {
     const evaluation = newest.get(partKey(machineId, installed));
     if (!evaluation) return undefined;

@@ -44,18 +44,14 @@ export async function keepForecasts(
   if (rows.length > 0) await tables.insertInto("life_forecasts").values(rows).execute();
 }
 
-/** By machine. */
+/** By machine; of all where none are named. */
 export async function loadForecasts(
   reader: Reader,
-  machineIds: readonly string[],
+  machineIds?: readonly string[],
 ): Promise<Map<string, KnownForecast[]>> {
-  const rows = await reader
-    .tables<PlannerTables>()
-    .selectFrom("life_forecasts")
-    .selectAll()
-    .where("machine_id", "in", [...machineIds])
-    .orderBy("rule_id")
-    .execute();
+  const all = reader.tables<PlannerTables>().selectFrom("life_forecasts").selectAll();
+  const some = machineIds ? all.where("machine_id", "in", [...machineIds]) : all;
+  const rows = await some.orderBy("rule_id").execute();
   const found = new Map<string, KnownForecast[]>();
   for (const row of rows) {
     const known = found.get(row.machine_id) ?? [];

@@ -19,7 +19,7 @@ const rule: TrendRule = {
   failureMode: "too-high",
 };
 
-const setting = { horizonDays: 30, fromHour: Number.NEGATIVE_INFINITY, lastDay: 1e6 };
+const setting = { horizonDays: 30, fromHour: Number.NEGATIVE_INFINITY, lastDay: 1e6, peers: [] };
 
 const whole = { most: 1_000, fromDay: 0 };
 

@@ -18,8 +18,15 @@ export function textOf(explanation: Explanation): string {
     "As in the plan, whatever the place:",
     ...table(unchangedRows(explanation)),
     "",
+    ...derivedLines(explanation),
     ...elsewhere(explanation),
   ].join("\n");
+}
+
+function derivedLines({ derived }: Explanation): string[] {
+  if (derived.length === 0) return [];
+  const rows = derived.map(({ name, unit, says, at }): Row => [name, unit, says, `<- ${at}`]);
+  return ["Derived from its signals, whatever the place:", ...table(rows), ""];
 }
 
 function placeInWords({ place }: Explanation): string {

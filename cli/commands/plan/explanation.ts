@@ -1,4 +1,5 @@
 import type { ConfigPath } from "@firebreak/kit/load-config.ts";
+import { derivedOf } from "@firebreak/plans/derived-inputs.ts";
 import { type ExplainedTime, explainPromises } from "@firebreak/plans/explain-promises.ts";
 import { type OpenedPlan, planRef } from "@firebreak/plans/load-plans.ts";
 import type { Service } from "@firebreak/plans/plan-schema.ts";
@@ -7,6 +8,7 @@ import { layersOf, type Origin } from "@firebreak/plans/service-layers.ts";
 import { inspectionProgramOf } from "@firebreak/tickets/planner/inspection-program.ts";
 import { shortest } from "./check.ts";
 import type { ChosenPlace } from "./choose-place.ts";
+import { derivedWords } from "./derived-words.ts";
 import type { KnownOrganisation } from "./known-organisation.ts";
 
 /** Where a value is from, for people and programs. */
@@ -43,6 +45,13 @@ export interface Explanation {
   readonly times: readonly (Omit<ExplainedTime, "origin"> & { readonly from: ShownOrigin })[];
   /** Places that the plan speaks of, whether asked for or not. */
   readonly speaksOf: { readonly regions: readonly string[]; readonly segments: readonly string[] };
+  /** What the plan reckons from its signals, the same everywhere. */
+  readonly derived: readonly {
+    readonly name: string;
+    readonly unit: string;
+    readonly says: string;
+    readonly at: string;
+  }[];
   /** The service section with these values in place. */
   readonly service: Service;
 }
@@ -88,6 +97,10 @@ export function explainPlan(
       regions: Object.keys(service.regionOverrides ?? {}).sort(),
       segments: Object.keys(service.segmentOverrides ?? {}).sort(),
     },
+    derived: Object.entries(derivedOf(plan)).map(([name, one]) => ({
+      ...{ name, unit: one.unit, says: derivedWords(one) },
+      at: spot(shown, positionOf(["rules", "derived", name])),
+    })),
     service: foldService(service, resolved),
   };
 }

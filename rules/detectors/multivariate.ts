@@ -20,6 +20,8 @@ export interface MultivariateState {
   relations: Relations | null;
   /** Of each signal its value, then what the others do not explain of it, then the size of that. */
   views: DriftView[];
+  /** How far each view came while it was taught more than the first rows, in alarm limits; empty before. */
+  usual: number[];
   readonly rest: Rest;
   held: number;
 }
@@ -37,6 +39,8 @@ const keptRows = 400;
 const alarmScales = 5.75;
 /** The size of the unexplained has a longer tail than a mean has. */
 const sizeScales = 2 * alarmScales;
+/** What the days learned from did, and as much again, is no alarm (engineering default). */
+const usualFactor = 2;
 /** One wild row is one wild row: its size counts no more than this (engineering default). */
 const largestSize = 6;
 /** What is left of the score from row to row once the trouble is over: half after 14 rows (engineering default). */
@@ -61,6 +65,7 @@ export const multivariate = (
     learning: [],
     relations: null,
     views: [],
+    usual: [],
     rest: noRest(),
     held: 0,
   }),
@@ -105,14 +110,23 @@ function keep(state: MultivariateState, row: number[], learnRows: number): void 
 }
 
 function teach(state: MultivariateState, relations: Relations, row: readonly number[]): void {
-  for (const [view, value] of viewsOf(state, relations, row)) teachDrift(view, value, true);
+  viewsOf(state, relations, row).forEach(([view, value], at) => {
+    teachDrift(view, value, true);
+    state.usual[at] = Math.max(state.usual[at] ?? 0, driftOf(view) / scalesOf(at, row.length));
+  });
 }
+
+/** Scales that are an alarm, of a view by its place. */
+const scalesOf = (at: number, signals: number): number =>
+  at < 2 * signals ? alarmScales : sizeScales;
 
 function judge(state: MultivariateState, relations: Relations, row: readonly number[]): Judgement {
   const pairs = viewsOf(state, relations, row);
-  const sizesFrom = 2 * row.length;
   const limits = pairs.map(
-    ([view, value], at) => stepDrift(view, value) / (at < sizesFrom ? alarmScales : sizeScales),
+    ([view, value], at) =>
+      stepDrift(view, value) /
+      scalesOf(at, row.length) /
+      Math.max(1, usualFactor * (state.usual[at] ?? 0)),
   );
   const worst = Math.max(...limits);
   const isAlarm = worst > 1;

@@ -5,7 +5,7 @@ import { createRuleEngine } from "../engine/rule-engine.ts";
 import type { Finding } from "../finding.ts";
 
 /** Seconds of a row, and of a sample: each row is one sample. */
-export const rowSeconds = 60;
+export const rowSeconds = 600;
 
 const common = {
   about: { en: "test", "zh-CN": "测试" },

@@ -11,6 +11,9 @@ export const changePointKind = detectorKind<ChangePointRule, ChangePointState>({
   everySeconds: 60,
   settleSeconds: 60,
   minRows: 1,
+  forgetTimes(inner) {
+    inner.newestNs = null;
+  },
   clearBelow: 0.5,
   seen(inner) {
     const { level = null, before = null } = changedLevel(inner) ?? {};

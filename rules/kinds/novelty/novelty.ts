@@ -1,18 +1,25 @@
 import { NoveltyRule } from "@firebreak/plans/live-rules-schema.ts";
 import { forgetTimes } from "../../detectors/signal-views.ts";
-import { type StreamingNoveltyState, streamingNovelty } from "../../detectors/streaming-novelty.ts";
+import {
+  noveltyLearnRows,
+  type StreamingNoveltyState,
+  streamingNovelty,
+} from "../../detectors/streaming-novelty.ts";
 import { detectorKind } from "../detector-kind.ts";
 
-/** Rows that only teach: a working day of minutes (engineering default). */
-const learnRows = 500;
+/** Rows that only teach: three days of eight hours, but as many as the detector itself asks for (engineering default). */
+export const learnRowsOf = (everySeconds: number): number =>
+  Math.max(noveltyLearnRows, Math.ceil((24 * 3600) / everySeconds));
+
+const everySeconds = 60;
 
 /** Finds what a signal has never done before; see `detectors/streaming-novelty.ts`. */
 export const novelty = detectorKind<NoveltyRule, StreamingNoveltyState>({
   kind: "novelty",
   schema: NoveltyRule,
   names: ({ signal }) => [signal],
-  detector: () => streamingNovelty(learnRows),
-  everySeconds: 60,
+  detector: (rule) => streamingNovelty(learnRowsOf(rule.everySeconds ?? everySeconds)),
+  everySeconds,
   settleSeconds: 60,
   minRows: 1,
   clearBelow: 0.25,

@@ -1,4 +1,5 @@
 import { checkCatalogue } from "./check-catalogue.ts";
+import { checkComposite } from "./check-composite.ts";
 import { checkCondition } from "./check-condition.ts";
 import { checkDerived } from "./check-derived.ts";
 import { checkHistoryRule, isHistoryRule } from "./check-history-rules.ts";
@@ -10,6 +11,7 @@ import { checkPlausibility } from "./check-plausibility.ts";
 import { checkService } from "./check-service.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkVerification } from "./check-verification.ts";
+import type { CompositeRule } from "./composite-schema.ts";
 import { fewestSignals, signalsOfUnit } from "./control-unit.ts";
 import { derivedOf, withDerived } from "./derived-inputs.ts";
 import { approvedModes } from "./fault-catalogue.ts";
@@ -94,6 +96,7 @@ function checkRule(plan: Plan, rule: Rule, index: number): PlanMistake[] {
     });
   if (isLiveRule(rule)) return [...found, ...checkLiveRule(plan, rule, path)];
   if (rule.kind === "unit-lost") return [...found, ...checkUnitRule(plan, rule, path)];
+  if (rule.kind === "composite") return [...found, ...checkComposite(plan, rule, path)];
   if (isHistoryRule(rule)) return [...found, ...checkHistoryRule(plan, rule, path)];
   if (rule.kind !== "active-dtc") return [...found, ...checkSignalRule(plan, rule, path)];
   if (rules.some(({ kind }, other) => kind === rule.kind && other < index))
@@ -143,7 +146,10 @@ function sensorModeOnly(
 
 function checkSignalRule(
   plan: Plan,
-  rule: Exclude<Rule, { kind: "active-dtc" | "unit-lost" } | LiveRule | HistoryRule>,
+  rule: Exclude<
+    Rule,
+    { kind: "active-dtc" | "unit-lost" } | LiveRule | HistoryRule | CompositeRule
+  >,
   path: PlanMistake["path"],
 ): PlanMistake[] {
   const { acquisition, rules, service } = plan;

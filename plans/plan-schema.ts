@@ -7,6 +7,7 @@ import {
   J1939Settings,
 } from "./can-schema.ts";
 import { FailureMode } from "./catalogue-schema.ts";
+import { CompositeRule } from "./composite-schema.ts";
 import { Derived } from "./derived-schema.ts";
 import { CohortRule, TrendRule } from "./history-rule-schema.ts";
 import { SignalImport } from "./import-schema.ts";
@@ -186,6 +187,7 @@ export const Rule = Type.Union([
   ...liveRules,
   TrendRule,
   CohortRule,
+  CompositeRule,
 ]);
 
 /** What telemetry must show after a repair before it counts as verified (故障排除后确认运转正常). */
@@ -257,6 +259,7 @@ export const Plan = Type.Object(
 );
 
 export { FailureMode, Remedy } from "./catalogue-schema.ts";
+export { CompositeRule } from "./composite-schema.ts";
 export { CohortRule, TrendRule } from "./history-rule-schema.ts";
 export type { ModbusDevice } from "./modbus-schema.ts";
 export type { Text } from "./schema-words.ts";

@@ -136,6 +136,11 @@ const plain = testPlan([
   { ...inRows, id: "changed", kind: "change-point", signal: "pressure" },
   { ...inRows, id: "apart", kind: "multivariate", signals: ["pressure", "slow"] },
   { ...inRows, id: "drift", kind: "baseline-drift", signal: "pressure", against: ["slow"] },
+  {
+    ...{ id: "in-turn", about: highRule.about, severity: "warning", failureMode: "too-high" },
+    ...{ kind: "composite", sequence: ["slow-low", "high"], withinSeconds: 20, holdSeconds: 0.2 },
+    unless: ["lost"],
+  },
 ]);
 
 const { title } = about;

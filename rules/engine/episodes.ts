@@ -93,6 +93,17 @@ function enriched(memory: MachineMemory, piece: Evidence): Evidence {
   return { ...piece, others: [...new Set([...(piece.others ?? []), ...behind])] };
 }
 
+/** When the oldest open episode of a rule began, on the time line of the epoch; NaN without one that was seen in it. */
+export function openSince({ episodes, originNs }: MachineMemory, ruleId: string): number {
+  let oldest = Number.NaN;
+  for (const episode of episodes.values()) {
+    if (episode.ruleId !== ruleId || Number.isNaN(episode.seenNs)) continue;
+    const since = Number(BigInt(Date.parse(episode.finding.since)) * 1_000_000n - originNs);
+    if (!(oldest <= since)) oldest = since;
+  }
+  return oldest;
+}
+
 /** Whether a rule rests on a signal that another one has found not to be believed: then it judges nothing. */
 export function isDoubted({ episodes }: MachineMemory, { doubters }: CompiledRule): boolean {
   if (episodes.size === 0 || doubters.size === 0) return false;

@@ -4,7 +4,7 @@ import { Quality } from "@firebreak/wire/quality.ts";
 import { noteChange } from "./code-lives.ts";
 import { contextSince, stepCondition } from "./contexts.ts";
 import { feedDerived, type Heard, reckonDue, togetherNs } from "./derive.ts";
-import { isDoubted, type Reporting, report } from "./episodes.ts";
+import { isDoubted, openSince, type Reporting, report } from "./episodes.ts";
 import { Step } from "./hold.ts";
 import type { MachineMemory } from "./machine-memory.ts";
 import { faultOf } from "./rule-fault.ts";
@@ -18,6 +18,7 @@ const moment: Moment = {
   value: Number.NaN,
   quality: Quality.good,
   contextSinceNs: Number.NaN,
+  openSince: () => Number.NaN,
 };
 
 /** Source addresses and codes whose last DM1 is kept for the machine page. */
@@ -41,6 +42,7 @@ export function judgeBatch(reporting: Reporting, batch: Batch, slots: Int16Array
     moment.quality = of;
     hear(reporting);
   };
+  moment.openSince = (ruleId) => openSince(memory, ruleId);
   const baseNs = Number(samples.baseNs - memory.originNs);
   let nextEvent = 0;
   let nextEventNs = eventNs(memory, events[0]);

@@ -18,6 +18,8 @@ export interface Moment {
   quality: Quality;
   /** Since when the rule's context holds without a break; -Infinity without a context, NaN while it does not hold. */
   contextSinceNs: number;
+  /** Since when another rule of the plan speaks; NaN while it does not, or nothing has confirmed it in this epoch. */
+  openSince: (ruleId: string) => number;
 }
 
 /** What a rule has to say about one of its episodes when it is asked. */

@@ -4,6 +4,7 @@ import { activeDtc } from "./active-dtc/active-dtc.ts";
 import { baselineDrift } from "./baseline-drift/baseline-drift.ts";
 import { changePointKind } from "./change-point/change-point.ts";
 import { cohort } from "./cohort/cohort.ts";
+import { composite } from "./composite/composite.ts";
 import { multivariateKind } from "./multivariate/multivariate.ts";
 import { novelty } from "./novelty/novelty.ts";
 import { rateOfChange } from "./rate-of-change/rate-of-change.ts";
@@ -22,6 +23,7 @@ export const ruleKinds: readonly AnyRuleKind[] = [
   changePointKind,
   multivariateKind,
   novelty,
+  composite,
   rateOfChange,
   sensorError,
   sensorPlausibility,

@@ -125,6 +125,10 @@ export const evidenceMessages = {
     en: "{signal} and all else of its control unit gave no valid value ({quality})",
     "zh-CN": "{signal}及同一控制器的其他信号均无有效值（{quality}）",
   },
+  "says.composite": {
+    en: "{rules} rules spoke together, of {signals}, the first since {first}",
+    "zh-CN": "{signals}上的 {rules} 条规则同时成立，最早始于 {first}",
+  },
   "says.trend": {
     en: "{signal} is {observed} and will pass {bound} about {p50} ({p10} at the earliest, {p90} at the latest, 8 in 10)",
     "zh-CN": "{signal}现为 {observed}，预计约 {p50} 超过 {bound}（八成可能在 {p10} 至 {p90} 之间）",

@@ -13,6 +13,7 @@ const rowNs = 60e9;
 const perDay = 480;
 const runs = { numRuns: process.env.FIREBREAK_SOAK ? 100 : 3 };
 
+const alone = { contextSinceNs: -1, openSince: () => Number.NaN };
 const stepNames = ["none", "raised", "renewed", "updated", "holding", "cleared"];
 
 /** What is told of rows of one sample each, eight hours a day; a restart before every so many. */
@@ -22,7 +23,7 @@ function judge(values: readonly number[], { restartEach = 0, fromRow = 0 } = {})
     if (restartEach > 0 && row % restartEach === 0) cells = unpackCells(packCells(cells));
     const day = Math.floor((row + fromRow) / perDay);
     const timeNs = day * 24 * 3600e9 + ((row + fromRow) % perDay) * rowNs;
-    const moment = { slot: 0, timeNs, value, quality: Quality.good, contextSinceNs: -1 };
+    const moment = { slot: 0, timeNs, value, quality: Quality.good, ...alone };
     const step = watch.sample?.(prepared, cells, moment) ?? 0;
     // A row ends with the sample behind it.
     return step === 0 || step === 4 ? [] : [`${stepNames[step]} ${row - 1}`];

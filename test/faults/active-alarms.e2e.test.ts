@@ -1,3 +1,6 @@
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { planFileOf } from "@firebreak/plans/load-plans.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
 import { afterEach, expect, test } from "vitest";
 import { activeCode, coolant, recordingOf, running } from "../constructed.fixture.ts";
@@ -16,7 +19,7 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
 
-/** Three alarms that come up one after the other and stay: a code, an unknown code, and a limit held for 10 s. */
+/** Three alarms that come up one after the other and stay: a code, an unknown code, and a mean held above a limit for 10 s. */
 const alarmed = (): string =>
   recordingOf("alarmed", 160, (tenth) => [
     running,
@@ -24,6 +27,34 @@ const alarmed = (): string =>
     ...(tenth % 10 === 5 && tenth > 40 ? [activeCode(5_000, 2, 3)] : []),
     ...(tenth % 10 === 7 ? [coolant(110)] : []),
   ]);
+/** The limit is of what is derived: of the coolant's mean over 4 s, so that there is more to forget than a hold. */
+const derivedCoolant = `  derived:
+    usualCoolant:
+      title: { en: Coolant over 4 s, zh-CN: 冷却液温度（4 秒平均） }
+      unit: °C
+      range: [-40, 210]
+      source: engineering default
+      operator: window
+      of: engineCoolantTemperature
+      statistic: mean
+      windowSeconds: 4
+  rules:
+`;
+
+/** A folder with the tractor's plan, in which the coolant is judged by that. */
+function plansFolder(): string {
+  const folder = temporaryFolder("derived-plans");
+  const file = join(folder, "loader-tractor", "plan.yaml");
+  cpSync(join(planFileOf("loader-tractor"), ".."), join(file, ".."), { recursive: true });
+  const before = readFileSync(file, "utf8");
+  const after = before
+    .replace("\n  rules:\n", `\n${derivedCoolant}`)
+    .replace(/signal: engineCoolantTemperature(\n +above: 108)/, "signal: usualCoolant$1");
+  expect(after.split("usualCoolant").length - 1).toBe(2);
+  writeFileSync(file, after);
+  return folder;
+}
+
 const failureModes = ["engine-oil-pressure-sensor", "engine-overheating", "uncatalogued"];
 
 /** What the rules know of a machine. */
@@ -46,7 +77,10 @@ test(`F1: the hub that holds the rules is killed ${rounds} times while alarms ar
 }, async () => {
   const seed = seedOfRun();
   const random = seeded(seed);
-  const hub = await new RestartableHub(temporaryFolder("active-alarms")).start();
+  const hub = await new RestartableHub(temporaryFolder("active-alarms"), [
+    "--plans",
+    plansFolder(),
+  ]).start();
   endings.push(() => hub.stop());
   const file = alarmed();
   const workOf = async (machine: string): Promise<Ticket[]> => {

@@ -84,6 +84,7 @@ const values: readonly [string, string, number | null, QualityName, number][] = 
 const troubled: MachineCondition = {
   health: 58,
   activeFindings: 1,
+  faultyRules: [{ ruleId: "coolant-hot", message: "no such thing" }],
   activeCodes: [
     {
       sa: 0,

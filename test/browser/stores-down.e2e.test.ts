@@ -19,8 +19,14 @@ const views: View[] = [
   { language: "en", width: 390 },
 ];
 const words = {
-  "zh-CN": { database: "数据库无响应", telemetry: "遥测数据库无响应", since: /自 \d\d:\d\d 起/ },
+  "zh-CN": {
+    faulty: "规则 coolant-hot 在本机运行出错，已停用",
+    database: "数据库无响应",
+    telemetry: "遥测数据库无响应",
+    since: /自 \d\d:\d\d 起/,
+  },
   en: {
+    faulty: "Rule coolant-hot failed on this machine",
     database: "The database does not answer",
     telemetry: "the telemetry store does not answer",
     since: /Since \d\d:\d\d/,
@@ -114,6 +120,20 @@ describe.skipIf(!hasChromium())("pages while stores are away", () => {
     expect(visitor.complaints()).toEqual([]);
     await visitor.leave();
   });
+
+  test.for(views)(
+    "F8: a machine's page says which rule is off and why, in $language",
+    async (view) => {
+      const headers = { authorization: `Bearer ${tokenOf("viewer")}` };
+      const visitor = await Visitor.arrive(browser, { url: hub.url, view, headers });
+      const page = await visitor.open(`/machines/${machine}`);
+      const said = page.getByTestId("faulty-rule");
+      await expect.poll(() => said.textContent()).toContain(words[view.language].faulty);
+      expect(await said.textContent()).toContain("no such thing");
+      expect(await overflowOf(page)).toBe(0);
+      await visitor.leave();
+    },
+  );
 
   // The whole takes a minute; the words of the other language are the same catalogue's.
   test.for(process.env.FIREBREAK_SOAK ? views : views.slice(0, 1))(

@@ -2,13 +2,19 @@ import { Quality } from "@firebreak/wire/quality.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { gauss } from "../../detectors/series.fixture.ts";
-import { rowPlan, rowRules } from "../live-kinds.fixture.ts";
+import { testPlan } from "../../engine/rule-engine.fixture.ts";
 import { emptyCells, packCells, unpackCells } from "./cells.ts";
 import { watch } from "./watch.ts";
 
-const { everySeconds: _, settleSeconds: __, ...common } = rowRules.novelty;
-const rule = { ...common, kind: "watch" } as const;
-const prepared = watch.prepare(rule, rowPlan(rule));
+const rule = {
+  id: "watched",
+  kind: "watch",
+  about: { en: "test", "zh-CN": "测试" },
+  severity: "info",
+  signal: "pressure",
+  failureMode: "too-high",
+} as const;
+const prepared = watch.prepare(rule, testPlan([rule]));
 const rowNs = 60e9;
 const perDay = 480;
 const runs = { numRuns: process.env.FIREBREAK_SOAK ? 100 : 3 };

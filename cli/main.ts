@@ -40,6 +40,10 @@ const commands: Record<string, { about: string; load: () => Promise<{ create(): 
     about: "how long units will last, learned from histories that ran to failure",
     load: () => import("./commands/prognose.ts"),
   },
+  backtest: {
+    about: "which tickets a plan would have opened on stored history",
+    load: () => import("./commands/backtest.ts"),
+  },
   plan: {
     about: "check service plans, run their test cases, say what they mean in a place",
     load: () => import("./commands/plan.ts"),

@@ -9,8 +9,8 @@ import { createStandingDesk } from "@firebreak/tickets/health/standing-desk.ts";
 import { type PlanSources, planSetting } from "./plan-setting.ts";
 import { type Recurring, recurring } from "./recurring.ts";
 
-/** After the planner's first look at everything. */
-const firstMs = 16 * 60_000;
+/** Behind what a start has to do at once. */
+const firstMs = 60_000;
 const everyMs = 6 * 3_600_000;
 
 export interface HubStandings extends Recurring, StandingReader {

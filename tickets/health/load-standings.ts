@@ -70,7 +70,7 @@ async function loadParts(
             ...{ position, partNo, title },
             ageDays: Number.isNaN(installedMs) ? 0 : Math.max(0, (nowMs - installedMs) / dayMs),
             estimates: newestOfEach(byUse ? [...kept, byUse] : kept, nowMs),
-            judgedSince: kept.map(({ evaluatedAt }) => evaluatedAt).sort()[0] ?? null,
+            judgedSince: firstBefore(kept, nowMs),
             ...fieldOf(part, lives.get(partNo) ?? [], nowMs),
           },
         ];
@@ -78,6 +78,12 @@ async function loadParts(
       return [machineId, standing];
     }),
   );
+}
+
+/** When it was first said, on a day before. */
+function firstBefore(kept: readonly { readonly evaluatedAt: string }[], nowMs: number) {
+  const before = kept.filter(({ evaluatedAt }) => Date.parse(evaluatedAt) < nowMs);
+  return before.map(({ evaluatedAt }) => evaluatedAt).sort()[0] ?? null;
 }
 
 async function loadOverdue(reader: Reader, machineIds: readonly string[], nowMs: number) {

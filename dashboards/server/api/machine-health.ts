@@ -120,6 +120,9 @@ export function toMachineHealth(inputs: HealthInputs): MachineHealth {
   };
 }
 
+/** Tenths of a day are more than anybody knows. */
+const inDays = (days: number) => Math.round(days * 10) / 10;
+
 const rounded = (index: number | null) => (index === null ? "unknown" : Math.round(index));
 
 const titleOfPart = (position: string, plan: Plan | undefined) =>
@@ -179,10 +182,14 @@ function outlookView(standing: Standing | undefined): MachineHealth["outlook"] {
     chance: parts.length === 0 ? null : 1 - survives,
     parts: parts.map(({ part, outlook, estimates, isCalibrated }) => ({
       ...{ position: part.position, partNo: part.partNo, title: part.title },
-      ...outlook,
+      chance: outlook.chance,
+      p10Days: inDays(outlook.p10Days),
+      p50Days: inDays(outlook.p50Days),
+      p90Days: inDays(outlook.p90Days),
       isCalibrated,
       methods: estimates.map(({ method, p10Days, p50Days, p90Days, confidence }) => ({
-        ...{ method, p10Days, p50Days, p90Days, confidence },
+        ...{ method, confidence, p10Days: inDays(p10Days) },
+        ...{ p50Days: inDays(p50Days), p90Days: inDays(p90Days) },
       })),
     })),
   };

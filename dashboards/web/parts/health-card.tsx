@@ -61,7 +61,15 @@ function Meter({ index, status }: { index: number; status: MachineHealth["status
     <p class={`health-meter ${status}`}>
       <b>{index}</b>
       <span>{word("health", status)}</span>
-      <meter min={0} max={100} value={index} aria-label={t("health")} />
+      <meter
+        min={0}
+        low={60}
+        high={85}
+        max={100}
+        optimum={100}
+        value={index}
+        aria-label={t("health")}
+      />
     </p>
   );
 }
@@ -150,11 +158,13 @@ function PartRows({ parts, days }: { parts: readonly Part[]; days: number }) {
             </th>
             <td data-label={t("chance", { days })}>{formatPercent(part.chance, language.value)}</td>
             <td data-label={t("left")}>
-              {t("leftText", {
-                p10: whole(part.p10Days),
-                p50: whole(part.p50Days),
-                p90: whole(part.p90Days),
-              })}
+              {part.p90Days < 1
+                ? t("nothingLeft")
+                : t("leftText", {
+                    p10: whole(part.p10Days),
+                    p50: whole(part.p50Days),
+                    p90: whole(part.p90Days),
+                  })}
             </td>
             <td data-label={t("basis")}>
               {part.methods.map(({ method }) => t(`method.${method}`)).join(" + ")}

@@ -26,6 +26,7 @@ export const texts = {
   chance: { en: "Within {days} days", "zh-CN": "{days} 天内" },
   left: { en: "Left, 8 in 10", "zh-CN": "剩余寿命（八成可能）" },
   leftText: { en: "{p50} d ({p10}–{p90})", "zh-CN": "{p50} 天（{p10}–{p90}）" },
+  nothingLeft: { en: "at its end", "zh-CN": "已到寿命" },
   basis: { en: "By", "zh-CN": "依据" },
   calibrated: { en: "corrected by the field", "zh-CN": "已按现场寿命校正" },
   showAll: { en: "All {count} parts", "zh-CN": "全部 {count} 个部件" },

@@ -1,0 +1,72 @@
+import { nsOfIso } from "@firebreak/ingest/iso-ns.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { Finding } from "@firebreak/rules/finding.ts";
+import type { HistorySource } from "./history-source.ts";
+import { createPlanJudge, type DayRows, qualityCodes } from "./plan-judge.ts";
+
+const dayMs = 86_400_000;
+
+export interface HistorySpan {
+  readonly machineId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface JudgedHistory {
+  /** By plan, in the order given: steps of findings as they would have been told. */
+  readonly findings: readonly (readonly Finding[])[];
+  readonly samples: number;
+  /** Rules that judged this machine no longer, and why. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * Lets several plans judge the stored history of one machine, in the order of its own time: live rules sample by sample,
+ * rules over completed hours at the end of each UTC day. Rules know nothing from before `fromMs`. Reads a day at a time.
+ */
+export async function judgeStored(
+  source: HistorySource,
+  plans: readonly Plan[],
+  { machineId, fromMs, toMs }: HistorySpan,
+  onDay: (samples: number) => void = () => undefined,
+): Promise<JudgedHistory> {
+  const judges = plans.map((plan) => createPlanJudge(plan, machineId));
+  const signals = [...new Set(plans.flatMap((plan) => Object.keys(plan.acquisition.signals)))];
+  let samples = 0;
+  for (let startMs = fromMs; startMs < toMs; ) {
+    const endMs = Math.min(toMs, (Math.floor(startMs / dayMs) + 1) * dayMs);
+    const rows = await loadDay(source, { machineId, fromMs: startMs, toMs: endMs }, signals);
+    samples += rows.length;
+    const order = Uint32Array.from({ length: rows.length }, (_, row) => row).sort(
+      (a, b) => (rows.offsetNs[a] ?? 0) - (rows.offsetNs[b] ?? 0) || a - b,
+    );
+    for (const judge of judges) judge.day(rows, order, { signals, endMs });
+    onDay(rows.length);
+    startMs = endMs;
+  }
+  return {
+    findings: judges.map(({ findings }) => findings),
+    samples,
+    faults: judges.flatMap((judge) => judge.faults()),
+  };
+}
+
+/** All samples of a day in the order of their stamps; of equal ones in the order of the signals. */
+async function loadDay(
+  source: HistorySource,
+  span: HistorySpan,
+  signals: readonly string[],
+): Promise<DayRows> {
+  const baseNs = BigInt(span.fromMs) * 1_000_000n;
+  const rows: DayRows = { baseNs, length: 0, signal: [], offsetNs: [], value: [], quality: [] };
+  for (const [index, signal] of signals.entries()) {
+    const { t, value, quality } = await source.samples({ ...span, signal });
+    for (const [row, stamp] of t.entries()) {
+      rows.signal.push(index);
+      rows.offsetNs.push(Number(nsOfIso(stamp) - baseNs));
+      rows.value.push(value[row] ?? Number.NaN);
+      rows.quality.push(qualityCodes[quality[row] ?? "reserved"]);
+    }
+  }
+  return { ...rows, length: rows.signal.length };
+}

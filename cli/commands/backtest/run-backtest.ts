@@ -1,0 +1,124 @@
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { planRef } from "@firebreak/plans/load-plans.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { Finding } from "@firebreak/rules/finding.ts";
+import type { HistorySource } from "./history-source.ts";
+import { judgeStored } from "./judge-history.ts";
+import { historyOf, type KnownHistory } from "./known-tickets.ts";
+import { type BacktestScore, scoreBacktest } from "./score-backtest.ts";
+import { wouldBeTickets } from "./would-be-tickets.ts";
+
+const dayMs = 86_400_000;
+
+export interface BacktestOptions {
+  /** The plan to try, and perhaps one beside it; of one machine type. */
+  readonly plans: readonly Plan[];
+  /** Absent: every machine that such a plan judges. */
+  readonly machines?: readonly string[] | undefined;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface PlanReport extends BacktestScore {
+  readonly planRef: string;
+  /** Findings by what they are: episodes that began, and those of rules on trial among them. */
+  readonly episodes: number;
+  readonly onTrial: number;
+  /** Rules that could not be judged on stored samples. */
+  readonly notJudged: readonly string[];
+}
+
+export interface BacktestReport {
+  readonly from: string;
+  readonly to: string;
+  readonly machines: readonly string[];
+  readonly samples: number;
+  /** Of the span: what people found. */
+  readonly known: { readonly failures: number; readonly falseAlarms: number };
+  readonly plans: readonly PlanReport[];
+  readonly faults: readonly string[];
+}
+
+/** Rules that look at what is not stored with samples. */
+const withoutSamples: readonly string[] = ["active-dtc"];
+
+/**
+ * Judges stored history by one plan or two and scores them by what people found. `onProgress`: share done, 0 to 1.
+ * @throws CodedError BACKTEST_NO_MACHINES, BACKTEST_NO_SAMPLES
+ */
+export async function runBacktest(
+  source: HistorySource,
+  { plans, machines, fromMs, toMs }: BacktestOptions,
+  onProgress: (share: number) => void,
+): Promise<BacktestReport> {
+  const asked = machines ?? (await machinesOf(source, plans));
+  if (asked.length === 0)
+    throw new CodedError(
+      "BACKTEST_NO_MACHINES",
+      `no machine there is judged by ${plans.map(({ plan }) => plan).join(" or ")}; name some with --machine`,
+    );
+  const days = Math.ceil((toMs - fromMs) / dayMs) * asked.length;
+  const findings: Finding[][] = plans.map(() => []);
+  const faults: string[] = [];
+  let [samples, done] = [0, 0];
+  for (const machineId of asked) {
+    const judged = await judgeStored(source, plans, { machineId, fromMs, toMs }, () => {
+      onProgress(Math.min(1, ++done / days));
+    });
+    samples += judged.samples;
+    faults.push(...judged.faults);
+    for (const [place, found] of judged.findings.entries()) findings[place]?.push(...found);
+  }
+  if (samples === 0)
+    throw new CodedError(
+      "BACKTEST_NO_SAMPLES",
+      `nothing is stored of ${asked.length} machines in that time: look at --from and --to`,
+    );
+  const known = within(historyOf(await source.tickets()), { machines: asked, fromMs, toMs });
+  return {
+    from: new Date(fromMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+    machines: asked,
+    samples,
+    known: { failures: known.failures.length, falseAlarms: known.falseAlarms.length },
+    plans: plans.map((plan, place) => reportOf(plan, findings[place] ?? [], known)),
+    faults,
+  };
+}
+
+async function machinesOf(source: HistorySource, plans: readonly Plan[]): Promise<string[]> {
+  const ids = new Set(plans.map(({ plan }) => plan));
+  const found = new Set<string>();
+  for (const id of ids) for (const machine of await source.machinesOf(id)) found.add(machine);
+  return [...found].sort();
+}
+
+function within(
+  { failures, falseAlarms }: KnownHistory,
+  span: { readonly machines: readonly string[]; readonly fromMs: number; readonly toMs: number },
+): KnownHistory {
+  const isIn = ({ machineId, at }: { readonly machineId: string; readonly at: string }) => {
+    const ms = Date.parse(at);
+    return span.machines.includes(machineId) && ms >= span.fromMs && ms < span.toMs;
+  };
+  return { failures: failures.filter(isIn), falseAlarms: falseAlarms.filter(isIn) };
+}
+
+function reportOf(plan: Plan, findings: readonly Finding[], known: KnownHistory): PlanReport {
+  const { rules } = plan.rules;
+  const judged = rules.filter(({ kind }) => !withoutSamples.includes(kind));
+  const lookedFor = new Set(
+    judged.flatMap((rule) =>
+      "failureMode" in rule && rule.mode !== "shadow" ? [rule.failureMode] : [],
+    ),
+  );
+  const begun = new Map(findings.map((finding) => [finding.findingId, finding]));
+  const tickets = wouldBeTickets(findings);
+  return {
+    planRef: planRef(plan),
+    episodes: begun.size,
+    onTrial: [...begun.values()].filter(({ mode }) => mode === "shadow").length,
+    notJudged: rules.filter(({ kind }) => withoutSamples.includes(kind)).map(({ id }) => id),
+    ...scoreBacktest(tickets, known, (name) => lookedFor.has(name)),
+  };
+}

@@ -28,8 +28,8 @@ const everywhere = { ...patience, setupFiles: ["test/property-seed.fixture.ts"] 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
   test: {
-    // One more than there are cores: many tests wait for servers, links and time-outs.
-    maxWorkers: cores + 1,
+    // More than there are cores: many tests wait for servers, links and time-outs.
+    maxWorkers: cores + 2,
     projects: [
       // They are pure: files may share a process, and half of the time that they take is saved.
       { test: { name: "unit", ...pure, ...everywhere, ...limit(30_000), isolate: false } },
@@ -47,12 +47,14 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          // Ports, folders, processes and browsers are a file's own all the same.
+          isolate: false,
           ...everywhere,
           include: ["*/**/*.e2e.test.ts"],
           exclude: ["**/node_modules/**"],
           globalSetup: ["kit/shared-postgres.fixture.ts", "test/built-web.fixture.ts"],
           ...limit(300_000),
-          // Each file has ports, folders, processes and a browser of its own. Last, so that they have the cores.
+          // Last, so that they have the cores.
           sequence: { groupOrder: 1 },
         },
       },

@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const rounds = process.env.FIREBREAK_SOAK === "1" ? 200 : 10;
+const rounds = process.env.FIREBREAK_SOAK === "1" ? 200 : 6;
 
 /** What the machines made, by machine and signal, in order: the truth the store is compared with. */
 interface Truth {

@@ -6,7 +6,7 @@ import { numberedRecord } from "./kill.fixture.ts";
 import { readAll, temporaryFolder } from "./log.fixture.ts";
 import { openLog } from "./segment-log.ts";
 
-const rounds = process.env.FIREBREAK_SOAK === "1" ? 200 : 20;
+const rounds = process.env.FIREBREAK_SOAK === "1" ? 200 : 10;
 const writer = join(import.meta.dirname, "kill.fixture.ts");
 
 /** Lets a writer run, kills it at a random moment after its first sync; returns the number it last reported synced. */

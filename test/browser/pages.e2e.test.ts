@@ -1,9 +1,9 @@
 import { translate } from "@firebreak/dashboards/web/i18n/language.ts";
-import { type Language, languages } from "@firebreak/dashboards/web/i18n/messages.ts";
+import type { Language } from "@firebreak/dashboards/web/i18n/messages.ts";
 import type { LedgerCounts, ListOf, Series, SignalNow } from "@firebreak/dashboards/web/types.ts";
 import { describe, expect, test } from "vitest";
 import { eventually } from "../product.fixture.ts";
-import { failing, inEveryView, Readers, text, views } from "./readers.fixture.ts";
+import { failing, inEveryView, Readers, someViews, text } from "./readers.fixture.ts";
 import {
   expectedFleet,
   expectedLedger,
@@ -18,7 +18,7 @@ import {
 } from "./shown.fixture.ts";
 import { chartsOn, hasChromium, overflowOf, untilSame } from "./visitor.fixture.ts";
 
-const byView = test.for(views);
+const byView = test.for(someViews);
 
 describe.skipIf(!hasChromium())("pages in Chromium", () => {
   const readers = Readers.ofSuite();
@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium())("pages in Chromium", () => {
   });
 
   // All at once: each waits for what the machine does next.
-  test.concurrent.for(views)(`shows a machine as it lives, ${inEveryView}`, async (view) => {
+  test.concurrent.for(someViews)(`shows a machine as it lives, ${inEveryView}`, async (view) => {
     const { language } = view;
     const visitor = readers.of(view);
     const page = await visitor.open("/");
@@ -171,15 +171,14 @@ describe.skipIf(!hasChromium())("pages in Chromium", () => {
     await page.close();
   });
 
-  test.for(languages)("a wrong password is refused in plain words, %s", async (language) => {
-    const view = { language, width: 390 } as const;
+  byView(`a wrong password is refused in plain words, ${inEveryView}`, async (view) => {
     const visitor = readers.of(view);
     const page = await visitor.open("/");
     await page.getByTestId("log-out").click();
     const form = page.getByTestId("login");
     await readers.logIn(page, `${readers.fleet.adminPassword}x`);
     const sentence = { en: "User name or password is wrong.", "zh-CN": "用户名或密码错误。" };
-    await form.getByRole("alert").getByText(sentence[language]).waitFor();
+    await form.getByRole("alert").getByText(sentence[view.language]).waitFor();
     expect(await page.getByTestId("fleet").count()).toBe(0);
     expect(await overflowOf(page)).toBe(0);
     await visitor.show(page, "login-refused");
@@ -187,9 +186,9 @@ describe.skipIf(!hasChromium())("pages in Chromium", () => {
   });
 
   test("a page says that the line is down, and keeps what it showed", async () => {
-    const view = { language: "zh-CN", width: 1920 } as const;
-    const visitor = readers.of(view);
+    const visitor = readers.of({ language: "zh-CN", width: 390 });
     const page = await visitor.open("/");
+    await readers.logIn(page);
     await eventually("the fleet", async () => (await shownFleet(page)).length === 3);
     expect((await readers.fleet.stop()).code).toBe(0);
     await page.getByTestId("connection-lost").waitFor();

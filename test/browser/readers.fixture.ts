@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type DemoFleet, startDemoFleet } from "./demo-fleet.fixture.ts";
 import { startChromium, type View, Visitor } from "./visitor.fixture.ts";
 
-export const views: View[] = languages.flatMap((language) => [
+const views: View[] = languages.flatMap((language) => [
   { language, width: 390 as const },
   { language, width: 1920 as const },
 ]);
@@ -31,7 +31,7 @@ export const text = async (page: Page, selector: string): Promise<string> =>
 export const loadedAt = (page: Page): Promise<number> =>
   page.evaluate(() => performance.timeOrigin);
 
-/** Four people at the pages of one demo fleet: both languages, on a phone and on a desk. */
+/** People at the pages of one demo fleet: both languages, on a phone and on a desk. */
 export class Readers {
   readonly visitors = new Map<string, Visitor>();
   readonly #args: readonly string[];
@@ -91,7 +91,7 @@ export class Readers {
     const starting = [startDemoFleet(this.#args), startChromium()] as const;
     [this.#fleet, this.#browser] = await Promise.all(starting);
     const { url } = this.#fleet;
-    for (const view of views)
+    for (const view of someViews)
       this.visitors.set(keyOf(view), await Visitor.arrive(this.#browser, { url, view }));
   }
 

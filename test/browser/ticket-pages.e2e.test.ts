@@ -11,8 +11,8 @@ import {
   languageOf,
   loadedAt,
   Readers,
+  someViews,
   text,
-  views,
 } from "./readers.fixture.ts";
 import {
   expectedFleet,
@@ -24,7 +24,7 @@ import {
 } from "./shown.fixture.ts";
 import { chartsOn, hasChromium, overflowOf, untilSame, Visitor } from "./visitor.fixture.ts";
 
-const byView = test.for(views);
+const byView = test.for(someViews);
 const ticketsArriveMs = 240_000;
 
 describe.skipIf(!hasChromium())("pages in Chromium", () => {
@@ -37,7 +37,7 @@ describe.skipIf(!hasChromium())("pages in Chromium", () => {
   const ticketNow = (): Promise<Ticket> => readers.fleet.get<Ticket>(`tickets/${ticket.ticketId}`);
 
   beforeAll(async () => {
-    for (const view of views) {
+    for (const view of someViews) {
       const page = await readers.of(view).open("/tickets");
       await readers.logIn(page);
       await page.locator("#main .empty").waitFor();
@@ -212,7 +212,7 @@ describe.skipIf(!hasChromium())("pages in Chromium", () => {
   });
 
   test("one closes it with what was found, and its parts ticket with it", async () => {
-    const view = { language: "en", width: 390 } as const;
+    const view = { language: "en", width: 1920 } as const;
     const page = ticketPages.get(keyOf(view))?.page as Page;
     await page.getByTestId("open-close-form").click();
     const form = page.getByTestId("close-form");

@@ -9,7 +9,7 @@ import { eventually, temporaryFolder } from "../product.fixture.ts";
 import { RestartableHub, settledLedger } from "../restartable-hub.fixture.ts";
 import { pause, report, seeded, seedOfRun } from "../seeded.fixture.ts";
 
-const rounds = Number(process.env.FIREBREAK_ROUNDS ?? (process.env.FIREBREAK_SOAK ? 100 : 3));
+const rounds = Number(process.env.FIREBREAK_ROUNDS ?? (process.env.FIREBREAK_SOAK ? 100 : 2));
 /** Speed at which 16 s of machine time are played. */
 const speed = 5;
 const playedMs = 16_000 / speed;

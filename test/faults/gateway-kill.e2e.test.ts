@@ -9,7 +9,7 @@ import { storedSamples } from "../stored-samples.fixture.ts";
 import { type TaggedRecording, tagRecording } from "../tagged-recording.fixture.ts";
 import { WireTap } from "../wire-tap.fixture.ts";
 
-const rounds = Number(process.env.FIREBREAK_ROUNDS ?? (process.env.FIREBREAK_SOAK ? 200 : 3));
+const rounds = Number(process.env.FIREBREAK_ROUNDS ?? (process.env.FIREBREAK_SOAK ? 200 : 2));
 const faulty = sharedData("can/jd5055e_LeftSensorUnplugged-CheckEngine-1of3.log") ?? "";
 /** So often one machine's replay is killed before it may come to its end. */
 const killsPerMachine = 2;

@@ -14,7 +14,7 @@ import { storedSamples } from "../stored-samples.fixture.ts";
 import { tagRecording } from "../tagged-recording.fixture.ts";
 import { WireTap } from "../wire-tap.fixture.ts";
 
-const rounds = Number(process.env.FIREBREAK_ROUNDS ?? (process.env.FIREBREAK_SOAK ? 200 : 3));
+const rounds = Number(process.env.FIREBREAK_ROUNDS ?? (process.env.FIREBREAK_SOAK ? 200 : 2));
 const driving = sharedData("can/jd5055e_tractoron10seconds.log") ?? "";
 const faulty = sharedData("can/jd5055e_LeftSensorUnplugged-CheckEngine-1of3.log") ?? "";
 const machine = "HUBKILL-1";

@@ -1,9 +1,13 @@
 import * as kit from "@firebreak/kit/each-database.fixture.ts";
+import type { DatabaseTemplate } from "@firebreak/kit/template-database.fixture.ts";
 import { migrateTicketTables } from "./prepare-tickets.ts";
 
-/** As the kit's; every database has the tables of tickets already, with nothing in them. */
+/** The tables of tickets, with nothing in them. */
+export const ticketTables: DatabaseTemplate = { name: "tickets", prepare: migrateTicketTables };
+
+/** As the kit's; every database has the tables of tickets already. */
 export function describeEachDatabase(
   ...[name, tests]: Parameters<typeof kit.describeEachDatabase>
 ): void {
-  kit.describeEachDatabase(name, tests, { name: "tickets", prepare: migrateTicketTables });
+  kit.describeEachDatabase(name, tests, ticketTables);
 }

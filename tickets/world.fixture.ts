@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import { type Database, openDatabase } from "@firebreak/kit/database.ts";
+import { copyTemplateFile } from "@firebreak/kit/template-database.fixture.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { Compile } from "typebox/compile";
 import { expect } from "vitest";
+import { ticketTables } from "./each-database.fixture.ts";
 import { expectStockConsistent } from "./parts/stock.fixture.ts";
 import { prepareTickets } from "./prepare-tickets.ts";
 import type { TicketTables } from "./tables.ts";
@@ -28,6 +30,7 @@ export interface World {
 export async function openWorld(given?: Database): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "firebreak-tickets-"));
   const path = join(folder, "firebreak.sqlite");
+  if (given === undefined) await copyTemplateFile(ticketTables, path);
   const db = given ?? openDatabase({ path });
   let nowMs = Date.parse("2026-03-01T08:01:00.000Z");
   const clock = {

@@ -146,7 +146,13 @@ export class GatewayMachine {
       ${first === undefined ? "" : speak}
       echo "started $(date +%s%3N)"
       export FIREBREAK_LOG=info
-      exec ${machineNode} -e '${gateway}'`;
+      # As a service manager does: on a busy computer an emulated processor does not read its settings within a minute.
+      while :; do
+        ${machineNode} -e '${gateway}' 2> >(tee /run/said >&2)
+        code=$?
+        sleep 1
+        grep -q SETTINGS_NOT_READ /run/said || exit $code
+      done`;
   }
 }
 

@@ -80,7 +80,7 @@ export class GatewayMachine {
       start = resolve;
     });
     const machine = new Machine({
-      options: ["--net", "--disk", this.#image, "-m", "768", "-t", "900"],
+      options: ["--net", "--disk", this.#image, "-m", "768", "-c", "1", "-t", "900"],
       command: this.#command(config, hub.isSilent ? undefined : first),
       onLine: (line) => {
         const [word, value] = line.split(" ");

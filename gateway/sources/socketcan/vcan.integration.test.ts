@@ -37,7 +37,7 @@ describe.skipIf(reason !== undefined)("in a machine whose kernel has CAN", () =>
       const run = () => {
         results.clear();
         return new Machine({
-          options: ["-n", "5", "--pci", "-t", String(limitSeconds), "-e", "FIREBREAK_SOAK"],
+          options: ["-n", "5", "--pci", "-c", "1", "-t", `${limitSeconds}`, "-e", "FIREBREAK_SOAK"],
           command: `${machineNode} ${main} && exec ${machineNode} ${simulated}`,
           onLine: (line) => {
             if (process.env.FIREBREAK_VCAN_FIGURES) process.stdout.write(`${line}\n`);

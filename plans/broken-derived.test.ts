@@ -132,6 +132,14 @@ describe("derived signals", () => {
       says: ['85:15 "drop" is derived and has no sensor; name the signal that is measured'],
     },
     {
+      name: "hours of what is not stored",
+      edit: [
+        "threshold\n      about: { en: Oil pressure too low, zh-CN: 机油压力过低 }\n      severity: critical\n      signal: oilPressure\n      below: 80\n      hysteresis: 30\n      holdSeconds: 5\n      context: running\n",
+        "cohort\n      about: { en: Unlike others, zh-CN: 异于同类 }\n      severity: warning\n      signal: drop\n      of: mean\n      side: above\n",
+      ],
+      says: ['75:15 "drop" is derived and not stored; rules over hours speak of measured signals'],
+    },
+    {
       name: "a context that is not there",
       edit: ["of: power, context: running", "of: power, context: runing"],
       says: ['94:154 there is no context "runing"; did you mean "running"?'],

@@ -52,34 +52,49 @@ const threshold = (signal: string): Rule => ({
   ...{ above: 900, hysteresis: 10, holdSeconds: 5 },
 });
 
-/** As plans use them: limits most of all, some of them on what is derived, and one or two of every other kind. */
+const onSignal = (kind: "novelty" | "change-point", index: number): Rule => ({
+  ...common,
+  ...{ id: `${kind}-${index}`, kind, signal: nameOf(index) },
+});
+
+const lost = (index: number): Rule => ({
+  ...common,
+  ...{ id: `lost-${index}`, kind: "sensor-error", signal: nameOf(index), holdSeconds: 10 },
+});
+
+/** As plans use them: limits most of all, some of them on what is derived, and one of every other live kind. */
 const rules: readonly Rule[] = [
-  ...[3, 4, 5, 6, 7, 8, 9, 10].map((index) => threshold(nameOf(index))),
+  ...[3, 4, 5, 6, 7].map((index) => threshold(nameOf(index))),
   threshold("usualShare"),
   threshold("fall"),
-  ...[11, 12].map(
-    (index): Rule => ({
-      ...common,
-      ...{ id: `slope-${index}`, kind: "rate-of-change", signal: nameOf(index) },
-      ...{ rise: 100, per: "second", overSeconds: 120, holdSeconds: 30 },
-    }),
-  ),
-  ...[13, 14].map(
-    (index): Rule => ({
-      ...common,
-      ...{ id: `often-${index}`, kind: "window-count", signal: nameOf(index) },
-      ...{ above: 990, hysteresis: 10, windowSeconds: 3600, count: 5 },
-    }),
-  ),
-  ...[3, 4, 15].map(
-    (index): Rule => ({
-      ...common,
-      ...{ id: `lost-${index}`, kind: "sensor-error", signal: nameOf(index), holdSeconds: 10 },
-    }),
-  ),
+  ...[3, 4, 8].map(lost),
+  onSignal("novelty", 9),
+  onSignal("change-point", 10),
   {
     ...common,
-    ...{ id: "stuck", kind: "sensor-plausibility", signal: nameOf(16), companion: nameOf(0) },
+    ...{ id: "slope", kind: "rate-of-change", signal: nameOf(11) },
+    ...{ rise: 100, per: "second", overSeconds: 120, holdSeconds: 30 },
+  },
+  {
+    ...common,
+    ...{ id: "often", kind: "window-count", signal: nameOf(12) },
+    ...{ above: 990, hysteresis: 10, windowSeconds: 3600, count: 5 },
+  },
+  {
+    ...common,
+    ...{ id: "unlike", kind: "multivariate", signals: [13, 14, 15].map(nameOf) },
+  },
+  {
+    ...common,
+    ...{ id: "drift", kind: "baseline-drift", signal: nameOf(16), against: [nameOf(17)] },
+  },
+  {
+    ...common,
+    ...{ id: "stuck", kind: "sensor-plausibility", signal: nameOf(18), companion: nameOf(0) },
+  },
+  {
+    ...{ id: "both", kind: "composite", about: text, severity: "warning", failureMode: "mode" },
+    ...{ all: ["threshold-signal3", "threshold-signal4"], holdSeconds: 5 },
   },
   {
     ...{ id: "unit-lost", kind: "unit-lost", about: text, severity: "warning" },
@@ -93,7 +108,7 @@ const rules: readonly Rule[] = [
 
 export const ruleCount = rules.length;
 
-/** 30 signals, three derived ones, a context and 20 rules. */
+/** 30 signals, three derived ones, a context and 20 rules; the signals that none speaks of are watched, as in any plan. */
 export const benchPlan = (): Plan => ({
   plan: "bench",
   version: 1,

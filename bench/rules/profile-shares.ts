@@ -4,6 +4,10 @@ import { Session } from "node:inspector/promises";
 const parts: readonly (readonly [path: string, part: (match: RegExpMatchArray) => string])[] = [
   ["/rules/kinds/([a-z-]+)/", ([, kind]) => `kind ${kind}`],
   [
+    String.raw`/rules/detectors/|/rules/kinds/detector-kind\.ts|/rules/engine/joint-rows\.ts`,
+    () => "rows and detectors of the kinds",
+  ],
+  [
     String.raw`/rules/derived/|/rules/engine/(?:derive|compiled-derived)\.ts`,
     () => "derived signals",
   ],

@@ -49,8 +49,9 @@ export function stepFault(
   if (Number.isNaN(course.failedMs) && course.progress >= 1) course.failedMs = of.timeMs;
 }
 
-/** As good as new; when it was seen and failed stays known. */
+/** As good as new; when it was seen and failed stays known. One that has not begun yet comes all the same. */
 export function repairFault(course: FaultCourse, timeMs: number): void {
+  if (timeMs < course.fromMs || !Number.isNaN(course.repairedMs)) return;
   course.repairedMs = timeMs;
   course.progress = 0;
   course.severity = 0;

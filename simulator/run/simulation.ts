@@ -40,8 +40,8 @@ export interface Simulation {
   readonly type: MachineType;
   readonly timeMs: number;
   readonly demand: Demand;
-  /** Lives on to this time, in steps of a second at most while it is worked. Never back. */
-  advanceTo(timeMs: number): void;
+  /** Lives on to this time, in steps of a second or of `longestStepMs` at most while it is worked. Never back. */
+  advanceTo(timeMs: number, longestStepMs?: number): void;
   /** What its sensors say now; asked twice, noise is drawn twice. */
   signals(): Measured;
   codes(): readonly ActiveCode[];
@@ -76,9 +76,9 @@ export function createSimulation(options: SimulationOptions): Simulation {
     seed,
     lowestOf: options.lowestOf ?? (() => 0),
   });
-  const step = (toMs: number) => {
+  const step = (toMs: number, longestWorkingMs: number) => {
     demand = demandAt(timeMs);
-    const longestMs = demand.activity === "off" ? standingStepMs : workingStepMs;
+    const longestMs = demand.activity === "off" ? standingStepMs : longestWorkingMs;
     const nextMs = Math.min(toMs, timeMs + longestMs);
     if (timeMs - weatherMs >= weatherEveryMs) {
       weather = weatherAt(placeSeed, climate, timeMs);
@@ -95,8 +95,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
     get demand() {
       return demand;
     },
-    advanceTo(toMs) {
-      while (timeMs < toMs) step(toMs);
+    advanceTo(toMs, longestStepMs = workingStepMs) {
+      while (timeMs < toMs) step(toMs, longestStepMs);
     },
     signals() {
       const measured = run.signals();

@@ -17,6 +17,8 @@ export interface TrueFault {
   /** From when on some signal shows it, in principle. */
   readonly visibleAt: string | null;
   readonly failedAt: string | null;
+  /** From when on it was whole again. */
+  readonly repairedAt: string | null;
   readonly stopsTheMachine: boolean;
   readonly severity: number;
 }
@@ -44,6 +46,7 @@ export function truthOf(of: {
       from: new Date(course.fromMs).toISOString(),
       visibleAt: isoOrNull(course.visibleMs),
       failedAt: isoOrNull(course.failedMs),
+      repairedAt: isoOrNull(course.repairedMs),
       stopsTheMachine: stops.get(course.fault) ?? false,
       severity: course.severity,
     })),

@@ -3,6 +3,7 @@ import type { ConfigPath } from "@firebreak/kit/load-config.ts";
 import { listPlans, planFileOf } from "@firebreak/plans/load-plans.ts";
 import { machineTypes } from "../machine/registry.ts";
 import { mistakesOfOrders } from "./check-orders.ts";
+import { findServiceMistakes } from "./check-organisations.ts";
 import type { Scenario, ScenarioGroup, ScenarioMistake } from "./scenario-schema.ts";
 import { tunedPlan } from "./tuned-plan.ts";
 
@@ -34,6 +35,7 @@ export function findScenarioMistakes(scenario: Scenario, name: string): readonly
     else if (tunedPlan(readFileSync(planFileOf(plan), "utf8"), tuning) === undefined)
       fail(["tuned", at, "rule"], `${plan} has no rule ${rule} with that limit`);
   }
+  for (const { path, message } of findServiceMistakes(scenario)) fail(path, message);
   for (const { path, message } of mistakesOfOrders(scenario)) fail(["orders", ...path], message);
   for (const [at, condition] of scenario.conditions.entries()) {
     if ("group" in condition) known(["conditions", at, "group"], condition.group);

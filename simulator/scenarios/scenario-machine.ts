@@ -6,6 +6,9 @@ import { seedFor } from "../random.ts";
 import { createSimulation } from "../run/simulation.ts";
 import type { TrueFault } from "../run/truth.ts";
 import type { Demand } from "../surroundings/duty.ts";
+import { drawFaults } from "./draw-faults.ts";
+import { usualCause } from "./executed-repair.ts";
+import type { FaultDraw } from "./organisation-schema.ts";
 import { machinesOf, type ScenarioCode, type ScenarioGroup } from "./scenario-schema.ts";
 
 /** One machine of a scenario, as whoever reads its buses sees it, and what really is the matter with it. */
@@ -18,27 +21,49 @@ export interface ScenarioMachine {
   readonly demand: Demand;
   /** Control units that send DM1, by source address. */
   readonly type: { readonly controlUnits: readonly number[] };
-  advanceTo(timeMs: number): void;
+  /** In steps of a second, or of `longestStepMs` where that is given, while it works. */
+  advanceTo(timeMs: number, longestStepMs?: number): void;
   signals(): Measured;
   codes(): readonly ActiveCode[];
-  faults(): readonly TrueFault[];
+  faults(): readonly ScenarioFault[];
+  /** Ends a fault as a right repair does. */
+  repair(fault: string): void;
   /** Codes that it names by order of the scenario; what they mean is the plan's business. */
   readonly orderedCodes: readonly ScenarioCode[];
+}
+
+/** A fault, and what people would find that it is; empty where the plan has no cause for it. */
+export interface ScenarioFault extends TrueFault {
+  readonly cause: string;
 }
 
 const hourMs = 3_600_000;
 const standing: Demand = { activity: "idle", effort: 0, roughness: 0 };
 
+interface Setting {
+  readonly plan: Plan;
+  readonly seed: number;
+  readonly startMs: number;
+  /** Faults by chance over so many hours. */
+  readonly draw?: { readonly of: FaultDraw; readonly hours: number } | undefined;
+}
+
 /** @throws TypeError for a fault that the type does not have. */
 export function createScenarioMachines(
   group: ScenarioGroup,
-  of: { readonly plan: Plan; readonly seed: number; readonly startMs: number },
+  of: Setting,
 ): readonly ScenarioMachine[] {
   const { plan, body = "works", codes = [] } = group;
   return machinesOf(group).map((machineId) => {
     const seed = seedFor(of.seed, machineId);
+    const drawn = of.draw
+      ? drawFaults(of.draw.of, { seed: of.seed, machineId, hours: of.draw.hours })
+      : [];
+    const faults = [...(group.faults ?? []), ...drawn];
     const living =
-      body === "works" ? workingBody(group, { ...of, seed }) : standingBody(of.startMs, codes);
+      body === "works"
+        ? workingBody({ ...group, faults }, { ...of, seed })
+        : standingBody(of.startMs, codes);
     const scheduled = scheduleCodes(codes, of.startMs);
     return {
       ...{ machineId, group: group.group, plan, orderedCodes: codes },
@@ -49,10 +74,11 @@ export function createScenarioMachines(
         return living.demand;
       },
       type: { controlUnits: [...new Set([...living.controlUnits, ...codes.map(({ sa }) => sa)])] },
-      advanceTo: (timeMs) => living.advanceTo(timeMs),
+      advanceTo: (timeMs, longestStepMs) => living.advanceTo(timeMs, longestStepMs),
       signals: () => living.signals(),
       codes: () => [...living.codes(), ...scheduled(living.timeMs)],
       faults: () => living.faults(),
+      repair: (fault) => living.repair(fault),
     };
   });
 }
@@ -60,7 +86,7 @@ export function createScenarioMachines(
 interface Body
   extends Pick<
     ScenarioMachine,
-    "timeMs" | "demand" | "advanceTo" | "signals" | "codes" | "faults"
+    "timeMs" | "demand" | "advanceTo" | "signals" | "codes" | "faults" | "repair"
   > {
   readonly controlUnits: readonly number[];
 }
@@ -72,6 +98,10 @@ function workingBody(
   const type = machineTypes[id];
   if (!type) throw new TypeError(`${id} is no type of machine that can be simulated`);
   const { signals } = plan.acquisition;
+  const modes = new Map(type.faults.map(({ id, failureMode }) => [id, failureMode]));
+  const causes = new Map(
+    faults.map(({ fault, cause }) => [fault, cause ?? usualCause(plan, modes.get(fault) ?? "")]),
+  );
   const simulation = createSimulation({
     ...{ type, seed, startMs },
     faults: faults.map(({ fault, atHour, lifeHours }) => ({
@@ -88,10 +118,14 @@ function workingBody(
       return simulation.demand;
     },
     controlUnits: type.controlUnits,
-    advanceTo: (timeMs) => simulation.advanceTo(timeMs),
+    advanceTo: (timeMs, longestStepMs) => simulation.advanceTo(timeMs, longestStepMs),
     signals: () => simulation.signals(),
     codes: () => simulation.codes(),
-    faults: () => simulation.truth().faults,
+    faults: () =>
+      simulation
+        .truth()
+        .faults.map((fault) => ({ ...fault, cause: causes.get(fault.fault) ?? "" })),
+    repair: (fault) => simulation.repair(fault),
   };
 }
 
@@ -109,6 +143,7 @@ function standingBody(startMs: number, codes: readonly ScenarioCode[]): Body {
     signals: () => ({}),
     codes: () => noCodes,
     faults: () => [],
+    repair: () => undefined,
   };
 }
 

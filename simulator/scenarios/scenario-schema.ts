@@ -1,5 +1,13 @@
 import type { ConfigPath } from "@firebreak/kit/load-config.ts";
 import { type Static, Type } from "typebox";
+import {
+  FaultDraw,
+  FigureCondition,
+  Home,
+  Look,
+  Organisation,
+  Reference,
+} from "./organisation-schema.ts";
 
 const closed = { additionalProperties: false } as const;
 const Id = Type.String({
@@ -16,6 +24,11 @@ const Fault = Type.Object(
   {
     fault: Type.String({ description: "of the machine type" }),
     atHour: Hours,
+    cause: Type.Optional(
+      Type.String({
+        description: "what it really is, of the plan; absent: its first that takes a part",
+      }),
+    ),
     lifeHours: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
@@ -61,6 +74,7 @@ const Group = Type.Object(
       }),
     ),
     faults: Type.Optional(Type.Array(Fault)),
+    home: Type.Optional(Home),
     codes: Type.Optional(Type.Array(Code)),
   },
   closed,
@@ -217,6 +231,7 @@ const Condition = Type.Union([
       description: "the same tickets and clocks as in a second run without the events",
     },
   ),
+  FigureCondition,
 ]);
 
 const Tuning = Type.Object(
@@ -246,6 +261,15 @@ export const Scenario = Type.Object(
         "the hub's clock goes on by so much at a time, so times of tickets are that coarse",
     }),
     machines: Type.Array(Group, { description: "may be none where only people do something" }),
+    faultDraw: Type.Optional(FaultDraw),
+    look: Type.Optional(Look),
+    organisations: Type.Optional(
+      Type.Array(Organisation, {
+        minItems: 1,
+        description: "the scenario happens once to each; what is found and missed is of the last",
+      }),
+    ),
+    references: Type.Optional(Type.Array(Reference)),
     tuned: Type.Optional(Type.Array(Tuning)),
     events: Type.Optional(Type.Array(Event)),
     orders: Type.Optional(

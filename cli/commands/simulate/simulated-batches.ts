@@ -6,6 +6,7 @@ import type { Plan, Signal } from "@firebreak/plans/plan-schema.ts";
 import type { ActiveCode } from "@firebreak/simulator/buses/bus-input.ts";
 import type { Measured } from "@firebreak/simulator/machine/machine-model.ts";
 import type { Simulation } from "@firebreak/simulator/run/simulation.ts";
+import type { Look } from "@firebreak/simulator/scenarios/organisation-schema.ts";
 import type { Batch } from "@firebreak/wire/batch.ts";
 import type { ActiveDtcs, Lamps } from "@firebreak/wire/machine-event.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
@@ -29,7 +30,7 @@ export interface ReadableMachine {
   readonly timeMs: number;
   readonly demand: Simulation["demand"];
   readonly type: Pick<Simulation["type"], "controlUnits">;
-  advanceTo(timeMs: number): void;
+  advanceTo(timeMs: number, longestStepMs?: number): void;
   signals(): Measured;
   codes(): readonly ActiveCode[];
 }
@@ -69,6 +70,41 @@ export function createBatchRecorder(
         yield writer.take(simulation.timeMs);
     }
     if (writer.seconds > 0) yield writer.take(simulation.timeMs);
+  };
+}
+
+/**
+ * The same where months have to pass: a stretch of rows now and then while it works, and coarse physics in between.
+ * `isWatched`: whether it is looked at more often; asked at each call.
+ */
+export function createStretchRecorder(
+  machine: ReadableMachine,
+  of: RecorderOptions & { readonly look: Look; readonly isWatched: () => boolean },
+): (untilMs: number) => Generator<SimulatedBatch> {
+  const { stretchMinutes, rowSeconds, wellHours, faultyHours, coarseSeconds } = of.look;
+  const writer = createWriter(of.plan, of.epoch, 1);
+  const rowsPerStretch = Math.max(1, Math.round((stretchMinutes * 60) / rowSeconds));
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return function* until(untilMs) {
+    const pauseMs = (of.isWatched() ? faultyHours : wellHours) * 3_600_000;
+    while (machine.timeMs < untilMs) {
+      const { activity } = machine.demand;
+      const isDue = activity === "work" && machine.timeMs >= lastMs + pauseMs;
+      if (activity === "off" || (writer.seconds === 0 && !isDue)) {
+        const stepMs = (activity === "off" ? 60 : coarseSeconds) * 1_000;
+        machine.advanceTo(Math.min(untilMs, machine.timeMs + stepMs), coarseSeconds * 1_000);
+        continue;
+      }
+      machine.advanceTo(Math.min(untilMs, machine.timeMs + rowSeconds * 1_000));
+      writer.add(machine);
+      if (writer.seconds < rowsPerStretch) continue;
+      lastMs = machine.timeMs;
+      yield writer.take(machine.timeMs);
+    }
+    if (writer.seconds > 0) {
+      lastMs = machine.timeMs;
+      yield writer.take(machine.timeMs);
+    }
   };
 }
 

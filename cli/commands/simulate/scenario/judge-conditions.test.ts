@@ -12,10 +12,10 @@ const whole: Storage = {
 };
 const problem = {
   ...{ what: "bearing", faultCode: "bearing-hot", onsets: 1 },
-  ...{ from: at(1), visibleAt: at(2), failedAt: at(40) },
+  ...{ from: at(1), visibleAt: at(2), failedAt: at(40), repairedAt: null, stopsTheMachine: true },
 };
 const sick: MachineOutcome = {
-  ...{ machineId: "A-001", group: "A", problems: [problem], storage: whole },
+  ...{ machineId: "A-001", group: "A", problems: [problem], sent: 10, storage: whole },
 };
 const sound: MachineOutcome = { ...sick, machineId: "B-001", group: "B", problems: [] };
 const evidence = { from: at(4), to: at(5) };

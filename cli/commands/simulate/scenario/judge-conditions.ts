@@ -1,8 +1,10 @@
 import type { ScenarioCondition } from "@firebreak/simulator/scenarios/scenario-schema.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
 import type { Comparisons } from "./compare-truth.ts";
+import { judgeFigure } from "./judge-figure.ts";
 import type { Outcome } from "./outcome.ts";
 import { sameTickets } from "./same-tickets.ts";
+import type { OrganisationFigures } from "./service-figures.ts";
 
 export interface JudgedCondition {
   readonly condition: ScenarioCondition["condition"];
@@ -16,6 +18,8 @@ export interface JudgedRun {
   readonly compared: Comparisons;
   /** The same without its events, where a condition asks for it. */
   readonly undisturbed?: Outcome | undefined;
+  /** What each organisation came to, where there are some. */
+  readonly organisations?: readonly OrganisationFigures[];
 }
 
 type Of<Kind extends ScenarioCondition["condition"]> = Extract<
@@ -64,6 +68,8 @@ function look(condition: ScenarioCondition, run: JudgedRun): Finding {
       return stockConsistent(condition, run.outcome);
     case "as-undisturbed":
       return asUndisturbed(run);
+    case "figure":
+      return judgeFigure(condition, run.organisations ?? []);
   }
 }
 
@@ -118,13 +124,14 @@ function storedOnce(
   { machines, sentAgain: again }: Outcome,
 ): Finding {
   const against = machines.flatMap(({ machineId, storage }) => {
+    if (!storage) return [`${machineId}: nothing was read back`];
     const { sent, produced, stored, quarantined, lost, readBack, unordered, differing } = storage;
     const isWhole =
       [produced, stored, readBack].every((count) => count === sent) &&
       [quarantined, lost, unordered, differing.length].every((count) => count === 0);
     return isWhole ? [] : [`${machineId}: ${JSON.stringify(storage)}`];
   });
-  const samples = machines.reduce((sum, { storage }) => sum + storage.sent, 0);
+  const samples = machines.reduce((sum, { storage }) => sum + (storage?.sent ?? 0), 0);
   const none = samples === 0 ? ["nothing was sent"] : [];
   const few = again >= sentAgain ? [] : [`${again} batches went out again`];
   const was = `${samples} samples, ${again} batches sent again`;

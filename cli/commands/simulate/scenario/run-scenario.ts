@@ -1,38 +1,22 @@
-import { randomBytes } from "node:crypto";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
-import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
-import { loadPlan } from "@firebreak/plans/load-plans.ts";
-import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { dueOrders } from "@firebreak/simulator/scenarios/due-orders.ts";
-import { ScenarioGateway } from "@firebreak/simulator/scenarios/scenario-gateway.ts";
-import {
-  createScenarioMachines,
-  type ScenarioMachine,
-} from "@firebreak/simulator/scenarios/scenario-machine.ts";
+import type { Organisation } from "@firebreak/simulator/scenarios/organisation-schema.ts";
 import type { Scenario, ScenarioEvent } from "@firebreak/simulator/scenarios/scenario-schema.ts";
-import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
-import { createBatchRecorder, type SimulatedBatch } from "../simulated-batches.ts";
+import type { SimulatedBatch } from "../simulated-batches.ts";
+import { ExecutedRepairs } from "./executed-repairs.ts";
 import { OrderDesk } from "./give-orders.ts";
 import type { HubCaller } from "./hub-caller.ts";
-import type { MachineOutcome, Outcome } from "./outcome.ts";
-import { gatewayOf, type ScenarioHub, startScenarioHub } from "./scenario-hub.ts";
-import { type PartBook, readPartBook } from "./stock-book.ts";
-import { readStorage, SentBook } from "./storage.ts";
-import { trueProblemsOf } from "./true-problems.ts";
+import type { Outcome } from "./outcome.ts";
+import { createMembers, createPosts, type Member, type Post } from "./posts.ts";
+import { readOutcome } from "./read-outcome.ts";
+import { type ScenarioHub, startScenarioHub } from "./scenario-hub.ts";
+import { Counter } from "./staff/counter.ts";
+import { registerMachine } from "./staff/set-up.ts";
+import { type Staff, startStaff } from "./staff/staff.ts";
 
 export interface RunHooks {
   /** After each step: how far the scenario has come, 0 to 1. */
   readonly onStep?: (share: number) => void;
-}
-
-/** One machine with its gateway, and how it is read. */
-interface Post {
-  readonly machine: ScenarioMachine;
-  readonly plan: Plan;
-  readonly dictionary: SignalDictionary;
-  readonly gateway: ScenarioGateway;
-  readonly book: SentBook;
-  batchesUntil(untilMs: number): Iterable<SimulatedBatch>;
 }
 
 const hourMs = 3_600_000;
@@ -43,62 +27,90 @@ const patienceMs = 300_000;
 
 /**
  * Lets a scenario happen against a hub of its own. The clock goes on step by step: the hub's first, then what the
- * machines have measured until then is sent, acknowledged, stored and judged before the next step begins. So times do
- * not depend on how fast this computer is.
+ * machines have measured until then is sent, acknowledged, stored and judged, then people act, before the next step
+ * begins. So times do not depend on how fast this computer is. `organisation`: who serves the machines.
  * @throws CodedError SCENARIO_STUCK, and those of the hub
  */
-export async function runScenario(scenario: Scenario, hooks: RunHooks = {}): Promise<Outcome> {
+export async function runScenario(
+  scenario: Scenario,
+  hooks: RunHooks = {},
+  organisation?: Organisation,
+): Promise<Outcome> {
   const startMs = Date.parse(scenario.from);
+  const endMs = startMs + scenario.hours * hourMs;
   const hub = await startScenarioHub(startMs, scenario.tuned);
   const posts: Post[] = [];
   try {
-    posts.push(...(await createPosts(scenario, hub, startMs)));
+    const members = createMembers(scenario, startMs);
+    const staff = await settleIn(members, { hub, organisation, startMs });
+    posts.push(...(await createPosts(members, { hub, look: scenario.look, organisation })));
     await until("every gateway is in", () => posts.every((post) => post.gateway.hasBeenConnected));
-    const endMs = startMs + scenario.hours * hourMs;
-    const course = createCourse(scenario.events ?? [], startMs);
     const desk = new OrderDesk(hub.caller);
     const orders = [...dueOrders(scenario)];
+    const repairs = new ExecutedRepairs(new Counter(hub.caller));
+    const course = createCourse(scenario.events ?? [], startMs);
     for (let nowMs = startMs; nowMs < endMs; ) {
       const beforeMs = nowMs;
       nowMs = Math.min(endMs, nowMs + scenario.stepMinutes * 60_000);
       await hub.pass(nowMs);
       const due = course(beforeMs, nowMs);
       switchLinks(due, posts);
-      await sendStep(posts, { nowMs, due, hub });
-      await settled(hub.caller, posts);
+      await live(members, posts, { nowMs, due, hub, look: scenario.look });
+      const had = orders.length;
       while (orders[0] && startMs + orders[0].atHour * hourMs < nowMs) {
         const order = orders.shift();
         if (order) await desk.give(order);
       }
+      await staff?.work(members, nowMs);
+      if (orders.length < had) await repairs.look(members);
       hooks.onStep?.((nowMs - startMs) / (endMs - startMs));
     }
-    const stock = await readStock(hub.caller, scenario);
-    const told = { orders: desk.answered, stock };
-    return { ...(await readOutcome(hub.caller, posts, { startMs, endMs })), ...told };
+    const of = { members, posts, staff, startMs, endMs };
+    return { ...(await readOutcome(hub.caller, scenario, of)), orders: desk.answered };
   } finally {
     for (const { gateway } of posts) await gateway.leave();
     await hub.close();
   }
 }
 
-async function createPosts(scenario: Scenario, hub: ScenarioHub, startMs: number): Promise<Post[]> {
-  const prepared = scenario.machines.flatMap((group) => {
-    const plan = loadPlan(group.plan);
-    const dictionary = dictionaryOfPlan(plan);
-    const machines = createScenarioMachines(group, { plan, seed: scenario.seed, startMs });
-    return machines.map((machine) => ({ machine, plan, dictionary }));
-  });
-  const password = await hub.enroll(prepared.map(({ machine }) => machine.machineId));
-  return prepared.map(({ machine, plan, dictionary }) => {
-    const { machineId } = machine;
-    const gatewayId = gatewayOf(machineId);
-    const address = async () => ({ url: hub.mqttUrl, username: gatewayId, password });
-    const gateway = new ScenarioGateway({ gatewayId, machineId, dictionary, address });
-    gateway.connect();
-    const epoch = randomBytes(16).toString("hex");
-    const batchesUntil = createBatchRecorder(machine, { plan, epoch, dm1EverySeconds: 1 });
-    return { machine, plan, dictionary, gateway, batchesUntil, book: new SentBook() };
-  });
+/** Machines with a home are registered, and the organisation opens. */
+async function settleIn(
+  members: readonly Member[],
+  of: {
+    readonly hub: ScenarioHub;
+    readonly organisation: Organisation | undefined;
+    readonly startMs: number;
+  },
+): Promise<Staff | undefined> {
+  const { hub, organisation, startMs } = of;
+  const counter = new Counter(hub.caller);
+  for (const { machine, group, plan, place } of members)
+    if (place) {
+      const { productType } = plan.service;
+      await registerMachine(counter, group, { machineId: machine.machineId, productType, place });
+    }
+  return organisation && startStaff(hub.caller, { organisation, startMs });
+}
+
+/** All machines live until now; what those with a gateway measured is sent, stored and judged. */
+async function live(
+  members: readonly Member[],
+  posts: readonly Post[],
+  of: {
+    readonly nowMs: number;
+    readonly due: Due;
+    readonly hub: ScenarioHub;
+    readonly look: Scenario["look"];
+  },
+): Promise<void> {
+  const { nowMs, hub, look } = of;
+  if (posts.length === 0)
+    for (const { machine } of members)
+      machine.advanceTo(nowMs, look ? look.coarseSeconds * 1_000 : undefined);
+  const sentBefore = posts.reduce((sum, { book }) => sum + book.total, 0);
+  await sendStep(posts, of);
+  const isAnySent = posts.reduce((sum, { book }) => sum + book.total, 0) > sentBefore;
+  if (isAnySent || look === undefined) await settled(hub.caller, posts);
 }
 
 /** What the machines have measured until now; where the step is to be disturbed, with half of it on its way. */
@@ -167,14 +179,6 @@ async function settled(caller: HubCaller, posts: readonly Post[]): Promise<void>
   await until("everything is judged and stored", async () => (await caller.behindBytes()) === 0);
 }
 
-async function readStock(caller: HubCaller, { conditions }: Scenario): Promise<Outcome["stock"]> {
-  const stock: Record<string, PartBook> = {};
-  for (const one of conditions)
-    if (one.condition === "stock-consistent")
-      stock[one.partNo] = await readPartBook(caller, one.partNo);
-  return stock;
-}
-
 async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
   const beganMs = performance.now();
   while (!(await isSo())) {
@@ -185,22 +189,4 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>): Prom
       );
     await new Promise((next) => setTimeout(next, lookMs));
   }
-}
-
-async function readOutcome(
-  caller: HubCaller,
-  posts: readonly Post[],
-  span: { readonly startMs: number; readonly endMs: number },
-): Promise<Omit<Outcome, "orders" | "stock">> {
-  const machines: MachineOutcome[] = [];
-  for (const { machine, plan, dictionary, book, gateway } of posts) {
-    const { machineId, group } = machine;
-    const problems = trueProblemsOf(machine, { plan, ...span });
-    const names = dictionary.signals.map(({ name }) => name);
-    const storage = await readStorage(caller, machineId, { names, book, ...span });
-    const lost = storage.lost + gateway.lost;
-    machines.push({ machineId, group, problems, storage: { ...storage, lost } });
-  }
-  const sentAgain = posts.reduce((sum, { gateway }) => sum + gateway.sentAgain, 0);
-  return { machines, tickets: await caller.tickets(), sentAgain };
 }

@@ -1,8 +1,10 @@
+import type { Organisation } from "@firebreak/simulator/scenarios/organisation-schema.ts";
 import type { Scenario } from "@firebreak/simulator/scenarios/scenario-schema.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
 import { type Comparison, compareWithTruth } from "./compare-truth.ts";
 import { type JudgedCondition, judgeCondition } from "./judge-conditions.ts";
 import type { Outcome } from "./outcome.ts";
+import { failuresIn, figuresOf, type OrganisationFigures } from "./service-figures.ts";
 
 /** What `simulate --scenario` says. Times are of the scenario, hours too, unless said. */
 export interface ScenarioReport {
@@ -25,8 +27,16 @@ export interface ScenarioReport {
   /** Of another failure mode on a machine that has one. */
   readonly others: readonly TicketLine[];
   readonly leadHours: { readonly least: number; readonly median: number } | null;
+  /** Of each organisation, where there are some; what is found and missed is of the last. */
+  readonly organisations: readonly OrganisationFigures[];
   readonly conditions: readonly JudgedCondition[];
   readonly isPassed: boolean;
+}
+
+/** What came of the scenario with one of its organisations. */
+export interface Served {
+  readonly organisation: Organisation;
+  readonly outcome: Outcome;
 }
 
 export type TicketLine = Pick<
@@ -36,27 +46,47 @@ export type TicketLine = Pick<
 
 export function toReport(
   scenario: Scenario,
-  run: { readonly outcome: Outcome; readonly undisturbed?: Outcome | undefined },
+  run: {
+    readonly outcome: Outcome;
+    readonly undisturbed?: Outcome | undefined;
+    readonly organisations?: readonly Served[];
+  },
   tookSeconds: number,
 ): ScenarioReport {
   const { outcome } = run;
   const compared = compareWithTruth(outcome);
-  const conditions = scenario.conditions.map((one) => judgeCondition(one, { ...run, compared }));
+  const organisations = figuresOfAll(scenario, run.organisations ?? []);
+  const judged = { ...run, organisations, compared };
+  const conditions = scenario.conditions.map((one) => judgeCondition(one, judged));
   const { scenario: name, title, seed, from, hours, stepMinutes } = scenario;
   return {
     simulated: true,
     ...{ scenario: name, title, seed, from, hours, stepMinutes, tookSeconds },
     machines: outcome.machines.length,
-    samples: outcome.machines.reduce((sum, { storage }) => sum + storage.sent, 0),
+    samples: outcome.machines.reduce((sum, { sent }) => sum + sent, 0),
     batchesSentAgain: outcome.sentAgain,
     found: compared.found,
     missed: compared.missed,
     false: compared.false.map(toLine),
     others: compared.others.map(toLine),
     leadHours: leadOf(compared.found),
+    organisations,
     conditions,
     isPassed: conditions.every(({ isMet }) => isMet),
   };
+}
+
+/** True failure dates are those of the organisations in which nobody acts. */
+function figuresOfAll(
+  { from, hours }: Scenario,
+  served: readonly Served[],
+): readonly OrganisationFigures[] {
+  const endMs = Date.parse(from) + hours * 3_600_000;
+  const unserved = served.filter(({ organisation }) => organisation.people === undefined);
+  const failures = new Map(unserved.flatMap(({ outcome }) => [...failuresIn(outcome)]));
+  return served.map(({ organisation, outcome }) =>
+    figuresOf(organisation, outcome, { endMs, failures }),
+  );
 }
 
 const toLine = ({
@@ -104,8 +134,22 @@ export function reportText(report: ScenarioReport): string {
     `${report.machines} machines, ${report.hours} h from ${report.from}, ${report.samples} samples, took ${report.tookSeconds.toFixed(0)} s`,
     counts,
     ...problems,
+    ...report.organisations.flatMap(figureLines),
     ...words,
     report.isPassed ? "passed" : "failed",
     "",
   ].join("\n");
 }
+
+function figureLines({ name, tickets, calls, refused, figures }: OrganisationFigures): string[] {
+  const lines = Object.entries(figures).flatMap(([figure, { mean, p50, p90, count }]) =>
+    mean === null
+      ? []
+      : [`    ${figure} ${shown(mean)} (p50 ${shown(p50)}, p90 ${shown(p90)}, of ${count})`],
+  );
+  const not = Object.entries(refused).map(([what, times]) => `${what} ${times}`);
+  const told = not.length > 0 ? `, not taken: ${not.join(", ")}` : "";
+  return [`  ${name} (simulated): ${tickets} tickets, ${calls} calls${told}`, ...lines];
+}
+
+const shown = (value: number | null): string => (value === null ? "-" : value.toFixed(2));

@@ -15,9 +15,11 @@ export function trueProblemsOf(
     endMs,
   }: { readonly plan: Plan; readonly startMs: number; readonly endMs: number },
 ): readonly TrueProblem[] {
-  const worn = faults().map(({ fault, failureMode, from, visibleAt, failedAt }) => ({
-    ...{ what: fault, faultCode: failureMode, from, visibleAt, failedAt, onsets: 1 },
-  }));
+  const worn = faults().map((one) => {
+    const { fault, failureMode, from, visibleAt, failedAt, repairedAt, stopsTheMachine } = one;
+    const course = { from, visibleAt, failedAt, repairedAt, stopsTheMachine };
+    return { what: fault, faultCode: failureMode, ...course, onsets: 1 };
+  });
   const told = orderedCodes.map((code) => {
     const from = isoAt(startMs + code.fromHour * hourMs);
     const what = `SPN ${code.spn} FMI ${code.fmi}`;
@@ -28,6 +30,8 @@ export function trueProblemsOf(
       from,
       visibleAt: from,
       failedAt: null,
+      repairedAt: null,
+      stopsTheMachine: false,
       onsets,
     };
   });

@@ -71,18 +71,32 @@ export class Crew {
   }
 
   /** Names somebody for a ticket; false when nobody can be sent now. */
-  async name({ ticketId, stationId }: TicketSummary): Promise<boolean> {
-    if (this.#people.suggests)
-      return (await this.#counter.post(`tickets/${ticketId}/assign`)).isTaken;
-    const own = this.#engineers.filter((one) => one.stationId === stationId && !one.flyingSquad);
-    const others = this.#engineers.filter((one) => one.stationId !== stationId && !one.flyingSquad);
+  async name(ticket: TicketSummary, nowMs: number): Promise<boolean> {
+    const { ticketId, stationId, priority } = ticket;
+    const own = this.#engineers.filter((one) => one.stationId === stationId);
+    const others = this.#engineers.filter((one) => one.stationId !== stationId);
+    if (this.#people.suggests) {
+      if ((await this.#counter.post(`tickets/${ticketId}/assign`)).isTaken) return true;
+      const free = [...own, ...others].filter((one) => this.isFree(one.engineerId, nowMs));
+      return priority === "emergency" && this.#nameFirst(ticketId, free, "is free");
+    }
     const turn = this.#turns.get(stationId) ?? 0;
-    const inTurn = own.map((_, at) => own[(turn + at) % own.length]);
-    for (const engineer of [...inTurn, ...others]) {
-      const body = { engineerId: engineer?.engineerId, reason: "in turn" };
-      if (!(await this.#counter.post(`tickets/${ticketId}/assign`, body)).isTaken) continue;
-      this.#turns.set(stationId, turn + 1);
-      return true;
+    const plain = own.filter(({ flyingSquad }) => !flyingSquad);
+    const inTurn = plain.map((one, at) => plain[(turn + at) % plain.length] ?? one);
+    const rest = others.filter(({ flyingSquad }) => !flyingSquad);
+    const isNamed = await this.#nameFirst(ticketId, [...inTurn, ...rest], "in turn");
+    if (isNamed) this.#turns.set(stationId, turn + 1);
+    return isNamed;
+  }
+
+  async #nameFirst(
+    ticketId: string,
+    engineers: readonly EngineerView[],
+    reason: string,
+  ): Promise<boolean> {
+    for (const { engineerId } of engineers) {
+      const body = { engineerId, reason };
+      if ((await this.#counter.post(`tickets/${ticketId}/assign`, body)).isTaken) return true;
     }
     return false;
   }

@@ -97,16 +97,18 @@ export class FieldPeople {
 
   async #assign(ticket: TicketSummary, nowMs: number): Promise<boolean> {
     const sinceMs = Date.parse(ticket.createdAt) + this.#people.assignHours.value * hourMs;
-    return nowMs >= sinceMs && this.#isOnDuty(ticket, nowMs) && this.#crew.name(ticket);
+    return nowMs >= sinceMs && this.#isOnDuty(ticket, nowMs) && this.#crew.name(ticket, nowMs);
   }
 
   async #depart(ticket: TicketSummary, { place }: ServedMachine, nowMs: number): Promise<boolean> {
     const { assignment } = ticket;
     if (!assignment || !this.#isOnDuty(ticket, nowMs)) return false;
     const { engineerId, acceptedAt, at } = assignment;
+    const isAway = !this.#crew.isFree(engineerId, nowMs);
+    if (isAway && this.#people.suggests && isToGoElsewhere(ticket))
+      return this.#order(ticket, "reject", { reason: "at work elsewhere" });
     if (acceptedAt === undefined && !(await this.#order(ticket, "accept"))) return false;
-    if (!this.#crew.isFree(engineerId, nowMs)) return false;
-    if (nowMs < Date.parse(at) + this.#people.departHours.value * hourMs) return false;
+    if (isAway || nowMs < Date.parse(at) + this.#people.departHours.value * hourMs) return false;
     const travelMs = this.#crew.travelHours(engineerId, place) * hourMs;
     if (await this.#waitsForParts(ticket, nowMs + travelMs)) return false;
     if (!(await this.#order(ticket, "depart"))) return false;
@@ -211,6 +213,10 @@ export class FieldPeople {
 const waitingStates: readonly string[] = [
   ...["requested", "approved", "sourcing", "backordered", "reserved", "in_transit", "ready"],
 ];
+
+/** An emergency does not wait for somebody who is away, unless nobody else took it either. */
+const isToGoElsewhere = ({ priority, rejectedBy, assignment }: TicketSummary): boolean =>
+  priority === "emergency" && !rejectedBy.includes(assignment?.engineerId ?? "");
 
 /** What calendar, hour meter or a silent gateway asks for is the same for every organisation. */
 const isRoutine = ({ trigger }: TicketSummary): boolean =>

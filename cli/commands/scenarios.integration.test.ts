@@ -30,8 +30,38 @@ conditions:
   - { condition: no-false-tickets }
 `;
 
-async function play(text: string) {
-  const file = join(temporaryFolder("scenario"), "small.yaml");
+const assumed = "source: of the test }";
+const habits = `{ telemetry: true, stock: { hq: { FB-CP-MP-01: 1 } }, restockDays: { value: 90, ${assumed}, stockSource: of the test`;
+/** The pump fails on the first day; its new one lies at headquarters in the same town as the station. */
+const served = `
+scenario: served
+title: A worn pump is found, its part fetched and fitted, and the machine is whole again
+seed: 4
+from: 2026-05-11T06:00:00+08:00
+hours: 48
+stepMinutes: 180
+look: { stretchMinutes: 2, rowSeconds: 5, wellHours: 1, faultyHours: 0.5, coarseSeconds: 10 }
+machines:
+  - group: WORN
+    plan: concrete-pump-truck
+    home: { customerId: C-001, siteId: S-002, regionId: hunan, stationId: changsha, lat: 28.2, lon: 113, spreadKm: 20 }
+    faults: [{ fault: main-pump-wears, atHour: 0, lifeHours: 3 }]
+organisations:
+  - ${habits}, name: nobody, title: { en: nobody, zh-CN: 无人 } }
+  - ${habits}, name: somebody, title: { en: somebody, zh-CN: 有人 }, people: { triage: true, suggests: true, ${[
+    ...["callHours", "assignHours", "departHours", "diagnoseHours", "approveHours", "sendHours"],
+  ]
+    .map((name) => `${name}: { value: 0, ${assumed}`)
+    .join(", ")}, roadKmPerHour: { value: 60, ${assumed} } }
+conditions:
+  - { condition: all-found }
+  - { condition: figure, of: nobody, figure: failures, atLeast: 1 }
+  - { condition: figure, of: somebody, figure: waitingShare, atLeast: 1 }
+  - { condition: figure, of: somebody, figure: downtimeHours, per: nobody, atMost: 0.9 }
+`;
+
+async function play(text: string, name = "small") {
+  const file = join(temporaryFolder("scenario"), `${name}.yaml`);
   writeFileSync(file, text);
   const { code, stdout, stderr } = await runCli([
     ...["simulate", "--scenario", file, "--report", "json"],
@@ -51,6 +81,18 @@ describe("firebreak simulate --scenario", () => {
     expect(code).toBe(0);
   });
 
+  test("people of an organisation find, fetch and fit what is wrong, all by orders that the hub takes", async () => {
+    const { code, stderr, report } = await play(served, "served");
+    expect(stderr).toBe("");
+    expect(report?.conditions.filter(({ isMet }) => !isMet)).toEqual([]);
+    expect(report?.organisations.map(({ name, calls }) => [name, calls])).toEqual([
+      ["nobody", 0],
+      ["somebody", 1],
+    ]);
+    expect(report?.organisations[1]?.refused).toEqual({});
+    expect(code).toBe(0);
+  });
+
   test("usage and files: 2 for a name that is none, 78 with every mistake of a file", async () => {
     const [unknown, broken] = await Promise.all([
       runCli(["simulate", "--scenario", "as-0", "--report", "xml"]),
@@ -67,6 +109,11 @@ const isSoak = process.env.FIREBREAK_SOAK === "1";
 describe.skipIf(!isSoak)("the scenarios that come along", () => {
   test.each([
     { name: "AS-1: a bearing gets hotter, one repair ticket by itself", scenario: "as-1" },
+    {
+      name: "AS-2: a month's warning, and what is repaired in time does not fail",
+      scenario: "as-2",
+    },
+    { name: "AS-3: telephone and paper, and telemetry, on one fleet", scenario: "as-3" },
     { name: "AS-5: a surveyed peak, inspections before and after it", scenario: "as-5" },
     { name: "AS-6: the centre's only pump to one, headquarters' to the other", scenario: "as-6" },
     { name: "AS-14: offline for 6 h, everything stored once and one ticket", scenario: "as-14" },

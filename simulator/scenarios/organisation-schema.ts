@@ -137,7 +137,10 @@ export const FigureCondition = Type.Object(
   {
     condition: Type.Literal("figure"),
     of: Type.String({ description: "an organisation" }),
-    figure: Type.Enum(figureNames, { description: "its mean, where it is of many" }),
+    figure: Type.Enum(figureNames),
+    stat: Type.Optional(
+      Type.Enum(["mean", "least", "p50", "p90"], { description: "instead of the mean" }),
+    ),
     per: Type.Optional(Type.String({ description: "divided by that of another organisation" })),
     atLeast: Type.Optional(Type.Number()),
     atMost: Type.Optional(Type.Number()),

@@ -6,12 +6,13 @@ export function judgeFigure(
   condition: FigureCondition,
   organisations: readonly OrganisationFigures[],
 ): { readonly against: readonly string[]; readonly was: string } {
-  const { of, figure, per, atLeast, atMost } = condition;
-  const meanOf = (name: string) =>
-    organisations.find((one) => one.name === name)?.figures[figure].mean ?? null;
-  const what = per === undefined ? `${of} ${figure}` : `${of} ${figure} per ${per}`;
-  const own = meanOf(of);
-  const other = per === undefined ? 1 : meanOf(per);
+  const { of, figure, stat = "mean", per, atLeast, atMost } = condition;
+  const readOf = (name: string) =>
+    organisations.find((one) => one.name === name)?.figures[figure][stat] ?? null;
+  const told = stat === "mean" ? figure : `${figure} (${stat})`;
+  const what = per === undefined ? `${of} ${told}` : `${of} ${told} per ${per}`;
+  const own = readOf(of);
+  const other = per === undefined ? 1 : readOf(per);
   if (own === null || other === null || other === 0)
     return { against: [`${what}: there is nothing to make it of`], was: "" };
   const value = own / other;

@@ -78,6 +78,8 @@ describe("figuresOf", () => {
   test("an emergency that the machine told of itself counts from its ticket, and a merged one with its root", () => {
     const own = { ...facts, ticketId: "T-3", priority: "emergency", createdAt: at(27) };
     expect(figures([facts, own]).emergencyArrivalHours).toMatchObject({ mean: 10.5, count: 2 });
+    const raised = { type: "priority-raised", to: "emergency", at: at(28) };
+    expect(figures([{ ...own, timeline: [raised] }]).emergencyArrivalHours.mean).toBe(2);
     const merged = { ...facts, state: "merged", visits: 0, visitLog: [], mergedInto: "T-3" };
     expect(figures([merged, own]).emergencyArrivalHours).toMatchObject({ mean: 18, count: 1 });
   });
@@ -109,8 +111,8 @@ test("unionHours counts each instant once", () => {
 });
 
 test("figure gives nearest-rank percentiles, and nothing of nothing", () => {
-  expect(figure([4, 1, 3, 2])).toEqual({ mean: 2.5, p50: 2, p90: 4, count: 4 });
-  expect(figure([])).toEqual({ mean: null, p50: null, p90: null, count: 0 });
+  expect(figure([4, 1, 3, 2])).toEqual({ mean: 2.5, least: 1, p50: 2, p90: 4, count: 4 });
+  expect(figure([])).toEqual({ mean: null, least: null, p50: null, p90: null, count: 0 });
 });
 
 describe("judgeFigure", () => {
@@ -125,6 +127,12 @@ describe("judgeFigure", () => {
     { name: "within", given: { atLeast: 18, atMost: 18 }, isMet: true },
     { name: "too high", given: { atMost: 17 }, isMet: false },
     { name: "too low", given: { atLeast: 19 }, isMet: false },
+    {
+      name: "the least of many",
+      given: { figure: "downtimeHours", stat: "least", atMost: 0 },
+      isMet: true,
+    },
+    { name: "the mean of many", given: { figure: "downtimeHours", atMost: 0 }, isMet: false },
     { name: "per another", given: { figure: "turnover", per: "two", atMost: 1 }, isMet: true },
     { name: "of nothing", given: { of: "two", atMost: 1 }, isMet: false },
     { name: "per nothing", given: { per: "two", atMost: 1 }, isMet: false },

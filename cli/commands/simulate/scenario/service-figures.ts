@@ -9,6 +9,7 @@ import type { MachineOutcome, Outcome } from "./outcome.ts";
 export interface Figure {
   /** Null where there is nothing to make it of. */
   readonly mean: number | null;
+  readonly least: number | null;
   readonly p50: number | null;
   readonly p90: number | null;
   readonly count: number;
@@ -104,8 +105,13 @@ function emergencyArrivals({ tickets, service }: Outcome, work: readonly Ticket[
     return ticket ? arrivalOf(ticket, calledAt) : [];
   });
   const own = work.filter((one) => one.priority === "emergency" && !ofCalls.includes(one));
-  return [...called, ...own.flatMap((ticket) => arrivalOf(ticket, ticket.createdAt))];
+  return [...called, ...own.flatMap((ticket) => arrivalOf(ticket, urgentSince(ticket)))];
 }
+
+/** Its clocks run from then (MR-4 of the domain). */
+const urgentSince = ({ timeline, createdAt }: Ticket): string =>
+  timeline.find((event) => event.type === "priority-raised" && event.to === "emergency")?.at ??
+  createdAt;
 
 const readyStates: readonly string[] = ["ready", "loaned", "consumed"];
 
@@ -200,7 +206,7 @@ export function figure(values: readonly number[]): Figure {
   const count = sorted.length;
   const at = (share: number) => sorted[Math.ceil(count * share) - 1] ?? null;
   const mean = count === 0 ? null : sorted.reduce((sum, one) => sum + one, 0) / count;
-  return { mean, p50: at(0.5), p90: at(0.9), count };
+  return { mean, least: sorted[0] ?? null, p50: at(0.5), p90: at(0.9), count };
 }
 
 const single = (value: number | null | undefined): Figure =>

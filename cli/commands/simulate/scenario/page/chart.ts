@@ -1,7 +1,7 @@
 import type { Reference } from "@firebreak/simulator/scenarios/organisation-schema.ts";
 import type { Figure, OrganisationFigures } from "../service-figures.ts";
 import { type Markup, markup } from "./markup.ts";
-import { type FigureWords, shown } from "./shown.ts";
+import { type FigureWords, hasSpread, shown } from "./shown.ts";
 import { type Language, say, words } from "./words.ts";
 
 /** Room behind the longest bar. */
@@ -25,7 +25,10 @@ export function chart(
 ): Markup {
   const { rows, references, language } = given;
   const values = [
-    ...rows.flatMap(({ figure: { mean, p90 } }) => [mean ?? 0, p90 ?? 0]),
+    ...rows.flatMap(({ figure: { mean, p90, count } }) => [
+      mean ?? 0,
+      hasSpread(count, of) ? (p90 ?? 0) : 0,
+    ]),
     ...references.map(({ value }) => value),
   ];
   const most = Math.max(...values) * headroom || 1;
@@ -34,7 +37,7 @@ export function chart(
     const own = references.filter(({ organisation: name }) => name === organisation.name);
     return markup`<li><p class="who">${say(organisation.title, language)}</p>
 <svg viewBox="0 0 100 ${height}" preserveAspectRatio="none" aria-hidden="true">
-${barOf(figure, { x, at })}${own.map(({ value }) => line("reference", x(value)))}</svg>
+${barOf(figure, { x, at, isSpread: hasSpread(figure.count, of) })}${own.map(({ value }) => line("reference", x(value)))}</svg>
 <p class="numbers">${numbersOf(figure, of, language)}</p>
 ${own.map((one) => referenceOf(one, of, language))}</li>`;
   });
@@ -45,15 +48,13 @@ ${own.map((one) => referenceOf(one, of, language))}</li>`;
 
 function barOf(
   { mean, p50, p90 }: Figure,
-  { x, at }: { readonly x: (value: number) => string; readonly at: number },
+  of: { readonly x: (value: number) => string; readonly at: number; readonly isSpread: boolean },
 ): readonly Markup[] {
   if (mean === null) return [];
+  const { x, at, isSpread } = of;
   const bar = markup`<rect class="bar bar-${at % 4}" x="0" y="1" width="${x(mean)}" height="${height - 2}"/>`;
-  return [
-    bar,
-    ...(p50 === null ? [] : [line("p50", x(p50))]),
-    ...(p90 === null ? [] : [line("p90", x(p90))]),
-  ];
+  if (!isSpread || p50 === null || p90 === null) return [bar];
+  return [bar, line("p50", x(p50)), line("p90", x(p90))];
 }
 
 const line = (kind: string, at: string): Markup =>
@@ -61,7 +62,9 @@ const line = (kind: string, at: string): Markup =>
 
 function numbersOf({ mean, p50, p90, count }: Figure, of: FigureWords, language: Language): Markup {
   if (mean === null) return markup`–`;
-  return markup`<b>${shown(mean, of)}</b> ${say(of.unit, language)} · <span class="key p50-key">p50</span> ${shown(p50, of)} · <span class="key p90-key">p90</span> ${shown(p90, of)} · n ${count}`;
+  const told = markup`<b>${shown(mean, of)}</b> ${say(of.unit, language)}`;
+  if (!hasSpread(count, of)) return markup`${told} · n ${count}`;
+  return markup`${told} · <span class="key p50-key">p50</span> ${shown(p50, of)} · <span class="key p90-key">p90</span> ${shown(p90, of)} · n ${count}`;
 }
 
 const referenceOf = ({ value, source }: Reference, of: FigureWords, language: Language): Markup =>

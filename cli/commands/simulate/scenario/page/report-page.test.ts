@@ -11,7 +11,7 @@ const service = { calls: [], refused: {}, coreParts: [], turnover: 0.5, firstTim
 const outcome = { machines: [], tickets: [], sentAgain: 0, orders: [], stock: {}, service };
 const served = (scenario.organisations ?? []).map((organisation) => ({ organisation, outcome }));
 const made = toReport(scenario, { outcome, organisations: served }, 1);
-const told = { mean: 12, p50: 10, p90: 30, count: 7 };
+const told = { mean: 12, least: 1, p50: 10, p90: 30, count: 7 };
 const report = {
   ...made,
   organisations: made.organisations.map((one) => ({
@@ -57,7 +57,7 @@ test("numbers of the sources are called reference lines, each with its source, n
 });
 
 test("tells means, percentiles and how many there were", () => {
-  expect(page).toContain("<b>12.0</b> · 10.0 · 30.0 (7)");
+  expect(page).toContain("<b>12.0</b><small>10.0 · 30.0 (7)</small>");
 });
 
 test("tells seed, version and every assumption with its source", () => {

@@ -6,7 +6,7 @@ import type { OrganisationFigures } from "../service-figures.ts";
 import { assumptions } from "./assumptions.ts";
 import { chart } from "./chart.ts";
 import { Markup, markup } from "./markup.ts";
-import { shown } from "./shown.ts";
+import { hasSpread, shown } from "./shown.ts";
 import { style } from "./style.ts";
 import { figureWords, type Language, say, words } from "./words.ts";
 
@@ -88,8 +88,9 @@ function figureTable(report: ScenarioReport, language: Language, tag: Markup): M
     const of = figureWords[name];
     const cells = organisations.map(({ figures }) => {
       const { mean, p50, p90, count } = figures[name];
-      const spread =
-        count > 1 ? markup` · ${shown(p50, of)} · ${shown(p90, of)} (${count})` : markup``;
+      const spread = hasSpread(count, of)
+        ? markup`<small>${shown(p50, of)} · ${shown(p90, of)} (${count})</small>`
+        : markup`<small>(${count})</small>`;
       return markup`<td class="number"><b>${shown(mean, of)}</b>${spread}</td>`;
     });
     return markup`<tr><th>${say(of.name, language)} ${say(of.unit, language)}</th>${cells}<td class="number">${changeOf(organisations, name)}</td></tr>

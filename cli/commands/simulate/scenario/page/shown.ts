@@ -13,3 +13,7 @@ export function shown(value: number | null, { isShare }: Pick<FigureWords, "isSh
   if (isShare) return (value * 100).toFixed(0);
   return value.toFixed(Math.abs(value) < 10 ? 2 : 1);
 }
+
+/** Whether median and percentile say more than the mean: of several values that are not just yes or no. */
+export const hasSpread = (count: number, { isShare }: Pick<FigureWords, "isShare">): boolean =>
+  count > 1 && isShare !== true;

@@ -14,8 +14,11 @@ h3 { margin: 1.2em 0 0.4em; font-size: 1em; }
 table { width: 100%; border-collapse: collapse; background: #fff; }
 caption { padding: 0.3em 0; text-align: left; }
 th, td { padding: 0.35em 0.6em; border: 1px solid var(--line); text-align: left; vertical-align: top; }
-td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.tag { padding: 0 0.4em; border: 1px solid var(--mark); border-radius: 3px; color: var(--mark); font-size: 0.85em; font-weight: 600; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; }
+td small { display: block; color: var(--soft); }
+@media (min-width: 60em) { tr > th:first-child { min-width: 22em; } }
+.tag { padding: 0 0.4em; border: 1px solid var(--mark); border-radius: 3px; color: var(--mark); font-size: 0.85em; font-weight: 600; white-space: nowrap; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22em), 1fr)); gap: 1em; }
 figure { margin: 0; padding: 0.8em 1em; background: #fff; border: 1px solid var(--line); border-radius: 4px; }
 figcaption { font-weight: 600; }

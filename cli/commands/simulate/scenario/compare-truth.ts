@@ -1,5 +1,5 @@
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
-import type { MachineOutcome, Outcome, TrueProblem } from "./outcome.ts";
+import { type MachineOutcome, type Outcome, speaksOf, type TrueProblem } from "./outcome.ts";
 
 /** One thing that really was the matter, and the first ticket that says so. */
 export interface Comparison {
@@ -43,7 +43,7 @@ export function compareWithTruth({ machines, tickets }: Outcome): Comparisons {
   const begun = (ticket: Ticket) =>
     (problemsOf.get(ticket.machineId ?? "") ?? []).filter(({ from }) => from <= ticket.createdAt);
   const isMeant = (ticket: Ticket) =>
-    begun(ticket).some(({ faultCode }) => faultCode === ticket.faultCode);
+    begun(ticket).some((problem) => speaksOf(ticket, problem));
   return {
     found: compared.filter(({ ticketId }) => ticketId !== null),
     missed: compared.filter(({ ticketId }) => ticketId === null),
@@ -54,12 +54,13 @@ export function compareWithTruth({ machines, tickets }: Outcome): Comparisons {
 
 function compare(
   { machineId }: MachineOutcome,
-  { what, faultCode, from, visibleAt, failedAt }: TrueProblem,
+  problem: TrueProblem,
   claimed: readonly Ticket[],
 ): Comparison {
+  const { what, faultCode, from, visibleAt, failedAt } = problem;
   const first = claimed.find(
     (ticket) =>
-      ticket.machineId === machineId && ticket.faultCode === faultCode && ticket.createdAt >= from,
+      ticket.machineId === machineId && ticket.createdAt >= from && speaksOf(ticket, problem),
   );
   const leadMs = first && failedAt ? Date.parse(failedAt) - Date.parse(first.createdAt) : null;
   return {

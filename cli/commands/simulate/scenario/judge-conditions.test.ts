@@ -11,7 +11,7 @@ const whole: Storage = {
   ...{ readBack: 10, unordered: 0, differing: [] },
 };
 const problem = {
-  ...{ what: "bearing", faultCode: "bearing-hot", onsets: 1 },
+  ...{ what: "bearing", faultCode: "bearing-hot", component: "bearing", onsets: 1 },
   ...{ from: at(1), visibleAt: at(2), failedAt: at(40), repairedAt: null, stopsTheMachine: true },
 };
 const sick: MachineOutcome = {
@@ -49,6 +49,16 @@ describe("compareWithTruth", () => {
       counts: [0, 1, 0, 1],
     },
     { name: "before anything was wrong", ticket: { createdAt: at(0) }, counts: [0, 1, 1, 0] },
+    {
+      name: "by its component, where it names no failure mode",
+      ticket: { faultCode: undefined, component: "bearing" },
+      counts: [1, 0, 0, 0],
+    },
+    {
+      name: "another component",
+      ticket: { faultCode: undefined, component: "brake" },
+      counts: [0, 1, 0, 1],
+    },
     { name: "on a sound machine", ticket: { machineId: "B-001" }, counts: [0, 1, 1, 0] },
     { name: "a machine of somebody else", ticket: { machineId: "C-001" }, counts: [0, 1, 0, 0] },
     { name: "no claim about a fault", ticket: { trigger: "calendar" }, counts: [0, 1, 0, 0] },

@@ -47,6 +47,8 @@ export interface TrueProblem extends Pick<TrueFault, "visibleAt" | "failedAt" | 
   readonly stopsTheMachine: boolean;
   readonly what: string;
   readonly faultCode: string;
+  /** Of the plan's failure mode; empty for a code that no plan explains. */
+  readonly component: string;
   /** Times that it began, where it comes and goes. */
   readonly onsets: number;
 }
@@ -65,3 +67,10 @@ export interface Storage {
   /** Signals of which more or fewer samples came back than were sent. */
   readonly differing: readonly string[];
 }
+
+/** Whether a ticket names a problem: by its failure mode, or by its component where it names none. */
+export const speaksOf = (
+  { faultCode, component }: Pick<Ticket, "faultCode" | "component">,
+  problem: Pick<TrueProblem, "faultCode" | "component">,
+): boolean =>
+  faultCode === undefined ? component === problem.component : faultCode === problem.faultCode;

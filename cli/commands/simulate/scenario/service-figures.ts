@@ -3,7 +3,7 @@ import type {
   Organisation,
 } from "@firebreak/simulator/scenarios/organisation-schema.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
-import type { MachineOutcome, Outcome } from "./outcome.ts";
+import { type MachineOutcome, type Outcome, speaksOf } from "./outcome.ts";
 
 /** A figure of one organisation: of many values, or one alone. */
 export interface Figure {
@@ -180,11 +180,12 @@ interface Lead {
 /** Faults that come to failure where nobody acts, with the first ticket that names them. */
 function leads({ machines }: Outcome, work: readonly Ticket[], failures: TrueFailures): Lead[] {
   return machines.flatMap(({ machineId, problems }) =>
-    problems.flatMap(({ what, faultCode, from, failedAt }): Lead[] => {
+    problems.flatMap((problem): Lead[] => {
+      const { what, from, failedAt } = problem;
       const end = failures.get(`${machineId}/${what}`) ?? failedAt;
       const ticket = work.find(
         (one) =>
-          one.machineId === machineId && one.faultCode === faultCode && one.createdAt >= from,
+          one.machineId === machineId && one.createdAt >= from && speaksOf(one, problem),
       );
       if (end === null || !ticket) return [];
       return [{ ticket, failedAt: end, days: hoursBetween(ticket.createdAt, end) / 24 }];

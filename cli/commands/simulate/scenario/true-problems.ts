@@ -18,15 +18,18 @@ export function trueProblemsOf(
   const worn = faults().map((one) => {
     const { fault, failureMode, from, visibleAt, failedAt, repairedAt, stopsTheMachine } = one;
     const course = { from, visibleAt, failedAt, repairedAt, stopsTheMachine };
-    return { what: fault, faultCode: failureMode, ...course, onsets: 1 };
+    const component = componentOf(plan, failureMode);
+    return { what: fault, faultCode: failureMode, component, ...course, onsets: 1 };
   });
   const told = orderedCodes.map((code) => {
     const from = isoAt(startMs + code.fromHour * hourMs);
     const what = `SPN ${code.spn} FMI ${code.fmi}`;
     const onsets = onsetsOf(code, (endMs - startMs) / hourMs);
+    const faultCode = meaningOf(plan, code);
     return {
       what,
-      faultCode: meaningOf(plan, code),
+      faultCode,
+      component: componentOf(plan, faultCode),
       from,
       visibleAt: from,
       failedAt: null,
@@ -37,6 +40,9 @@ export function trueProblemsOf(
   });
   return [...worn, ...told];
 }
+
+const componentOf = ({ service }: Plan, failureMode: string): string =>
+  service.failureModes[failureMode]?.component ?? "";
 
 export function meaningOf({ service }: Plan, { sa, spn, fmi }: ScenarioCode): string {
   const modes = Object.entries(service.failureModes);

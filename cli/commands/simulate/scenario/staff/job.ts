@@ -22,7 +22,7 @@ const seenFrom = 0.1;
 export function diagnose(
   machine: Pick<ScenarioMachine, "faults">,
   plan: Plan,
-  { faultCode }: Pick<TicketSummary, "faultCode">,
+  { faultCode, component }: Pick<TicketSummary, "faultCode" | "component">,
 ): Diagnosis {
   const present = machine
     .faults()
@@ -30,12 +30,16 @@ export function diagnose(
     .sort((one, other) => other.severity - one.severity);
   const fault =
     present.find(({ failureMode }) => failureMode === faultCode) ??
+    present.find(({ failureMode }) => isOf(plan, failureMode, component)) ??
     present.find(({ failedAt, stopsTheMachine }) => failedAt !== null && stopsTheMachine) ??
     present[0];
   if (!fault) return {};
   const remedy = remedyOf(plan, fault.failureMode, fault.cause);
   return remedy ? { fault, remedy } : { fault };
 }
+
+const isOf = ({ service }: Plan, failureMode: string, component: string | undefined): boolean =>
+  component !== undefined && service.failureModes[failureMode]?.component === component;
 
 const attempt = (result: "fixed" | "no_fault_found", handling: string) => ({
   attempts: [{ judgement: "looked at the machine", handling, result }],

@@ -42,8 +42,7 @@ export function compareWithTruth({ machines, tickets }: Outcome): Comparisons {
   const problemsOf = new Map(machines.map(({ machineId, problems }) => [machineId, problems]));
   const begun = (ticket: Ticket) =>
     (problemsOf.get(ticket.machineId ?? "") ?? []).filter(({ from }) => from <= ticket.createdAt);
-  const isMeant = (ticket: Ticket) =>
-    begun(ticket).some((problem) => speaksOf(ticket, problem));
+  const isMeant = (ticket: Ticket) => begun(ticket).some((problem) => speaksOf(ticket, problem));
   return {
     found: compared.filter(({ ticketId }) => ticketId !== null),
     missed: compared.filter(({ ticketId }) => ticketId === null),

@@ -29,7 +29,14 @@ const child = {
 /** What is looked at of a ticket. */
 const ticketOf = (given: object): Ticket => given as unknown as Ticket;
 const worn = {
-  ...{ what: "wears", faultCode: "worn", component: "pump", onsets: 1, from: at(0), visibleAt: at(5) },
+  ...{
+    what: "wears",
+    faultCode: "worn",
+    component: "pump",
+    onsets: 1,
+    from: at(0),
+    visibleAt: at(5),
+  },
   ...{ failedAt: at(10), repairedAt: at(50), stopsTheMachine: true },
 };
 const sick: MachineOutcome = { machineId: "A-001", group: "A", problems: [worn], sent: 0 };

@@ -184,8 +184,7 @@ function leads({ machines }: Outcome, work: readonly Ticket[], failures: TrueFai
       const { what, from, failedAt } = problem;
       const end = failures.get(`${machineId}/${what}`) ?? failedAt;
       const ticket = work.find(
-        (one) =>
-          one.machineId === machineId && one.createdAt >= from && speaksOf(one, problem),
+        (one) => one.machineId === machineId && one.createdAt >= from && speaksOf(one, problem),
       );
       if (end === null || !ticket) return [];
       return [{ ticket, failedAt: end, days: hoursBetween(ticket.createdAt, end) / 24 }];

@@ -156,6 +156,12 @@ describeEachDatabase("ticket service", (open) => {
       expect(await tickets()).toEqual([]);
     });
 
+    test("opens nothing for what a rule on trial found, however grave", async () => {
+      const found = finding({ mode: "shadow", severity: "critical", failureMode: "unusual" });
+      expect(await tested.world.apply(found)).toEqual([]);
+      expect(await tickets()).toEqual([]);
+    });
+
     test("MR-7: a fault that comes back within 7 days opens its ticket again, with its parts", async () => {
       await tested.world.apply(finding());
       const first = await finish((await only()).ticketId);

@@ -85,8 +85,8 @@ const mostSignals = 8;
 const scratch = Array.from({ length: mostSignals + 1 }, (_, size) => new Float64Array(size));
 
 /**
- * A kind whose rules are judged by a detector, row by row: samples of the context are brought together in rows, rows in
- * which the context did not hold, or had not settled, are left out. A repair that was proved makes it learn afresh.
+ * A kind whose rules are judged by a detector, row by row: samples of the context, once it has settled, are brought
+ * together in rows; a row without one is none. A repair that was proved makes it learn afresh.
  */
 export function detectorKind<OneRule extends DetectorRule, Inner extends object>(
   spec: DetectorKindSpec<OneRule, Inner>,
@@ -114,7 +114,8 @@ export function detectorKind<OneRule extends DetectorRule, Inner extends object>
         step = endRow(spec.clearBelow, prepared, state, moment);
         beginRow(state.rows, everyNs, moment.timeNs);
       }
-      addToRow(state.rows, place, moment.timeNs, moment.value);
+      const { timeNs, value, contextSinceNs } = moment;
+      if (contextSinceNs + prepared.settleNs <= timeNs) addToRow(state.rows, place, timeNs, value);
       return step;
     },
     restart(state) {
@@ -152,17 +153,16 @@ function prepared<OneRule extends DetectorRule, Inner extends object>(
   };
 }
 
-/** Judges the row that ends with a sample, where the context held through all of it. */
+/** Judges the row that ends with a sample. */
 function endRow<Inner extends object>(
   clearBelow: number,
   prepared: Prepared<Inner>,
   state: State<Inner>,
-  { timeNs, contextSinceNs }: Moment,
+  { timeNs }: Moment,
 ): Step {
   const { rows } = state;
   const values = scratch[prepared.names.length];
   if (rows === null || values === undefined) return Step.none;
-  if (!(contextSinceNs + prepared.settleNs <= rows.fromNs)) return Step.none;
   if (!readRow(rows, prepared.gapsNs, values)) return Step.none;
   state.inner ??= prepared.detector.initialState();
   const rowNs = rows.fromNs + prepared.everyNs / 2;

@@ -157,6 +157,24 @@ describe.each(rowKinds)("%s", (kind) => {
     expect(say(saidOf(rows.slice(cut), cut))).toEqual([]);
   });
 
+  test("learns and judges nothing outside its context, nor before it has settled", () => {
+    const title = { en: "loaded", "zh-CN": "负载" };
+    const rule = { ...rowRules[kind], context: "loaded", settleSeconds: 1e9 };
+    const plan = rowPlan(rule);
+    const loaded = (above: number) => ({
+      ...plan,
+      rules: {
+        ...plan.rules,
+        contexts: { loaded: { title, all: [{ signal: "load", above }] } },
+      },
+    });
+    for (const never of [loaded(1e6), loaded(-1e6)]) {
+      const engine = createRuleEngine({ planOf: () => never });
+      expect(judgeOf(engine, never).say(saidOf(faulty(kind, 11)))).toEqual([]);
+      expect(JSON.parse(engine.snapshot("M-1")).rules[rule.id].state.inner).toBeNull();
+    }
+  });
+
   test("has a bounded state", () => {
     const plan = rowPlan(rowRules[kind]);
     const engine = createRuleEngine({ planOf: () => plan });

@@ -13,7 +13,7 @@ export const baselineDrift = detectorKind<BaselineDriftRule, ContextDriftState>(
   names: ({ signal, against }) => [signal, ...against],
   detector: ({ against, direction = "both" }) => contextDrift(against.length, { sides: direction }),
   everySeconds: 600,
-  settleSeconds: 900,
+  settleSeconds: 300,
   minRows: 1,
   clearBelow: 0.3,
   forgetTimes(inner) {

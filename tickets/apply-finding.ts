@@ -4,7 +4,7 @@ import { findCarrier, findRepair } from "./find-carrier.ts";
 import { orderOf, type Problem, problemOf } from "./from-finding.ts";
 import { planIdOf } from "./kpi/kpi-facts.ts";
 import { fieldCauseCounts } from "./lessons/cause-counts.ts";
-import { isAdvisory } from "./lessons/rule-modes.ts";
+import { mayOnlyShow } from "./lessons/rule-modes.ts";
 import { noteUnknownCode } from "./lessons/unknown-codes.ts";
 import { DAY_MS } from "./lifecycle/step.ts";
 import { workPolicy } from "./lifecycle/work-policy.ts";
@@ -84,7 +84,9 @@ async function openFor(work: TicketWork, raised: Raised): Promise<Done | undefin
   if (finding.phase === "cleared" || (finding.phase !== "raised" && !finding.isOnset))
     return undefined;
   if (isUnapproved(work.planOf?.(finding.machineId), finding.failureMode)) return undefined;
-  if (await isAdvisory(work.tx, planIdOf(finding), finding.ruleId)) return undefined;
+  const rule = { planId: planIdOf(finding), ruleId: finding.ruleId };
+  const version = Number(finding.planRef.split("@")[1]);
+  if (await mayOnlyShow(work, rule, version)) return undefined;
   const { tx, nowMs, policy = workPolicy } = work;
   const since = (days: number) => new Date(nowMs - days * DAY_MS).toISOString();
   const young = await findClosedSince(tx, problem.key, since(policy.reopenDays));

@@ -18,11 +18,11 @@ export const dtc = (lamps: Partial<Lamps> = { amberWarning: "on" }, oc = 1): Evi
   rule: "active-codes",
 });
 
-export const signal = (quality = "good"): Evidence => ({
+export const signal = (quality = "good", observed = 80): Evidence => ({
   kind: "signal",
   signal: "engineOilPressure",
   unit: "kPa",
-  observed: quality === "good" ? 80 : null,
+  observed: quality === "good" ? observed : null,
   limit: 100,
   quality,
   context: "running",
@@ -103,7 +103,10 @@ export const plan = {
     contexts: { running: { title: text("Engine running") } },
     rules: [
       { id: "active-codes", kind: "active-dtc" },
-      { id: "oil-pressure-low", kind: "threshold", failureMode: "oil-pressure-low" },
+      {
+        ...{ id: "oil-pressure-low", kind: "threshold", failureMode: "oil-pressure-low" },
+        ...{ signal: "engineOilPressure", below: 100 },
+      },
       { id: "brake-slip", kind: "threshold", failureMode: "brakes" },
     ],
   },

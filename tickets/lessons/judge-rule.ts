@@ -1,9 +1,11 @@
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { enqueueNotices } from "../channels/notice.ts";
 import type { ServiceWork } from "../service-work.ts";
 import type { RuleId } from "./judged-rules.ts";
 import type { LessonsConfig } from "./lessons-config.ts";
 import type { LessonsTables } from "./lessons-tables.ts";
+import { proposeLimit } from "./propose-limit.ts";
 import { loadRuleMode, saveRuleMode } from "./rule-modes.ts";
 import { type GivenVerdict, mustBeAdvisory, recordOf } from "./rule-record.ts";
 import type { Verdict } from "./verdict.ts";
@@ -37,13 +39,23 @@ export async function loadVerdicts(
 export async function judgeRule(
   work: ServiceWork,
   rule: RuleId,
-  { isSafety, config }: { readonly isSafety: boolean; readonly config: LessonsConfig },
+  of: {
+    readonly isSafety: boolean;
+    readonly config: LessonsConfig;
+    readonly plan?: Plan | undefined;
+  },
 ): Promise<void> {
+  const { isSafety, config, plan } = of;
   const { mode, since } = await loadRuleMode(work.tx, rule.planId, rule.ruleId);
   if (mode === "advisory") return;
   const record = recordOf(await loadVerdicts(work.tx, rule, since), config);
   if (!mustBeAdvisory(record, { isSafety }, config)) return;
-  await saveRuleMode(work, rule, { mode: "advisory", reason: "precision" });
+  await saveRuleMode(work, rule, {
+    mode: "advisory",
+    reason: "precision",
+    planVersion: plan?.version,
+  });
+  const limit = await proposeLimit(work, rule, { plan, config });
   const { planId, ruleId } = rule;
   await work.tx
     .tables<LessonsTables>()
@@ -55,7 +67,7 @@ export async function judgeRule(
       state: "open",
       open_key: `${planId}/${ruleId}`,
       at: work.at,
-      body: JSON.stringify({ record }),
+      body: JSON.stringify({ record, ...(limit ? { limit } : {}) }),
     })
     .execute();
   await enqueueNotices(work, [

@@ -46,11 +46,12 @@ export async function learnFromReport(
   };
   if (outcome !== "no_fault_found") await saveCause(work, ticket, found);
   const looking = plan && faultCode !== undefined ? rulesFor(plan, faultCode) : [];
-  const verdict = verdictOf(ticket, judged, { hasRule: looking.length > 0, config });
+  const isSensor = plan?.service.failureModes[faultCode ?? ""]?.nature === "sensor";
+  const verdict = verdictOf(ticket, judged, { hasRule: looking.length > 0, isSensor, config });
   if (verdict === undefined) return;
   for (const rule of verdict === "missed" ? looking : rulesOf(ticket)) {
     await saveVerdict(work, { rule, verdict, ticket, found });
-    await judgeRule(work, rule, { isSafety: isSafetyRule(plan, rule.ruleId), config });
+    await judgeRule(work, rule, { isSafety: isSafetyRule(plan, rule.ruleId), config, plan });
   }
 }
 

@@ -32,6 +32,8 @@ export const lessonsDefaults: LessonsConfig = {
     late: true,
     false_positive: false,
     different_fault: false,
+    // It believed a sensor that could not be believed.
+    sensor: false,
   },
   earlyLifeShare: 0.5,
   warningDays: 30,

@@ -29,6 +29,8 @@ export interface LessonsTables {
     since: string;
     by_actor: string;
     reason: string;
+    /** Version of the plan that was judged: a newer one begins afresh. Null: a person's word, which holds for all. */
+    plan_version: number | null;
   };
   rule_proposals: ReviewRow & { rule_id: string };
   unknown_codes: {
@@ -144,6 +146,12 @@ const reviews: Migration = {
   },
 };
 
+const ruleVersions: Migration = {
+  name: "004-rule-versions",
+  up: ({ schema }) =>
+    schema.alterTable("rule_modes").addColumn("plan_version", "integer").execute(),
+};
+
 type Schema = Kysely<unknown>["schema"];
 
 const reviewTable = (schema: Schema, name: string) =>
@@ -161,4 +169,4 @@ const index = (schema: Schema, table: string, columns: string[]): Promise<void> 
 
 /** Makes the tables of what is learnt from the field, or brings them up to date. */
 export const migrateLessons = (db: Database): Promise<void> =>
-  migrate(db, "lessons", [results, codes, reviews]);
+  migrate(db, "lessons", [results, codes, reviews, ruleVersions]);

@@ -45,11 +45,11 @@ describeEachDatabase("what is learnt from the field", (open) => {
     at: new Date(world.clock.nowMs()).toISOString(),
   });
 
-  const pressureLow = (machineId: string) =>
+  const pressureLow = (machineId: string, observed = 80) =>
     raised(machineId, {
       ruleId: "oil-pressure-low",
       failureMode: "oil-pressure-low",
-      evidence: [signal()],
+      evidence: [signal("good", observed)],
     });
 
   const opened = async (of: Finding): Promise<string | undefined> => {
@@ -174,12 +174,15 @@ describeEachDatabase("what is learnt from the field", (open) => {
   });
 
   test("AS-16: a rule that is wrong too often opens no more tickets, and a proposal waits for a person", async () => {
-    for (let at = 0; at < 4; at += 1) await report(await required(pressureLow(`M-${at}`)), pump);
-    for (let at = 4; at < 9; at += 1) await report(await required(pressureLow(`M-${at}`)), nothing);
+    for (let at = 0; at < 4; at += 1)
+      await report(await required(pressureLow(`M-${at}`, 60)), pump);
+    for (let at = 4; at < 9; at += 1)
+      await report(await required(pressureLow(`M-${at}`, 92)), nothing);
     expect(await isAdvisory(world.db, "loader", "oil-pressure-low")).toBe(false);
     await report(await required(pressureLow("M-9")), nothing);
     expect(await isAdvisory(world.db, "loader", "oil-pressure-low")).toBe(true);
     expect(await opened(pressureLow("M-10"))).toBeUndefined();
+    // What the plan says is not touched; what would have been better is told.
     const proposals = await world.db
       .tables<LessonsTables>()
       .selectFrom("rule_proposals")
@@ -192,6 +195,28 @@ describeEachDatabase("what is learnt from the field", (open) => {
       judged: 10,
       precision: 0.4,
     });
+    expect(JSON.parse(proposals[0]?.body ?? "").limit).toEqual({
+      ...{ signal: "engineOilPressure", unit: "kPa" },
+      ...{ from: 100, to: 70, kept: 4, dropped: 6 },
+    });
+  });
+
+  test("AS-16: a newer version of the plan lets a demoted rule open tickets again; a person's word holds on", async () => {
+    for (let at = 0; at < 10; at += 1)
+      await report(await required(pressureLow(`M-${at}`)), nothing);
+    expect(await opened(pressureLow("M-10"))).toBeUndefined();
+    const next = (machineId: string) => ({
+      ...pressureLow(machineId),
+      findingId: `next-${machineId}`,
+      planRef: "loader@99",
+    });
+    expect(await opened(next("M-11"))).toBeDefined();
+    expect(await isAdvisory(world.db, "loader", "oil-pressure-low")).toBe(false);
+    const rule = { planId: "loader", ruleId: "oil-pressure-low" };
+    await world.db.transaction((tx) =>
+      saveRuleMode(world.service.begin(tx, engineer), rule, { mode: "advisory", reason: "noisy" }),
+    );
+    expect(await opened(next("M-12"))).toBeUndefined();
   });
 
   test("AS-16: what was judged before a person's decision does not count again", async () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { betterLimit } from "./better-limit.ts";
 import { lessonsDefaults as config } from "./lessons-config.ts";
 import { estimateLife, fitWeibull, kaplanMeierMedian, type ObservedLife } from "./observed-life.ts";
 import { mustBeAdvisory, recordOf, wilsonLower } from "./rule-record.ts";
@@ -12,7 +13,39 @@ const predicted = { ...ofRule, trigger: "predicted_failure" };
 const reported = { ...ofRule, trigger: "customer_report", faultCode: undefined };
 const pump = { faultCode: "oil-pump" };
 
+describe("betterLimit", () => {
+  const cases = (right: number[], wrong: number[]) => [
+    ...right.map((value) => ({ value, isRight: true })),
+    ...wrong.map((value) => ({ value, isRight: false })),
+  ];
+
+  test("lies between the gravest wrong case and the gentlest right one, and loses no right one", () => {
+    const above = { limit: 100, direction: 1 } as const;
+    expect(betterLimit(cases([112, 115, 120], [101, 104, 118]), above)).toEqual({
+      ...{ from: 100, to: 108, kept: 3, dropped: 2 },
+    });
+    const below = { limit: 50, direction: -1 } as const;
+    expect(betterLimit(cases([30, 20, 10], [48, 40]), below)).toMatchObject({ to: 35, dropped: 2 });
+  });
+
+  test("is not said of too few right cases, nor where it would drop nothing", () => {
+    const above = { limit: 100, direction: 1 } as const;
+    expect(betterLimit(cases([112, 115], [101]), above)).toBeUndefined();
+    expect(betterLimit(cases([101, 115, 120], [105]), above)).toBeUndefined();
+    expect(betterLimit(cases([101, 115, 120], []), above)).toBeUndefined();
+  });
+});
+
 describe("verdictOf", () => {
+  test("a sensor that was at fault instead speaks against the rule; mended without a cause says nothing", () => {
+    const sensor = { outcome: "fixed", rootCause: { faultCode: "plug" } } as const;
+    const setting = { hasRule: true, isSensor: true, config };
+    expect(verdictOf(ofRule, sensor, setting)).toBe("sensor");
+    expect(verdictOf(ofRule, { outcome: "fixed" }, setting)).toBe("unknown");
+    const record = recordOf([{ verdict: "sensor" }, { verdict: "unknown" }], config);
+    expect(record).toMatchObject({ judged: 1, precision: 0 });
+  });
+
   test.each([
     {
       name: "the named fault was found",

@@ -5,6 +5,7 @@ import type { ServiceWork } from "../service-work.ts";
 import { loadVerdicts } from "./judge-rule.ts";
 import type { LessonsConfig } from "./lessons-config.ts";
 import type { LessonsTables } from "./lessons-tables.ts";
+import type { ProposedLimit } from "./propose-limit.ts";
 import { loadRuleMode, type RuleMode, saveRuleMode } from "./rule-modes.ts";
 import { type RuleRecord, recordOf } from "./rule-record.ts";
 
@@ -83,6 +84,8 @@ export interface RuleProposal {
   readonly state: "open" | "approved" | "rejected";
   readonly openedAt: string;
   readonly record: RuleRecord;
+  /** Of a threshold: what its verdicts say of a better limit. A person changes the plan, nobody else. */
+  readonly limit?: ProposedLimit;
   readonly decidedBy?: string;
   readonly note?: string;
 }

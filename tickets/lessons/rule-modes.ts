@@ -12,6 +12,8 @@ export interface RuleModeEntry {
   readonly mode: RuleMode;
   /** Verdicts given before do not count against it any more. */
   readonly since: string;
+  /** Of the plan that was judged; absent: it holds for every version. */
+  readonly planVersion?: number;
 }
 
 export async function loadRuleMode(
@@ -22,11 +24,33 @@ export async function loadRuleMode(
   const row = await reader
     .tables<LessonsTables>()
     .selectFrom("rule_modes")
-    .select(["mode", "since"])
+    .select(["mode", "since", "plan_version"])
     .where("plan_id", "=", planId)
     .where("rule_id", "=", ruleId)
     .executeTakeFirst();
-  return row ? { mode: row.mode as RuleMode, since: row.since } : { mode: "active", since: "" };
+  if (row === undefined) return { mode: "active", since: "" };
+  const { mode, since, plan_version: version } = row;
+  return {
+    mode: mode as RuleMode,
+    since,
+    ...(version === null ? {} : { planVersion: Number(version) }),
+  };
+}
+
+/**
+ * Whether findings of this rule may not open tickets. A rule that was demoted by its precision opens them again with the
+ * first finding of a newer version of its plan: what was judged was another rule.
+ */
+export async function mayOnlyShow(
+  work: ServiceWork,
+  rule: { readonly planId: string; readonly ruleId: string },
+  planVersion: number,
+): Promise<boolean> {
+  const entry = await loadRuleMode(work.tx, rule.planId, rule.ruleId);
+  if (entry.mode !== "advisory") return false;
+  if (entry.planVersion === undefined || !(planVersion > entry.planVersion)) return true;
+  await saveRuleMode(work, rule, { mode: "active", reason: `version ${planVersion}` });
+  return false;
 }
 
 /** Whether findings of this rule may not open tickets. `planId`: without its version. */
@@ -39,10 +63,15 @@ export const isAdvisory = async (
 export async function saveRuleMode(
   { tx, at, actor }: ServiceWork,
   rule: { readonly planId: string; readonly ruleId: string },
-  { mode, reason }: { readonly mode: RuleMode; readonly reason: string },
+  to: {
+    readonly mode: RuleMode;
+    readonly reason: string;
+    readonly planVersion?: number | undefined;
+  },
 ): Promise<void> {
   const { planId, ruleId } = rule;
-  const changes = { mode, since: at, by_actor: actor.id, reason };
+  const { mode, reason, planVersion = null } = to;
+  const changes = { mode, since: at, by_actor: actor.id, reason, plan_version: planVersion };
   await tx
     .tables<LessonsTables>()
     .insertInto("rule_modes")

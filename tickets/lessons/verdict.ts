@@ -8,6 +8,8 @@ export const verdicts = [
   "early",
   "late",
   "different_fault",
+  "sensor",
+  "unknown",
   "missed",
 ] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -31,14 +33,23 @@ export interface JudgedReport {
 
 const ofMachine = ["anomaly", "dtc", "predicted_failure"];
 
+/** What the plan says of the confirmed fault. */
+export interface VerdictSetting {
+  /** Some rule looks for it. */
+  readonly hasRule: boolean;
+  /** It is a fault of a measuring chain. */
+  readonly isSensor?: boolean;
+  readonly config: LessonsConfig;
+}
+
 /**
- * The verdict of a report on a ticket. `hasRule`: some rule of the plan looks for the confirmed fault. Undefined while
- * the cause is not known, and for a fault that people reported and no rule looks for.
+ * The verdict of a report on a ticket. `unknown`: it was mended and nobody said what it was. Undefined while work goes on
+ * and the cause is not known, and for a fault that people reported and no rule looks for.
  */
 export function verdictOf(
   ticket: JudgedTicket,
   report: JudgedReport,
-  { hasRule, config }: { readonly hasRule: boolean; readonly config: LessonsConfig },
+  { hasRule, isSensor = false, config }: VerdictSetting,
 ): Verdict | undefined {
   // No rule can find a fault in what did not come.
   if (ticket.trigger === "machine_silent") return undefined;
@@ -48,8 +59,8 @@ export function verdictOf(
       ? "missed"
       : undefined;
   if (report.outcome === "no_fault_found") return "false_positive";
-  if (confirmed === undefined) return undefined;
-  if (confirmed !== ticket.faultCode) return "different_fault";
+  if (confirmed === undefined) return report.outcome === "fixed" ? "unknown" : undefined;
+  if (confirmed !== ticket.faultCode) return isSensor ? "sensor" : "different_fault";
   return ticket.trigger === "predicted_failure"
     ? verdictOfPrediction(ticket, report, config)
     : "true_positive";

@@ -46,6 +46,19 @@ export const RuleProposal = Type.Object({
   state: OneOf(proposalStates),
   openedAt: Instant,
   record: RuleRecord,
+  limit: Type.Optional(
+    Type.Object(
+      {
+        signal: Type.String(),
+        unit: Type.String(),
+        from: Type.Number({ description: "the plan's" }),
+        to: Type.Number(),
+        kept: Type.Integer({ minimum: 0, description: "right cases, all of which it would find" }),
+        dropped: Type.Integer({ minimum: 0, description: "wrong ones it would not speak of" }),
+      },
+      { description: "a better limit by the verdicts; never applied by itself" },
+    ),
+  ),
   decidedBy: Type.Optional(Type.String()),
   note: Type.Optional(Type.String()),
 });

@@ -54,6 +54,11 @@ function Proposals({ items, onDone }: Props<Proposal>) {
     },
     ...recordColumns<Proposal>(),
     {
+      key: "limit",
+      title: t("betterLimit"),
+      cell: ({ limit }) => limit && limitText(limit),
+    },
+    {
       key: "actions",
       title: "",
       cell: (proposal) =>
@@ -75,6 +80,11 @@ function Proposals({ items, onDone }: Props<Proposal>) {
     </section>
   );
 }
+
+const limitText = ({ from, to, unit, kept, dropped }: NonNullable<Proposal["limit"]>) => {
+  const amount = (value: number) => `${formatNumber(value, language.value)} ${unit}`.trim();
+  return t("betterLimitText", { from: amount(from), to: amount(to), kept, dropped });
+};
 
 const decisionsOn = ({ proposalId, ruleId }: Proposal) =>
   (["approve", "refuse"] as const).map((name) => ({

@@ -146,6 +146,38 @@ describe("judgeHistoryOnce", () => {
     expect(await predicted()).toHaveLength(1);
   });
 
+  test("another filter in its place ends the finding as repaired, and nothing is expected of it yet", async () => {
+    nowMs = dayMs(74);
+    const filter = {
+      ...{ position: "return-filter", partNo: "RF", installedAt: new Date(nowMs).toISOString() },
+      ...{ installedAtHours: 3_000, source: "default" },
+    };
+    await db.transaction(async (tx) => {
+      await tx
+        .tables<{ installed_parts: Record<string, string | null> }>()
+        .insertInto("installed_parts")
+        .values({
+          ...{ row_id: "new-filter", machine_id: "PUMP-001", position: filter.position },
+          ...{ part_no: filter.partNo, removed_at: null, body: JSON.stringify(filter) },
+        })
+        .execute();
+    });
+    nowMs = dayMs(77);
+    await judge(5);
+    const { body } = await db
+      .tables<{ findings: { body: string; machine_id: string } }>()
+      .selectFrom("findings")
+      .select("body")
+      .where("machine_id", "=", "PUMP-001")
+      .executeTakeFirstOrThrow();
+    expect(JSON.parse(body)).toMatchObject({ phase: "cleared", cause: "repaired" });
+    await planWork();
+    // Its accumulator is foretold by the calendar meanwhile.
+    const ofFilter = (await predicted()).filter(({ component }) => component === "return-filter");
+    expect(ofFilter).toHaveLength(1);
+    nowMs = dayMs(70);
+  });
+
   test("what the machine counts itself tells when its pistons end", async () => {
     nowMs = dayMs(84);
     await judge(3);

@@ -123,7 +123,7 @@ function startFleet(size: number) {
 }
 
 describe("a fleet", () => {
-  test("C7: the hub was away for two hours: no alarm about a machine, and they are counted as they come back", () => {
+  test("C7, F10: the hub was away for two hours: no alarm about a machine, and they are counted as they come back", () => {
     const fleet = startFleet(everybody);
     expect(fleet.run(30)).toBe(0);
     fleet.restartAfter(120);

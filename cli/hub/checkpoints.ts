@@ -1,9 +1,7 @@
-/** Of journal behind the oldest state that lacks it, at most: what a restart judges again. */
-const maxBehindBytes = 64 * 1024 * 1024;
-/** A state is written at the latest so long after it was last the same as the written one. */
-const maxAgeMs = 30_000;
-/** States written with one step, beside those that have to be: a step stays short. */
-const statesAtOnce = 256;
+/** A state is due so long after it was last the same as the written one. */
+const maxAgeMs = 60_000;
+/** States written with one step, beside those that have to be: a step stays short, whatever has piled up. */
+const statesAtOnce = 64;
 
 interface Unsaved {
   /** First record that the written state lacks. */
@@ -39,12 +37,11 @@ export class Checkpoints {
   }
 
   /** Machines whose states are to be written beside those that have to be, oldest first. */
-  due(nextOffset: number): string[] {
+  due(): string[] {
     const due: string[] = [];
     const old = this.#nowMs() - maxAgeMs;
-    for (const [machineId, { position, sinceMs }] of this.#unsaved) {
-      const isFarBehind = nextOffset - position > maxBehindBytes;
-      if (!isFarBehind && (sinceMs > old || due.length >= statesAtOnce)) break;
+    for (const [machineId, { sinceMs }] of this.#unsaved) {
+      if (sinceMs > old || due.length >= statesAtOnce) break;
       due.push(machineId);
     }
     return due;

@@ -81,7 +81,7 @@ export function createJudge(options: JudgeOptions) {
     ends.undo(); // in case it is run again
     const seen = step.repairs.observations(step.findings);
     const told = step.findings.map(({ machineId }) => machineId);
-    const written = new Set([...told, ...seen.keys(), ...checkpoints.due(nextOffset)]);
+    const written = new Set([...told, ...seen.keys(), ...checkpoints.due()]);
     const offset = checkpoints.offsetAfter(written, step.touched, nextOffset);
     await store.commit(tx, {
       offset,

@@ -23,7 +23,7 @@ const usual: Readonly<Record<string, number>> = {
   strokeCount: 81_000,
   outputFlow: 90,
   hydraulicTankTemperature: 52,
-  waterBoxTemperature: 38,
+  waterBoxTemperature: 27,
   agitatorPressure: 90,
   boomPressure: 220,
   boomState: 1,

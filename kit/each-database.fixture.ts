@@ -5,12 +5,9 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe } from "vitest";
 import { type Database, openDatabaseUrl } from "./database.ts";
 import { dumpAt, hasPostgres, queryAt, urlOf } from "./postgres-server.fixture.ts";
+import { takeDatabase } from "./reused-database.fixture.ts";
 import { sharedPostgres } from "./shared-postgres.fixture.ts";
-import {
-  copyTemplateDatabase,
-  copyTemplateFile,
-  type DatabaseTemplate,
-} from "./template-database.fixture.ts";
+import { copyTemplateFile, type DatabaseTemplate } from "./template-database.fixture.ts";
 
 export type DatabaseKind = "sqlite" | "postgres";
 
@@ -48,12 +45,11 @@ async function sqlitePlace(template: DatabaseTemplate | undefined): Promise<Plac
 async function postgresPlace(template: DatabaseTemplate | undefined): Promise<Place> {
   const server = await sharedPostgres();
   if (template !== undefined) {
-    const name = await copyTemplateDatabase(template, server);
-    const url = urlOf(server, "public", name);
+    const { url, giveBack } = await takeDatabase(template, server);
     return {
       url,
       contents: () => Buffer.from(dumpAt(url, "public")).toString("latin1"),
-      remove: async () => void (await queryAt(server, `drop database ${name} with (force)`)),
+      remove: giveBack,
     };
   }
   const schema = `test_${randomBytes(8).toString("hex")}`;

@@ -1,9 +1,7 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { planFileOf } from "@firebreak/plans/load-plans.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
 import { afterEach, expect, test } from "vitest";
 import { activeCode, coolant, recordingOf, running } from "../constructed.fixture.ts";
+import { folderWithPlan } from "../edited-plan.fixture.ts";
 import { deliverAll, playFleet } from "../fleet-gateway.fixture.ts";
 import { eventually, temporaryFolder } from "../product.fixture.ts";
 import { RestartableHub, settledLedger } from "../restartable-hub.fixture.ts";
@@ -42,18 +40,11 @@ const derivedCoolant = `  derived:
 `;
 
 /** A folder with the tractor's plan, in which the coolant is judged by that. */
-function plansFolder(): string {
-  const folder = temporaryFolder("derived-plans");
-  const file = join(folder, "loader-tractor", "plan.yaml");
-  cpSync(join(planFileOf("loader-tractor"), ".."), join(file, ".."), { recursive: true });
-  const before = readFileSync(file, "utf8");
-  const after = before
-    .replace("\n  rules:\n", `\n${derivedCoolant}`)
-    .replace(/signal: engineCoolantTemperature(\n +above: 108)/, "signal: usualCoolant$1");
-  expect(after.split("usualCoolant").length - 1).toBe(2);
-  writeFileSync(file, after);
-  return folder;
-}
+const plansFolder = (): string =>
+  folderWithPlan("loader-tractor", [
+    ["\n  rules:\n", `\n${derivedCoolant}`],
+    [/signal: engineCoolantTemperature(\n +above: 108)/, "signal: usualCoolant$1"],
+  ]);
 
 const failureModes = ["engine-oil-pressure-sensor", "engine-overheating", "uncatalogued"];
 

@@ -1,7 +1,7 @@
-import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { activeCode, coolant, recordingOf, running } from "../constructed.fixture.ts";
+import { folderWithPlan } from "../edited-plan.fixture.ts";
 import { deliverAll, playFleet } from "../fleet-gateway.fixture.ts";
 import { eventually, temporaryFolder } from "../product.fixture.ts";
 import {
@@ -15,18 +15,8 @@ import {
 const machineId = "LOADER-F9";
 const serialNumber = `SN-${machineId}`;
 
-/** The plans as the files say, until somebody edits one. */
-const { edit } = vi.hoisted(() => ({ edit: { of: (plan: unknown): unknown => plan } }));
-vi.mock("@firebreak/plans/load-plans.ts", async (original) => {
-  const module = await original<typeof import("@firebreak/plans/load-plans.ts")>();
-  return { ...module, loadPlan: (id: string) => edit.of(module.loadPlan(id)) };
-});
-
 let hub: ServiceHub;
-afterEach(async () => {
-  edit.of = (plan) => plan;
-  await hub.stop();
-});
+afterEach(() => hub.stop());
 
 /** 16 s with a coolant of 110 °C, whose limit is 108 °C, and an active trouble code. */
 const alarmed = (): string =>
@@ -51,29 +41,23 @@ const until = (what: string, faultCode: string, isSo: (tickets: Ticket[]) => boo
     return isSo(found) && found;
   });
 
-/** The same rule with another limit, in the next version of the plan. */
-const hotter = ({ rules, ...plan }: Plan): Plan => ({
-  ...plan,
-  version: plan.version + 1,
-  rules: {
-    ...rules,
-    rules: rules.rules.map((rule) =>
-      rule.id === "coolant-hot" && rule.kind === "threshold" ? { ...rule, above: 115 } : rule,
-    ),
-  },
-});
+/** The same rule with another limit, in a later version of the plan. */
+const withHotterLimit = (): string =>
+  folderWithPlan("loader-tractor", [
+    [/\nversion: (\d+)/, "\nversion: 10$1"],
+    [/(id: coolant-hot\n(?: +.*\n)*? +above:) 108/, "$1 115"],
+  ]);
 
 test("F9: a rule edited while its alarm is active: its episode ends with that cause, the others go on in their tickets", async () => {
-  const given = { data: temporaryFolder("edited") };
-  hub = await openServiceHub(Date.now(), given);
+  const data = temporaryFolder("edited");
+  hub = await openServiceHub(Date.now(), { data });
   await play();
   const hot = (tickets: Ticket[]) => tickets[0]?.activeFindings.length === 1;
   const [before] = await until("the overheating", "engine-overheating", hot);
   const [code] = await until("the code", "engine-oil-pressure-sensor", hot);
   await hub.stop();
 
-  edit.of = (plan) => ((plan as Plan).plan === "loader-tractor" ? hotter(plan as Plan) : plan);
-  hub = await openServiceHub(Date.now(), given);
+  hub = await openServiceHub(Date.now(), { data, plansFolder: withHotterLimit() });
   await play();
   const [after, ...others] = await until("the end of its episode", "engine-overheating", (found) =>
     found.every(({ activeFindings }) => activeFindings.length === 0),

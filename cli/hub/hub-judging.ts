@@ -96,6 +96,7 @@ export async function startJudging(parts: {
     log,
   });
   const stop = async () => {
+    judge.stop();
     await consumer.stop();
     // What is not written is judged again after the next start: nothing is lost with it.
     await judge.saveAll().catch((err: unknown) => log.error({ err }, "rule states not written"));

@@ -22,10 +22,10 @@ const dictionary = dictionaryOfPlan(plan);
 const machineIds = ["M-0", "M-1", "M-2", "M-3"];
 const rounds = process.env.FIREBREAK_SOAK ? 200 : 1;
 
-async function openJournal(world: FieldWorld): Promise<JudgedJournal> {
+async function openJournal(world: FieldWorld, fleet = machineIds): Promise<JudgedJournal> {
   const verifier = createVerifier({ db: world.db, planOf: () => plan, hasGateway: () => true });
   const journal = new JudgedJournal(world, verifier, plan);
-  for (const machineId of machineIds)
+  for (const machineId of fleet)
     journal.append({ kind: "dictionary", gatewayId: "gw", machineId, dictionary });
   await journal.start();
   return journal;
@@ -52,16 +52,16 @@ function story(journal: JudgedJournal, seconds: number, seed: number): void {
     }
 }
 
-async function outcomeOf(world: FieldWorld, journal: JudgedJournal) {
+async function outcomeOf(world: FieldWorld, journal: JudgedJournal, fleet = machineIds) {
   const { items } = await world.service.page({ limit: 200 });
   const tickets = items.map(({ machineId, faultCode, occurrenceCount, activeFindings }) => ({
     ...{ machineId, faultCode, occurrenceCount, activeFindings },
   }));
-  const findings = await Promise.all(machineIds.map((one) => journal.store.findings(one, 1000)));
+  const findings = await Promise.all(fleet.map((one) => journal.store.findings(one, 1000)));
   return {
     tickets: tickets.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
     findings,
-    states: machineIds.map((machineId) => journal.engine.snapshot(machineId)),
+    states: fleet.map((machineId) => journal.engine.snapshot(machineId)),
   };
 }
 
@@ -112,6 +112,72 @@ describeEachDatabase("rule states that are written now and then", (open) => {
     expect((await journal.store.loadStates())[2]?.text).toBe(journal.engine.snapshot("M-2"));
   });
 });
+
+describeEachDatabase("a rule that is wrong about a whole fleet", (open) => {
+  const fleet = Array.from({ length: 50 }, (_, index) => `F-${index}`);
+  const openFleet = async () => {
+    const world = await openFieldWorld(await open());
+    const journal = await openJournal(world, fleet);
+    for (let at = 0; at < 4; at++)
+      for (const machineId of fleet)
+        append(journal, machineId, [speed(900)(at), pressure(150)(at), noCode(at)]);
+    return { world, journal };
+  };
+
+  test("is written in parts, between which others have their turn; ended between two of them, it goes on there", async () => {
+    const calm = await openFleet();
+    const found = watchCommits(calm.journal);
+    let turns = 0;
+    const turn = () => {
+      turns++;
+      turning = setImmediate(turn);
+    };
+    let turning = setImmediate(turn);
+    await calm.journal.judgeNext(Number.POSITIVE_INFINITY);
+    clearImmediate(turning);
+    expect(found.reduce((sum, count) => sum + count, 0)).toBe(fleet.length);
+    expect(Math.max(...found)).toBeLessThanOrEqual(16);
+    expect(turns).toBeGreaterThanOrEqual(found.length - 1);
+
+    const ended = await openFleet();
+    const before = watchCommits(ended.journal, (count) => {
+      if (count === 2) ended.journal.judge.stop();
+    });
+    await ended.journal.judgeNext(Number.POSITIVE_INFINITY);
+    expect(before.reduce((sum, count) => sum + count, 0)).toBeLessThan(fleet.length);
+    await ended.journal.judge.saveAll();
+    await ended.journal.start();
+    const wanted = await outcomeOf(calm.world, calm.journal, fleet);
+    expect(await outcomeOf(ended.world, ended.journal, fleet)).toEqual(wanted);
+  });
+
+  test("refused by the database between two parts, nothing is judged twice", async () => {
+    const calm = await openFleet();
+    await calm.journal.judgeNext(Number.POSITIVE_INFINITY);
+    const refused = await openFleet();
+    watchCommits(refused.journal, (count) => {
+      if (count === 2) throw new TypeError("the disk is full");
+    });
+    const all = () => refused.journal.judgeNext(Number.POSITIVE_INFINITY);
+    await expect(all()).rejects.toThrow("the disk is full");
+    await all();
+    const wanted = await outcomeOf(calm.world, calm.journal, fleet);
+    expect(await outcomeOf(refused.world, refused.journal, fleet)).toEqual(wanted);
+  });
+});
+
+/** How much was found by each transaction from now on; `onCommit` is called in those that found something. */
+function watchCommits(journal: JudgedJournal, onCommit = (_count: number): void => {}): number[] {
+  const found: number[] = [];
+  const { commit } = journal.store;
+  journal.store.commit = async (tx, step) => {
+    await commit(tx, step);
+    if (!step.findings?.length) return;
+    found.push(step.findings.length);
+    onCommit(found.length);
+  };
+  return found;
+}
 
 async function refuseOnce(journal: JudgedJournal): Promise<void> {
   const { commit } = journal.store;

@@ -2,7 +2,6 @@ import type { JournalEntry } from "@firebreak/ingest/consume/consumer.ts";
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
-import type { Finding } from "@firebreak/rules/finding.ts";
 import type {
   JudgeStore,
   KnownMachine,
@@ -10,13 +9,12 @@ import type {
 } from "@firebreak/tickets/registry/judge-store.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Verifier } from "@firebreak/tickets/verification/verifier.ts";
-import { decodeBatch, readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { createRepairEnds } from "./end-repaired.ts";
 import { createRecovery } from "./judge-recovery.ts";
-import { createRepairFeed, type RepairFeed } from "./repair-feed.ts";
+import { createStep, judgeEntries, type Step } from "./judge-step.ts";
 
 export interface JudgeOptions {
   readonly db: Database;
@@ -42,23 +40,17 @@ export interface JudgeOptions {
   ) => void;
 }
 
-/** What one chunk of the journal changes, before it is written. */
-interface Step {
-  readonly machines: Map<string, KnownMachine>;
-  readonly dictionaries: Map<string, SignalDictionary>;
-  /** First record of each machine in it. */
-  readonly touched: Map<string, number>;
-  readonly findings: Finding[];
-  readonly repairs: RepairFeed;
-}
+/** A transaction takes no more: a rule that is wrong about a whole fleet must not keep the hub from its gateways. */
+const findingsAtOnce = 16;
 
 const prover = { kind: "system", id: "verification" } as const;
 
 /**
  * Journal to tickets: batches go through the rule engine, and findings, tickets, stock, proofs of repairs, the rule
  * state of whatever machine anything was told of and the journal offset are written in one transaction. Other machines'
- * states are written now and then: the offset stays before what they lack. When a transaction fails, the engine goes back
- * to what is written and is brought up to the chunk again, so that the same chunk can be judged again.
+ * states are written now and then: the offset stays before what they lack. A chunk in which much is found takes several
+ * transactions, and others have their turn between them. When one fails, the engine goes back to what is written and is
+ * brought up to its records again, so that they can be judged again.
  */
 export function createJudge(options: JudgeOptions) {
   const { db, store, engine, tickets, verifier, checkpoints } = options;
@@ -69,6 +61,30 @@ export function createJudge(options: JudgeOptions) {
     judge(step, entry);
     return step.findings;
   });
+
+  /** Machines heard of since what is still true of them was last told as present. */
+  const unsettled = new Set<string>();
+  let isStopped = false;
+
+  const judgeSome = (step: Step, entries: readonly JournalEntry[]): readonly JournalEntry[] => {
+    let count = 0;
+    for (const entry of entries) {
+      if (step.findings.length >= findingsAtOnce) break;
+      judge(step, entry);
+      count++;
+    }
+    return entries.slice(0, count);
+  };
+  const settleSome = (step: Step): readonly string[] => {
+    const settled: string[] = [];
+    for (const machineId of step.touched.keys()) unsettled.add(machineId);
+    for (const machineId of unsettled) {
+      if (step.findings.length >= findingsAtOnce) break;
+      step.findings.push(...engine.settle(machineId));
+      settled.push(machineId);
+    }
+    return settled;
+  };
 
   /** A machine without a plan has no state. */
   const save = (machineIds: Iterable<string>, upTo: number): RuleState[] =>
@@ -99,6 +115,37 @@ export function createJudge(options: JudgeOptions) {
     return { written, offset };
   };
 
+  /** Judges and writes what one transaction takes of `entries`; returns the others. */
+  const handlePart = async (
+    entries: readonly JournalEntry[],
+    nextOffset: number,
+    isNewest: boolean,
+  ): Promise<readonly JournalEntry[]> => {
+    const step = createStep(options);
+    step.findings.push(...(await recovery.goBack()));
+    try {
+      step.findings.push(...(await ends.beforehand()));
+      const part = judgeSome(step, entries);
+      const rest = entries.slice(part.length);
+      const settled = isNewest && rest.length === 0 ? settleSome(step) : [];
+      const upTo = rest[0]?.position ?? nextOffset;
+      const { written, offset } = await db.transaction((tx) => write(tx, step, upTo));
+      ends.keep();
+      checkpoints.stored(written, step.touched, upTo);
+      recovery.passed({ entries: part, offset, nextOffset: upTo });
+      for (const machineId of step.touched.keys()) unsettled.add(machineId);
+      for (const machineId of settled) unsettled.delete(machineId);
+      for (const [hash, dictionary] of step.dictionaries)
+        options.dictionaries.set(hash, dictionary);
+      return rest;
+    } catch (error) {
+      ends.undo();
+      const told = step.findings.map(({ machineId }) => machineId);
+      recovery.failed([...step.touched.keys(), ...told]);
+      throw error;
+    }
+  };
+
   return {
     /** For `runConsumer`. `isNewest` says that nothing is waiting behind this chunk. */
     async handle(
@@ -106,26 +153,20 @@ export function createJudge(options: JudgeOptions) {
       nextOffset: number,
       isNewest: boolean,
     ): Promise<void> {
-      const step = createStep(options);
-      step.findings.push(...(await recovery.goBack()));
-      try {
-        step.findings.push(...(await ends.beforehand()));
-        for (const entry of entries) judge(step, entry);
-        if (isNewest)
-          for (const machineId of step.touched.keys())
-            step.findings.push(...engine.settle(machineId));
-        const { written, offset } = await db.transaction((tx) => write(tx, step, nextOffset));
-        ends.keep();
-        checkpoints.stored(written, step.touched, nextOffset);
-        recovery.passed({ entries, offset, nextOffset });
-      } catch (error) {
-        ends.undo();
-        const told = step.findings.map(({ machineId }) => machineId);
-        recovery.failed([...step.touched.keys(), ...told]);
-        throw error;
+      // A chunk comes again when a part of it could not be written; the parts before that one are.
+      let rest = entries.filter(({ position }) => position >= recovery.judgedTo);
+      const isDone = () =>
+        rest.length === 0 &&
+        nextOffset <= recovery.judgedTo &&
+        (nextOffset < recovery.judgedTo || !isNewest || unsettled.size === 0);
+      while (!isStopped && !isDone()) {
+        rest = [...(await handlePart(rest, nextOffset, isNewest))];
+        if (!isDone()) await new Promise((resolve) => setImmediate(resolve));
       }
-      for (const [hash, dictionary] of step.dictionaries)
-        options.dictionaries.set(hash, dictionary);
+    },
+    /** The part in hand is the last one: what is left of its chunk is judged after the next start. */
+    stop(): void {
+      isStopped = true;
     },
     /** Records before it are needed no more, whatever happens. */
     get savedOffset() {
@@ -144,66 +185,4 @@ export function createJudge(options: JudgeOptions) {
       }
     },
   };
-}
-
-const createStep = ({ engine, verifier }: JudgeOptions): Step => ({
-  machines: new Map(),
-  dictionaries: new Map(),
-  touched: new Map(),
-  findings: [],
-  repairs: createRepairFeed(engine, verifier.watched),
-});
-
-/** Takes one record of the journal into a step. */
-function judgeEntries(options: JudgeOptions) {
-  const { engine, checkpoints, log } = options;
-  return (step: Step, { position, record }: JournalEntry): void => {
-    if (record.kind === "dictionary") {
-      register(options, step, record);
-      return;
-    }
-    if (record.kind !== "batch") return;
-    const { gatewayId, machineId, receivedAtMs, block } = record;
-    if (checkpoints.holds(machineId, position)) return;
-    const header = readBatchHeader(block);
-    const dictionary =
-      step.dictionaries.get(header.dictionary) ?? options.dictionaries.get(header.dictionary);
-    if (!dictionary) {
-      log.error(
-        { machineId, dictionary: header.dictionary },
-        "batch without a dictionary is not judged",
-      );
-      return;
-    }
-    const batch = decodeBatch(block, dictionary);
-    if (batch.events.length > 0) options.onEvents?.(gatewayId, machineId, batch.events);
-    if (!step.touched.has(machineId)) step.touched.set(machineId, position);
-    const judged = { machineId, epoch: header.epoch, receivedMs: receivedAtMs, batch, dictionary };
-    step.findings.push(...engine.process(judged));
-    step.repairs.take(machineId, batch, dictionary);
-  };
-}
-
-/** A machine is known from its first birth on: its dictionary names its plan. */
-function register(
-  { machines, now }: JudgeOptions,
-  step: Step,
-  {
-    machineId,
-    gatewayId,
-    dictionary,
-  }: { machineId: string; gatewayId: string; dictionary: SignalDictionary },
-): void {
-  step.dictionaries.set(dictionary.hash, dictionary);
-  const known = machines.get(machineId);
-  const machine: KnownMachine = {
-    machineId,
-    gatewayId,
-    plan: dictionary.plan,
-    dictionaryHash: dictionary.hash,
-    firstSeenAt: known?.firstSeenAt ?? new Date(now()).toISOString(),
-  };
-  // Before the commit, because the rules ask for the plan while they judge the batches behind it; a repeat is harmless.
-  machines.set(machineId, machine);
-  step.machines.set(machineId, machine);
 }

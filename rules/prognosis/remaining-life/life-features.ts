@@ -1,8 +1,11 @@
 import type { History } from "./history.ts";
+import { type OperatingCondition, withoutConditions } from "./operating-conditions.ts";
 import { type SignalScaling, scaled } from "./signal-scaling.ts";
 
 /** What features are made of; the same for training and answers. */
 export interface FeaturePlan {
+  /** Taken out of the signals before they are scaled. */
+  readonly conditions: readonly OperatingCondition[];
   readonly scalings: readonly SignalScaling[];
   /** Rows that means and slopes look back. */
   readonly windows: readonly number[];
@@ -14,10 +17,11 @@ export interface FeaturePlan {
  */
 export function featuresOf(
   history: History,
-  { scalings, windows }: FeaturePlan,
+  { conditions, scalings, windows }: FeaturePlan,
   rows: readonly number[],
 ): Float64Array[] {
-  const signals = scalings.map((scaling) => scaled(history, scaling));
+  const usual = withoutConditions(history, conditions);
+  const signals = scalings.map((scaling) => scaled(usual, scaling));
   return [...signals, meanSignal(signals)].flatMap((signal) => {
     const sums = createWindowSums(signal);
     return windows.flatMap((window) => [

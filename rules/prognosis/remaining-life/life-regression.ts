@@ -7,6 +7,7 @@ import {
 } from "../boosting/boosted-trees.ts";
 import { cyclesLeft, type History, thinned, thinning } from "./history.ts";
 import { type FeaturePlan, featuresOf } from "./life-features.ts";
+import { learnConditions, withoutConditions } from "./operating-conditions.ts";
 import { learnScaling } from "./signal-scaling.ts";
 import { visibleKnee } from "./visible-knee.ts";
 
@@ -47,11 +48,13 @@ export interface FitOptions {
 /** Fits histories that ran to failure. */
 export function fitLife(histories: readonly History[], options: FitOptions): LifeRegression {
   const { memberCount, random, onMember } = options;
-  const scalings = learnScaling(histories);
-  const knee = visibleKnee(histories, scalings);
+  const conditions = learnConditions(histories);
+  const usual = histories.map((history) => withoutConditions(history, conditions));
+  const scalings = learnScaling(usual);
+  const knee = visibleKnee(usual, scalings);
   const kneeRows = knee / cyclesPerRow(histories);
   const windows = windowShares.map((share) => Math.max(3, Math.round(share * kneeRows)));
-  const plan = { scalings, windows };
+  const plan = { conditions, scalings, windows };
   const { columns, target } = trainingRows(histories, plan, knee);
   const data = binColumns(columns);
   const task = { data, target, rows: Int32Array.from(target.keys()), columns: [...columns.keys()] };

@@ -17,7 +17,7 @@ export interface SignalScaling {
 const earlyShare = 0.3;
 const lateShare = 0.1;
 /** Below, a signal is taken for noise. Engineering default: 2 of 1 expected. */
-const leastEvidence = 2;
+export const leastEvidence = 2;
 
 /**
  * Which signals change over a life, most telling first, so that neither names nor order of columns matter; signals that
@@ -34,7 +34,7 @@ export function learnScaling(histories: readonly History[]): readonly SignalScal
 
 function scalingOf(histories: readonly History[], signal: number): SignalScaling | undefined {
   const lives = histories.map(({ signals }) => signals[signal] ?? new Float64Array(0));
-  const early = lives.map((life) => life.subarray(0, rowsOf(life, earlyShare)));
+  const early = lives.map((life) => life.subarray(0, earlyRows(life.length)));
   const level = meanOf(early.flatMap((part) => [...part]));
   const spread = Math.sqrt(
     meanOf(early.flatMap((part) => Array.from(part, (v) => (v - level) ** 2))),
@@ -42,7 +42,7 @@ function scalingOf(histories: readonly History[], signal: number): SignalScaling
   // What differs by less than rounding does not differ.
   if (!(spread > 1e-12 * Math.abs(level))) return undefined;
   const changes = lives.map((life, at) => {
-    const late = life.subarray(life.length - rowsOf(life, lateShare));
+    const late = life.subarray(life.length - lateRows(life.length));
     const first = early[at] ?? late;
     const error = spread * Math.sqrt(1 / late.length + 1 / first.length);
     return (meanOf(late) - meanOf(first)) / error;
@@ -56,8 +56,12 @@ function scalingOf(histories: readonly History[], signal: number): SignalScaling
   };
 }
 
-const rowsOf = (life: Float64Array, share: number): number =>
-  Math.min(life.length, Math.max(3, Math.floor(life.length * share)));
+/** How many rows of a history are its early life. */
+export const earlyRows = (count: number): number =>
+  Math.min(count, Math.max(3, Math.floor(count * earlyShare)));
+
+const lateRows = (count: number): number =>
+  Math.min(count, Math.max(3, Math.floor(count * lateShare)));
 
 export function meanOf(values: ArrayLike<number>): number {
   let sum = 0;

@@ -45,7 +45,7 @@ describe("firebreak score", () => {
   });
 
   test("says what it read otherwise than it may have been meant", () => {
-    const odd = ["time;a", "2024-01-01;1", "2024-01-03;", "2024-01-02;2", "", "2024-01-03;NaN"];
+    const odd = ["time;a", "2024-01-01;1", "2024-01-03;", "2024-01-02;2", "", "2024-01-02;NaN"];
     const { stdout, stderr, status } = score("--in", file("odd.csv", odd.join("\n")), "--out", "-");
     expect(stdout.trim().split("\n").length).toBe(5);
     expect(stderr).toMatch(/values missing, and not judged: 2\./);
@@ -83,6 +83,13 @@ describe("firebreak score", () => {
     const result = score("--in", file("two.csv", two), ...rest, "--out", out);
     expect(result.stderr).toMatch(says);
     expect(result.status).toBe(status);
+  });
+
+  test("takes a name with a comma in quotes", () => {
+    const quoted = file("quoted.csv", `"a, b",c "d"\n${"1,2\n".repeat(5)}`);
+    const { stderr, status } = score("--in", quoted, "--signals", '"a, b",c "d"', "--out", "-");
+    expect(stderr).toMatch(/all 5 rows only teach/);
+    expect(status).toBe(0);
   });
 
   test("does not write over what it reads", () => {

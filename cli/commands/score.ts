@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { fewestLearnRows } from "@firebreak/rules/detectors/multivariate.ts";
 import { Command, InvalidArgumentError } from "commander";
+import { splitRow } from "./score/csv-row.ts";
 import { type Scored, scoreFile } from "./score/score-file.ts";
 import { NoSuchColumnError } from "./score/series-layout.ts";
 
@@ -27,8 +28,8 @@ others. The first rows only teach and have no alarm: 100 for one signal, 400 for
 The input has a head line; the separator (, ; tab |) is told by the content. With any separator but the comma, numbers
 may have a decimal comma. Times are ISO 8601 (UTC unless they say otherwise), 31.12.2024 23:59:59, or s, ms, µs or ns
 since 1970; without --time the first column of times is taken, and a file without times is read by its rows. Blank
-lines are no rows. An empty cell, NaN, NA or null is a missing value: its row is judged without it. A time before the one
-above counts as unknown, one that repeats as another row. Anything else that is no number, or a row with more or fewer
+lines are no rows. An empty cell, NaN, NA or null is a missing value: its row is judged without it. A time before that of
+the row above counts as unknown, one that repeats as another row. Anything else that is no number, or a row with more or fewer
 cells than the head line, ends the command with line and column, and no output is written.
 
 Exit codes: 0 scored, 1 the file cannot be read or is no series, 2 wrong use (also: no such column).
@@ -46,7 +47,7 @@ export function create(): Command {
     .option("--time <column>", "column of times")
     .option(
       "--signals <columns>",
-      "columns to judge, as a,b; may be left out if one holds numbers",
+      'columns to judge, as a,b or "a, with a comma",b; may be left out if one holds numbers',
       names,
     )
     .option("--train-rows <n>", "rows at the beginning that are healthy and only teach", rowCount)
@@ -55,7 +56,9 @@ export function create(): Command {
 }
 
 function names(text: string): readonly string[] {
-  const all = text.split(",").map((name) => name.trim());
+  const cells = /(^|,)\s*"/.test(text) ? splitRow(text, ",") : text.split(",");
+  const all = cells?.map((name) => name.trim());
+  if (all === undefined) throw new InvalidArgumentError("A quote is not closed.");
   if (all.some((name) => name === "")) throw new InvalidArgumentError("Name columns as a,b.");
   if (new Set(all).size < all.length) throw new InvalidArgumentError("A column is named twice.");
   return all;

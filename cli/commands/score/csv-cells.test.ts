@@ -8,6 +8,7 @@ describe("splitRow", () => {
     { name: "one column", line: "a,b", separator: "", cells: ["a,b"] },
     { name: "quoted separators", line: '"a,b",c', separator: ",", cells: ["a,b", "c"] },
     { name: "quoted quotes", line: '"say ""no""",1', separator: ",", cells: ['say "no"', "1"] },
+    { name: "a quote inside a cell", line: '5" pipe,1', separator: ",", cells: ['5" pipe', "1"] },
     { name: "an open quote", line: '"a,b', separator: ",", cells: undefined },
   ])("splits $name", ({ line, separator, cells }) => {
     expect(splitRow(line, separator)).toEqual(cells);
@@ -48,6 +49,8 @@ describe("readTimeNs", () => {
     ["2024-12-31T12:00:00Z", noon],
     ["2024-12-31T20:00:00+08:00", noon],
     ["2024-12-31T07:30-0430", noon],
+    ["2024-12-31 20:00:00+08", noon],
+    ["2024-12-31 12:00:00 UTC", noon],
     ["2024/12/31 12:00", noon],
     ["31.12.2024 12:00:00", noon],
     ["2024-12-31 12:00:00.250000", noon + 250e6],
@@ -64,7 +67,7 @@ describe("readTimeNs", () => {
     expect(readTimeNs(cell)).toBe(timeNs);
   });
 
-  test("takes an empty cell for an unknown time", () => {
-    expect(readTimeNs(" ")).toBeNaN();
+  test.each([" ", "NaN", "null", "-"])("takes %j for an unknown time", (cell) => {
+    expect(readTimeNs(cell)).toBeNaN();
   });
 });

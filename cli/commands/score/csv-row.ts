@@ -11,10 +11,16 @@ const missing: ReadonlySet<string> = new Set([
   "none",
 ]);
 
+/** @param text of a cell, trimmed */
+export const isMissing = (text: string): boolean => missing.has(text.toLowerCase());
+
 const decimalPoint = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const decimalComma = /^[+-]?(\d+,\d*|,\d+)(e[+-]?\d+)?$/i;
 
-/** Splits one line at its separators (RFC 4180 quotes, none across lines); undefined when a quote is not closed. */
+/**
+ * Splits one line at its separators (RFC 4180 quotes, none across lines); undefined when a quote is not closed. A quote
+ * inside a cell that does not begin with one is itself, as in 5" pipe.
+ */
 export function splitRow(line: string, separator: string): string[] | undefined {
   if (!line.includes('"')) return separator === "" ? [line] : line.split(separator);
   const cells: string[] = [];
@@ -22,7 +28,7 @@ export function splitRow(line: string, separator: string): string[] | undefined 
   let isQuoted = false;
   for (let at = 0; at < line.length; at++) {
     const char = line[at];
-    if (char === '"') {
+    if (char === '"' && (isQuoted || cell.trim() === "")) {
       if (isQuoted && line[at + 1] === '"') cell += line[at++];
       else isQuoted = !isQuoted;
     } else if (char === separator && !isQuoted) {
@@ -40,7 +46,7 @@ export function splitRow(line: string, separator: string): string[] | undefined 
  */
 export function readNumber(cell: string, separator: string): number | undefined {
   const text = cell.trim();
-  if (missing.has(text.toLowerCase())) return Number.NaN;
+  if (isMissing(text)) return Number.NaN;
   if (decimalPoint.test(text)) return finite(Number(text));
   if (separator !== "," && decimalComma.test(text)) return finite(Number(text.replace(",", ".")));
   return undefined;

@@ -1,17 +1,19 @@
+import { isMissing } from "./csv-row.ts";
+
 const iso =
-  /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+  /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
 const dayFirst =
   /^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?$/;
 const plainNumber = /^\d+(\.\d+)?$/;
 
 /**
- * The time in a cell, nanoseconds since 1970 UTC (a double: exact to 256 ns in this century), NaN for an empty cell,
+ * The time in a cell, nanoseconds since 1970 UTC (a double: exact to 256 ns in this century), NaN for a missing one,
  * undefined for what is no time. Read are ISO 8601, also with `/` and `.`, days first with dots (31.12.2024), both
  * without a zone taken as UTC, and counts of s, ms, µs or ns since 1970, told by their size.
  */
 export function readTimeNs(cell: string): number | undefined {
   const text = cell.trim();
-  if (text === "") return Number.NaN;
+  if (isMissing(text)) return Number.NaN;
   const found = iso.exec(text);
   if (found) {
     const [, year, month, day, hour, minute, second, fraction, zone] = found;
@@ -42,8 +44,8 @@ function timeOf(
 }
 
 function zoneMs(zone: string | undefined): number {
-  if (zone === undefined || zone.toUpperCase() === "Z") return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  if (zone === undefined || !/^[+-]/.test(zone)) return 0;
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3).replace(":", ""));
   return (zone.startsWith("-") ? -1 : 1) * minutes * 60_000;
 }
 

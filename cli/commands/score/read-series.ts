@@ -7,7 +7,7 @@ import { type Asked, layoutOf, type SeriesLayout } from "./series-layout.ts";
 
 /** One row of a series; filled again and again. */
 export interface SeriesRow {
-  /** Nanoseconds since 1970, NaN where the file gives none or one that goes backwards. */
+  /** Nanoseconds since 1970, NaN where the file gives none or one before that of the row above. */
   timeNs: number;
   /** One value per signal, NaN where the cell is empty. */
   readonly values: Float64Array;
@@ -133,7 +133,7 @@ async function* rowsOf(
   { path, oddities }: Reading,
 ): AsyncGenerator<SeriesRow> {
   const row: SeriesRow = { timeNs: Number.NaN, values: new Float64Array(layout.signals.length) };
-  let newestNs = Number.NEGATIVE_INFINITY;
+  let aboveNs = Number.NEGATIVE_INFINITY;
   for await (const line of lines) {
     const cells = cellsOf(path, line, layout);
     layout.signals.forEach((at, signal) => {
@@ -148,11 +148,13 @@ async function* rowsOf(
       row.values[signal] = value;
     });
     row.timeNs = timeOf(path, line, { layout, cells });
-    if (row.timeNs < newestNs) {
+    const { timeNs } = row;
+    if (timeNs < aboveNs) {
       if (oddities.backwards++ === 0) oddities.firstBackwards = line.number;
       row.timeNs = Number.NaN;
-    } else if (row.timeNs === newestNs) oddities.repeated++;
-    else if (row.timeNs > newestNs) newestNs = row.timeNs;
+    } else if (timeNs === aboveNs) oddities.repeated++;
+    // The one above, not the newest: a single wild time must not make all that follow it unknown.
+    if (!Number.isNaN(timeNs)) aboveNs = timeNs;
     yield row;
   }
 }

@@ -46,13 +46,25 @@ describe("scoreFile", () => {
   });
 
   test("counts what is odd", async () => {
-    const odd = ["time;a", "2024-01-01;1", "2024-01-03;", "2024-01-02;2", "", "2024-01-03;NaN"];
+    const odd = ["time;a", "2024-01-01;1", "2024-01-03;", "2024-01-02;2", "", "2024-01-02;NaN"];
     const scored = await scoreFile(file("odd.csv", odd.join("\n")), out, {});
     expect(scored).toEqual({
       rows: 4,
       learnRows: 100,
       oddities: { missing: 2, backwards: 1, firstBackwards: 4, repeated: 1 },
     });
+  });
+
+  test("takes one wild time for what it is: the times below it are known", async () => {
+    const wild = series.replace(stamp(300), "2099-01-01");
+    const { oddities } = await scoreFile(file("wild.csv", wild), out, {});
+    expect(oddities).toMatchObject({ backwards: 1, firstBackwards: 303 });
+  });
+
+  test("finds a column whose name has a separator in it", async () => {
+    const named = `"t","a, b",note\n${rows.map((row) => `${row},"x, y"`).join("\n")}`;
+    await scoreFile(file("named.csv", named), out, { signals: ["a, b"] });
+    expect(readFileSync(out, "utf8")).toBe(await scoresOf(series));
   });
 
   test.each([

@@ -59,9 +59,10 @@ describe("layoutOf", () => {
     },
     { name: "a time that is not there", asked: { time: "t" }, says: /no column "t"/ },
     { name: "time as a signal", asked: { time: "c", signals: ["c"] }, says: /is the time/ },
+    { name: "a name that stands twice", asked: { signals: ["e"] }, says: /"e" stands 2 times/ },
     { name: "too many signals", asked: {}, says: /--signals a,b/ },
   ])("refuses $name", ({ asked, says }) => {
-    const lines = ["a;b;c", "1;2;2024-01-01", "2;3;2024-01-02"];
+    const lines = ["a;b;c;e;e", "1;2;2024-01-01;x;x", "2;3;2024-01-02;x;x"];
     expect(() => layoutOf(lines, asked)).toThrow(says);
   });
 

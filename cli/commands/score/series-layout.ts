@@ -102,7 +102,11 @@ function mostAre(cells: readonly string[], read: (cell: string) => number | unde
 
 function place(columns: readonly string[], name: string): number {
   const at = columns.indexOf(name.trim());
-  if (at >= 0) return at;
+  if (at >= 0 && at === columns.lastIndexOf(name.trim())) return at;
+  if (at >= 0)
+    throw new NoSuchColumnError(
+      `Column "${name}" stands ${columns.filter((other) => other === name.trim()).length} times in the head line, so it cannot be told which is meant. Rename them.`,
+    );
   throw new NoSuchColumnError(
     `There is no column "${name}". The columns are: ${columns.join(", ")}.`,
   );

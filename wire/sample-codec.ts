@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { Quality } from "./quality.ts";
-import { SampleColumns } from "./sample-columns.ts";
+import type { SampleColumns } from "./sample-columns.ts";
 import type { SignalDefinition } from "./signal-dictionary.ts";
 
 /** Nanoseconds; the coarsest that nearly all times are whole multiples of is used. Written to disk: never reorder. */
@@ -58,32 +58,31 @@ export function writeSamples(
 }
 
 /**
- * Reads `count` samples, at least 1; `count` has been checked against the bytes there are.
+ * Reads as many samples as `samples` has rows, at least 1; the count has been checked against the bytes there are.
  * Every row is validated: an index beyond the dictionary or a column that does not add up is refused.
  */
 export function readSamples(
   from: ByteReader,
-  count: number,
-  { signals, baseNs }: { signals: readonly SignalDefinition[]; baseNs: bigint },
-): SampleColumns {
-  const samples = new SampleColumns(baseNs, count);
-  samples.length = count;
+  samples: SampleColumns,
+  signals: readonly SignalDefinition[],
+): void {
+  const count = samples.length;
   const flags = from.byte();
   const unit = timeUnits[flags & unitMask];
   if (unit === undefined || flags > (unitMask | notAllGood | hasRemainders))
-    return from.fail("the flags of the samples are unknown");
-  if (flags & notAllGood) readRuns(from, samples.quality);
+    from.fail("the flags of the samples are unknown");
+  if (flags & notAllGood) readRuns(from, samples);
+  else samples.quality.fill(Quality.good, 0, count);
   const same = new Uint8Array(count);
   for (let row = 0; row < count; row++) {
     const token = from.varint();
     const signal = Math.floor(token / 2);
-    if (signal >= signals.length) return from.fail("a signal index is not in the dictionary");
+    if (signal >= signals.length) from.fail("a signal index is not in the dictionary");
     samples.signal[row] = signal;
     same[row] = token % 2;
   }
   readTimes(from, samples, { unit, same, remainders: (flags & hasRemainders) !== 0 });
   readValues(from, samples, signals);
-  return samples;
 }
 
 /** The coarsest unit that at most one time in eight is not a multiple of; undefined when the span is too long. */
@@ -170,10 +169,10 @@ function writeRuns(out: ByteWriter, quality: Uint8Array): void {
   }
 }
 
-function readRuns(from: ByteReader, quality: Uint8Array): void {
-  for (let row = 0; row < quality.length; ) {
+function readRuns(from: ByteReader, { quality, length: count }: SampleColumns): void {
+  for (let row = 0; row < count; ) {
     const length = from.varint();
-    if (length === 0 || length > quality.length - row) from.fail("a run of qualities is too long");
+    if (length === 0 || length > count - row) from.fail("a run of qualities is too long");
     quality.fill(from.byte(), row, row + length);
     row += length;
   }

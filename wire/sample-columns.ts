@@ -17,11 +17,12 @@ export class SampleColumns {
   quality: Uint8Array;
 
   constructor(baseNs: bigint, capacity = 256) {
+    const { signal, offsetNs, value, quality } = layOut(capacity);
     this.baseNs = baseNs;
-    this.signal = new Uint16Array(capacity);
-    this.offsetNs = new Float64Array(capacity);
-    this.value = new Float64Array(capacity);
-    this.quality = new Uint8Array(capacity);
+    this.signal = signal;
+    this.offsetNs = offsetNs;
+    this.value = value;
+    this.quality = quality;
   }
 
   push(signal: number, offsetNs: number, value: number, quality: Quality): void {
@@ -44,14 +45,36 @@ export class SampleColumns {
     this.length = 0;
   }
 
+  /** Makes room for `length` rows, which hold anything until they are written: all four columns of each. */
+  refill(baseNs: bigint, length: number): void {
+    if (length > this.signal.length) this.#move(length);
+    this.baseNs = baseNs;
+    this.length = length;
+  }
+
   #grow(): void {
-    const capacity = this.signal.length * 2;
-    this.signal = grown(this.signal, new Uint16Array(capacity));
-    this.offsetNs = grown(this.offsetNs, new Float64Array(capacity));
-    this.value = grown(this.value, new Float64Array(capacity));
-    this.quality = grown(this.quality, new Uint8Array(capacity));
+    this.#move(this.signal.length * 2);
+  }
+
+  #move(capacity: number): void {
+    const { signal, offsetNs, value, quality } = layOut(capacity);
+    this.signal = grown(this.signal, signal);
+    this.offsetNs = grown(this.offsetNs, offsetNs);
+    this.value = grown(this.value, value);
+    this.quality = grown(this.quality, quality);
   }
 }
+
+/** One piece of memory for all: four cost more than what is done with the rows of a small batch. */
+const layOut = (capacity: number) => {
+  const memory = new ArrayBuffer(capacity * 19);
+  return {
+    offsetNs: new Float64Array(memory, 0, capacity),
+    value: new Float64Array(memory, capacity * 8, capacity),
+    signal: new Uint16Array(memory, capacity * 16, capacity),
+    quality: new Uint8Array(memory, capacity * 18, capacity),
+  };
+};
 
 function grown<Column extends Uint8Array | Uint16Array | Float64Array>(
   from: Column,

@@ -50,7 +50,7 @@ export async function startJudging(parts: {
   const machines = new Map((await store.machines()).map((machine) => [machine.machineId, machine]));
   const judgedBy = (machineId: string) => plans.get(machines.get(machineId)?.plan ?? "");
   const planOf = (machineId: string) => judgedBy(machineId) ?? filePlans.of(machineId);
-  const engine = createRuleEngine({ planOf: judgedBy, cpuMs: threadCpuMs });
+  const engine = createRuleEngine({ planOf: judgedBy, clocks: threadClocks });
   const states = await store.loadStates();
   for (const { machineId, text } of states) {
     try {
@@ -108,11 +108,14 @@ export async function startJudging(parts: {
   };
 }
 
-/** Computing of this thread, whoever else needs the core; undefined where Node cannot tell (before 23.9). */
-const threadCpuMs =
+/** Undefined where Node cannot tell the computing of a thread (before 23.9). */
+const threadClocks =
   process.threadCpuUsage === undefined
     ? undefined
-    : () => {
-        const { user, system } = process.threadCpuUsage();
-        return (user + system) / 1000;
+    : {
+        wallMs: () => performance.now(),
+        cpuMs: () => {
+          const { user, system } = process.threadCpuUsage();
+          return (user + system) / 1000;
+        },
       };

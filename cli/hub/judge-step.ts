@@ -2,6 +2,7 @@ import type { JournalEntry } from "@firebreak/ingest/consume/consumer.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 import { decodeBatch, readBatchHeader } from "@firebreak/wire/batch-block.ts";
+import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { JudgeOptions } from "./judge.ts";
 import { createRepairFeed, type RepairFeed } from "./repair-feed.ts";
@@ -28,6 +29,8 @@ export const createStep = ({ engine, verifier }: JudgeOptions): Step => ({
 /** Takes one record of the journal into a step. */
 export function judgeEntries(options: JudgeOptions) {
   const { engine, checkpoints, log } = options;
+  // Nothing keeps the samples of a batch beyond its judging.
+  const columns = new SampleColumns(0n);
   return (step: Step, { position, record }: JournalEntry): void => {
     if (record.kind === "dictionary") {
       register(options, step, record);
@@ -46,7 +49,7 @@ export function judgeEntries(options: JudgeOptions) {
       );
       return;
     }
-    const batch = decodeBatch(block, dictionary);
+    const batch = decodeBatch(block, dictionary, columns);
     if (batch.events.length > 0) options.onEvents?.(gatewayId, machineId, batch.events);
     if (!step.touched.has(machineId)) step.touched.set(machineId, position);
     const judged = { machineId, epoch: header.epoch, receivedMs: receivedAtMs, batch, dictionary };

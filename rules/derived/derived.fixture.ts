@@ -60,7 +60,6 @@ export function listen(plan: Plan): {
     schema: {},
     signalOf: (rule) => ("signal" in rule ? rule.signal : ""),
     prepare: () => ({}),
-    initialState: () => ({}),
     sample(_prepared, _state, { slot, timeNs, value, quality }) {
       const name = slots[slot] ?? "";
       const said = quality === Quality.good ? value : qualityWord(quality);

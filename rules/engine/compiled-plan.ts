@@ -2,6 +2,7 @@ import { derivedOf, measuredBehind, withDerived } from "@firebreak/plans/derived
 import { planRef } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
+import type { Layout } from "./cells.ts";
 import { type CompiledDerivation, compileDerivation } from "./compiled-derived.ts";
 import { defaultRules } from "./default-rules.ts";
 import type { AnyRuleKind } from "./rule-kind.ts";
@@ -13,6 +14,11 @@ export interface CompiledRule {
   readonly id: string;
   readonly kind: AnyRuleKind;
   readonly prepared: unknown;
+  /** `kind.sample`: kinds are of many shapes, rules of one, and every sample asks for it. */
+  readonly sample: AnyRuleKind["sample"];
+  /** Its numbers, and where they begin among those of a machine. */
+  readonly layout: Layout;
+  readonly at: number;
   /** Whose samples it judges, if any. */
   readonly signal?: string | undefined;
   /** What it finds opens no ticket, and keeps no other rule from speaking. */
@@ -50,6 +56,8 @@ export interface CompiledPlan {
   readonly ref: string;
   readonly rules: readonly CompiledRule[];
   readonly eventRules: readonly number[];
+  /** Numbers of all rules of a machine, as they are to begin with. */
+  readonly initial: Float64Array;
   readonly contexts: readonly CompiledContext[];
   readonly derivation: CompiledDerivation;
   readonly conditions: readonly CompiledCondition[];
@@ -62,6 +70,7 @@ export interface CompiledPlan {
 }
 
 const maxDictionaries = 64;
+const noNumbers: Layout = { initial: new Float64Array(0), names: [] };
 
 /** Makes a plan ready to judge with; once per plan, not per machine. */
 export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): CompiledPlan {
@@ -74,6 +83,7 @@ export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): Compi
   const eventRules: number[] = [];
 
   const judged = [...plan.rules.rules, ...defaultRules(plan)];
+  let size = 0;
   const all = judged.flatMap((rule): Omit<CompiledRule, "doubters">[] => {
     const kind = kinds.find((one) => one.kind === rule.kind);
     if (kind === undefined) return [];
@@ -81,11 +91,15 @@ export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): Compi
     const version = versionOfRule(plan, rule);
     const signal = kind.signalOf?.(rule);
     const signals = kind.signalsOf?.(rule, plan) ?? (signal === undefined ? [] : [signal]);
-    const own = signal === undefined ? [] : signals;
-    const restsOn = own.flatMap((name) => measuredBehind(derivedOf(plan), name));
+    const believed = signal === undefined ? [] : signals;
+    const restsOn = believed.flatMap((name) => measuredBehind(derivedOf(plan), name));
     const prepared = kind.prepare(rule, plan);
     const isShadow = rule.mode === "shadow";
-    return [{ id: rule.id, kind, prepared, signal, signals, restsOn, isShadow, context, version }];
+    const layout = kind.layout?.(prepared) ?? noNumbers;
+    const at = size;
+    size += layout.initial.length;
+    const own = { id: rule.id, kind, prepared, sample: kind.sample, layout, at, isShadow };
+    return [{ ...own, signal, signals, restsOn, context, version }];
   });
   const rules = all.map((rule): CompiledRule => {
     const doubters = all.filter((other) => doubts(other, rule));
@@ -121,6 +135,7 @@ export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): Compi
     ref: planRef(plan),
     rules,
     eventRules,
+    initial: Float64Array.from(rules.flatMap(({ layout }) => [...layout.initial])),
     contexts,
     derivation: compileDerivation(plan, slotOf, (derived) => versionOfDerived(plan, derived)),
     conditions,

@@ -17,17 +17,6 @@ export interface DerivedMemory {
   dueSinceNs: number;
 }
 
-export const createDerivedMemory = (
-  slotCount: number,
-  size: number,
-  count: number,
-): DerivedMemory => ({
-  valueOfSlot: new Float64Array(slotCount).fill(Number.NaN),
-  numbers: new Float64Array(size).fill(Number.NaN),
-  isDue: new Uint8Array(count),
-  dueSinceNs: Number.NaN,
-});
-
 export function restartDerived(memory: DerivedMemory): void {
   memory.valueOfSlot.fill(Number.NaN);
   memory.numbers.fill(Number.NaN);

@@ -1,3 +1,4 @@
+import { packNumbers, unpackNumbers } from "./cells.ts";
 import type { MachineMemory } from "./machine-memory.ts";
 
 /** What a machine's derived signals are reckoned from, as text. By name, as the rest of a snapshot. */
@@ -17,8 +18,8 @@ export function writeDerived({ compiled, derived }: MachineMemory): DerivedSnaps
     return Number.isNaN(value) ? [] : [[name, value]];
   });
   const operators = compiled.derivation.all.map(({ name, version, at, size }, index) => {
-    const bytes = Buffer.from(numbers.buffer, at * 8, size * 8);
-    return [name, { version, numbers: bytes.toString("base64"), isDue: isDue[index] === 1 }];
+    const own = packNumbers(numbers.subarray(at, at + size));
+    return [name, { version, numbers: own, isDue: isDue[index] === 1 }];
   });
   return {
     values: Object.fromEntries(values),
@@ -33,7 +34,6 @@ export function readDerived(
   { values, operators, dueSinceNs }: DerivedSnapshot,
 ): void {
   const { all } = compiled.derivation;
-  const bytes = Buffer.from(derived.numbers.buffer);
   for (const [slot, name] of Object.keys(compiled.plan.acquisition.signals).entries())
     derived.valueOfSlot[slot] = values[name] ?? Number.NaN;
   for (const [index, { name, version, slot, at, size }] of all.entries()) {
@@ -43,7 +43,7 @@ export function readDerived(
       newestOfSlot[slot] = Number.NaN;
       continue;
     }
-    bytes.set(Buffer.from(stored.numbers, "base64").subarray(0, size * 8), at * 8);
+    unpackNumbers(stored.numbers, derived.numbers.subarray(at, at + size));
     derived.isDue[index] = stored.isDue ? 1 : 0;
   }
   derived.dueSinceNs = dueSinceNs;

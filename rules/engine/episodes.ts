@@ -6,7 +6,8 @@ import { Step } from "./hold.ts";
 import { isoOfNs } from "./iso-time.ts";
 import type { Episode, MachineMemory } from "./machine-memory.ts";
 import type { Claim } from "./rule-kind.ts";
-import type { CpuMs } from "./slow-rules.ts";
+import { stateOf } from "./rule-state.ts";
+import type { ReadMs } from "./slow-rules.ts";
 
 /** Where findings of one call of the engine come together. */
 export interface Reporting {
@@ -16,7 +17,7 @@ export interface Reporting {
   readonly historyBeforeNs: number;
   readonly findings: Finding[];
   /** Present while rules are timed one by one. */
-  readonly timer?: CpuMs | undefined;
+  readonly timer?: ReadMs | undefined;
 }
 
 /** Two rules that see one failure mode within this time see one occurrence. */
@@ -50,9 +51,8 @@ export function report(
     if (episode) stillTrue(reporting, episode, timeNs, isHistory);
     return;
   }
-  const said = rule.kind.describe(rule.prepared, memory.states[ruleIndex] ?? {}, key, (ns) =>
-    isoOf(memory, ns),
-  );
+  const state = stateOf(memory, ruleIndex, rule);
+  const said = rule.kind.describe(rule.prepared, state, key, (ns) => isoOf(memory, ns));
   const claim = { ...said, evidence: said.evidence.map((piece) => enriched(memory, piece)) };
   if (step === Step.cleared) {
     if (episode === undefined) return;
@@ -113,14 +113,13 @@ export function isDoubted({ episodes }: MachineMemory, { doubters }: CompiledRul
 
 /** MR-6, MR-5: what was found of a signal that cannot be believed was the fault of its sensor or unit. */
 function endDoubted({ memory, findings }: Reporting, rule: CompiledRule, timeNs: number): void {
-  const { episodes, states, compiled } = memory;
+  const { episodes, compiled } = memory;
   for (const [episodeKey, { ruleId, key, finding }] of episodes) {
     const index = compiled.rules.findIndex(({ id }) => id === ruleId);
     const other = compiled.rules[index];
-    const state = states[index];
-    if (!state || !other?.doubters.has(rule.id)) continue;
+    if (!other?.doubters.has(rule.id)) continue;
     episodes.delete(episodeKey);
-    other.kind.forget(state, key);
+    other.kind.forget(other.prepared, stateOf(memory, index, other), key);
     const end = { phase: "cleared", at: isoOf(memory, timeNs), isOnset: false } as const;
     findings.push({ ...finding, ...end, cause: "sensor_fault" });
   }
@@ -188,8 +187,8 @@ export function endRepaired(
     if (cause === "repaired" && seenNs > provedNs) continue;
     memory.episodes.delete(episodeKey);
     const index = rules.findIndex(({ id }) => id === ruleId);
-    const state = memory.states[index];
-    if (state) rules[index]?.kind.forget(state, key);
+    const rule = rules[index];
+    if (rule) rule.kind.forget(rule.prepared, stateOf(memory, index, rule), key);
     const newest = Number.isNaN(memory.newestNs) ? finding.at : isoOf(memory, memory.newestNs);
     findings.push({
       ...finding,

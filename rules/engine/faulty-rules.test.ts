@@ -113,13 +113,16 @@ describe("F8: a rule that fails does not keep the others from judging", () => {
 
   describe("one that takes too long", () => {
     /** A machine that is told of in batches of one second, and a rule that takes so many ms for each sample. */
-    function judged(ms: number, seconds: number) {
+    function judged(ms: number, seconds: number, waitedMs = 0) {
       let spentMs = 0;
+      let wallMs = 0;
       const plan = planOf([{ ...sound, id: "bad" }, sound]);
       const kinds = kindsWith(() => {
         spentMs += ms;
+        wallMs += ms + waitedMs;
       });
-      const engine = createRuleEngine({ planOf: () => plan, kinds, cpuMs: () => spentMs });
+      const clocks = { wallMs: () => wallMs, cpuMs: () => spentMs };
+      const engine = createRuleEngine({ planOf: () => plan, kinds, clocks });
       const { say } = judgeOf(engine, plan);
       const found = every(1, [0, seconds], pressure(150)).flatMap((one: Said) => say([one]));
       return { engine, found: found.map(brief), spentMs };
@@ -136,6 +139,10 @@ describe("F8: a rule that fails does not keep the others from judging", () => {
 
     test("stays on when it takes what is allowed, and when nobody watches", () => {
       expect(judged(50, 30).engine.machineState("M-1")?.faults).toEqual([]);
+    });
+
+    test("stays on however long it waited for a core", () => {
+      expect(judged(50, 30, 1_000).engine.machineState("M-1")?.faults).toEqual([]);
     });
   });
 });

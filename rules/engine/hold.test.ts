@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
-import {
-  type HoldState,
-  initialHold,
-  isOpen,
-  restartHold,
-  Step,
-  stepHold,
-  Verdict,
-} from "./hold.ts";
+import type { Cells } from "./cells.ts";
+import { beginHold, holdSize, isOpen, restartHold, Step, stepHold, Verdict } from "./hold.ts";
 
 const limits = { minCount: 2, holdNs: 2e9, gapNs: 10e9 };
 const { yes, no, undecided } = Verdict;
 
+/** Behind a number of somebody else's. */
+function newHold(): Cells {
+  const state = { numbers: new Float64Array(holdSize + 2).fill(7), at: 1 };
+  beginHold(state);
+  return state;
+}
+
 /** Steps for observations of one verdict each, at whole seconds. */
 function steps(
   said: readonly (readonly [second: number, verdict: Verdict, notBefore?: number])[],
-  state: HoldState = initialHold(),
+  state = newHold(),
 ): Step[] {
   return said.map(([second, verdict, notBefore]) =>
     stepHold(state, limits, verdict, {
@@ -142,7 +142,7 @@ describe("stepHold", () => {
   });
 
   test("confirms an open episode again in a new epoch, and forgets a pending one", () => {
-    const open = initialHold();
+    const open = newHold();
     steps(
       [
         [100, yes],
@@ -162,7 +162,7 @@ describe("stepHold", () => {
         open,
       ),
     ).toEqual([0, 0, Step.renewed]);
-    const pending = initialHold();
+    const pending = newHold();
     steps([[100, yes]], pending);
     restartHold(pending);
     expect(

@@ -1,3 +1,5 @@
+import type { Cells } from "./cells.ts";
+
 /** What one observation did to an episode. Numbers, because they come from the hot path. */
 export const Step = {
   none: 0,
@@ -19,17 +21,26 @@ export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
 const Phase = { idle: 0, pending: 1, active: 2, doubtful: 3 } as const;
 
-/** On-delay and episode of one condition. Times are event time, nanoseconds after the start of the epoch's time line. */
-export interface HoldState {
+/**
+ * On-delay and episode of one condition: the first numbers of a rule's state. Times are event time, nanoseconds after the
+ * start of the epoch's time line.
+ */
+export const holdCells = {
   /** 0 idle, 1 pending (on-delay runs), 2 active, 3 active but to be confirmed again. */
-  phase: 0 | 1 | 2 | 3;
+  phase: 0,
   /** Start of the present run of `yes`; NaN when there is none. */
-  sinceNs: number;
+  sinceNs: Number.NaN,
   /** Newest observation; NaN before the first of this epoch. */
-  lastNs: number;
+  lastNs: Number.NaN,
   /** Observations of the present run. */
-  count: number;
-}
+  count: 0,
+};
+/** Places of the above. */
+const phaseAt = 0;
+const sinceAt = 1;
+const lastAt = 2;
+const countAt = 3;
+export const holdSize = 4;
 
 export interface HoldLimits {
   readonly minCount: number;
@@ -41,24 +52,33 @@ export interface HoldLimits {
 /** Once a condition has been unknown for this long, its next confirmation counts as a new occurrence. */
 export const occurrenceAfterUnknownNs = 5e9;
 
-export const initialHold = (): HoldState => ({
-  phase: Phase.idle,
-  sinceNs: Number.NaN,
-  lastNs: Number.NaN,
-  count: 0,
-});
+/** As if the condition had never been seen. */
+export function beginHold({ numbers, at }: Cells): void {
+  numbers[at + phaseAt] = Phase.idle;
+  numbers[at + sinceAt] = Number.NaN;
+  numbers[at + lastAt] = Number.NaN;
+  numbers[at + countAt] = 0;
+}
 
-export const isOpen = ({ phase }: HoldState): boolean => phase >= Phase.active;
+export const isOpen = ({ numbers, at }: Cells): boolean =>
+  (numbers[at + phaseAt] as number) >= Phase.active;
+
+/** Start of the present run of `yes`; NaN when there is none. */
+export const sinceOf = ({ numbers, at }: Cells): number => numbers[at + sinceAt] as number;
+
+/** Newest observation; NaN before the first of this epoch. */
+export const lastOf = ({ numbers, at }: Cells): number => numbers[at + lastAt] as number;
 
 /** Whether a run of `yes` is under way. */
-export const isRunning = ({ phase, sinceNs }: HoldState): boolean =>
-  phase !== Phase.idle && !Number.isNaN(sinceNs);
+export const isRunning = ({ numbers, at }: Cells): boolean =>
+  numbers[at + phaseAt] !== Phase.idle && !Number.isNaN(numbers[at + sinceAt]);
 
 /** A new epoch: runs start afresh, an open episode has to be confirmed again and then counts as an occurrence. */
-export function restartHold(state: HoldState): void {
-  state.lastNs = Number.NaN;
+export function restartHold(state: Cells): void {
+  const { numbers, at } = state;
+  numbers[at + lastAt] = Number.NaN;
   endRun(state);
-  if (state.phase === Phase.active) state.phase = Phase.doubtful;
+  if (numbers[at + phaseAt] === Phase.active) numbers[at + phaseAt] = Phase.doubtful;
 }
 
 /**
@@ -66,25 +86,40 @@ export function restartHold(state: HoldState): void {
  * nothing limits it.
  */
 export function stepHold(
-  state: HoldState,
+  state: Cells,
   limits: HoldLimits,
   verdict: Verdict,
-  { timeNs, notBeforeNs }: { readonly timeNs: number; readonly notBeforeNs: number },
+  when: { readonly timeNs: number; readonly notBeforeNs: number },
 ): Step {
-  const unknownNs = timeNs - state.lastNs - limits.gapNs;
-  state.lastNs = timeNs;
-  if (unknownNs > 0) {
-    if (state.phase !== Phase.active) endRun(state);
-    else if (unknownNs >= occurrenceAfterUnknownNs) {
-      endRun(state);
-      state.phase = Phase.doubtful;
-    }
+  const { numbers, at } = state;
+  const phase = numbers[at + phaseAt] as number;
+  const unknownNs = when.timeNs - (numbers[at + lastAt] as number) - limits.gapNs;
+  numbers[at + lastAt] = when.timeNs;
+  // The usual case of every sample: nothing is under way, and nothing begins.
+  if (phase === Phase.idle && verdict !== Verdict.yes) {
+    endRun(state);
+    return Step.none;
   }
-  if (verdict === Verdict.yes) return confirm(state, limits, timeNs, notBeforeNs);
-  if (verdict === Verdict.undecided && state.phase === Phase.active) return Step.holding;
-  const wasOpen = isOpen(state);
-  if (verdict === Verdict.no && wasOpen) {
-    state.phase = Phase.idle;
+  if (unknownNs > 0) noteUnknown(state, unknownNs);
+  if (verdict === Verdict.yes) return confirm(state, limits, when);
+  return deny(state, verdict);
+}
+
+/** A silence that was too long by so much: nobody knows what happened in it. */
+function noteUnknown(state: Cells, unknownNs: number): void {
+  const { numbers, at } = state;
+  if (numbers[at + phaseAt] !== Phase.active) endRun(state);
+  else if (unknownNs >= occurrenceAfterUnknownNs) {
+    endRun(state);
+    numbers[at + phaseAt] = Phase.doubtful;
+  }
+}
+
+function deny(state: Cells, verdict: Verdict): Step {
+  const { numbers, at } = state;
+  if (verdict === Verdict.undecided && numbers[at + phaseAt] === Phase.active) return Step.holding;
+  if (verdict === Verdict.no && isOpen(state)) {
+    numbers[at + phaseAt] = Phase.idle;
     return Step.cleared;
   }
   endRun(state);
@@ -92,31 +127,39 @@ export function stepHold(
 }
 
 /** Opens an episode whose condition was seen otherwise than by one run without a break. */
-export function openHold(state: HoldState, sinceNs: number): Step {
-  if (state.phase === Phase.active) return Step.holding;
-  const step = state.phase === Phase.doubtful ? Step.renewed : Step.raised;
-  state.phase = Phase.active;
-  state.sinceNs = sinceNs;
-  return step;
+export function openHold({ numbers, at }: Cells, sinceNs: number): Step {
+  const phase = numbers[at + phaseAt];
+  if (phase === Phase.active) return Step.holding;
+  numbers[at + phaseAt] = Phase.active;
+  numbers[at + sinceAt] = sinceNs;
+  return phase === Phase.doubtful ? Step.renewed : Step.raised;
 }
 
-function confirm(state: HoldState, limits: HoldLimits, timeNs: number, notBeforeNs: number): Step {
-  if (state.phase === Phase.active) return Step.holding;
-  if (state.phase === Phase.idle) {
+function confirm(
+  state: Cells,
+  limits: HoldLimits,
+  { timeNs, notBeforeNs }: { readonly timeNs: number; readonly notBeforeNs: number },
+): Step {
+  const { numbers, at } = state;
+  if (numbers[at + phaseAt] === Phase.active) return Step.holding;
+  if (numbers[at + phaseAt] === Phase.idle) {
     endRun(state);
-    state.phase = Phase.pending;
+    numbers[at + phaseAt] = Phase.pending;
   }
-  if (Number.isNaN(state.sinceNs)) state.sinceNs = timeNs;
-  if (state.sinceNs < notBeforeNs) state.sinceNs = notBeforeNs;
-  state.count++;
-  if (state.count < limits.minCount || timeNs - state.sinceNs < limits.holdNs) return Step.none;
-  const step = state.phase === Phase.doubtful ? Step.renewed : Step.raised;
-  state.phase = Phase.active;
+  let sinceNs = numbers[at + sinceAt] as number;
+  if (Number.isNaN(sinceNs)) sinceNs = timeNs;
+  if (sinceNs < notBeforeNs) sinceNs = notBeforeNs;
+  numbers[at + sinceAt] = sinceNs;
+  const count = (numbers[at + countAt] as number) + 1;
+  numbers[at + countAt] = count;
+  if (count < limits.minCount || timeNs - sinceNs < limits.holdNs) return Step.none;
+  const step = numbers[at + phaseAt] === Phase.doubtful ? Step.renewed : Step.raised;
+  numbers[at + phaseAt] = Phase.active;
   return step;
 }
 
-function endRun(state: HoldState): void {
-  if (state.phase === Phase.pending) state.phase = Phase.idle;
-  state.sinceNs = Number.NaN;
-  state.count = 0;
+function endRun({ numbers, at }: Cells): void {
+  if (numbers[at + phaseAt] === Phase.pending) numbers[at + phaseAt] = Phase.idle;
+  numbers[at + sinceAt] = Number.NaN;
+  numbers[at + countAt] = 0;
 }

@@ -2,6 +2,7 @@ import type { Batch } from "@firebreak/wire/batch.ts";
 import type { ActiveDtcs, MachineEvent } from "@firebreak/wire/machine-event.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import { noteChange } from "./code-lives.ts";
+import type { CompiledRule } from "./compiled-plan.ts";
 import { contextSince, stepCondition } from "./contexts.ts";
 import { feedDerived, type Heard, reckonDue, togetherNs } from "./derive.ts";
 import { isDoubted, openSince, type Reporting, report } from "./episodes.ts";
@@ -9,6 +10,7 @@ import { Step } from "./hold.ts";
 import type { MachineMemory } from "./machine-memory.ts";
 import { faultOf } from "./rule-fault.ts";
 import type { Moment } from "./rule-kind.ts";
+import { stateOf } from "./rule-state.ts";
 import { noteTime } from "./slow-rules.ts";
 
 /** The one sample that rules look at; filled again for every row, so that nothing is allocated per sample. */
@@ -97,15 +99,14 @@ const eventNs = (memory: MachineMemory, event: MachineEvent | undefined): number
 
 function judgeSample(reporting: Reporting, ruleIndex: number): void {
   const { memory, timer } = reporting;
-  const rule = memory.compiled.rules[ruleIndex];
-  const state = memory.states[ruleIndex];
-  if (rule?.kind.sample === undefined || state === undefined) return;
+  const rule = memory.compiled.rules[ruleIndex] as CompiledRule;
+  if (rule.sample === undefined) return;
   if (memory.faults.size > 0 && memory.faults.has(rule.id)) return;
   if (isDoubted(memory, rule)) return;
   moment.contextSinceNs = contextSince(memory, rule.context, moment.timeNs);
   const beganMs = timer === undefined ? 0 : timer();
   try {
-    const step = rule.kind.sample(rule.prepared, state, moment);
+    const step = rule.sample(rule.prepared, stateOf(memory, ruleIndex, rule), moment);
     if (step !== Step.none)
       report(reporting, { rule, ruleIndex, key: "", step, timeNs: moment.timeNs });
   } catch (error) {
@@ -138,10 +139,9 @@ function judgeEvent(reporting: Reporting, event: ActiveDtcs, timeNs: number): vo
   }
   for (const ruleIndex of memory.compiled.eventRules) {
     const rule = memory.compiled.rules[ruleIndex];
-    const state = memory.states[ruleIndex];
-    if (rule?.kind.event === undefined || state === undefined || memory.faults.has(rule.id))
-      continue;
+    if (rule?.kind.event === undefined || memory.faults.has(rule.id)) continue;
     try {
+      const state = stateOf(memory, ruleIndex, rule);
       rule.kind.event(rule.prepared, state, { timeNs, dm1: event }, (step, key) =>
         report(reporting, { rule, ruleIndex, key, step, timeNs }),
       );

@@ -2,8 +2,9 @@ import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
 import type { Finding } from "../finding.ts";
 import type { CodeLife } from "./code-lives.ts";
 import type { CompiledPlan } from "./compiled-plan.ts";
-import { createDerivedMemory, type DerivedMemory, restartDerived } from "./derive.ts";
+import { type DerivedMemory, restartDerived } from "./derive.ts";
 import type { AnyRuleKind } from "./rule-kind.ts";
+import { stateOf } from "./rule-state.ts";
 import type { SlowRules } from "./slow-rules.ts";
 
 /** One open episode of one rule, as it was last told. */
@@ -34,7 +35,10 @@ export interface MachineMemory {
   /** Since when each context holds; NaN while it does not. */
   readonly contextSinceNs: Float64Array;
   readonly derived: DerivedMemory;
-  readonly states: object[];
+  /** Numbers of the rules, each from its own place on. */
+  readonly numbers: Float64Array;
+  /** By rule: what it keeps that is no number. */
+  readonly more: object[];
   /** Why a rule no longer judges this machine, by rule id. */
   readonly faults: Map<string, string>;
   readonly slow: SlowRules;
@@ -46,23 +50,43 @@ export interface MachineMemory {
   readonly late: { samples: number; events: number; batches: number };
 }
 
+const nothing = Object.freeze({});
+
+/** All numbers of a machine lie in one piece of memory, in the order in which a sample asks for them. */
 export function createMemory(compiled: CompiledPlan): MachineMemory {
+  const { slotCount, contexts, conditions, derivation, initial } = compiled;
+  const { size, all } = derivation;
+  const count = 2 * slotCount + contexts.length + conditions.length + initial.length + size;
+  const memory = new ArrayBuffer(8 * count + conditions.length + all.length);
+  let at = 0;
+  const numbers = (length: number): Float64Array => {
+    const own = new Float64Array(memory, at, length).fill(Number.NaN);
+    at += own.byteLength;
+    return own;
+  };
+  const flags = (length: number): Uint8Array => {
+    const own = new Uint8Array(memory, at, length);
+    at += own.byteLength;
+    return own;
+  };
+  const own = {
+    newestOfSlot: numbers(slotCount),
+    contextSinceNs: numbers(contexts.length),
+    conditionNs: numbers(conditions.length),
+    numbers: numbers(initial.length),
+  };
+  own.numbers.set(initial);
+  const values = { valueOfSlot: numbers(slotCount), numbers: numbers(size) };
   return {
     compiled,
     epoch: "",
     pastEpochs: [],
     originNs: 0n,
     newestNs: Number.NaN,
-    newestOfSlot: new Float64Array(compiled.slotCount).fill(Number.NaN),
-    conditionNs: new Float64Array(compiled.conditions.length).fill(Number.NaN),
-    isFulfilled: new Uint8Array(compiled.conditions.length),
-    contextSinceNs: new Float64Array(compiled.contexts.length).fill(Number.NaN),
-    derived: createDerivedMemory(
-      compiled.slotCount,
-      compiled.derivation.size,
-      compiled.derivation.all.length,
-    ),
-    states: compiled.rules.map(({ kind }: { kind: AnyRuleKind }) => kind.initialState()),
+    ...own,
+    isFulfilled: flags(conditions.length),
+    derived: { ...values, isDue: flags(all.length), dueSinceNs: Number.NaN },
+    more: compiled.rules.map(({ kind }: { kind: AnyRuleKind }) => kind.more?.() ?? nothing),
     faults: new Map(),
     slow: { left: 0, strikes: new Map() },
     episodes: new Map(),
@@ -91,8 +115,8 @@ export function enterEpoch(memory: MachineMemory, epoch: string, originNs: bigin
   memory.contextSinceNs.fill(Number.NaN);
   restartDerived(memory.derived);
   memory.dm1.clear();
-  for (const [index, state] of memory.states.entries())
-    memory.compiled.rules[index]?.kind.restart(state);
+  for (const [index, rule] of memory.compiled.rules.entries())
+    rule.kind.restart(rule.prepared, stateOf(memory, index, rule));
   for (const episode of memory.episodes.values()) episode.seenNs = Number.NaN;
   return true;
 }

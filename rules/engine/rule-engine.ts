@@ -9,7 +9,7 @@ import { judgeBatch } from "./judge-batch.ts";
 import { createMemory, enterEpoch, type MachineMemory } from "./machine-memory.ts";
 import { type MachineState, toMachineState } from "./machine-state.ts";
 import type { AnyRuleKind } from "./rule-kind.ts";
-import { type CpuMs, judgeTimed } from "./slow-rules.ts";
+import { judgeTimed, type ThreadClocks } from "./slow-rules.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot.ts";
 
 export interface RuleEngineOptions {
@@ -17,7 +17,7 @@ export interface RuleEngineOptions {
   readonly planOf: (machineId: string) => Plan | undefined;
   readonly kinds?: readonly AnyRuleKind[];
   /** Watches over rules that take too long, see `slow-rules.ts`; without it they take what they take. */
-  readonly cpuMs?: CpuMs | undefined;
+  readonly clocks?: ThreadClocks | undefined;
 }
 
 export interface JudgedBatch {
@@ -63,7 +63,7 @@ export interface RuleEngine {
 }
 
 export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
-  const { planOf, kinds = ruleKinds, cpuMs } = options;
+  const { planOf, kinds = ruleKinds, clocks } = options;
   const compiledPlans = new WeakMap<Plan, CompiledPlan>();
   const memories = new Map<string, MachineMemory>();
   /** Episodes that lost their rule through a change of plan; ended with the next call. */
@@ -111,9 +111,9 @@ export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
       const isPresent = enterEpoch(memory, epoch, batch.header.baseNs);
       const reporting = begin(machineId, memory, historyLimit(memory, receivedMs));
       const slots = compiled.slotsOf(dictionary);
-      if (isPresent && cpuMs === undefined) judgeBatch(reporting, batch, slots);
-      else if (isPresent && cpuMs !== undefined)
-        judgeTimed(memory, cpuMs, (timer) => judgeBatch({ ...reporting, timer }, batch, slots));
+      if (isPresent && clocks === undefined) judgeBatch(reporting, batch, slots);
+      else if (isPresent && clocks !== undefined)
+        judgeTimed(memory, clocks, (timer) => judgeBatch({ ...reporting, timer }, batch, slots));
       else {
         memory.late.batches++;
         memory.late.samples += batch.samples.length;

@@ -3,6 +3,7 @@ import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
 import type { Quality } from "@firebreak/wire/quality.ts";
 import type { TSchema } from "typebox";
 import type { Chatter, Evidence, Severity } from "../finding.ts";
+import type { Cells, Layout } from "./cells.ts";
 import type { Step } from "./hold.ts";
 
 /**
@@ -36,11 +37,21 @@ export interface Claim {
 /** Turns event time into ISO 8601. */
 export type Iso = (timeNs: number) => string;
 
+/** What a rule keeps of one machine: its numbers, and beside them what is none. Read it, never keep it. */
+export interface RuleState<More extends object> extends Cells {
+  /** Plain JSON, NaN allowed, bounded; changed in place. Empty where the kind keeps numbers alone. */
+  more: More;
+}
+
+/** For kinds that keep numbers alone. */
+export type NoMore = Record<string, never>;
+
 /**
- * One way of judging. A kind is pure: it sees event time only, keeps everything in `State` (plain JSON, NaN allowed,
- * bounded; one per machine and rule, changed in place) and reports steps of episodes, each known by a key.
+ * One way of judging. A kind is pure: it sees event time only, and keeps everything in its state, one per machine and
+ * rule, changed in place. It reports steps of episodes, each known by a key. What is touched with every sample belongs
+ * into the numbers, see `cells.ts`.
  */
-export interface RuleKind<OneRule extends Rule, Prepared, State extends object> {
+export interface RuleKind<OneRule extends Rule, Prepared, More extends object = NoMore> {
   readonly kind: OneRule["kind"];
   /** `live` rules judge the newest data; a gap resets their holds. */
   readonly judges: "live";
@@ -58,31 +69,33 @@ export interface RuleKind<OneRule extends Rule, Prepared, State extends object> 
   readonly doubts?: "signal" | "unit";
   /** Everything that does not change from sample to sample; once per plan. */
   prepare(rule: OneRule, plan: Plan): Prepared;
-  initialState(): State;
-  /** Where the state is no plain JSON: as text, and back. Text of another kind gives the initial state. */
-  pack?(state: State): string;
-  unpack?(text: string): State;
+  /** Its numbers; as many as it needs at most. Absent: none. */
+  layout?(prepared: Prepared): Layout;
+  /** What it keeps beside its numbers, to begin with. Absent: nothing. */
+  more?(): More;
+  /** A state of an older release, where it named its numbers otherwise than `layout` or kept words. */
+  older?(stored: object): object;
   /** Called for every sample of its signal; the episode's key is the empty text. */
-  sample?(prepared: Prepared, state: State, moment: Moment): Step;
+  sample?(prepared: Prepared, state: RuleState<More>, moment: Moment): Step;
   /** Called for every DM1. `tell` takes the step of one episode at a time. */
   event?(
     prepared: Prepared,
-    state: State,
+    state: RuleState<More>,
     event: { readonly timeNs: number; readonly dm1: ActiveDtcs },
     tell: (step: Step, key: string) => void,
   ): void;
   /** A new epoch has begun: earlier times mean nothing any more. */
-  restart(state: State): void;
+  restart(prepared: Prepared, state: RuleState<More>): void;
   /** The episode was ended from outside: as if its condition had never been seen. */
-  forget(state: State, key: string): void;
+  forget(prepared: Prepared, state: RuleState<More>, key: string): void;
   /** Asked right after a step, before anything else changes. */
-  describe(prepared: Prepared, state: State, key: string, iso: Iso): Claim;
+  describe(prepared: Prepared, state: RuleState<More>, key: string, iso: Iso): Claim;
 }
 
 /** A kind whose types are forgotten, as the registry and the engine hold it. */
 export type AnyRuleKind = RuleKind<Rule, unknown, object>;
 
 /** Types a kind where it is written, and forgets these types for the registry. */
-export const defineRuleKind = <OneRule extends Rule, Prepared, State extends object>(
-  kind: RuleKind<OneRule, Prepared, State>,
-): RuleKind<OneRule, Prepared, State> => kind;
+export const defineRuleKind = <OneRule extends Rule, Prepared, More extends object = NoMore>(
+  kind: RuleKind<OneRule, Prepared, More>,
+): RuleKind<OneRule, Prepared, More> => kind;

@@ -14,24 +14,30 @@ export interface SlowRules {
   readonly strikes: Map<string, number>;
 }
 
-/** Milliseconds of computing of this thread: waiting for a core is nobody's fault. */
-export type CpuMs = () => number;
+/** Milliseconds since any moment that stays the same. */
+export type ReadMs = () => number;
+
+/** The clocks of a thread, in milliseconds: of the wall, and of its computing, which does not wait for a core. */
+export interface ThreadClocks {
+  readonly wallMs: ReadMs;
+  readonly cpuMs: ReadMs;
+}
 
 /**
  * Judges one batch. Rule by rule is timed only behind a batch that was slow as a whole, so sound rules cost nothing; `run`
- * is given the timer then.
+ * is given the timer then. The whole is told by the wall, which costs a tenth of asking for the computing (a call of the
+ * system): what waits for a core has its rules timed in vain, and no rule pays for it.
  */
 export function judgeTimed(
-  memory: MachineMemory,
-  cpuMs: CpuMs,
-  run: (timer: CpuMs | undefined) => void,
+  { slow }: MachineMemory,
+  { wallMs, cpuMs }: ThreadClocks,
+  run: (timer: ReadMs | undefined) => void,
 ): void {
-  const { slow } = memory;
   const timer = slow.left > 0 ? cpuMs : undefined;
   if (slow.left > 0) slow.left--;
-  const beganMs = cpuMs();
+  const beganMs = wallMs();
   run(timer);
-  if (cpuMs() - beganMs > mostMs) slow.left = timedBatches;
+  if (wallMs() - beganMs > mostMs) slow.left = timedBatches;
   else if (slow.left === 0 && slow.strikes.size > 0) slow.strikes.clear();
 }
 

@@ -1,19 +1,22 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
+import { packNumbers, unpackNamed, unpackNumbers } from "./cells.ts";
 import type { CodeLife } from "./code-lives.ts";
-import type { CompiledPlan } from "./compiled-plan.ts";
+import type { CompiledPlan, CompiledRule } from "./compiled-plan.ts";
 import { type DerivedSnapshot, readDerived, writeDerived } from "./derived-snapshot.ts";
 import { createMemory, type Episode, type MachineMemory } from "./machine-memory.ts";
-import type { AnyRuleKind } from "./rule-kind.ts";
+import { stateOf } from "./rule-state.ts";
 
-const version = 1;
+/** In those of version 1 every number of a rule had a name. */
+const version = 2;
+const readable: readonly number[] = [1, version];
 
 /** Longest text `writeSnapshot` makes, in UTF-16 units: every collection in a memory is bounded. */
 export const maxSnapshotLength = 220_000;
 
 /** The stored form. By name, not by index, so that another version of the plan can take over what it still has. */
 interface Snapshot {
-  readonly version: typeof version;
+  readonly version: number;
   readonly epoch: string;
   readonly pastEpochs: string[];
   readonly originNs: string;
@@ -25,13 +28,20 @@ interface Snapshot {
   >;
   /** Absent where the plan derives nothing. */
   readonly derived?: DerivedSnapshot;
-  readonly rules: Record<string, { version: string; state: object | string }>;
+  readonly rules: Record<string, StoredRule>;
   readonly faults: [string, string][];
   readonly episodes: [string, Episode][];
   readonly dm1: [number, { timeNs: number; said: ActiveDtcs }][];
   /** Absent in snapshots of older releases. */
   readonly lives?: [string, CodeLife][];
   readonly late: MachineMemory["late"];
+}
+
+/** Numbers as `packNumbers` writes them, and what is none; older releases wrote all of it, or numbers alone, as `state`. */
+interface StoredRule {
+  readonly version: string;
+  readonly numbers?: string;
+  readonly state?: object | string;
 }
 
 const signalNames = (compiled: CompiledPlan): string[] =>
@@ -66,10 +76,7 @@ export function writeSnapshot(memory: MachineMemory): string {
     ),
     ...(compiled.derivation.all.length > 0 ? { derived: writeDerived(memory) } : {}),
     rules: Object.fromEntries(
-      compiled.rules.map(({ id, kind, version: of }, index) => [
-        id,
-        { version: of, state: packed(kind, memory.states[index] ?? {}) },
-      ]),
+      compiled.rules.map((rule, index) => [rule.id, writeRule(memory, rule, index)]),
     ),
     faults: [...memory.faults],
     episodes: [...memory.episodes],
@@ -83,10 +90,30 @@ export function writeSnapshot(memory: MachineMemory): string {
   });
 }
 
-const packed = (kind: AnyRuleKind, state: object): object | string => kind.pack?.(state) ?? state;
+function writeRule(memory: MachineMemory, rule: CompiledRule, index: number): StoredRule {
+  const { numbers, more } = stateOf(memory, index, rule);
+  const own = numbersOf(numbers, rule);
+  return {
+    version: rule.version,
+    ...(own.length > 0 ? { numbers: packNumbers(own) } : {}),
+    ...(rule.kind.more ? { state: more } : {}),
+  };
+}
 
-const unpacked = (kind: AnyRuleKind, stored: object | string): object =>
-  typeof stored === "string" ? (kind.unpack?.(stored) ?? kind.initialState()) : stored;
+function readRule(memory: MachineMemory, rule: CompiledRule, index: number, stored: StoredRule) {
+  const { numbers, more } = stateOf(memory, index, rule);
+  const own = numbersOf(numbers, rule);
+  const { state } = stored;
+  const packed = stored.numbers ?? (typeof state === "string" ? state : undefined);
+  if (packed !== undefined) unpackNumbers(packed, own);
+  if (typeof state !== "object") return;
+  if (packed === undefined) unpackNamed(rule.kind.older?.(state) ?? state, rule.layout.names, own);
+  for (const key of Object.keys(more))
+    if (key in state) Reflect.set(more, key, Reflect.get(state, key));
+}
+
+const numbersOf = (numbers: Float64Array, { at, layout }: CompiledRule): Float64Array =>
+  numbers.subarray(at, at + layout.initial.length);
 
 const hasListener = (
   { rulesOfSlot, conditionsOfSlot, derivation }: CompiledPlan,
@@ -115,11 +142,11 @@ export function readSnapshot(
   restoreContexts(memory, snapshot);
   if (snapshot.derived) readDerived(memory, snapshot.derived);
   const taken = new Set<string>();
-  for (const [index, { id, kind, version: of }] of compiled.rules.entries()) {
-    const stored = snapshot.rules[id];
-    if (stored?.version !== of) continue;
-    memory.states[index] = unpacked(kind, stored.state);
-    taken.add(id);
+  for (const [index, rule] of compiled.rules.entries()) {
+    const stored = snapshot.rules[rule.id];
+    if (stored?.version !== rule.version) continue;
+    readRule(memory, rule, index, stored);
+    taken.add(rule.id);
   }
   const sound = new Set(compiled.derivation.all.map(({ faultId }) => faultId));
   for (const [id, fault] of snapshot.faults)
@@ -153,7 +180,7 @@ function parse(text: string): Snapshot {
         ? BigInt(value.slice(1))
         : value;
     }) as Snapshot;
-    if (snapshot.version === version) return snapshot;
+    if (readable.includes(snapshot.version)) return snapshot;
     throw new TypeError(`version ${snapshot.version}`);
   } catch (error) {
     throw unreadable(error);

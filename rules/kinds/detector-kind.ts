@@ -8,25 +8,29 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import type { TSchema } from "typebox";
 import type { Detector, Judgement } from "../detectors/detector.ts";
+import { beginAfresh, type Layout, layoutOf } from "../engine/cells.ts";
 import {
   type HoldLimits,
-  type HoldState,
-  initialHold,
+  holdCells,
+  holdSize,
   isOpen,
+  lastOf,
   restartHold,
   Step,
+  sinceOf,
   stepHold,
   Verdict,
 } from "../engine/hold.ts";
 import {
   addToRow,
   beginRow,
-  emptyRows,
   isBeyondRow,
   type JointRows,
   readRow,
+  rowBegin,
+  rowsCells,
 } from "../engine/joint-rows.ts";
-import type { Claim, Iso, Moment, RuleKind } from "../engine/rule-kind.ts";
+import type { Claim, Iso, Moment, RuleKind, RuleState } from "../engine/rule-kind.ts";
 import { type Seen, sayAmounts, signalClaim } from "../engine/signal-claim.ts";
 import { signalGapNs } from "../engine/signal-gap.ts";
 
@@ -70,15 +74,25 @@ interface Prepared<Inner extends object> extends HoldLimits {
   readonly gapsNs: readonly number[];
   readonly everyNs: number;
   readonly settleNs: number;
+  readonly layout: Layout;
+  /** The rows of the machine that is judged. */
+  readonly rows: JointRows;
 }
 
-interface State<Inner extends object> extends HoldState {
-  rows: JointRows | null;
+interface More<Inner extends object> {
   /** Null until the first row, and after it was ended from outside: it begins again. */
   inner: Inner | null;
-  /** The largest novelty of the present episode. */
-  peak: number;
 }
+
+const layoutFor = (signals: number): Layout =>
+  layoutOf({
+    ...holdCells,
+    /** The largest novelty of the present episode. */
+    peak: 0,
+    ...rowsCells(signals),
+  });
+const peakAt = holdSize;
+const rowsAt = holdSize + 1;
 
 const mostSignals = 8;
 /** By number of signals; filled again for every row. */
@@ -90,11 +104,7 @@ const scratch = Array.from({ length: mostSignals + 1 }, (_, size) => new Float64
  */
 export function detectorKind<OneRule extends DetectorRule, Inner extends object>(
   spec: DetectorKindSpec<OneRule, Inner>,
-): RuleKind<OneRule, Prepared<Inner>, State<Inner>> {
-  const initialState = (): State<Inner> => ({
-    ...initialHold(),
-    ...{ rows: null, inner: null, peak: 0 },
-  });
+): RuleKind<OneRule, Prepared<Inner>, More<Inner>> {
   return {
     kind: spec.kind,
     judges: "live",
@@ -102,29 +112,33 @@ export function detectorKind<OneRule extends DetectorRule, Inner extends object>
     signalOf: (rule) => spec.names(rule)[0] ?? "",
     signalsOf: (rule) => spec.names(rule),
     prepare: (rule, plan) => prepared(spec, rule, plan),
-    initialState,
+    layout: ({ layout }) => layout,
+    more: () => ({ inner: null }),
     sample(prepared, state, moment) {
       if (moment.quality !== Quality.good) return Step.none;
       const place = prepared.placeOfSlot[moment.slot] ?? -1;
       if (place < 0) return Step.none;
-      state.rows ??= emptyRows(prepared.names.length);
-      const { everyNs } = prepared;
-      let step: Step = Step.none;
-      if (isBeyondRow(state.rows, everyNs, moment.timeNs)) {
-        step = endRow(spec.clearBelow, prepared, state, moment);
-        beginRow(state.rows, everyNs, moment.timeNs);
-      }
+      const { everyNs, rows } = prepared;
       const { timeNs, value, contextSinceNs } = moment;
-      if (contextSinceNs + prepared.settleNs <= timeNs) addToRow(state.rows, place, timeNs, value);
+      rows.numbers = state.numbers;
+      rows.at = state.at + rowsAt;
+      let step: Step = Step.none;
+      if (isBeyondRow(rows, everyNs, timeNs)) {
+        step = endRow(spec.clearBelow, prepared, state, moment);
+        beginRow(rows, everyNs, timeNs);
+      }
+      if (contextSinceNs + prepared.settleNs <= timeNs) addToRow(rows, place, timeNs, value);
       return step;
     },
-    restart(state) {
+    restart({ layout }, state) {
+      const { numbers, at, more } = state;
       restartHold(state);
-      state.rows = null;
-      if (state.inner !== null) spec.forgetTimes?.(state.inner);
+      numbers.set(layout.initial.subarray(rowsAt), at + rowsAt);
+      if (more.inner !== null) spec.forgetTimes?.(more.inner);
     },
-    forget(state) {
-      Object.assign(state, initialState());
+    forget({ layout }, state) {
+      beginAfresh(state, layout);
+      state.more.inner = null;
     },
     describe: (prepared, state, _key, iso) => claimOf(spec, prepared, { state, iso }),
   };
@@ -150,6 +164,8 @@ function prepared<OneRule extends DetectorRule, Inner extends object>(
     holdNs: 0,
     // A machine that stands makes no rows, and what it did before is not forgotten.
     gapNs: Number.POSITIVE_INFINITY,
+    layout: layoutFor(names.length),
+    rows: { numbers: new Float64Array(0), at: 0, size: names.length },
   };
 }
 
@@ -157,19 +173,20 @@ function prepared<OneRule extends DetectorRule, Inner extends object>(
 function endRow<Inner extends object>(
   clearBelow: number,
   prepared: Prepared<Inner>,
-  state: State<Inner>,
+  state: RuleState<More<Inner>>,
   { timeNs }: Moment,
 ): Step {
-  const { rows } = state;
+  const { numbers, at, more } = state;
+  const { rows } = prepared;
   const values = scratch[prepared.names.length];
-  if (rows === null || values === undefined) return Step.none;
-  if (!readRow(rows, prepared.gapsNs, values)) return Step.none;
-  state.inner ??= prepared.detector.initialState();
-  const rowNs = rows.fromNs + prepared.everyNs / 2;
-  const judgement = prepared.detector.step(state.inner, rowNs, values);
+  if (values === undefined || !readRow(rows, prepared.gapsNs, values)) return Step.none;
+  more.inner ??= prepared.detector.initialState();
+  const rowNs = rowBegin(rows) + prepared.everyNs / 2;
+  const judgement = prepared.detector.step(more.inner, rowNs, values);
   const verdict = verdictOf(judgement, clearBelow);
-  state.peak = isOpen(state)
-    ? Math.max(state.peak, judgement.novelty, judgement.isAlarm ? scoreAsShare(judgement) : 0)
+  const peak = numbers[at + peakAt] as number;
+  numbers[at + peakAt] = isOpen(state)
+    ? Math.max(peak, judgement.novelty, judgement.isAlarm ? scoreAsShare(judgement) : 0)
     : Math.max(judgement.novelty, scoreAsShare(judgement));
   return stepHold(state, prepared, verdict, { timeNs, notBeforeNs: Number.NEGATIVE_INFINITY });
 }
@@ -183,9 +200,12 @@ const verdictOf = ({ isAlarm, score }: Judgement, clearBelow: number): Verdict =
 function claimOf<OneRule extends DetectorRule, Inner extends object>(
   { seen }: DetectorKindSpec<OneRule, Inner>,
   { rule, names, units }: Prepared<Inner>,
-  { state, iso }: { readonly state: State<Inner>; readonly iso: Iso },
+  { state, iso }: { readonly state: RuleState<More<Inner>>; readonly iso: Iso },
 ): Claim {
-  const { sinceNs, lastNs, inner, peak } = state;
+  const { inner } = state.more;
+  const sinceNs = sinceOf(state);
+  const toNs = lastOf(state);
+  const peak = state.numbers[state.at + peakAt] as number;
   const nothing = { place: 0, observed: null, limit: null } as const;
   const [first = nothing, ...others] = inner === null ? [] : seen(inner, peak);
   const claim = (one: DetectorSeen) => {
@@ -193,7 +213,7 @@ function claimOf<OneRule extends DetectorRule, Inner extends object>(
     const { unit = units[place] ?? "" } = one;
     const says = word === undefined ? undefined : sayAmounts(word, unit, { usual: one.limit });
     const others = names.filter((_, other) => other !== place);
-    const said = { ...numbers, unit, others, sinceNs, toNs: lastNs, ...(says ? { says } : {}) };
+    const said = { ...numbers, unit, others, sinceNs, toNs, ...(says ? { says } : {}) };
     return signalClaim({ ...rule, signal: names[place] ?? "" }, said, iso);
   };
   const whole = claim(first);

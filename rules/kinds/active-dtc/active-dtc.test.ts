@@ -164,17 +164,17 @@ describe("activeDtc", () => {
   });
 
   test("keeps a bounded number of codes", () => {
-    const state = activeDtc.initialState();
+    const more = { codes: {}, overflow: 0 };
     const flood = Array.from({ length: 500 }, (_, spn) => dtc(spn + 1, 1));
     const prepared = activeDtc.prepare(codeRule, plan);
     activeDtc.event?.(
       prepared,
-      state,
+      { numbers: new Float64Array(0), at: 0, more },
       { timeNs: 0, dm1: { kind: "active-dtcs", timeNs: 0n, sa: 0, lamps: dark, dtcs: flood } },
       () => {},
     );
-    expect(Object.keys(state.codes)).toHaveLength(64);
-    expect(state.overflow).toBe(436);
+    expect(Object.keys(more.codes)).toHaveLength(64);
+    expect(more.overflow).toBe(436);
   });
 
   test("forgets pending codes in a new epoch and has open ones confirmed again", () => {

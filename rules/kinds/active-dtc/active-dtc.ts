@@ -7,10 +7,11 @@ import {
   type LampState,
   type Lamps,
 } from "@firebreak/wire/machine-event.ts";
+import type { Cells } from "../../engine/cells.ts";
 import {
   type HoldLimits,
-  type HoldState,
-  initialHold,
+  holdCells,
+  holdSize,
   isOpen,
   restartHold,
   Step,
@@ -30,7 +31,10 @@ interface Prepared {
   readonly isConversionKnown: (sa: number) => boolean;
 }
 
-interface CodeState extends HoldState {
+type HoldNumbers = typeof holdCells;
+
+/** Codes come and go, so each keeps its hold with it and not among the numbers of the machine. */
+interface CodeState extends HoldNumbers {
   /** Absent: the main network. */
   readonly network?: number;
   readonly sa: number;
@@ -44,7 +48,7 @@ interface CodeState extends HoldState {
   told: { oc: number; lamps: Lamps; timeNs: number } | null;
 }
 
-interface State {
+interface More {
   readonly codes: Record<string, CodeState>;
   /** Codes that came while as many as we keep were there already. */
   overflow: number;
@@ -62,7 +66,7 @@ const ocNotAvailable = 127;
  * code is unknown then. A lamp without a code, and a DM1 that says "no code", are no finding.
  * @see SAE J1939-73, DM1: a code is active while each DM1 of its source address names it
  */
-export const activeDtc = defineRuleKind<ActiveDtcRule, Prepared, State>({
+export const activeDtc = defineRuleKind<ActiveDtcRule, Prepared, More>({
   kind: "active-dtc",
   judges: "live",
   schema: ActiveDtcRule,
@@ -76,31 +80,30 @@ export const activeDtc = defineRuleKind<ActiveDtcRule, Prepared, State>({
       isConversionKnown: (sa) => conversionOf(plan.acquisition, sa) !== undefined,
     };
   },
-  initialState: () => ({ codes: {}, overflow: 0 }),
-  event(prepared, state, { timeNs, dm1 }, tell) {
+  more: () => ({ codes: {}, overflow: 0 }),
+  event(prepared, { more }, { timeNs, dm1 }, tell) {
     const named = new Map(dm1.dtcs.filter(isCode).map((dtc) => [keyOf(dm1, dtc), dtc]));
-    for (const [key, code] of Object.entries(state.codes)) {
+    for (const [key, code] of Object.entries(more.codes)) {
       if (!isFrom(code, dm1) || named.has(key)) continue;
-      const when = { timeNs, notBeforeNs: Number.NEGATIVE_INFINITY };
-      const step = stepHold(code, prepared.debounced, Verdict.no, when);
+      const step = stepCode(code, prepared.debounced, Verdict.no, timeNs);
       if (step !== Step.none) tell(step, key);
-      delete state.codes[key];
+      delete more.codes[key];
     }
     for (const [key, dtc] of named) {
-      const step = name(prepared, state, { key, dtc, dm1, timeNs });
+      const step = name(prepared, more, { key, dtc, dm1, timeNs });
       if (step !== Step.none) tell(step, key);
     }
   },
-  restart(state) {
-    for (const [key, code] of Object.entries(state.codes))
-      if (isOpen(code)) restartHold(code);
-      else delete state.codes[key];
+  restart(_, { more }) {
+    for (const [key, code] of Object.entries(more.codes))
+      if (isOpen(holdOf(code))) keepHold(code, restartHold);
+      else delete more.codes[key];
   },
-  forget(state, key) {
-    delete state.codes[key];
+  forget(_, { more }, key) {
+    delete more.codes[key];
   },
-  describe({ rule, catalogue, isConversionKnown }, state, key, iso) {
-    const code = state.codes[key] as CodeState;
+  describe({ rule, catalogue, isConversionKnown }, { more }, key, iso) {
+    const code = more.codes[key] as CodeState;
     const { network, sa, spn, fmi, oc, cm, lamps, sinceNs, lastNs } = code;
     const failureMode = catalogue(code);
     const fromNs = Number.isNaN(sinceNs) ? lastNs : sinceNs;
@@ -128,10 +131,32 @@ export const activeDtc = defineRuleKind<ActiveDtcRule, Prepared, State>({
   },
 });
 
+const scratch: Cells = { numbers: new Float64Array(holdSize), at: 0 };
+
+/** The hold of a code as cells, until that of the next one is asked for. */
+function holdOf({ phase, sinceNs, lastNs, count }: CodeState): Cells {
+  scratch.numbers.set([phase, sinceNs, lastNs, count]);
+  return scratch;
+}
+
+/** Lets `change` change the hold of a code. */
+function keepHold<Result>(code: CodeState, change: (hold: Cells) => Result): Result {
+  const { numbers } = holdOf(code);
+  const result = change(scratch);
+  const [phase = 0, sinceNs = Number.NaN, lastNs = Number.NaN, count = 0] = numbers;
+  Object.assign(code, { phase, sinceNs, lastNs, count } satisfies HoldNumbers);
+  return result;
+}
+
+const stepCode = (code: CodeState, limits: HoldLimits, verdict: Verdict, timeNs: number): Step =>
+  keepHold(code, (hold) =>
+    stepHold(hold, limits, verdict, { timeNs, notBeforeNs: Number.NEGATIVE_INFINITY }),
+  );
+
 /** One code named by a DM1. */
 function name(
   { debounced, atOnce }: Prepared,
-  state: State,
+  state: More,
   found: { key: string; dtc: Dtc; dm1: ActiveDtcs; timeNs: number },
 ): Step {
   const { key, dtc, dm1, timeNs } = found;
@@ -143,16 +168,13 @@ function name(
     }
     const { network, sa, lamps } = dm1;
     const origin = network === undefined ? { sa } : { network, sa };
-    code = { ...initialHold(), ...origin, ...dtc, lamps, told: null };
+    code = { ...holdCells, ...origin, ...dtc, lamps, told: null };
     state.codes[key] = code;
   }
   code.oc = dtc.oc;
   code.lamps = dm1.lamps;
   const limits = isLit(dm1.lamps.redStop) ? atOnce : debounced;
-  const step = stepHold(code, limits, Verdict.yes, {
-    timeNs,
-    notBeforeNs: Number.NEGATIVE_INFINITY,
-  });
+  const step = stepCode(code, limits, Verdict.yes, timeNs);
   return told(code, step, timeNs);
 }
 

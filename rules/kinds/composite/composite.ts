@@ -2,10 +2,13 @@ import { CompositeRule, membersOf } from "@firebreak/plans/composite-schema.ts";
 import { signalsOfUnit } from "@firebreak/plans/control-unit.ts";
 import type { Plan, Rule } from "@firebreak/plans/plan-schema.ts";
 import { Quality, qualityName } from "@firebreak/wire/quality.ts";
+import { type Cells, type Layout, layoutOf, listOf } from "../../engine/cells.ts";
 import {
+  beginHold,
   type HoldLimits,
-  type HoldState,
-  initialHold,
+  holdCells,
+  holdSize,
+  lastOf,
   restartHold,
   Step,
   stepHold,
@@ -21,30 +24,37 @@ interface Prepared extends HoldLimits {
   readonly withinNs: number;
   readonly signals: readonly string[];
   readonly unit: string;
+  readonly layout: Layout;
 }
 
-interface State extends HoldState {
-  /** When each member last began to speak, by its place; NaN before. A sequence outlives the ends of its first ones. */
-  began: number[];
-  /** When its last episode ended: another one did not begin before; NaN without one. */
-  endedNs: number;
-}
+const layoutFor = (members: number): Layout =>
+  layoutOf({
+    ...holdCells,
+    /** When its last episode ended: another one did not begin before; NaN without one. */
+    endedNs: Number.NaN,
+    /** When each member last began to speak, by its place; NaN before. A sequence outlives the ends of its first ones. */
+    ...listOf("began", members, Number.NaN),
+  });
+const endedAt = holdSize;
+const beganAt = holdSize + 1;
 
 /**
  * Finds what several rules say together: all of them, one of them, or one after the other within a time; nothing while
  * another one says that it means something else. It looks at the others with every sample that they look at, after them,
  * and goes by when their episodes began in machine time.
  */
-export const composite = defineRuleKind<CompositeRule, Prepared, State>({
+export const composite = defineRuleKind<CompositeRule, Prepared>({
   kind: "composite",
   judges: "live",
   schema: CompositeRule,
   signalsOf: (rule, plan) => signalsBehind(rule, plan),
   prepare(rule, plan) {
     const signals = signalsBehind(rule, plan);
+    const members = membersOf(rule);
     return {
       rule,
-      members: membersOf(rule),
+      members,
+      layout: layoutFor(members.length),
       unless: rule.unless ?? [],
       withinNs: (rule.withinSeconds ?? Number.POSITIVE_INFINITY) * 1e9,
       signals,
@@ -54,29 +64,32 @@ export const composite = defineRuleKind<CompositeRule, Prepared, State>({
       gapNs: Math.max(...signals.map((signal) => signalGapNs(plan, signal))),
     };
   },
-  initialState: () => ({ ...initialHold(), began: [], endedNs: Number.NaN }),
+  layout: ({ layout }) => layout,
   sample(prepared, state, moment) {
     // Signals need not come in the order of their times; of one and the same they do.
-    const timeNs = Math.max(moment.timeNs, state.lastNs || Number.NEGATIVE_INFINITY);
+    const timeNs = Math.max(moment.timeNs, lastOf(state) || Number.NEGATIVE_INFINITY);
     const verdict = isTrue(prepared, state, moment) ? Verdict.yes : Verdict.no;
     const when = { timeNs, notBeforeNs: Number.NEGATIVE_INFINITY };
     const step = stepHold(state, prepared, verdict, when);
-    if (step === Step.cleared) state.endedNs = timeNs;
+    if (step === Step.cleared) state.numbers[state.at + endedAt] = timeNs;
     return step;
   },
-  restart(state) {
+  restart({ layout }, state) {
+    const { numbers, at } = state;
     restartHold(state);
-    state.began = [];
-    state.endedNs = Number.NaN;
+    numbers.set(layout.initial.subarray(holdSize), at + holdSize);
   },
-  forget(state) {
-    Object.assign(state, initialHold());
-    state.endedNs = state.lastNs;
+  forget(_, state) {
+    const lastNs = lastOf(state);
+    beginHold(state);
+    state.numbers[state.at + endedAt] = lastNs;
   },
   describe({ rule, members, signals, unit }, state, _key, iso) {
-    const sinceNs = togetherSince(rule, state) ?? state.lastNs;
+    const allBegan = beganOf(state, members.length);
+    const toNs = lastOf(state);
+    const sinceNs = togetherSince(rule, allBegan, endedOf(state)) ?? toNs;
     const [signal = "", ...others] = signals;
-    const began = state.began.filter((one) => !Number.isNaN(one));
+    const began = allBegan.filter((one) => !Number.isNaN(one));
     return {
       failureMode: rule.failureMode,
       subject: "",
@@ -101,7 +114,7 @@ export const composite = defineRuleKind<CompositeRule, Prepared, State>({
             },
           },
           from: iso(Math.min(sinceNs, ...began)),
-          to: iso(state.lastNs),
+          to: iso(toNs),
           rule: rule.id,
         },
       ],
@@ -109,25 +122,34 @@ export const composite = defineRuleKind<CompositeRule, Prepared, State>({
   },
 });
 
-function isTrue({ rule, members, unless, withinNs }: Prepared, state: State, moment: Moment) {
+const beganOf = ({ numbers, at }: Cells, count: number): readonly number[] =>
+  Array.from(numbers.subarray(at + beganAt, at + beganAt + count));
+const endedOf = ({ numbers, at }: Cells): number => numbers[at + endedAt] as number;
+
+function isTrue({ rule, members, unless, withinNs }: Prepared, state: Cells, moment: Moment) {
   const { openSince } = moment;
+  const { numbers, at } = state;
   let open = 0;
-  for (let at = 0; at < members.length; at++) {
-    const since = openSince(members[at] as string);
+  for (let member = 0; member < members.length; member++) {
+    const since = openSince(members[member] as string);
     const isOpen = !Number.isNaN(since);
     if (isOpen) open++;
     // Of a sequence what began counts on after its end.
-    if (isOpen || !rule.sequence) state.began[at] = since;
-    else state.began[at] ??= Number.NaN;
+    if (isOpen || !rule.sequence) numbers[at + beganAt + member] = since;
   }
   if (open === 0 || unless.some((id) => !Number.isNaN(openSince(id)))) return false;
   if (rule.any) return true;
-  if (rule.all) return open === members.length && spreadOf(state.began) <= withinNs;
-  return !Number.isNaN(openSince(members.at(-1) ?? "")) && isInTurn(state.began, withinNs);
+  const began = beganOf(state, members.length);
+  if (rule.all) return open === members.length && spreadOf(began) <= withinNs;
+  return !Number.isNaN(openSince(members.at(-1) ?? "")) && isInTurn(began, withinNs);
 }
 
 /** When they came to be true together: by their own begins, so that it does not matter what arrived first. */
-function togetherSince(rule: CompositeRule, { began, endedNs }: State): number | undefined {
+function togetherSince(
+  rule: CompositeRule,
+  began: readonly number[],
+  endedNs: number,
+): number | undefined {
   const known = began.filter((one) => !Number.isNaN(one));
   if (known.length === 0) return undefined;
   const together = rule.sequence
@@ -135,7 +157,7 @@ function togetherSince(rule: CompositeRule, { began, endedNs }: State): number |
     : rule.all
       ? Math.max(...known)
       : Math.min(...known);
-  return endedNs > together ? endedNs : together;
+  return Number.isNaN(endedNs) ? together : Math.max(endedNs, together);
 }
 
 const spreadOf = (began: readonly number[]): number => Math.max(...began) - Math.min(...began);

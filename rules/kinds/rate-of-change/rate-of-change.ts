@@ -1,21 +1,32 @@
 import { RateOfChangeRule } from "@firebreak/plans/live-rules-schema.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
+import { beginAfresh, type Cells, layoutOf } from "../../engine/cells.ts";
 import {
   type HoldLimits,
-  type HoldState,
-  initialHold,
+  holdCells,
+  holdSize,
   isRunning,
+  lastOf,
   restartHold,
   Step,
+  sinceOf,
   stepHold,
   Verdict,
 } from "../../engine/hold.ts";
-import { emptyRow, type Row, stepRow } from "../../engine/row.ts";
+import {
+  emptyRow,
+  rowCells,
+  rowFrom,
+  rowLast,
+  rowMeanTime,
+  rowSize,
+  stepRow,
+} from "../../engine/row.ts";
 import { defineRuleKind, type Moment } from "../../engine/rule-kind.ts";
 import { signalClaim } from "../../engine/signal-claim.ts";
 import { signalGapNs } from "../../engine/signal-gap.ts";
-import { initialWorst, noteWorst, toldStep, type WorstTold } from "../../engine/worst-told.ts";
-import { addPoint, clearPoints, medianSlope, mostPoints, type SlopePoints } from "./slope.ts";
+import { noteWorst, toldStep, worstCells, worstOf, worstSize } from "../../engine/worst-told.ts";
+import { addPoint, clearPoints, medianSlope, mostPoints, pointCells } from "./slope.ts";
 
 interface Prepared extends HoldLimits {
   readonly rule: RateOfChangeRule;
@@ -31,28 +42,20 @@ interface Prepared extends HoldLimits {
   readonly signalGapNs: number;
 }
 
-interface State extends HoldState, WorstTold {
-  row: Row;
-  points: SlopePoints;
-}
+const layout = layoutOf({ ...holdCells, ...worstCells, ...rowCells, ...pointCells });
+const rowAt = holdSize + worstSize;
+const pointsAt = rowAt + rowSize;
 
 const secondsOf = { second: 1, minute: 60, hour: 3600 } as const;
 const shortOf = { second: "s", minute: "min", hour: "h" } as const;
 /** It clears once the rate is back at this share of the limit (engineering default). */
 const clearShare = 0.5;
 
-const initialState = (): State => ({
-  ...initialHold(),
-  ...initialWorst(),
-  row: emptyRow(),
-  points: { timesNs: [], values: [] },
-});
-
 /**
  * Finds a signal that rises or falls faster than its limit for `holdSeconds`, while its context holds: the median slope
  * of nine points over `overSeconds`, so that a stray sample moves nothing. Only good values of the context count.
  */
-export const rateOfChange = defineRuleKind<RateOfChangeRule, Prepared, State>({
+export const rateOfChange = defineRuleKind<RateOfChangeRule, Prepared>({
   kind: "rate-of-change",
   judges: "live",
   schema: RateOfChangeRule,
@@ -76,7 +79,7 @@ export const rateOfChange = defineRuleKind<RateOfChangeRule, Prepared, State>({
       gapNs: Math.max(gapNs, everyNs * 2.5),
     };
   },
-  initialState,
+  layout: () => layout,
   sample(prepared, state, moment) {
     if (moment.quality !== Quality.good) return Step.none;
     const slope = slopeOf(prepared, state, moment);
@@ -94,34 +97,33 @@ export const rateOfChange = defineRuleKind<RateOfChangeRule, Prepared, State>({
     const step = stepHold(state, prepared, verdict, { timeNs, notBeforeNs: contextSinceNs });
     return toldStep(state, step, timeNs);
   },
-  restart(state) {
+  restart(_, state) {
+    const { numbers, at } = state;
     restartHold(state);
-    Object.assign(state, { ...initialWorst(), row: emptyRow() });
-    clearPoints(state.points);
+    numbers.set(layout.initial.subarray(holdSize), at + holdSize);
   },
-  forget(state) {
-    Object.assign(state, initialState());
-  },
+  forget: (_, state) => beginAfresh(state, layout),
   describe({ rule, unit, sign, limit, perSeconds }, state, _key, iso) {
-    const observed = sign * state.worst * perSeconds;
+    const observed = sign * worstOf(state) * perSeconds;
     const seen = { unit, observed, limit: sign * limit * perSeconds, measure: "rate" } as const;
-    return signalClaim(rule, { ...seen, sinceNs: state.sinceNs, toNs: state.lastNs }, iso);
+    return signalClaim(rule, { ...seen, sinceNs: sinceOf(state), toNs: lastOf(state) }, iso);
   },
 });
 
 /** The slope once a point is complete, NaN otherwise. A gap, or a time without the context, begins afresh. */
-function slopeOf(prepared: Prepared, state: State, moment: Moment): number {
-  const { timeNs, value, contextSinceNs } = moment;
-  const { row, points } = state;
-  const isGap = timeNs - row.lastNs > prepared.signalGapNs;
+function slopeOf(prepared: Prepared, { numbers, at }: Cells, moment: Moment): number {
+  const { timeNs, contextSinceNs } = moment;
+  const row = at + rowAt;
+  const points = at + pointsAt;
+  const isGap = timeNs - rowLast(numbers, row) > prepared.signalGapNs;
   const isOutside = Number.isNaN(contextSinceNs);
-  if (isGap || isOutside || row.fromNs < contextSinceNs) {
-    clearPoints(points);
-    state.row = emptyRow();
+  if (isGap || isOutside || rowFrom(numbers, row) < contextSinceNs) {
+    clearPoints(numbers, points);
+    emptyRow(numbers, row);
   }
   if (isOutside) return Number.NaN;
-  const mean = stepRow(state.row, prepared.everyNs, timeNs, value);
-  if (Number.isNaN(mean)) return Number.NaN;
-  addPoint(points, prepared.overNs, state.row.atNs, mean);
-  return medianSlope(points, prepared.overNs);
+  const value = stepRow(numbers, row, prepared.everyNs, moment);
+  if (Number.isNaN(value)) return Number.NaN;
+  addPoint(numbers, points, prepared.overNs, { timeNs: rowMeanTime(numbers, row), value });
+  return medianSlope(numbers, points, prepared.overNs);
 }

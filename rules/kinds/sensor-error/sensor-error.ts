@@ -1,11 +1,14 @@
 import { SensorErrorRule } from "@firebreak/plans/plan-schema.ts";
 import { Quality, qualityName } from "@firebreak/wire/quality.ts";
+import { beginAfresh, layoutOf } from "../../engine/cells.ts";
 import {
   type HoldLimits,
-  type HoldState,
-  initialHold,
+  holdCells,
+  holdSize,
+  lastOf,
   restartHold,
   Step,
+  sinceOf,
   stepHold,
   Verdict,
 } from "../../engine/hold.ts";
@@ -17,24 +20,21 @@ interface Prepared extends HoldLimits {
   readonly unit: string;
 }
 
-interface State extends HoldState {
+const layout = layoutOf({
+  ...holdCells,
   /** Start of the present run of good values; NaN when there is none. */
-  goodSinceNs: number;
-  /** Newest quality that speaks for a broken measuring chain. */
-  quality: Quality;
-}
-
-const initialState = (): State => ({
-  ...initialHold(),
   goodSinceNs: Number.NaN,
+  /** Newest quality that speaks for a broken measuring chain. */
   quality: Quality.error,
 });
+const goodSinceAt = holdSize;
+const qualityAt = holdSize + 1;
 
 /**
  * Finds a broken measuring chain: for `holdSeconds` a signal says nothing but `error` or `out-of-range`. Good values
  * for as long clear it. `not-available`, `reserved` and `stale` say nothing about the sensor and are passed over.
  */
-export const sensorError = defineRuleKind<SensorErrorRule, Prepared, State>({
+export const sensorError = defineRuleKind<SensorErrorRule, Prepared>({
   kind: "sensor-error",
   judges: "live",
   doubts: "signal",
@@ -47,33 +47,37 @@ export const sensorError = defineRuleKind<SensorErrorRule, Prepared, State>({
     holdNs: rule.holdSeconds * 1e9,
     gapNs: signalGapNs(plan, rule.signal),
   }),
-  initialState,
+  layout: () => layout,
   sample(prepared, state, { timeNs, quality, contextSinceNs }) {
     const isBroken = quality === Quality.error || quality === Quality.outOfRange;
     if (!isBroken && quality !== Quality.good) return Step.none;
+    const { numbers, at } = state;
     if (isBroken) {
-      state.quality = quality;
-      state.goodSinceNs = Number.NaN;
-    } else if (!(timeNs - state.lastNs <= prepared.gapNs) || Number.isNaN(state.goodSinceNs))
-      state.goodSinceNs = timeNs;
+      numbers[at + qualityAt] = quality;
+      numbers[at + goodSinceAt] = Number.NaN;
+    } else if (
+      !(timeNs - lastOf(state) <= prepared.gapNs) ||
+      Number.isNaN(numbers[at + goodSinceAt])
+    )
+      numbers[at + goodSinceAt] = timeNs;
     const verdict = isBroken
       ? Number.isNaN(contextSinceNs)
         ? Verdict.undecided
         : Verdict.yes
-      : timeNs - state.goodSinceNs >= prepared.holdNs
+      : timeNs - (numbers[at + goodSinceAt] as number) >= prepared.holdNs
         ? Verdict.no
         : Verdict.undecided;
     return stepHold(state, prepared, verdict, { timeNs, notBeforeNs: contextSinceNs });
   },
-  restart(state) {
+  restart(_, state) {
     restartHold(state);
-    state.goodSinceNs = Number.NaN;
+    state.numbers[state.at + goodSinceAt] = Number.NaN;
   },
-  forget(state) {
-    Object.assign(state, initialState());
-  },
+  forget: (_, state) => beginAfresh(state, layout),
   describe({ rule, unit }, state, _key, iso) {
-    const sinceNs = Number.isNaN(state.sinceNs) ? state.lastNs : state.sinceNs;
+    const toNs = lastOf(state);
+    const sinceNs = Number.isNaN(sinceOf(state)) ? toNs : sinceOf(state);
+    const quality = qualityName(state.numbers[state.at + qualityAt] as number);
     return {
       failureMode: rule.failureMode,
       subject: "",
@@ -86,10 +90,10 @@ export const sensorError = defineRuleKind<SensorErrorRule, Prepared, State>({
           unit,
           observed: null,
           limit: null,
-          quality: qualityName(state.quality),
+          quality,
           context: rule.context ?? null,
           from: iso(sinceNs),
-          to: iso(state.lastNs),
+          to: iso(toNs),
           rule: rule.id,
         },
       ],

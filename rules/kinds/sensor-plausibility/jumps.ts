@@ -1,3 +1,4 @@
+import type { Cells } from "../../engine/cells.ts";
 import type { Moment } from "../../engine/rule-kind.ts";
 
 /** Engineering defaults, free of units: shares are of a signal's range. */
@@ -23,18 +24,21 @@ export interface JumpLimits {
   readonly isExact: boolean;
 }
 
-/** The newest jumps, and what was before the newest and after it (NaN for one that took another back). Plain JSON; times as in `Moment`. */
-export interface JumpState {
-  jumpsNs: number[];
-  before: number;
-  after: number;
-}
-
-export const initialJumps = (): JumpState => ({
-  jumpsNs: [],
+/**
+ * The newest jumps, oldest first, and what was before the newest and after it (NaN for one that took another back): the
+ * first numbers of the rule's state. Times as in `Moment`, NaN for jumps that there were not.
+ */
+export const jumpCells = {
+  "jumpsNs.-3": Number.NaN,
+  "jumpsNs.-2": Number.NaN,
+  "jumpsNs.-1": Number.NaN,
   before: Number.NaN,
   after: Number.NaN,
-});
+};
+const newestAt = jumpDefaults.jumps - 1;
+const beforeAt = newestAt + 1;
+const afterAt = newestAt + 2;
+export const jumpsEnd = newestAt + 3;
 
 export const jumpLimits = (range: number, mostPerSecond?: number): JumpLimits => ({
   step: range * (mostPerSecond === undefined ? jumpDefaults.jumpShare : jumpDefaults.noiseShare),
@@ -44,7 +48,7 @@ export const jumpLimits = (range: number, mostPerSecond?: number): JumpLimits =>
 
 /** Takes in how a value differs from the one before it, `sinceNs` ago. */
 export function noteJump(
-  state: JumpState,
+  { numbers, at }: Cells,
   limits: JumpLimits,
   {
     before,
@@ -52,34 +56,53 @@ export function noteJump(
     moment,
   }: { readonly before: number; readonly sinceNs: number; readonly moment: Moment },
 ): void {
-  const move = Math.abs(moment.value - before);
+  const { value, timeNs } = moment;
+  const move = Math.abs(value - before);
   if (!(move > limits.step && move > (limits.perSecond * sinceNs) / 1e9)) return;
-  state.jumpsNs.push(moment.timeNs);
-  if (state.jumpsNs.length > jumpDefaults.jumps) state.jumpsNs.shift();
-  const isBack = Math.abs(moment.value - state.before) < Math.abs(moment.value - state.after);
-  state.before = isBack ? Number.NaN : before;
-  state.after = isBack ? Number.NaN : moment.value;
+  numbers.copyWithin(at, at + 1, at + newestAt + 1);
+  numbers[at + newestAt] = timeNs;
+  const isBack =
+    Math.abs(value - (numbers[at + beforeAt] as number)) <
+    Math.abs(value - (numbers[at + afterAt] as number));
+  numbers[at + beforeAt] = isBack ? Number.NaN : before;
+  numbers[at + afterAt] = isBack ? Number.NaN : value;
 }
 
 /** Lets go of jumps that are too old to count. */
 export function forgetJumps(
-  { jumpsNs }: JumpState,
+  { numbers, at }: Cells,
   { isExact }: JumpLimits,
   { timeNs, isOpen }: { readonly timeNs: number; readonly isOpen: boolean },
 ): void {
+  if (Number.isNaN(numbers[at + newestAt])) return; // the usual case of every sample
   const { restSeconds, withinSeconds } = jumpDefaults;
   const keptNs = (isOpen && isExact ? restSeconds : withinSeconds) * 1e9;
-  while (timeNs - (jumpsNs[0] ?? timeNs) > keptNs) jumpsNs.shift();
+  for (let place = at; place <= at + newestAt; place++)
+    if (timeNs - (numbers[place] as number) > keptNs) numbers[place] = Number.NaN;
+}
+
+/** How many jumps count, and when the oldest of them was; NaN without any. */
+export function jumpsOf({ numbers, at }: Cells): {
+  readonly count: number;
+  readonly firstNs: number;
+} {
+  let count = 0;
+  while (count <= newestAt && !Number.isNaN(numbers[at + newestAt - count])) count++;
+  return {
+    count,
+    firstNs: count === 0 ? Number.NaN : (numbers[at + newestAt + 1 - count] as number),
+  };
 }
 
 /** Whether what jumped cannot be true. */
 export function isImpossible(
-  { jumpsNs, before, after }: JumpState,
+  { numbers, at }: Cells,
   { isExact }: JumpLimits,
   { timeNs, value }: { readonly timeNs: number; readonly value: number },
 ): boolean {
-  if (jumpsNs.length >= jumpDefaults.jumps) return true;
+  if (!Number.isNaN(numbers[at])) return true;
   if (!isExact) return false;
-  const hasStayed = timeNs - (jumpsNs.at(-1) ?? Number.NaN) >= jumpDefaults.staysSeconds * 1e9;
-  return hasStayed && Math.abs(value - before) > Math.abs(value - after);
+  const hasStayed = timeNs - (numbers[at + newestAt] as number) >= jumpDefaults.staysSeconds * 1e9;
+  const away = (place: number) => Math.abs(value - (numbers[at + place] as number));
+  return hasStayed && away(beforeAt) > away(afterAt);
 }

@@ -1,5 +1,6 @@
 import { type Plan, SensorPlausibilityRule } from "@firebreak/plans/plan-schema.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
+import { beginAfresh, type Cells, layoutOf } from "../../engine/cells.ts";
 import { Step } from "../../engine/hold.ts";
 import { type Claim, defineRuleKind, type Iso, type Moment } from "../../engine/rule-kind.ts";
 import { type Seen, sayAmounts, signalClaim } from "../../engine/signal-claim.ts";
@@ -7,14 +8,23 @@ import { signalGapNs } from "../../engine/signal-gap.ts";
 import type { Saying } from "../../finding.ts";
 import {
   forgetJumps,
-  initialJumps,
   isImpossible,
   type JumpLimits,
-  type JumpState,
+  jumpCells,
   jumpLimits,
+  jumpsOf,
   noteJump,
 } from "./jumps.ts";
-import { apartSeconds, apartShare, compareTwin, initialTwin, type TwinState } from "./twin.ts";
+import {
+  apartSeconds,
+  apartShare,
+  apartSince,
+  compareTwin,
+  noteTwin,
+  twinCells,
+  twinEnd,
+  twinValue,
+} from "./twin.ts";
 
 /** Engineering defaults, free of units: shares are of a signal's range. */
 export const plausibilityDefaults = {
@@ -37,30 +47,40 @@ interface Prepared {
   readonly limits: { readonly apart: number; readonly gapNs: number };
 }
 
-interface State extends JumpState {
-  open: "" | "stuck" | "jump" | "apart";
-  value: number;
-  /** Since when it has been this value, with the context and without a gap. */
-  sinceNs: number;
-  lastNs: number;
-  /** What the companion has been between in that time; NaN before its first value. */
-  low: number;
-  high: number;
-  twin: TwinState;
-}
+/** What is found, by number. */
+const opens = ["", "stuck", "jump", "apart"] as const;
+type Open = (typeof opens)[number];
 
-const initialState = (): State => ({
-  ...{ open: "", value: Number.NaN, sinceNs: Number.NaN, lastNs: Number.NaN },
-  ...{ low: Number.NaN, high: Number.NaN },
-  ...initialJumps(),
-  twin: initialTwin(),
+const layout = layoutOf({
+  ...jumpCells,
+  ...twinCells,
+  /** Place among `opens`. */
+  open: 0,
+  value: Number.NaN,
+  /** Since when it has been this value, with the context and without a gap. */
+  sinceNs: Number.NaN,
+  lastNs: Number.NaN,
+  /** What the companion has been between in that time; NaN before its first value. */
+  low: Number.NaN,
+  high: Number.NaN,
 });
+const openAt = twinEnd;
+const valueAt = twinEnd + 1;
+const sinceAt = twinEnd + 2;
+const lastAt = twinEnd + 3;
+const lowAt = twinEnd + 4;
+const highAt = twinEnd + 5;
+
+const openOf = ({ numbers, at }: Cells): Open => opens[numbers[at + openAt] as number] ?? "";
+const noteOpen = ({ numbers, at }: Cells, open: Open): void => {
+  numbers[at + openAt] = opens.indexOf(open);
+};
 
 /**
  * Finds a measuring chain whose good-looking values cannot be true (MR-6): stuck, faster than anything physical, or apart
  * from another sensor of the same.
  */
-export const sensorPlausibility = defineRuleKind<SensorPlausibilityRule, Prepared, State>({
+export const sensorPlausibility = defineRuleKind<SensorPlausibilityRule, Prepared>({
   kind: "sensor-plausibility",
   judges: "live",
   doubts: "signal",
@@ -68,31 +88,35 @@ export const sensorPlausibility = defineRuleKind<SensorPlausibilityRule, Prepare
   signalOf: ({ signal }) => signal,
   companionsOf: ({ companion, twin }) => [companion, twin].filter((name) => name !== undefined),
   prepare: (rule, plan) => prepared(rule, plan),
-  initialState,
+  layout: () => layout,
+  older: (stored) => ("open" in stored ? { ...stored, open: placeOf(stored.open) } : stored),
   sample(prepared, state, moment) {
     if (moment.quality !== Quality.good) return Step.none;
-    const { slot, value, timeNs } = moment;
+    const { slot } = moment;
     if (slot !== prepared.companion && slot !== prepared.twin)
       return judge(prepared, state, moment);
-    if (slot === prepared.twin) Object.assign(twinOf(state), { value, timeNs });
-    if (slot !== prepared.companion) return Step.none;
-    state.low = value < state.low || Number.isNaN(state.low) ? value : state.low;
-    state.high = value > state.high || Number.isNaN(state.high) ? value : state.high;
+    if (slot === prepared.twin) noteTwin(state, moment);
+    if (slot === prepared.companion) noteCompanion(state, moment.value);
     return Step.none;
   },
-  restart(state) {
-    Object.assign(state, { ...initialState(), open: state.open, value: state.value });
+  restart(_, state) {
+    const { numbers, at } = state;
+    const open = numbers[at + openAt] as number;
+    const value = numbers[at + valueAt] as number;
+    beginAfresh(state, layout);
+    numbers[at + openAt] = open;
+    numbers[at + valueAt] = value;
   },
-  forget(state) {
-    Object.assign(state, initialState());
-  },
+  forget: (_, state) => beginAfresh(state, layout),
   describe: (prepared, state, _key, iso) => claimOf(prepared, state, iso),
 });
 
-/** Absent in a state that an older version stored. */
-function twinOf(state: State): TwinState {
-  state.twin ??= initialTwin();
-  return state.twin;
+const words: readonly unknown[] = opens;
+const placeOf = (open: unknown): number => Math.max(0, words.indexOf(open));
+
+function noteCompanion({ numbers, at }: Cells, value: number): void {
+  if (!(value >= (numbers[at + lowAt] as number))) numbers[at + lowAt] = value;
+  if (!(value <= (numbers[at + highAt] as number))) numbers[at + highAt] = value;
 }
 
 function prepared(rule: SensorPlausibilityRule, plan: Plan): Prepared {
@@ -117,56 +141,66 @@ function prepared(rule: SensorPlausibilityRule, plan: Plan): Prepared {
   };
 }
 
-function judge(prepared: Prepared, state: State, moment: Moment): Step {
+function judge(prepared: Prepared, state: Cells, moment: Moment): Step {
+  const { numbers, at } = state;
   const { timeNs, value, contextSinceNs } = moment;
-  const isGap = !(timeNs - state.lastNs <= prepared.gapNs);
-  if (!isGap)
-    noteJump(state, prepared.jump, { before: state.value, sinceNs: timeNs - state.lastNs, moment });
-  const hasChanged = value !== state.value;
+  const before = numbers[at + valueAt] as number;
+  const passedNs = timeNs - (numbers[at + lastAt] as number);
+  const isGap = !(passedNs <= prepared.gapNs);
+  if (!isGap) noteJump(state, prepared.jump, { before, sinceNs: passedNs, moment });
+  const hasChanged = value !== before;
   if (hasChanged || isGap || Number.isNaN(contextSinceNs)) {
-    state.sinceNs = timeNs;
-    state.low = Number.NaN;
-    state.high = Number.NaN;
-  } else if (state.sinceNs < contextSinceNs) state.sinceNs = contextSinceNs;
-  if (prepared.twin >= 0) compareTwin(twinOf(state), moment, prepared.limits);
-  state.value = value;
-  state.lastNs = timeNs;
-  forgetJumps(state, prepared.jump, { timeNs, isOpen: state.open === "jump" });
-  if (state.open === "") return begin(prepared, state);
-  if (!isOver(state, hasChanged)) return Step.holding;
-  state.open = "";
+    numbers[at + sinceAt] = timeNs;
+    numbers[at + lowAt] = Number.NaN;
+    numbers[at + highAt] = Number.NaN;
+  } else if ((numbers[at + sinceAt] as number) < contextSinceNs)
+    numbers[at + sinceAt] = contextSinceNs;
+  if (prepared.twin >= 0) compareTwin(state, moment, prepared.limits);
+  numbers[at + valueAt] = value;
+  numbers[at + lastAt] = timeNs;
+  const open = openOf(state);
+  forgetJumps(state, prepared.jump, { timeNs, isOpen: open === "jump" });
+  if (open === "") return begin(prepared, state, moment);
+  if (!isOver(state, open, hasChanged)) return Step.holding;
+  noteOpen(state, "");
   return Step.cleared;
 }
 
-function begin(prepared: Prepared, state: State): Step {
+function begin(prepared: Prepared, state: Cells, moment: Moment): Step {
   const { companion, companionMove, stuckNs } = prepared;
-  const { lastNs, value } = state;
-  const hasMoved = companion < 0 || state.high - state.low >= companionMove;
-  const isApart = lastNs - (state.twin?.apartSinceNs ?? Number.NaN) >= apartSeconds * 1e9;
-  if (isImpossible(state, prepared.jump, { timeNs: lastNs, value })) state.open = "jump";
-  else if (isApart) state.open = "apart";
-  else if (hasMoved && lastNs - state.sinceNs >= stuckNs) state.open = "stuck";
-  return state.open === "" ? Step.none : Step.raised;
+  const { numbers, at } = state;
+  const moved = (numbers[at + highAt] as number) - (numbers[at + lowAt] as number);
+  const stuckForNs = moment.timeNs - (numbers[at + sinceAt] as number);
+  if (isImpossible(state, prepared.jump, moment)) noteOpen(state, "jump");
+  else if (moment.timeNs - apartSince(state) >= apartSeconds * 1e9) noteOpen(state, "apart");
+  else if (stuckForNs >= stuckNs && (companion < 0 || moved >= companionMove))
+    noteOpen(state, "stuck");
+  else return Step.none;
+  return Step.raised;
 }
 
-function isOver({ open, jumpsNs, twin }: State, hasChanged: boolean): boolean {
+function isOver(state: Cells, open: Open, hasChanged: boolean): boolean {
   if (open === "stuck") return hasChanged;
-  return open === "jump" ? jumpsNs.length === 0 : Number.isNaN(twin.apartSinceNs);
+  return open === "jump" ? jumpsOf(state).count === 0 : Number.isNaN(apartSince(state));
 }
 
-function claimOf({ rule, unit }: Prepared, state: State, iso: Iso): Claim {
-  const { open, value, twin, lastNs: toNs, jumpsNs } = state;
+function claimOf({ rule, unit }: Prepared, state: Cells, iso: Iso): Claim {
+  const { numbers, at } = state;
+  const open = openOf(state);
+  const value = numbers[at + valueAt] as number;
+  const toNs = numbers[at + lastAt] as number;
   const since = {
-    stuck: state.sinceNs,
-    jump: jumpsNs[0],
-    apart: twin?.apartSinceNs,
+    stuck: numbers[at + sinceAt] as number,
+    jump: jumpsOf(state).firstNs,
+    apart: apartSince(state),
     "": Number.NaN,
   };
-  const sinceNs = since[open] ?? Number.NaN;
+  const sinceNs = since[open];
   const seen: Seen = { unit, observed: value, limit: null, sinceNs, toNs };
   if (open !== "apart" || rule.twin === undefined) {
     const others = rule.companion === undefined ? [] : [rule.companion];
-    return signalClaim(rule, { ...seen, others, says: sayingOf(state, sinceNs) }, iso);
+    const says = sayingOf(state, { open, seconds: (toNs - sinceNs) / 1e9 });
+    return signalClaim(rule, { ...seen, others, says }, iso);
   }
   const apart = (signal: string, observed: number, other: number) => {
     const says = sayAmounts("apart", unit, { other });
@@ -174,15 +208,18 @@ function claimOf({ rule, unit }: Prepared, state: State, iso: Iso): Claim {
     const pair = { ...seen, observed, limit: other, measure: "difference", others } as const;
     return signalClaim({ ...rule, signal }, { ...pair, ...(says ? { says } : {}) }, iso);
   };
-  const own = apart(rule.signal, value, twin.value);
-  const { evidence } = apart(rule.twin, twin.value, value);
+  const own = apart(rule.signal, value, twinValue(state));
+  const { evidence } = apart(rule.twin, twinValue(state), value);
   return { ...own, evidence: [...own.evidence, ...evidence] };
 }
 
-const sayingOf = ({ open, lastNs, jumpsNs }: State, sinceNs: number): Saying =>
+const sayingOf = (
+  state: Cells,
+  { open, seconds }: { readonly open: Open; readonly seconds: number },
+): Saying =>
   open === "jump"
-    ? { word: "jump", facts: { count: { is: "count", value: jumpsNs.length } } }
+    ? { word: "jump", facts: { count: { is: "count", value: jumpsOf(state).count } } }
     : {
         word: "stuck",
-        facts: { length: { is: "duration", seconds: Math.max(0, (lastNs - sinceNs) / 1e9) || 0 } },
+        facts: { length: { is: "duration", seconds: Math.max(0, seconds) || 0 } },
       };

@@ -1,61 +1,69 @@
-/** How often a signal has gone over its limit lately. Times as in `Moment`; plain JSON. */
-export interface ChatterState {
-  isBeyond: boolean;
+import type { Cells } from "../../engine/cells.ts";
+import { holdSize } from "../../engine/hold.ts";
+
+/** How often a signal has gone over its limit lately: numbers behind those of the hold. Times as in `Moment`. */
+export const chatterCells = {
+  /** 1 while it is beyond. */
+  "chatter.isBeyond": 0,
   /** Crossings since `sinceNs`; 0 while there is none to speak of. */
-  count: number;
+  "chatter.count": 0,
   /** First crossing of the present series. */
-  sinceNs: number;
-  /** The newest crossings, oldest first; as many as make a chatter. */
-  recentNs: number[];
+  "chatter.sinceNs": Number.NaN,
+  /** The newest crossings, oldest first; as many as make a chatter, NaN for those that there were not. */
+  "chatter.recentNs.-3": Number.NaN,
+  "chatter.recentNs.-2": Number.NaN,
+  "chatter.recentNs.-1": Number.NaN,
   /** Time spent beyond the limit since `sinceNs`. */
-  beyondNs: number;
-  lastNs: number;
+  "chatter.beyondNs": 0,
+  "chatter.lastNs": Number.NaN,
   /** `count` when it was last told. */
-  toldCount: number;
-}
+  "chatter.toldCount": 0,
+};
+/** Places of the above. */
+const isBeyondAt = holdSize;
+const countAt = holdSize + 1;
+const sinceAt = holdSize + 2;
+const recentAt = holdSize + 3;
+const beyondAt = holdSize + 6;
+const lastAt = holdSize + 7;
+const toldAt = holdSize + 8;
+export const chatterEnd = holdSize + 9;
 
 /** Crossings within this time that make a signal chatter (ISA-18.2: a chattering alarm comes 3 times a minute). */
 const chatterCrossings = 3;
+const newestAt = recentAt + chatterCrossings - 1;
 const chatterWithinNs = 60e9;
 /** A growing count is told when it has grown by this factor. */
 const tellFactor = 1.25;
 
-export const initialChatter = (): ChatterState => ({
-  isBeyond: false,
-  count: 0,
-  sinceNs: Number.NaN,
-  recentNs: [],
-  beyondNs: 0,
-  lastNs: Number.NaN,
-  toldCount: 0,
-});
-
 /** Takes one good value in. A series ends when nothing crosses for a minute and no episode is open. */
 export function stepChatter(
-  state: ChatterState,
+  { numbers, at }: Cells,
   { isBeyond, timeNs, isOpen, gapNs }: StepOptions,
 ): void {
-  const passedNs = timeNs - state.lastNs;
-  if (state.isBeyond && passedNs <= gapNs) state.beyondNs += passedNs;
-  if (!isOpen && !(timeNs - (state.recentNs.at(-1) ?? Number.NaN) <= chatterWithinNs))
-    endSeries(state);
-  if (isBeyond && !state.isBeyond) {
-    if (state.count === 0) state.sinceNs = timeNs;
-    state.count++;
-    state.recentNs.push(timeNs);
-    if (state.recentNs.length > chatterCrossings) state.recentNs.shift();
+  const wasBeyond = numbers[at + isBeyondAt] === 1;
+  const passedNs = timeNs - (numbers[at + lastAt] as number);
+  if (wasBeyond && passedNs <= gapNs)
+    numbers[at + beyondAt] = (numbers[at + beyondAt] as number) + passedNs;
+  if (!isOpen && !(timeNs - (numbers[at + newestAt] as number) <= chatterWithinNs))
+    endSeries(numbers, at);
+  if (isBeyond && !wasBeyond) {
+    if (numbers[at + countAt] === 0) numbers[at + sinceAt] = timeNs;
+    numbers[at + countAt] = (numbers[at + countAt] as number) + 1;
+    numbers.copyWithin(at + recentAt, at + recentAt + 1, at + newestAt + 1);
+    numbers[at + newestAt] = timeNs;
   }
-  state.isBeyond = isBeyond;
-  state.lastNs = timeNs;
+  numbers[at + isBeyondAt] = isBeyond ? 1 : 0;
+  numbers[at + lastAt] = timeNs;
 }
 
-/** In place: this is the usual case of every sample. */
-function endSeries(state: ChatterState): void {
-  state.count = 0;
-  state.sinceNs = Number.NaN;
-  state.beyondNs = 0;
-  state.toldCount = 0;
-  if (state.recentNs.length > 0) state.recentNs.length = 0;
+function endSeries(numbers: Float64Array, at: number): void {
+  numbers[at + beyondAt] = 0;
+  if (numbers[at + countAt] === 0) return; // the usual case of every sample
+  numbers[at + countAt] = 0;
+  numbers[at + sinceAt] = Number.NaN;
+  numbers[at + toldAt] = 0;
+  numbers.fill(Number.NaN, at + recentAt, at + newestAt + 1);
 }
 
 interface StepOptions {
@@ -68,20 +76,31 @@ interface StepOptions {
 }
 
 /** Whether the signal crosses its limit three times a minute or more. */
-export const isChattering = ({ recentNs, lastNs }: ChatterState): boolean =>
-  recentNs.length === chatterCrossings && lastNs - (recentNs[0] ?? Number.NaN) <= chatterWithinNs;
+export const isChattering = ({ numbers, at }: Cells): boolean =>
+  (numbers[at + lastAt] as number) - (numbers[at + recentAt] as number) <= chatterWithinNs;
+
+/** Time spent beyond the limit since the series began, and when that was. */
+export const beyondOf = ({ numbers, at }: Cells): number => numbers[at + beyondAt] as number;
+export const seriesSince = ({ numbers, at }: Cells): number => numbers[at + sinceAt] as number;
 
 /** What is told of a series that chattered; undefined for one that did not. */
 export function chatterOf({
-  count,
-  sinceNs,
-  recentNs,
-}: ChatterState): { readonly count: number; readonly perMinute: number } | undefined {
+  numbers,
+  at,
+}: Cells): { readonly count: number; readonly perMinute: number } | undefined {
+  const count = numbers[at + countAt] as number;
   if (count < chatterCrossings) return undefined;
-  const minutes = ((recentNs.at(-1) ?? sinceNs) - sinceNs) / 60e9;
+  const minutes = ((numbers[at + newestAt] as number) - (numbers[at + sinceAt] as number)) / 60e9;
   const perMinute = minutes < 1 ? count : Math.round((count - 1) / minutes);
   return { count, perMinute };
 }
 
-export const isChatterNews = (state: ChatterState): boolean =>
-  isChattering(state) && state.count >= state.toldCount * tellFactor;
+export const isChatterNews = (state: Cells): boolean =>
+  isChattering(state) &&
+  (state.numbers[state.at + countAt] as number) >=
+    (state.numbers[state.at + toldAt] as number) * tellFactor;
+
+/** Its count has been told. */
+export function noteChatterTold({ numbers, at }: Cells): void {
+  numbers[at + toldAt] = numbers[at + countAt] as number;
+}

@@ -1,25 +1,31 @@
 import { ThresholdRule } from "@firebreak/plans/plan-schema.ts";
 import { Quality, qualityName } from "@firebreak/wire/quality.ts";
+import { beginAfresh, type Cells, layoutOf } from "../../engine/cells.ts";
 import {
   type HoldLimits,
-  type HoldState,
-  initialHold,
+  holdCells,
+  holdSize,
   isOpen,
   isRunning,
+  lastOf,
   openHold,
   restartHold,
   Step,
+  sinceOf,
   stepHold,
   Verdict,
 } from "../../engine/hold.ts";
 import { defineRuleKind } from "../../engine/rule-kind.ts";
 import { signalGapNs } from "../../engine/signal-gap.ts";
 import {
-  type ChatterState,
+  beyondOf,
+  chatterCells,
+  chatterEnd,
   chatterOf,
-  initialChatter,
   isChattering,
   isChatterNews,
+  noteChatterTold,
+  seriesSince,
   stepChatter,
 } from "./chatter.ts";
 
@@ -34,24 +40,20 @@ interface Prepared extends HoldLimits {
   readonly tellAfter: number;
 }
 
-interface State extends HoldState {
-  /** Worst value of the present run, in the direction of the limit. */
-  peak: number;
-  toldPeak: number;
-  toldNs: number;
-  chatter: ChatterState;
-}
-
-/** An open episode tells of a new worst value at most this often. */
-const updateEveryNs = 60e9;
-
-const initialState = (): State => ({
-  ...initialHold(),
+const layout = layoutOf({
+  ...holdCells,
+  ...chatterCells,
+  /** Worst value of the present run, in the direction of the limit; the one that was told last, and when. */
   peak: Number.NaN,
   toldPeak: Number.NaN,
   toldNs: Number.NaN,
-  chatter: initialChatter(),
 });
+const peakAt = chatterEnd;
+const toldPeakAt = chatterEnd + 1;
+const toldNsAt = chatterEnd + 2;
+
+/** An open episode tells of a new worst value at most this often. */
+const updateEveryNs = 60e9;
 
 /**
  * Finds a signal beyond its limit for `holdSeconds` while its context holds. It clears once the value has come back by
@@ -59,7 +61,7 @@ const initialState = (): State => ({
  * that crosses the limit three times a minute is one episode, found once it was beyond for `holdSeconds` in sum, unless
  * the rule says that the machine's cycle does that.
  */
-export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
+export const threshold = defineRuleKind<ThresholdRule, Prepared>({
   kind: "threshold",
   judges: "live",
   schema: ThresholdRule,
@@ -79,42 +81,38 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
       gapNs: signalGapNs(plan, rule.signal),
     };
   },
-  initialState,
+  layout: () => layout,
   sample(prepared, state, moment) {
     if (moment.quality !== Quality.good) return Step.none;
-    const { timeNs } = moment;
-    state.chatter ??= initialChatter(); // absent in a state that an older version stored
-    const { chatter } = state;
+    const { timeNs, contextSinceNs: notBeforeNs } = moment;
     const badness = prepared.sign * moment.value;
-    const isBeyond = badness > prepared.limit && !Number.isNaN(moment.contextSinceNs);
+    const isBeyond = badness > prepared.limit && !Number.isNaN(notBeforeNs);
     if (!prepared.rule.cyclic)
-      stepChatter(chatter, { isBeyond, timeNs, isOpen: isOpen(state), gapNs: prepared.gapNs });
-    const isUnsteady = isChattering(chatter);
+      stepChatter(state, { isBeyond, timeNs, isOpen: isOpen(state), gapNs: prepared.gapNs });
+    const isUnsteady = isChattering(state);
     const verdict = isBeyond
       ? Verdict.yes
       : badness <= prepared.clearAt && !isUnsteady
         ? Verdict.no
         : Verdict.undecided;
     const begins = !isRunning(state) && !isUnsteady;
-    let step = stepHold(state, prepared, verdict, { timeNs, notBeforeNs: moment.contextSinceNs });
-    if (step === Step.none && isUnsteady && chatter.beyondNs >= prepared.holdNs)
-      step = openHold(state, chatter.sinceNs);
-    if (begins || !(badness <= state.peak)) state.peak = badness;
+    let step = stepHold(state, prepared, verdict, { timeNs, notBeforeNs });
+    if (step === Step.none && isUnsteady && beyondOf(state) >= prepared.holdNs)
+      step = openHold(state, seriesSince(state));
+    const { numbers, at } = state;
+    if (begins || !(badness <= (numbers[at + peakAt] as number))) numbers[at + peakAt] = badness;
     return told(prepared, state, step);
   },
-  restart(state) {
+  restart(_, state) {
+    const { numbers, at } = state;
     restartHold(state);
-    state.peak = Number.NaN;
-    state.toldPeak = Number.NaN;
-    state.toldNs = Number.NaN;
-    state.chatter = initialChatter();
+    numbers.set(layout.initial.subarray(holdSize), at + holdSize);
   },
-  forget(state) {
-    Object.assign(state, initialState());
-  },
+  forget: (_, state) => beginAfresh(state, layout),
   describe({ rule, unit, sign, limit }, state, _key, iso) {
-    const sinceNs = Number.isNaN(state.sinceNs) ? state.lastNs : state.sinceNs;
-    const chatter = chatterOf(state.chatter);
+    const toNs = lastOf(state);
+    const sinceNs = Number.isNaN(sinceOf(state)) ? toNs : sinceOf(state);
+    const chatter = chatterOf(state);
     return {
       failureMode: rule.failureMode,
       subject: "",
@@ -126,12 +124,12 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
           kind: "signal",
           signal: rule.signal,
           unit,
-          observed: sign * state.peak + 0, // never -0, which JSON would not keep
+          observed: sign * (state.numbers[state.at + peakAt] as number) + 0, // never -0, which JSON would not keep
           limit: sign * limit + 0,
           quality: qualityName(Quality.good),
           context: rule.context ?? null,
           from: iso(sinceNs),
-          to: iso(state.lastNs),
+          to: iso(toNs),
           rule: rule.id,
         },
       ],
@@ -140,13 +138,20 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared, State>({
 });
 
 /** Makes an update of a step when the worst value, or the count of crossings, has clearly grown since it was told. */
-function told(prepared: Prepared, state: State, step: Step): Step {
-  const { chatter, peak, toldPeak, lastNs, toldNs } = state;
-  const hasGrown = peak - toldPeak > prepared.tellAfter || isChatterNews(chatter);
-  const isNews = step === Step.holding && hasGrown && lastNs - toldNs >= updateEveryNs;
+function told(prepared: Prepared, state: Cells, step: Step): Step {
+  if (step === Step.none || step === Step.cleared) return step;
+  const { numbers, at } = state;
+  const peak = numbers[at + peakAt] as number;
+  const lastNs = lastOf(state);
+  const hasGrown =
+    peak - (numbers[at + toldPeakAt] as number) > prepared.tellAfter || isChatterNews(state);
+  const isNews =
+    step === Step.holding &&
+    hasGrown &&
+    lastNs - (numbers[at + toldNsAt] as number) >= updateEveryNs;
   if (!isNews && step !== Step.raised && step !== Step.renewed) return step;
-  state.toldPeak = peak;
-  state.toldNs = lastNs;
-  chatter.toldCount = chatter.count;
+  numbers[at + toldPeakAt] = peak;
+  numbers[at + toldNsAt] = lastNs;
+  noteChatterTold(state);
   return isNews ? Step.updated : step;
 }

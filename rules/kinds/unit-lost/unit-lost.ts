@@ -1,6 +1,7 @@
 import { fewestSignals, signalsOfUnit } from "@firebreak/plans/control-unit.ts";
 import { UnitLostRule } from "@firebreak/plans/plan-schema.ts";
 import { Quality, qualityName } from "@firebreak/wire/quality.ts";
+import { beginAfresh, type Cells, type Layout, layoutOf, listOf } from "../../engine/cells.ts";
 import { Step } from "../../engine/hold.ts";
 import { defineRuleKind, type Moment } from "../../engine/rule-kind.ts";
 import { signalGapNs } from "../../engine/signal-gap.ts";
@@ -14,23 +15,24 @@ interface Prepared {
   readonly holdNs: number;
   /** A longer silence of the whole unit begins afresh: it may have been switched off meanwhile. */
   readonly gapNs: number;
+  readonly layout: Layout;
 }
 
-/** Arrays go by place among the unit's signals; a signal that said nothing conclusive yet has NaN in both. */
-interface State {
-  isOpen: boolean;
-  /** Since when all are bad together. */
-  sinceNs: number;
-  lastNs: number;
-  badSinceNs: number[];
-  goodSinceNs: number[];
-  quality: Quality[];
-}
-
-const initialState = (): State => ({
-  ...{ isOpen: false, sinceNs: Number.NaN, lastNs: Number.NaN },
-  ...{ badSinceNs: [], goodSinceNs: [], quality: [] },
-});
+/** By place among the unit's signals; one that said nothing conclusive yet has NaN in both of the first two. */
+const layoutFor = (count: number): Layout =>
+  layoutOf({
+    isOpen: 0,
+    /** Since when all are bad together. */
+    sinceNs: Number.NaN,
+    lastNs: Number.NaN,
+    ...listOf("badSinceNs", count, Number.NaN),
+    ...listOf("goodSinceNs", count, Number.NaN),
+    ...listOf("quality", count, Quality.good),
+  });
+const openAt = 0;
+const sinceAt = 1;
+const lastAt = 2;
+const badAt = 3;
 
 /** Pieces of evidence that are kept of one episode. */
 const mostEvidence = 8;
@@ -40,7 +42,7 @@ const mostEvidence = 8;
  * of them at least and none of those it ever sent good. Then its supply, ground or bus is at fault, not its sensors
  * (MR-5). One signal that is good for as long clears it. `not-available` and `reserved` say nothing.
  */
-export const unitLost = defineRuleKind<UnitLostRule, Prepared, State>({
+export const unitLost = defineRuleKind<UnitLostRule, Prepared>({
   kind: "unit-lost",
   judges: "live",
   doubts: "unit",
@@ -57,9 +59,10 @@ export const unitLost = defineRuleKind<UnitLostRule, Prepared, State>({
       placeOfSlot: new Map(names.map((name, place) => [slots.indexOf(name), place])),
       holdNs: rule.holdSeconds * 1e9,
       gapNs: Math.max(...names.map((name) => signalGapNs(plan, name))),
+      layout: layoutFor(names.length),
     };
   },
-  initialState,
+  layout: ({ layout }) => layout,
   sample(prepared, state, moment) {
     const { quality, timeNs } = moment;
     const isBad =
@@ -67,24 +70,25 @@ export const unitLost = defineRuleKind<UnitLostRule, Prepared, State>({
     if (!isBad && quality !== Quality.good) return Step.none;
     const place = prepared.placeOfSlot.get(moment.slot);
     if (place === undefined) return Step.none;
-    if (timeNs - state.lastNs > prepared.gapNs) beginAfresh(state);
-    note(prepared, state, { place, isBad, moment });
-    state.lastNs = timeNs;
-    if (!state.isOpen) return isBad ? begin(prepared, state) : Step.none;
+    const { numbers, at } = state;
+    if (timeNs - (numbers[at + lastAt] as number) > prepared.gapNs) restart(prepared, state);
+    const goodSinceNs = note(prepared, state, { place, isBad, moment });
+    numbers[at + lastAt] = timeNs;
+    if (numbers[at + openAt] === 0) return isBad ? begin(prepared, state) : Step.none;
     if (isBad) return Step.holding;
-    if (timeNs - (state.goodSinceNs[place] ?? timeNs) < prepared.holdNs) return Step.none;
-    state.isOpen = false;
+    if (timeNs - goodSinceNs < prepared.holdNs) return Step.none;
+    numbers[at + openAt] = 0;
     return Step.cleared;
   },
-  restart: beginAfresh,
-  forget(state) {
-    Object.assign(state, initialState());
-  },
-  describe({ rule, names, units }, state, _key, iso) {
-    const toNs = state.lastNs;
-    const sinceNs = Number.isNaN(state.sinceNs) ? toNs : state.sinceNs;
+  restart,
+  forget: ({ layout }, state) => beginAfresh(state, layout),
+  describe({ rule, names, units }, { numbers, at }, _key, iso) {
+    const toNs = numbers[at + lastAt] as number;
+    const since = numbers[at + sinceAt] as number;
+    const sinceNs = Number.isNaN(since) ? toNs : since;
+    const qualityAt = at + badAt + 2 * names.length;
     const bad = names.flatMap((signal, place) => {
-      const from = state.badSinceNs[place] ?? Number.NaN;
+      const from = numbers[at + badAt + place] as number;
       return Number.isNaN(from) ? [] : [{ signal, place, from }];
     });
     const shown = bad.length > 0 ? bad : [{ signal: names[0] ?? "", place: 0, from: toNs }];
@@ -97,7 +101,7 @@ export const unitLost = defineRuleKind<UnitLostRule, Prepared, State>({
         kind: "signal",
         signal,
         ...{ unit: units[place] ?? "", observed: null, limit: null, context: null, rule: rule.id },
-        quality: qualityName(state.quality[place] ?? Quality.error),
+        quality: qualityName(numbers[qualityAt + place] ?? Quality.error),
         says: { word: "unit-lost", facts: {} },
         ...{ from: iso(from), to: iso(toNs) },
       })),
@@ -106,44 +110,44 @@ export const unitLost = defineRuleKind<UnitLostRule, Prepared, State>({
 });
 
 /** What was seen before means nothing any more; an open episode stays until a good value ends it. */
-function beginAfresh(state: State): void {
-  Object.assign(state, { ...initialState(), isOpen: state.isOpen });
+function restart({ layout }: Prepared, state: Cells): void {
+  const { numbers, at } = state;
+  const isOpen = numbers[at + openAt] as number;
+  beginAfresh(state, layout);
+  numbers[at + openAt] = isOpen;
 }
 
+/** Takes a signal in; returns since when it has been good, NaN while it is bad. */
 function note(
   { names }: Prepared,
-  state: State,
+  { numbers, at }: Cells,
   {
     place,
     isBad,
     moment,
   }: { readonly place: number; readonly isBad: boolean; readonly moment: Moment },
-): void {
-  while (state.badSinceNs.length < names.length) {
-    state.badSinceNs.push(Number.NaN);
-    state.goodSinceNs.push(Number.NaN);
-    state.quality.push(Quality.good);
-  }
-  const [since, other] = isBad
-    ? [state.badSinceNs, state.goodSinceNs]
-    : [state.goodSinceNs, state.badSinceNs];
-  if (Number.isNaN(since[place])) since[place] = moment.timeNs;
-  other[place] = Number.NaN;
-  state.quality[place] = moment.quality;
+): number {
+  const bad = at + badAt + place;
+  const good = bad + names.length;
+  const since = isBad ? bad : good;
+  if (Number.isNaN(numbers[since])) numbers[since] = moment.timeNs;
+  numbers[isBad ? good : bad] = Number.NaN;
+  numbers[good + names.length] = moment.quality;
+  return numbers[good] as number;
 }
 
-function begin({ holdNs }: Prepared, state: State): Step {
+function begin({ holdNs, names }: Prepared, { numbers, at }: Cells): Step {
   let bad = 0;
   let sinceNs = Number.NEGATIVE_INFINITY;
-  for (let place = 0; place < state.badSinceNs.length; place++) {
-    if (!Number.isNaN(state.goodSinceNs[place])) return Step.none;
-    const from = state.badSinceNs[place] ?? Number.NaN;
+  for (let place = at + badAt; place < at + badAt + names.length; place++) {
+    if (!Number.isNaN(numbers[place + names.length])) return Step.none;
+    const from = numbers[place] as number;
     if (Number.isNaN(from)) continue;
     bad++;
     if (from > sinceNs) sinceNs = from;
   }
-  if (bad < fewestSignals || state.lastNs - sinceNs < holdNs) return Step.none;
-  state.isOpen = true;
-  state.sinceNs = sinceNs;
+  if (bad < fewestSignals || (numbers[at + lastAt] as number) - sinceNs < holdNs) return Step.none;
+  numbers[at + openAt] = 1;
+  numbers[at + sinceAt] = sinceNs;
   return Step.raised;
 }

@@ -1,3 +1,5 @@
+import { layoutOf } from "../../engine/cells.ts";
+
 /**
  * Everything that is remembered of one watched signal: 32 numbers, 256 bytes, because every signal of every machine has
  * them. By name, the place of each number.
@@ -36,27 +38,19 @@ export const cell = {
   sinceNs: 31,
 } as const;
 
-export const cellCount = 32;
+const empty = Number.POSITIVE_INFINITY;
 
-export function emptyCells(): Float64Array {
-  const cells = new Float64Array(cellCount);
-  cells[cell.rowNs] = Number.NaN;
-  cells[cell.restRow] = Number.NEGATIVE_INFINITY;
-  for (const range of [cell.value, cell.change, cell.slow]) {
-    cells[range] = Number.POSITIVE_INFINITY;
-    cells[range + 1] = Number.NEGATIVE_INFINITY;
-  }
-  return cells;
-}
+/** As they are to begin with: nothing seen, and ranges that hold nothing. */
+export const watchLayout = layoutOf(
+  Object.fromEntries(
+    Array.from({ length: 32 }, (_, place) => [`cells.${place}`, initialOf(place)]),
+  ),
+);
 
-/** As text of 344 characters, exactly. */
-export const packCells = ({ buffer, byteOffset, byteLength }: Float64Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString("base64");
-
-/** Cells that were packed; empty ones for text that is none. */
-export function unpackCells(text: string): Float64Array {
-  const cells = emptyCells();
-  const bytes = Buffer.from(text, "base64");
-  if (bytes.length === cells.byteLength) Buffer.from(cells.buffer).set(bytes);
-  return cells;
+function initialOf(place: number): number {
+  if (place === cell.rowNs) return Number.NaN;
+  if (place === cell.restRow) return -empty;
+  const ranges: readonly number[] = [cell.value, cell.change, cell.slow];
+  if (ranges.includes(place)) return empty;
+  return ranges.includes(place - 1) ? -empty : 0;
 }

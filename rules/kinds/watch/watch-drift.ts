@@ -1,3 +1,4 @@
+import type { Cells } from "../../engine/cells.ts";
 import { cell } from "./cells.ts";
 
 /** Rows of a block: eight hours of a signal in rows of a minute, a working day (engineering default). */
@@ -17,59 +18,62 @@ const clearShare = 0.5;
 const leastShare = 0.02;
 
 /** Takes a row in. Returns whether days are too far from the days before them, until they are back. */
-export function stepDrift(cells: Float64Array, mean: number): boolean {
-  cells[cell.blockSum] = (cells[cell.blockSum] as number) + mean;
-  const count = (cells[cell.blockCount] as number) + 1;
-  cells[cell.blockCount] = count;
+export function stepDrift(state: Cells, mean: number): boolean {
+  const { numbers, at } = state;
+  numbers[at + cell.blockSum] = (numbers[at + cell.blockSum] as number) + mean;
+  const count = (numbers[at + cell.blockCount] as number) + 1;
+  numbers[at + cell.blockCount] = count;
   if (count === blockRows) {
-    judgeBlock(cells, (cells[cell.blockSum] as number) / count);
-    cells[cell.blockSum] = 0;
-    cells[cell.blockCount] = 0;
+    judgeBlock(state, (numbers[at + cell.blockSum] as number) / count);
+    numbers[at + cell.blockSum] = 0;
+    numbers[at + cell.blockCount] = 0;
   }
-  return Math.abs(cells[cell.over] as number) >= blocksOver;
+  return Math.abs(numbers[at + cell.over] as number) >= blocksOver;
 }
 
-function judgeBlock(cells: Float64Array, block: number): void {
-  const known = cells[cell.baseCount] as number;
-  if (known > 0) noteTurn(cells, block);
-  cells[cell.lastBlock] = block;
-  const width = (cells[cell.value + 1] as number) - (cells[cell.value] as number);
+function judgeBlock(state: Cells, block: number): void {
+  const { numbers, at } = state;
+  const known = numbers[at + cell.baseCount] as number;
+  if (known > 0) noteTurn(state, block);
+  numbers[at + cell.lastBlock] = block;
+  const width = (numbers[at + cell.value + 1] as number) - (numbers[at + cell.value] as number);
   // What only ever grows is a counter, and every day of it is higher than the one before.
-  const isSteady = cells[cell.turns] === 3 && width > 0;
+  const isSteady = numbers[at + cell.turns] === 3 && width > 0;
   if (known < learnBlocks || !isSteady) {
-    cells[cell.over] = 0;
-    teach(cells, block);
+    numbers[at + cell.over] = 0;
+    teach(state, block);
     return;
   }
-  const variance = (cells[cell.baseSquares] as number) / (known - 1);
+  const variance = (numbers[at + cell.baseSquares] as number) / (known - 1);
   const spread = Math.max(Math.sqrt(variance * (1 + 1 / known)), leastShare * width);
-  const away = (block - (cells[cell.baseMean] as number)) / spread;
-  const over = cells[cell.over] as number;
+  const away = (block - (numbers[at + cell.baseMean] as number)) / spread;
+  const over = numbers[at + cell.over] as number;
   if (Math.abs(away) > limit)
-    cells[cell.over] = away * over > 0 ? over + Math.sign(away) : Math.sign(away);
+    numbers[at + cell.over] = away * over > 0 ? over + Math.sign(away) : Math.sign(away);
   else if (Math.abs(away) < limit * clearShare) {
-    cells[cell.over] = 0;
-    teach(cells, block);
+    numbers[at + cell.over] = 0;
+    teach(state, block);
   }
 }
 
-function noteTurn(cells: Float64Array, block: number): void {
-  const before = cells[cell.lastBlock] as number;
-  const turns = cells[cell.turns] as number;
-  cells[cell.turns] = turns | (block > before ? 1 : 0) | (block < before ? 2 : 0);
+function noteTurn({ numbers, at }: Cells, block: number): void {
+  const before = numbers[at + cell.lastBlock] as number;
+  const turns = numbers[at + cell.turns] as number;
+  numbers[at + cell.turns] = turns | (block > before ? 1 : 0) | (block < before ? 2 : 0);
 }
 
 /** @see Welford 1962, Technometrics 4; older blocks fade once there are enough. */
-function teach(cells: Float64Array, block: number): void {
-  let known = cells[cell.baseCount] as number;
-  let squares = cells[cell.baseSquares] as number;
+function teach({ numbers, at }: Cells, block: number): void {
+  let known = numbers[at + cell.baseCount] as number;
+  let squares = numbers[at + cell.baseSquares] as number;
   if (known >= keptBlocks) {
     squares *= (keptBlocks - 1) / keptBlocks;
     known = keptBlocks - 1;
   }
-  const mean = cells[cell.baseMean] as number;
+  const mean = numbers[at + cell.baseMean] as number;
   const away = block - mean;
-  cells[cell.baseCount] = known + 1;
-  cells[cell.baseMean] = mean + away / (known + 1);
-  cells[cell.baseSquares] = squares + away * (block - (cells[cell.baseMean] as number));
+  numbers[at + cell.baseCount] = known + 1;
+  numbers[at + cell.baseMean] = mean + away / (known + 1);
+  numbers[at + cell.baseSquares] =
+    squares + away * (block - (numbers[at + cell.baseMean] as number));
 }

@@ -1,17 +1,20 @@
 import { WindowCountRule } from "@firebreak/plans/live-rules-schema.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
+import { beginAfresh, type Cells, layoutOf, placesOf } from "../../engine/cells.ts";
 import { Step } from "../../engine/hold.ts";
 import { defineRuleKind, type Moment } from "../../engine/rule-kind.ts";
 import { signalClaim } from "../../engine/signal-claim.ts";
 import { signalGapNs } from "../../engine/signal-gap.ts";
-import { initialWorst, noteWorst, toldStep, type WorstTold } from "../../engine/worst-told.ts";
+import { noteWorst, toldStep, worstCells, worstOf } from "../../engine/worst-told.ts";
 import type { Saying } from "../../finding.ts";
 import {
-  emptyWindow,
+  firstOnset,
   moveWindow,
   noteOnset,
-  type SlidingWindow,
+  onsetCount,
   spendInWindow,
+  totalOf,
+  windowCells,
 } from "./sliding-window.ts";
 
 interface Prepared {
@@ -27,37 +30,34 @@ interface Prepared {
   readonly most: number;
 }
 
-interface State extends WorstTold {
-  isOpen: boolean;
-  /** A new epoch began since it was open: to be confirmed. */
-  isDoubtful: boolean;
-  /** Begin of the present stay beyond the limit; NaN while there is none. */
-  stayNs: number;
-  /** Whether the present stay has been counted. */
-  isCounted: boolean;
+/** Those of the worst stand where they stand behind a hold. */
+const cells = {
+  isOpen: 0,
+  /** 1: a new epoch began since it was open; to be confirmed. */
+  isDoubtful: 0,
+  /** Begin of the present stay beyond the limit, NaN while there is none; 1 when it has been counted. */
+  stayNs: Number.NaN,
+  isCounted: 0,
+  ...worstCells,
   /** First and newest sample of this epoch. */
-  startNs: number;
-  lastNs: number;
+  startNs: Number.NaN,
+  lastNs: Number.NaN,
   /** Begin of the episode. */
-  sinceNs: number;
-  window: SlidingWindow;
-}
+  sinceNs: Number.NaN,
+  ...windowCells,
+};
+const layout = layoutOf(cells);
+const cell = placesOf(cells);
+const windowAt = cell.sinceNs + 1;
 
 /** It clears once the window holds less than this share of what raised it (engineering default). */
 const clearShare = 0.5;
-
-const initialState = (): State => ({
-  ...initialWorst(),
-  ...{ isOpen: false, isDoubtful: false, isCounted: false },
-  ...{ stayNs: Number.NaN, startNs: Number.NaN, lastNs: Number.NaN, sinceNs: Number.NaN },
-  window: emptyWindow(),
-});
 
 /**
  * Finds what is no fault once and is one too often: stays of a signal beyond a limit, counted or summed up over a
  * sliding window, while the context holds. Only good values count; a stay does not outlast a gap.
  */
-export const windowCount = defineRuleKind<WindowCountRule, Prepared, State>({
+export const windowCount = defineRuleKind<WindowCountRule, Prepared>({
   kind: "window-count",
   judges: "live",
   schema: WindowCountRule,
@@ -76,77 +76,89 @@ export const windowCount = defineRuleKind<WindowCountRule, Prepared, State>({
       most: rule.count ?? rule.totalSeconds ?? Number.NaN,
     };
   },
-  initialState,
+  layout: () => layout,
   sample(prepared, state, moment) {
     if (moment.quality !== Quality.good) return Step.none;
+    const { numbers, at } = state;
     const { timeNs } = moment;
-    if (Number.isNaN(state.startNs)) state.startNs = timeNs;
-    moveWindow(state.window, prepared.windowNs, timeNs);
+    if (Number.isNaN(numbers[at + cell.startNs])) numbers[at + cell.startNs] = timeNs;
+    moveWindow(numbers, at + windowAt, prepared.windowNs, timeNs);
     takeStay(prepared, state, moment);
-    state.lastNs = timeNs;
+    numbers[at + cell.lastNs] = timeNs;
     return judge(prepared, state);
   },
-  restart(state) {
-    const { isOpen } = state;
-    Object.assign(state, { ...initialState(), isOpen, isDoubtful: isOpen });
+  restart(_, state) {
+    const { numbers, at } = state;
+    const isOpen = numbers[at + cell.isOpen] as number;
+    beginAfresh(state, layout);
+    numbers[at + cell.isOpen] = isOpen;
+    numbers[at + cell.isDoubtful] = isOpen;
   },
-  forget(state) {
-    Object.assign(state, initialState());
-  },
-  describe({ rule, most }, { worst, sinceNs, lastNs }, _key, iso) {
+  forget: (_, state) => beginAfresh(state, layout),
+  describe({ rule, most }, state, _key, iso) {
+    const { numbers, at } = state;
     const said =
       rule.count === undefined
         ? ({ unit: "s", measure: "duration" } as const)
         : ({ unit: "count", measure: "count" } as const);
+    const worst = worstOf(state);
     const says = sayingOf(rule, worst, most);
-    return signalClaim(
-      rule,
-      { ...said, observed: worst, limit: most, says, sinceNs, toNs: lastNs },
-      iso,
-    );
+    const sinceNs = numbers[at + cell.sinceNs] as number;
+    const toNs = numbers[at + cell.lastNs] as number;
+    return signalClaim(rule, { ...said, observed: worst, limit: most, says, sinceNs, toNs }, iso);
   },
 });
 
 /** Follows the present stay: when it begins, counts, and ends. */
-function takeStay(prepared: Prepared, state: State, moment: Moment): void {
+function takeStay(prepared: Prepared, { numbers, at }: Cells, moment: Moment): void {
   const { timeNs } = moment;
   const badness = prepared.sign * moment.value;
-  const isGap = timeNs - state.lastNs > prepared.gapNs;
+  const passedNs = timeNs - (numbers[at + cell.lastNs] as number);
+  const isGap = passedNs > prepared.gapNs;
   const isOutside = Number.isNaN(moment.contextSinceNs);
-  const wasBeyond = !Number.isNaN(state.stayNs) && !isGap;
-  if (wasBeyond) spendInWindow(state.window, timeNs - state.lastNs);
+  const wasBeyond = !Number.isNaN(numbers[at + cell.stayNs]) && !isGap;
+  if (wasBeyond) spendInWindow(numbers, at + windowAt, passedNs);
   if (isOutside || isGap || badness <= prepared.backAt || !(wasBeyond || badness > prepared.limit))
-    state.stayNs = Number.NaN;
-  if (!isOutside && badness > prepared.limit && Number.isNaN(state.stayNs)) {
-    state.stayNs = timeNs;
-    state.isCounted = false;
+    numbers[at + cell.stayNs] = Number.NaN;
+  if (!isOutside && badness > prepared.limit && Number.isNaN(numbers[at + cell.stayNs])) {
+    numbers[at + cell.stayNs] = timeNs;
+    numbers[at + cell.isCounted] = 0;
   }
-  if (state.isCounted || !(timeNs - state.stayNs >= prepared.minNs)) return;
-  state.isCounted = true;
-  noteOnset(state.window, state.stayNs);
+  const stayNs = numbers[at + cell.stayNs] as number;
+  if (numbers[at + cell.isCounted] === 1 || !(timeNs - stayNs >= prepared.minNs)) return;
+  numbers[at + cell.isCounted] = 1;
+  noteOnset(numbers, at + windowAt, stayNs);
 }
 
-function judge({ rule, most, windowNs }: Prepared, state: State): Step {
-  const { window, lastNs } = state;
-  const amount = rule.count === undefined ? window.totalNs / 1e9 : window.onsetsNs.length;
-  noteWorst(state, amount, !state.isOpen);
+function judge({ rule, most, windowNs }: Prepared, state: Cells): Step {
+  const { numbers, at } = state;
+  const lastNs = numbers[at + cell.lastNs] as number;
+  const isOpen = numbers[at + cell.isOpen] === 1;
+  const window = at + windowAt;
+  const amount =
+    rule.count === undefined ? totalOf(numbers, window) / 1e9 : onsetCount(numbers, window);
+  noteWorst(state, amount, !isOpen);
   if (amount >= most) return toldStep(state, confirm(state, windowNs), lastNs);
+  const startNs = numbers[at + cell.startNs] as number;
   // Behind a new epoch nothing is known of the window before it.
-  if (!state.isOpen || amount >= most * clearShare || lastNs - state.startNs < windowNs)
-    return Step.none;
-  state.isOpen = false;
-  state.isDoubtful = false;
+  if (!isOpen || amount >= most * clearShare || lastNs - startNs < windowNs) return Step.none;
+  numbers[at + cell.isOpen] = 0;
+  numbers[at + cell.isDoubtful] = 0;
   return Step.cleared;
 }
 
-function confirm(state: State, windowNs: number): Step {
-  if (state.isOpen && !state.isDoubtful) return Step.holding;
-  const step = state.isOpen ? Step.renewed : Step.raised;
-  state.isOpen = true;
-  state.isDoubtful = false;
-  const { onsetsNs } = state.window;
-  state.sinceNs = onsetsNs[0] ?? Math.max(state.startNs, state.lastNs - windowNs);
-  return step;
+function confirm({ numbers, at }: Cells, windowNs: number): Step {
+  const isOpen = numbers[at + cell.isOpen] === 1;
+  if (isOpen && numbers[at + cell.isDoubtful] === 0) return Step.holding;
+  numbers[at + cell.isOpen] = 1;
+  numbers[at + cell.isDoubtful] = 0;
+  const onsetNs = firstOnset(numbers, at + windowAt);
+  const startNs = numbers[at + cell.startNs] as number;
+  const lastNs = numbers[at + cell.lastNs] as number;
+  numbers[at + cell.sinceNs] = Number.isNaN(onsetNs)
+    ? Math.max(startNs, lastNs - windowNs)
+    : onsetNs;
+  return isOpen ? Step.renewed : Step.raised;
 }
 
 function sayingOf({ count, windowSeconds }: WindowCountRule, worst: number, most: number): Saying {

@@ -1,5 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { type Edit, edited, good, said } from "./broken-plans.fixture.ts";
+import { checkPlan } from "./load-plans.ts";
 
 const anchor = "  verification:\n    context: running\n";
 const wear = `    - id: pressure-falls
@@ -78,5 +82,102 @@ describe("a rule over completed hours", () => {
     },
   ])("$name", ({ edit, says }) => {
     expect(said(edited(plan, edit))).toEqual(says);
+  });
+});
+
+describe("a rule that learned", () => {
+  const parent = mkdtempSync(join(tmpdir(), "firebreak-learned-"));
+  const folder = join(parent, "test-pump");
+  mkdirSync(join(folder, "histories"), { recursive: true });
+  afterAll(() => rmSync(parent, { recursive: true }));
+
+  const rows = (lives: number) =>
+    Array.from({ length: lives * 12 }, (_, at) => `L${Math.floor(at / 12)},${at % 12},${400 - at}`);
+  const write = (lives: number) =>
+    writeFileSync(
+      join(folder, "histories", "filter.csv"),
+      ["life,day,oilPressure [kPa]", ...rows(lives)].join("\n"),
+    );
+  const learned = `    - id: filter-life
+      kind: remaining-life
+      about: { en: The filter comes to its end, zh-CN: 滤清器寿命将尽 }
+      severity: warning
+      histories: histories/filter.csv
+      unit: life
+      cycle: day
+      every: day
+      inputs:
+        - { signal: oilPressure, of: mean }
+      part: oil-filter
+      failureMode: oil-pressure-low
+`;
+  const model = `    - id: filter-model
+      kind: model-file
+      about: { en: The filter comes to its end, zh-CN: 滤清器寿命将尽 }
+      severity: warning
+      model: models/filter.onnx
+      every: day
+      rows: 3
+      inputs:
+        - { signal: oilPressure, of: mean }
+      gives: score
+      above: 0.8
+      part: oil-filter
+      failureMode: oil-pressure-low
+`;
+  const checked = (rules: string, ...edits: readonly Edit[]) =>
+    checkPlan(
+      edited(edited(good, [anchor, rules + anchor]), ...edits),
+      join(folder, "plan.yaml"),
+    ).map(({ line, column, message }) => `${line}:${column} ${message}`);
+
+  test("is good with its lives beside the plan", () => {
+    write(5);
+    expect(checked(learned)).toEqual([]);
+  });
+
+  test("is refused without them, with too few, and with a file that lies elsewhere", () => {
+    write(4);
+    expect(checked(learned)).toEqual([
+      "93:18 histories/filter.csv: 4 lives are too few; it takes 5 that ended in failure",
+    ]);
+    expect(checked(learned, ["histories/filter", "histories/fitler"])).toEqual([
+      "93:18 there is no histories/fitler.csv beside the plan",
+    ]);
+    expect(checked(learned, ["histories/filter", "../filter"])).toEqual([
+      "93:18 ../filter.csv must lie beside the plan or in a folder below it",
+    ]);
+  });
+
+  test("has each signal once, of measured ones, and a part that is there", () => {
+    write(5);
+    const line = "        - { signal: oilPressure, of: mean }\n";
+    expect(checked(learned, [line, line + line.replace("mean", "max")])).toEqual([
+      '99:21 "oilPressure" is there already; a signal is one column of the histories',
+    ]);
+    expect(checked(learned, ["part: oil-filter\n", "part: oilfilter\n"])).toEqual([
+      '99:13 there is no position "oilfilter"; did you mean "oil-filter"?',
+    ]);
+  });
+
+  test.each<{ name: string; edit: Edit; says: string[] }>([
+    {
+      name: "a score without a limit",
+      edit: ["      above: 0.8\n", ""],
+      says: ['89:7 a score is held to exactly one of "above" and "below"'],
+    },
+    {
+      name: "days that are held to a limit",
+      edit: ["gives: score", "gives: remaining-days"],
+      says: ["99:7 days that are left have no limit: they are held to the horizon of the part"],
+    },
+    {
+      name: "an input that is not there",
+      edit: ["- { signal: oilPressure, of: mean }", "- { signal: oilPresure, of: mean }"],
+      says: ['97:21 there is no signal "oilPresure"; did you mean "oilPressure"?'],
+    },
+  ])("a model: $name", ({ edit, says }) => {
+    const told = checked(model, edit).filter((one) => !one.includes("filter.onnx"));
+    expect(told).toEqual(says);
   });
 });

@@ -1,24 +1,8 @@
 import { type Static, Type } from "typebox";
+import { figure, HoursThatCount } from "./hour-words.ts";
+import type { LearnedRule } from "./learned-rule-schema.ts";
 import { ruleCommon } from "./rule-words.ts";
 import { closed, Id, literals, SignalName } from "./schema-words.ts";
-
-const figure = literals(["min", "mean", "max"], {
-  description: "what of an hour counts: its least, mean or greatest good sample",
-});
-
-/** Of the hours of a machine those that count, such as hours of work with warm oil. */
-const HoursThatCount = Type.Array(
-  Type.Object(
-    {
-      signal: SignalName,
-      of: figure,
-      above: Type.Optional(Type.Number()),
-      below: Type.Optional(Type.Number()),
-    },
-    closed,
-  ),
-  { description: "an hour counts when all of these hold; all hours when left out" },
-);
 
 export const TrendRule = Type.Object(
   {
@@ -56,5 +40,5 @@ export const CohortRule = Type.Object(
 );
 
 export type CohortRule = Static<typeof CohortRule>;
-export type HistoryRule = TrendRule | CohortRule;
+export type HistoryRule = TrendRule | CohortRule | LearnedRule;
 export type TrendRule = Static<typeof TrendRule>;

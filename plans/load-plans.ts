@@ -13,6 +13,7 @@ import type { RegionTree } from "./check-layers.ts";
 import { findMistakes } from "./check-plan.ts";
 import { expandTemplates } from "./expand-templates.ts";
 import { importSignals } from "./imports/import-signals.ts";
+import { checkLearnedFiles } from "./learned/check-learned-files.ts";
 import type { PlanMistake } from "./plan-mistake.ts";
 import { Plan } from "./plan-schema.ts";
 
@@ -46,10 +47,11 @@ export function openPlan(idOrPath: string, regions?: RegionTree): OpenedPlan {
 
 /**
  * Every problem of a plan's text, with line and column; empty when it may be used. `file` is where it lies. Region ids
- * are looked at only where `regions` says which there are.
+ * are looked at only where `regions` says which there are. Unlike loading it looks into the files that rules learn from:
+ * a gateway needs none of them, and a hub that lacks them goes on with the other rules.
  */
 export function checkPlan(text: string, file: string, regions?: RegionTree): readonly Problem[] {
-  return readPlan(text, file, { regions }).problems;
+  return readPlan(text, file, { regions, also: checkLearnedFiles }).problems;
 }
 
 /** Ids of the plans that come with Firebreak, sorted. */
@@ -91,18 +93,24 @@ interface ReadPlan {
 interface ReadOptions {
   readonly regions: RegionTree | undefined;
   readonly parsed?: ParsedTexts;
+  /** Further checks, of what lies in the plan's folder. */
+  readonly also?: (plan: Plan, folder: string) => readonly PlanMistake[];
 }
 
-function readPlan(text: string, file: string, { regions, parsed }: ReadOptions): ReadPlan {
+function readPlan(text: string, file: string, options: ReadOptions): ReadPlan {
+  const { regions, parsed, also = () => [] } = options;
   const loaded = loadConfig(text, Plan, parsed);
   const folder = basename(file) === planFile ? basename(dirname(resolve(file))) : undefined;
   const isRejected = "problems" in loaded;
   const written = isRejected ? (loaded.draft as Plan) : loaded.value;
   const { problemAt } = loaded;
-  const { plan, mistakes } = expanded(written, dirname(resolve(file)));
-  const further = [...mistakes, ...findMistakes(plan, { folder, regions })].map(
-    ({ path, message, at }) => problemAt(path, message, at),
-  );
+  const lies = dirname(resolve(file));
+  const { plan, mistakes } = expanded(written, lies);
+  const further = [
+    ...mistakes,
+    ...findMistakes(plan, { folder, regions }),
+    ...also(plan, lies),
+  ].map(({ path, message, at }) => problemAt(path, message, at));
   if (!isRejected) return { plan, problems: inFileOrder(further), problemAt };
   return { problems: inFileOrder([...loaded.problems, ...further]), problemAt };
 }

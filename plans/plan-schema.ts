@@ -12,6 +12,7 @@ import { Derived } from "./derived-schema.ts";
 import { CohortRule, TrendRule } from "./history-rule-schema.ts";
 import { SignalImport } from "./import-schema.ts";
 import { Iso15143 } from "./iso15143-schema.ts";
+import { ModelFileRule, RemainingLifeRule } from "./learned-rule-schema.ts";
 import { liveRules } from "./live-rules-schema.ts";
 import { ModbusDevice, ModbusPosition } from "./modbus-schema.ts";
 import { NmeaPosition } from "./nmea-schema.ts";
@@ -187,6 +188,8 @@ export const Rule = Type.Union([
   ...liveRules,
   TrendRule,
   CohortRule,
+  RemainingLifeRule,
+  ModelFileRule,
   CompositeRule,
 ]);
 
@@ -261,6 +264,7 @@ export const Plan = Type.Object(
 export { FailureMode, Remedy } from "./catalogue-schema.ts";
 export { CompositeRule } from "./composite-schema.ts";
 export { CohortRule, TrendRule } from "./history-rule-schema.ts";
+export { ModelFileRule, RemainingLifeRule } from "./learned-rule-schema.ts";
 export type { ModbusDevice } from "./modbus-schema.ts";
 export type { Text } from "./schema-words.ts";
 export { Units } from "./signal-words.ts";

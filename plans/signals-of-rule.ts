@@ -5,5 +5,6 @@ import type { Plan, Rule } from "./plan-schema.ts";
 export function signalsOfRule({ acquisition }: Plan, rule: Rule): readonly string[] {
   if (rule.kind === "unit-lost") return signalsOfUnit(acquisition, rule.unit);
   if ("signals" in rule) return rule.signals;
+  if ("inputs" in rule) return [...new Set(rule.inputs.map(({ signal }) => signal))];
   return "signal" in rule ? [rule.signal] : [];
 }

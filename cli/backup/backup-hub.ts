@@ -132,9 +132,16 @@ function isLeftOut(path: string): boolean {
   const name = basename(path);
   if (/\.sqlite(-wal|-shm|-journal)?$/.test(path) && path === name) return true;
   return (
-    [JOURNAL, "exports", "simulator", "replay", "hub.json", "lost+found", RESTORING].includes(
-      path,
-    ) ||
+    [
+      JOURNAL,
+      "exports",
+      "models",
+      "simulator",
+      "replay",
+      "hub.json",
+      "lost+found",
+      RESTORING,
+    ].includes(path) ||
     /^lock\.\d/.test(name) ||
     name.endsWith(".tmp")
   );

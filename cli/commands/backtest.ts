@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
+import { dirname } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
-import { loadPlan } from "@firebreak/plans/load-plans.ts";
+import { loadPlan, planFileOf } from "@firebreak/plans/load-plans.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { SingleBar } from "cli-progress";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { createLearnedModels, type LearnedModels } from "../learned/learned-models.ts";
 import { backtestText } from "./backtest/backtest-text.ts";
 import { openFolderSource } from "./backtest/folder-source.ts";
 import type { HistorySource } from "./backtest/history-source.ts";
@@ -64,7 +67,8 @@ async function run(options: Options, command: Command): Promise<void> {
   if (to <= from) command.error("error: --to must be behind --from");
   if (data === undefined && hub === undefined)
     command.error("error: say where history is, with --data or --hub");
-  const plans = [options.plan, ...(options.against ? [options.against] : [])].map(loadPlan);
+  const files = [options.plan, ...(options.against ? [options.against] : [])];
+  const plans = files.map(loadPlan);
   const [plan, other = plan] = plans;
   if (plan?.plan !== other?.plan)
     throw new CodedError(
@@ -74,11 +78,12 @@ async function run(options: Options, command: Command): Promise<void> {
   setPriority(constants.priority.PRIORITY_LOW);
   const source = sourceOf(options);
   const bar = showProgress();
+  const learned = learnedBy(new Map(plans.map((one, at) => [one, files[at] ?? ""])));
   try {
     const span = { fromMs: from, toMs: to };
     const report = await runBacktest(
       source,
-      { plans, machines: options.machine, ...span },
+      { plans, machines: options.machine, ...span, learned },
       bar.update,
     );
     bar.stop();
@@ -87,9 +92,19 @@ async function run(options: Options, command: Command): Promise<void> {
     );
   } finally {
     bar.stop();
+    await learned.stop();
     await source.close();
   }
 }
+
+/** A rule that cannot learn is told of, and the others are judged. */
+const learnedBy = (files: ReadonlyMap<Plan, string>): LearnedModels =>
+  createLearnedModels({
+    folderOf: (plan) => dirname(planFileOf(files.get(plan) ?? "")),
+    keepIn: undefined,
+    tell: ({ rule, error }) =>
+      error && process.stderr.write(`rule ${rule} cannot judge: ${error.message}\n`),
+  });
 
 function sourceOf({ data, hub, tokenFile }: Options): HistorySource {
   if (hub === undefined) return openFolderSource(data ?? "");

@@ -10,7 +10,7 @@ Examples:
   firebreak plan test loader-tractor
   firebreak plan explain trailer-concrete-pump --region south --segment railway
 
-A plan is one folder: plan.yaml, and testcases/<case>/ with recording.log and expected.json.
+A plan is one folder: plan.yaml, and testcases/<case>/ with recording.log (or hours.csv) and expected.json.
 `;
 
 const explainHelp = `

@@ -1,3 +1,4 @@
+import { type CsvCell, cellsOf, numberIn, separatorOf } from "@firebreak/kit/csv-cells.ts";
 import { nearest } from "@firebreak/kit/nearest.ts";
 import type { FileProblems } from "./file-problems.ts";
 import type { LineSource } from "./read-lines.ts";
@@ -22,15 +23,6 @@ export interface TableColumns {
 
 /** 400 MB of numbers; such a table is to be thinned. Engineering default. */
 const mostCells = 50_000_000;
-const separators = [",", ";", "\t", "|"] as const;
-
-const numeral = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-interface Cell {
-  readonly text: string;
-  /** Where it begins in its line, from 1. */
-  readonly column: number;
-}
 
 /**
  * Reads a table with a header line; the separator is told from it. Where that is not the comma, numbers may have a
@@ -108,34 +100,10 @@ function createTable(
   };
 }
 
-/** The one that stands in the header most often, outside of quotes; the comma where none does. */
-function separatorOf(header: string): string {
-  const bare = header.replaceAll(/"[^"]*"/g, "");
-  const countOf = (separator: string) => bare.split(separator).length;
-  return separators.reduce((best, next) => (countOf(next) > countOf(best) ? next : best));
-}
-
-/** RFC 4180, without line ends in quotes. */
-function cellsOf(line: string, separator: string): Cell[] {
-  const cells: Cell[] = [];
-  let from = 0;
-  let isQuoted = false;
-  for (let at = 0; at <= line.length; at++) {
-    const char = line[at];
-    if (char === '"') isQuoted = !isQuoted;
-    if (char !== undefined && (isQuoted || char !== separator)) continue;
-    const raw = line.slice(from, at).trim();
-    const text = raw.startsWith('"') ? raw.slice(1, raw.endsWith('"') ? -1 : undefined) : raw;
-    cells.push({ text: text.replaceAll('""', '"').trim(), column: from + 1 });
-    from = at + 1;
-  }
-  return cells;
-}
-
 interface Header {
   readonly path: string;
   readonly line: number;
-  readonly names: readonly Cell[];
+  readonly names: readonly CsvCell[];
   readonly wanted: TableColumns;
 }
 
@@ -162,20 +130,19 @@ interface Place {
   readonly column: number;
 }
 
-function labelOf(cell: Cell, name: string, place: Place, problems: FileProblems): string {
+function labelOf(cell: CsvCell, name: string, place: Place, problems: FileProblems): string {
   if (cell.text === "") problems.add({ ...place, message: `no ${name}: the cell is empty` });
   return cell.text;
 }
 
 function numberOf(
-  cell: Cell,
+  cell: CsvCell,
   name: string,
   separator: string,
   place: Place,
   problems: FileProblems,
 ): number {
-  const text = separator === "," ? cell.text : cell.text.replace(",", ".");
-  const value = numeral.test(text) ? Number(text) : Number.NaN;
+  const value = numberIn(cell, separator);
   if (Number.isFinite(value)) return value;
   const shown = cell.text === "" ? "the cell is empty" : `“${cell.text.slice(0, 30)}” is no number`;
   problems.add({ ...place, message: `${name}: ${shown}` });

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
-import { listPlans, loadPlan } from "@firebreak/plans/load-plans.ts";
+import { listPlans, loadPlan, planFileOf } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import {
   notePlanVersions,
@@ -20,6 +20,13 @@ export function loadHubPlans(folder?: string): Map<string, Plan> {
   const own = folder === undefined ? [] : foldersIn(folder);
   const plans = [...listPlans(), ...own].map((idOrPath) => loadPlan(idOrPath));
   return new Map(plans.map((plan) => [plan.plan, plan]));
+}
+
+/** Where the same plans lie, by id. */
+export function hubPlanFolders(folder?: string): ReadonlyMap<string, string> {
+  const own = folder === undefined ? [] : foldersIn(folder);
+  const folders = [...listPlans(), ...own].map((idOrPath) => dirname(planFileOf(idOrPath)));
+  return new Map(folders.map((path) => [basename(path), path]));
 }
 
 /**

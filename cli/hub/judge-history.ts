@@ -19,6 +19,7 @@ import {
   writeHistory,
 } from "@firebreak/tickets/history/history-store.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+import type { LearnedModels } from "../learned/learned-models.ts";
 import { loadHours } from "./history-hours.ts";
 import { loadPeers, type PeersOf } from "./history-peers.ts";
 
@@ -29,6 +30,8 @@ export interface HistoryJudging {
   /** Machines that have telemetry, with their plans. */
   readonly machines: () => readonly { readonly machineId: string; readonly plan: Plan }[];
   readonly clock: Clock;
+  /** What rules learned; absent: nothing, and those that rest on it say nothing. */
+  readonly learned?: Pick<LearnedModels, "forMachine">;
   /** Aborted: the pass ends after the machine it is at; the next one of the same number goes on. */
   readonly signal: AbortSignal;
   /** Told of what is written. */
@@ -136,9 +139,9 @@ async function judgeBatch(
   const done = { machines: 0, findings: 0 };
   for (const [index, known] of todo.entries()) {
     if (signal.aborted) break;
-    const judgement = await inSlices(
-      judgeHistory(historyOf(known, { plan, hours: hours[index], lastDay, horizonOf, peersOf })),
-    );
+    const machine = historyOf(known, { plan, hours: hours[index], lastDay, horizonOf, peersOf });
+    const learnedOf = await judging.learned?.forMachine(machine);
+    const judgement = await inSlices(judgeHistory({ ...machine, ...(learnedOf && { learnedOf }) }));
     await db.transaction((tx) => writeHistory(tx, known, { judgement, pass, tickets }));
     judging.onFindings?.(judgement.findings);
     done.machines++;

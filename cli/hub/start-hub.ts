@@ -51,6 +51,7 @@ import {
 import { readHubHolidays, watchHolidays } from "./hub-holidays.ts";
 import { startIngestOnPort } from "./hub-intake.ts";
 import { startJudging } from "./hub-judging.ts";
+import { hubLearned } from "./hub-learned.ts";
 import { listen } from "./hub-listen.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
 import { acceptPlans, loadHubPlans } from "./hub-plans.ts";
@@ -176,10 +177,13 @@ async function compose(
   const known = { db, plans, machines, live: ingest.live, clock };
   const planner = planDaily({ ...known, tickets }, log);
   const standings = hubStandings(known, log);
-  const history = await judgeHistoryOften({ ...known, store: ingest.store, tickets }, log);
+  const learned = hubLearned(options, log);
+  const history = await judgeHistoryOften({ ...known, store: ingest.store, tickets, learned }, log);
   const trimming = trimAuditOften({ db, clock, keepDays: options.auditDays }, log);
   const jobs = [proofs, ticks, shelves, history, planner, standings, trimming];
   endings.push(...jobs.map(({ stop }) => stop));
+  // Before them: who judges waits for what is learned.
+  endings.push(() => learned.stop());
   const { consumer, neededOffset } = judging;
   endings.push(ingest.journal.addConsumer("judge", () => consumer.offset, neededOffset));
 

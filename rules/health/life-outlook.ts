@@ -32,7 +32,10 @@ const z90 = 1.281_551_565_544_6;
 const surest = 0.05;
 
 /** Chance of an end within `days` by one estimate: two halves of normal distributions that meet in the median. */
-function chanceBy({ p10Days, p50Days, p90Days }: LifeEstimate, days: number): number {
+export function chanceBy(
+  { p10Days, p50Days, p90Days }: Pick<LifeEstimate, "p10Days" | "p50Days" | "p90Days">,
+  days: number,
+): number {
   if (days < 0) return 0;
   const least = Math.max(surest * p50Days, 1e-9);
   const side = days < p50Days ? p50Days - p10Days : p90Days - p50Days;

@@ -1,6 +1,7 @@
 import type { Plan, Rule } from "@firebreak/plans/plan-schema.ts";
 import type { TSchema } from "typebox";
-import type { Evidence, LifeForecast, Severity } from "../finding.ts";
+import type { Evidence, LifeForecast, PartForecast, Severity } from "../finding.ts";
+import type { LifeModel } from "../prognosis/remaining-life/train-life-model.ts";
 import type { MachineHours } from "./hours.ts";
 
 /** What a rule says of one day. */
@@ -31,8 +32,29 @@ export interface PeerSummary {
   readonly levels: ReadonlyMap<number, number>;
 }
 
+/** What was made for a rule beforehand, outside of it: training and models of others take their time. */
+export interface LearnedForRule {
+  /** Of a kind that learns from lives. Absent: nothing is learned (yet), and nothing is said. */
+  readonly lifeModel?: LifeModel | undefined;
+  /** Of a kind that asks a model: what it answered, by UTC day. Absent: nobody could be asked, and nothing is said. */
+  readonly answers?: ReadonlyMap<number, readonly number[]> | undefined;
+}
+
+/** What a model is asked about one day. */
+export interface ModelQuestion {
+  readonly day: number;
+  /** Rows of the model's input one after the other, the oldest first. */
+  readonly values: readonly number[];
+}
+
+/** Which days are judged. */
+export interface JudgedDays {
+  readonly most: number;
+  readonly fromDay: number;
+}
+
 /** What is told to a rule beside the hours. */
-export interface HistorySetting {
+export interface HistorySetting extends LearnedForRule {
   /** Days ahead at which a failure is to be told: 30, or as long as the part takes. */
   readonly horizonDays: number;
   /** Hours before are of another part, and not looked at. */
@@ -56,10 +78,18 @@ export interface HistoryKind<OneRule extends Rule, Prepared> {
   signalsOf(rule: OneRule, plan: Plan): readonly string[];
   /** Position of the part whose life it judges, if any. */
   partOf?(rule: OneRule): string | undefined;
+  /** How it judges that life. */
+  readonly method?: PartForecast["method"];
   /** Everything that does not change from machine to machine; once per plan. */
   prepare(rule: OneRule, plan: Plan): Prepared;
   /** Of a kind that compares machines: what this one shows on the days to `lastDay`. */
   summarise?(prepared: Prepared, hours: MachineHours, lastDay: number): PeerSummary;
+  /** Of a kind that asks a model: what it wants to know before it judges the same days, oldest first. */
+  ask?(
+    prepared: Prepared,
+    hours: MachineHours,
+    setting: HistorySetting & JudgedDays,
+  ): readonly ModelQuestion[];
   /**
    * The newest `most` days from `fromDay` on that it can judge, oldest first: days on which the machine did not work as
    * the rule wants it are left out. Yields between pieces of work, so that whoever drives it may let others have a turn.
@@ -67,7 +97,7 @@ export interface HistoryKind<OneRule extends Rule, Prepared> {
   judge(
     prepared: Prepared,
     hours: MachineHours,
-    setting: HistorySetting & { readonly most: number; readonly fromDay: number },
+    setting: HistorySetting & JudgedDays,
   ): Generator<undefined, readonly DayVerdict[]>;
   /** Asked of the days from the first that spoke to the newest. */
   describe(

@@ -83,7 +83,8 @@ export function dailyValues(
   return days;
 }
 
-function hoursMeeting(
+/** Hours that meet a condition. */
+export function hoursMeeting(
   hours: MachineHours,
   { signal, of, above = Number.NEGATIVE_INFINITY, below = Number.POSITIVE_INFINITY }: HourCondition,
 ): Set<number> {

@@ -4,7 +4,14 @@ import type { Plan, Rule } from "@firebreak/plans/plan-schema.ts";
 import { type Finding, historyIds, type PartForecast } from "../finding.ts";
 import { historyKinds } from "../kinds/registry.ts";
 import { countedForecast, countedParts } from "./counted-use.ts";
-import type { AnyHistoryKind, DayVerdict, HistorySetting, PeerSummary } from "./history-kind.ts";
+import type {
+  AnyHistoryKind,
+  DayVerdict,
+  HistorySetting,
+  LearnedForRule,
+  ModelQuestion,
+  PeerSummary,
+} from "./history-kind.ts";
 import {
   endOfDay,
   hoursPerDay,
@@ -30,9 +37,11 @@ export interface MachineHistory {
   readonly hours: MachineHours;
   /** The last UTC day since the epoch that is complete. */
   readonly lastDay: number;
-  /** By the position of the part whose life is judged; undefined for rules that judge none. */
   /** Of a rule that compares: what the other machines of the plan show. */
   readonly peersOf?: (ruleId: string) => readonly PeerSummary[];
+  /** Of a rule that learned, or asks a model: what there is. */
+  readonly learnedOf?: (ruleId: string) => LearnedForRule;
+  /** By the position of the part whose life is judged; undefined for rules that judge none. */
   settingOf(part: string | undefined): Pick<HistorySetting, "horizonDays" | "fromHour">;
   /** Findings of history rules of this machine as they were last told, ended ones too. */
   readonly told: readonly Finding[];
@@ -42,6 +51,11 @@ export interface HistoryJudgement {
   /** Steps that were not told yet. */
   readonly findings: readonly Finding[];
   readonly forecasts: readonly PartForecast[];
+}
+
+export interface RuleQuestions {
+  readonly rule: Rule;
+  readonly questions: readonly ModelQuestion[];
 }
 
 /** Rules of a plan that judge completed hours. */
@@ -101,17 +115,9 @@ export function* judgeHistory(machine: MachineHistory): Generator<undefined, His
   const rules = historyRules(machine.plan);
   for (const { rule, kind } of rules) {
     const part = kind.partOf?.(rule);
-    const setting = {
-      ...machine.settingOf(part),
-      lastDay: machine.lastDay,
-      peers: machine.peersOf?.(rule.id) ?? [],
-    };
+    const setting = settingOf(machine, { rule, kind });
     const prepared = kind.prepare(rule, machine.plan);
-    const verdicts = yield* kind.judge(prepared, machine.hours, {
-      ...setting,
-      most: daysJudged,
-      fromDay: machine.lastDay - idleDays,
-    });
+    const verdicts = yield* kind.judge(prepared, machine.hours, setting);
     const tell = (episode: HistoryEpisode) =>
       kind.describe(prepared, machine.hours, { ...setting, ...episode });
     findings.push(...steps(machine, rule, { verdicts, tell, fromHour: setting.fromHour }));
@@ -119,7 +125,7 @@ export function* judgeHistory(machine: MachineHistory): Generator<undefined, His
       forecasts.push({
         ruleId: rule.id,
         part,
-        method: "trend",
+        method: kind.method ?? "trend",
         days: lastForecasts(verdicts),
       });
   }
@@ -135,6 +141,28 @@ export function* judgeHistory(machine: MachineHistory): Generator<undefined, His
       findings.push({ ...finding, phase: "cleared", isOnset: false, cause: "rule_changed" });
   return { findings, forecasts };
 }
+
+/** What a rule would ask a model of before it judges this machine; to be answered in `learnedOf`. */
+export const questionsOf = (machine: MachineHistory): RuleQuestions[] =>
+  historyRules(machine.plan).flatMap(({ rule, kind }) => {
+    if (!kind.ask) return [];
+    const setting = settingOf(machine, { rule, kind });
+    return [
+      { rule, questions: kind.ask(kind.prepare(rule, machine.plan), machine.hours, setting) },
+    ];
+  });
+
+const settingOf = (
+  machine: MachineHistory,
+  { rule, kind }: { readonly rule: Rule; readonly kind: AnyHistoryKind },
+) => ({
+  ...machine.settingOf(kind.partOf?.(rule)),
+  ...machine.learnedOf?.(rule.id),
+  lastDay: machine.lastDay,
+  peers: machine.peersOf?.(rule.id) ?? [],
+  most: daysJudged,
+  fromDay: machine.lastDay - idleDays,
+});
 
 const isShadow = ({ mode }: Rule): boolean => mode === "shadow";
 

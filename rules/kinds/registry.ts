@@ -5,9 +5,11 @@ import { baselineDrift } from "./baseline-drift/baseline-drift.ts";
 import { changePointKind } from "./change-point/change-point.ts";
 import { cohort } from "./cohort/cohort.ts";
 import { composite } from "./composite/composite.ts";
+import { modelFile } from "./model-file/model-file.ts";
 import { multivariateKind } from "./multivariate/multivariate.ts";
 import { novelty } from "./novelty/novelty.ts";
 import { rateOfChange } from "./rate-of-change/rate-of-change.ts";
+import { remainingLife } from "./remaining-life/remaining-life.ts";
 import { sensorError } from "./sensor-error/sensor-error.ts";
 import { sensorPlausibility } from "./sensor-plausibility/sensor-plausibility.ts";
 import { threshold } from "./threshold/threshold.ts";
@@ -34,4 +36,9 @@ export const ruleKinds: readonly AnyRuleKind[] = [
 ];
 
 /** Those that judge completed hours. */
-export const historyKinds: readonly AnyHistoryKind[] = [cohort, trendToThreshold];
+export const historyKinds: readonly AnyHistoryKind[] = [
+  cohort,
+  modelFile,
+  remainingLife,
+  trendToThreshold,
+];

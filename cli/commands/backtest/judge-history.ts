@@ -1,6 +1,7 @@
 import { nsOfIso } from "@firebreak/ingest/iso-ns.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
+import type { LearnedModels } from "../../learned/learned-models.ts";
 import type { HistorySource } from "./history-source.ts";
 import { createPlanJudge, type DayRows, qualityCodes } from "./plan-judge.ts";
 
@@ -10,6 +11,8 @@ export interface HistorySpan {
   readonly machineId: string;
   readonly fromMs: number;
   readonly toMs: number;
+  /** What rules rest on beside hours; absent: those that do say nothing. */
+  readonly learned?: Pick<LearnedModels, "forMachine"> | undefined;
 }
 
 export interface JudgedHistory {
@@ -27,10 +30,10 @@ export interface JudgedHistory {
 export async function judgeStored(
   source: HistorySource,
   plans: readonly Plan[],
-  { machineId, fromMs, toMs }: HistorySpan,
+  { machineId, fromMs, toMs, learned }: HistorySpan,
   onDay: (samples: number) => void = () => undefined,
 ): Promise<JudgedHistory> {
-  const judges = plans.map((plan) => createPlanJudge(plan, machineId));
+  const judges = plans.map((plan) => createPlanJudge(plan, machineId, learned));
   const signals = [...new Set(plans.flatMap((plan) => Object.keys(plan.acquisition.signals)))];
   let samples = 0;
   for (let startMs = fromMs; startMs < toMs; ) {
@@ -40,7 +43,7 @@ export async function judgeStored(
     const order = Uint32Array.from({ length: rows.length }, (_, row) => row).sort(
       (a, b) => (rows.offsetNs[a] ?? 0) - (rows.offsetNs[b] ?? 0) || a - b,
     );
-    for (const judge of judges) judge.day(rows, order, { signals, endMs });
+    for (const judge of judges) await judge.day(rows, order, { signals, endMs });
     onDay(rows.length);
     startMs = endMs;
   }

@@ -2,10 +2,15 @@ import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { createRuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
-import { historyRules, judgeHistory } from "@firebreak/rules/history/judge-history.ts";
+import {
+  historyRules,
+  judgeHistory,
+  type MachineHistory,
+} from "@firebreak/rules/history/judge-history.ts";
 import type { Batch } from "@firebreak/wire/batch.ts";
 import { Quality, type QualityName } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import type { LearnedModels } from "../../learned/learned-models.ts";
 import { HourSums } from "./hour-sums.ts";
 
 /** Samples of a day, in columns; not in the order of time yet. */
@@ -42,11 +47,16 @@ export interface PlanJudge {
     rows: DayRows,
     order: Uint32Array,
     of: { readonly signals: readonly string[]; readonly endMs: number },
-  ): void;
+  ): Promise<void>;
   faults(): string[];
 }
 
-export function createPlanJudge(plan: Plan, machineId: string): PlanJudge {
+/** `learned`: what rules rest on beside hours; absent: those that do say nothing. */
+export function createPlanJudge(
+  plan: Plan,
+  machineId: string,
+  learned?: Pick<LearnedModels, "forMachine">,
+): PlanJudge {
   const engine = createRuleEngine({ planOf: () => plan });
   const dictionary = dictionaryOfPlan(plan);
   const hours = new HourSums();
@@ -63,11 +73,13 @@ export function createPlanJudge(plan: Plan, machineId: string): PlanJudge {
     const batch = { header, samples, events: [] };
     findings.push(...engine.process({ machineId, epoch, receivedMs, batch, dictionary }));
   };
-  const judgeHours = (endMs: number): void => {
+  const judgeHours = async (endMs: number): Promise<void> => {
     const lastDay = Math.floor(endMs / dayMs) - 1;
     const settingOf = () => ({ horizonDays, fromHour: 0 });
-    const machine = { machineId, plan, hours: hours.all(), lastDay, settingOf };
-    const reading = judgeHistory({ ...machine, told: [...told.values()] });
+    const known = { machineId, plan, hours: hours.all(), lastDay, settingOf };
+    const machine: MachineHistory = { ...known, told: [...told.values()] };
+    const learnedOf = await learned?.forMachine(machine);
+    const reading = judgeHistory({ ...machine, ...(learnedOf && { learnedOf }) });
     for (let step = reading.next(); ; step = reading.next()) {
       if (!step.done) continue;
       for (const finding of step.value.findings) told.set(finding.findingId, finding);
@@ -77,7 +89,7 @@ export function createPlanJudge(plan: Plan, machineId: string): PlanJudge {
   };
   return {
     findings,
-    day(rows, order, { signals, endMs }) {
+    async day(rows, order, { signals, endMs }) {
       const indexOf = signals.map((name) =>
         dictionary.signals.findIndex((one) => one.name === name),
       );
@@ -91,7 +103,7 @@ export function createPlanJudge(plan: Plan, machineId: string): PlanJudge {
             Number(rows.baseNs / 1_000_000n) + (rows.offsetNs[row] ?? 0) / 1e6,
             rows.value[row] ?? Number.NaN,
           );
-      judgeHours(endMs);
+      await judgeHours(endMs);
     },
     faults: () =>
       (engine.machineState(machineId)?.faults ?? []).map(

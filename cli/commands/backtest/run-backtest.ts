@@ -2,6 +2,7 @@ import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { planRef } from "@firebreak/plans/load-plans.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
+import type { LearnedModels } from "../../learned/learned-models.ts";
 import type { HistorySource } from "./history-source.ts";
 import { judgeStored } from "./judge-history.ts";
 import { historyOf, type KnownHistory } from "./known-tickets.ts";
@@ -17,6 +18,8 @@ export interface BacktestOptions {
   readonly machines?: readonly string[] | undefined;
   readonly fromMs: number;
   readonly toMs: number;
+  /** What rules rest on beside hours; absent: those that do say nothing. */
+  readonly learned?: Pick<LearnedModels, "forMachine"> | undefined;
 }
 
 export interface PlanReport extends BacktestScore {
@@ -48,7 +51,7 @@ const withoutSamples: readonly string[] = ["active-dtc"];
  */
 export async function runBacktest(
   source: HistorySource,
-  { plans, machines, fromMs, toMs }: BacktestOptions,
+  { plans, machines, fromMs, toMs, learned }: BacktestOptions,
   onProgress: (share: number) => void,
 ): Promise<BacktestReport> {
   const asked = machines ?? (await machinesOf(source, plans));
@@ -62,7 +65,7 @@ export async function runBacktest(
   const faults: string[] = [];
   let [samples, done] = [0, 0];
   for (const machineId of asked) {
-    const judged = await judgeStored(source, plans, { machineId, fromMs, toMs }, () => {
+    const judged = await judgeStored(source, plans, { machineId, fromMs, toMs, learned }, () => {
       onProgress(Math.min(1, ++done / days));
     });
     samples += judged.samples;

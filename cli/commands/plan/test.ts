@@ -1,9 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { listPlans, loadPlan, planFileOf } from "@firebreak/plans/load-plans.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { exitCodes } from "../../exit-codes.ts";
+import { createLearnedModels, type LearnedModels } from "../../learned/learned-models.ts";
+import { judgeHours } from "./judge-hours.ts";
 import { judgeRecordings } from "./judge-recording.ts";
+import { readHours } from "./read-hours.ts";
 
 /** What `expected.json` says of one finding; what it leaves out is not compared. */
 export type ExpectedFinding = Partial<
@@ -37,22 +41,45 @@ export async function testPlans(plans: readonly string[]): Promise<void> {
   if (failed > 0) process.exitCode = exitCodes.failed;
 }
 
-/** Runs every `testcases/<case>/` beside a plan: recording in, findings compared. */
+/** Runs every `testcases/<case>/` beside a plan: recording or hours in, findings compared. */
 export async function runTestCases(idOrPath: string): Promise<CaseResult[]> {
   const plan = loadPlan(idOrPath);
-  const folder = join(dirname(planFileOf(idOrPath)), "testcases");
+  const own = dirname(planFileOf(idOrPath));
+  const folder = join(own, "testcases");
   const cases = existsSync(folder) ? readdirSync(folder).sort() : [];
   const results: CaseResult[] = [];
+  const troubles: string[] = [];
+  const learned = createLearnedModels({
+    ...{ folderOf: () => own, keepIn: undefined },
+    tell: ({ rule, error }) => error && troubles.push(`rule ${rule}: ${error.message}`),
+  });
   for (const name of cases) {
-    const recording = join(folder, name, "recording.log");
-    const expected = expectedOf(join(folder, name, "expected.json"));
-    const differences =
-      typeof expected === "string"
-        ? [expected]
-        : compare(expected, (await judgeRecordings(plan, [recording])).findings);
-    results.push({ name: `${plan.plan}/${name}`, differences });
+    const differences = await runCase(join(folder, name), plan, learned);
+    results.push({
+      name: `${plan.plan}/${name}`,
+      differences: [...troubles.splice(0), ...differences],
+    });
   }
+  await learned.stop();
   return results;
+}
+
+/** A recording of minutes for live rules, or `hours.csv` of months for those over completed hours. */
+async function runCase(
+  folder: string,
+  plan: Plan,
+  learned: LearnedModels,
+): Promise<readonly string[]> {
+  const expected = expectedOf(join(folder, "expected.json"));
+  if (typeof expected === "string") return [expected];
+  const hoursFile = join(folder, "hours.csv");
+  if (!existsSync(hoursFile)) {
+    const recording = join(folder, "recording.log");
+    return compare(expected, (await judgeRecordings(plan, [recording])).findings);
+  }
+  const read = readHours(readFileSync(hoursFile, "utf8"), plan);
+  if ("problems" in read) return read.problems.map((problem) => `${hoursFile}:${problem}`);
+  return compare(expected, await judgeHours(plan, read.hours, learned));
 }
 
 function expectedOf(path: string): readonly ExpectedFinding[] | string {

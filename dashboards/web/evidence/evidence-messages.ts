@@ -145,6 +145,10 @@ export const evidenceMessages = {
     en: "about {p50} of life are left ({p10} to {p90}, 8 in 10), judged by {signal}",
     "zh-CN": "剩余寿命约 {p50}（八成可能为 {p10} 至 {p90}），依据：{signal}",
   },
+  "says.model-score": {
+    en: "the plan's model gives {score}, its limit is {bound}, judged by {signal}",
+    "zh-CN": "方案所附模型给出 {score}，限值 {bound}，依据：{signal}",
+  },
 } as const satisfies Readonly<Record<string, Message>>;
 
 export type EvidenceMessage = keyof typeof evidenceMessages;

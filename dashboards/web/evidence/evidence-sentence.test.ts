@@ -100,6 +100,16 @@ describe("evidenceSentence", () => {
     expect(evidenceSentence({ ...hot, says: stuck }, inChinese)).toContain(
       "冷却液温度在 15\u00a0分钟内始终停在 112 °C",
     );
+    const left = (days: number): Fact => ({ is: "duration", seconds: days * 86_400 });
+    const ends = { word: "remaining-life", facts: { p10: left(9), p50: left(12), p90: left(20) } };
+    expect(evidenceSentence({ ...hot, says: ends }, inEnglish)).toContain(
+      "about 12\u00a0d of life are left (9\u00a0d to 20\u00a0d, 8 in 10), judged by Coolant temperature",
+    );
+    const plain = (value: number): Fact => ({ is: "amount", value, unit: "count" });
+    const scored = { word: "model-score", facts: { score: plain(0.91), bound: plain(0.8) } };
+    expect(evidenceSentence({ ...hot, says: scored }, inEnglish)).toContain(
+      "the plan's model gives 0.91, its limit is 0.8, judged by Coolant temperature",
+    );
     for (const odd of [
       { word: "of-a-newer-version", facts },
       { word: "cohort", facts: { life } },

@@ -4,6 +4,7 @@ import type { BenchResult } from "./result.ts";
 export const benchmarks: Record<string, () => Promise<{ run(): Promise<BenchResult[]> }>> = {
   decode: () => import("./decode.ts"),
   delivery: () => import("./delivery.ts"),
+  findings: () => import("./findings.ts"),
   gateway: () => import("./gateway.ts"),
   ingest: () => import("./ingest.ts"),
   latency: () => import("./latency.ts"),

@@ -6,7 +6,7 @@ import {
   registryMigration,
   stateOffsets,
 } from "./registry/registry-tables.ts";
-import { workColumns } from "./work-columns.ts";
+import { workColumns, workOfMachine } from "./work-columns.ts";
 
 /** One row per ticket: what is searched for in columns, all else in `body` (the ticket without its timeline). */
 export interface TicketRow {
@@ -139,4 +139,5 @@ export const migrateTickets = (db: Database): Promise<void> =>
     serviceCommands,
     workColumns,
     stateOffsets,
+    workOfMachine,
   ]);

@@ -46,3 +46,15 @@ export const workColumns: Migration = {
         .execute();
   },
 };
+
+/** Every finding asks what is open of its machine. */
+export const workOfMachine: Migration = {
+  name: "007-work-of-machine",
+  async up({ schema }) {
+    await schema
+      .createIndex("tickets_machine_open")
+      .on("tickets")
+      .columns(["machine_id", "is_open", "created_at", "ticket_id"])
+      .execute();
+  },
+};

@@ -1,4 +1,5 @@
 import type { JournalEntry } from "@firebreak/ingest/consume/consumer.ts";
+import type { Clock } from "@firebreak/kit/clock.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
@@ -8,10 +9,13 @@ import type { Verifier } from "@firebreak/tickets/verification/verifier.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { createJudge } from "./judge.ts";
 
+/** What is judged into. */
+type World = Pick<FieldWorld, "db" | "service"> & { readonly clock: Clock };
+
 /** A journal in memory and a judge on it that can be started again. Positions count by one. */
 export class JudgedJournal {
   readonly records: JournalEntry[] = [];
-  readonly #world: FieldWorld;
+  readonly #world: World;
   readonly #verifier: Verifier;
   readonly #plan: Plan;
   store!: JudgeStore;
@@ -19,7 +23,7 @@ export class JudgedJournal {
   judge!: ReturnType<typeof createJudge>;
   judged = 0;
 
-  constructor(world: FieldWorld, verifier: Verifier, plan: Plan) {
+  constructor(world: World, verifier: Verifier, plan: Plan) {
     this.#world = world;
     this.#verifier = verifier;
     this.#plan = plan;

@@ -65,8 +65,10 @@ export async function noteSpread(
   if (!own) return;
   const kind = { product: own.product, model: own.model, faultCode };
   const since = new Date(work.nowMs - config.spreadDays * DAY_MS).toISOString();
+  // First, because it is one row, and the cases of a fault that has spread are many.
+  if (await wasOpenedSince(work.tx, kind, since)) return;
   const machineIds = spreadOf(await casesOf(work.tx, kind, { from: since }), work.nowMs, config);
-  if (!machineIds || (await wasOpenedSince(work.tx, kind, since))) return;
+  if (!machineIds) return;
   const value: Body = { machineIds: [...machineIds] };
   await work.tx
     .tables<LessonsTables>()

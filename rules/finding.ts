@@ -1,4 +1,4 @@
-import type { Lamps } from "@firebreak/wire/machine-event.ts";
+import type { Dtc, DtcState, Lamps } from "@firebreak/wire/machine-event.ts";
 import type { QualityName } from "@firebreak/wire/quality.ts";
 
 export { canopenNetworks } from "@firebreak/wire/machine-event.ts";
@@ -149,6 +149,18 @@ const lifeWords: ReadonlySet<string> = new Set(["trend", "usage", "remaining-lif
 /** Whether it tells of a failure to come. */
 export const isPrediction = ({ evidence }: Pick<Finding, "evidence">): boolean =>
   evidence.some((piece) => piece.kind === "signal" && lifeWords.has(piece.says?.word ?? ""));
+
+/** One step in the life of a trouble code, as its gateway told it: rules judge the past by these. */
+export interface ToldCode {
+  /** The machine's own time, ms since the epoch. */
+  readonly atMs: number;
+  /** 0: the machine's main network. */
+  readonly network: number;
+  readonly sa: number;
+  readonly dtc: Dtc;
+  readonly lamps: Lamps;
+  readonly state: DtcState;
+}
 
 /** What ids of findings over completed hours begin with. */
 export const historyIds = "h-";

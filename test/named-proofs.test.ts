@@ -172,7 +172,7 @@ const promised: Readonly<Record<string, string>> = {
   F1: "the hub is killed at random while alarms are active: each episode is one ticket",
   F3: "a signal chatters across its limit: one episode, marked as flapping",
   F4: "alarm flood: grouped, ten messages to a person at most, nothing dropped",
-  F5: "a day filled in with 50 old crossings: no live alarm, history marked",
+  F5: "a day filled in with 50 old crossings: no live alarm, history marked, one summary",
   F6: "a target of notices is down for hours: others undisturbed, nothing lost",
   F8: "a rule divides by zero, lacks its signal, throws, takes too long: it alone is off, and said to be",
   F9: "a rule is edited, or a machine sold, while an alarm is active: no orphan, no leak",

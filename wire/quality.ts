@@ -28,3 +28,13 @@ export type QualityName = (typeof qualityNames)[number];
 
 /** The name of a quality code; an unknown code (a newer gateway) reads as `reserved`, never as good. */
 export const qualityName = (code: number): QualityName => qualityNames[code] ?? "reserved";
+
+/** The code of each quality by its name. */
+export const qualityCodes: Readonly<Record<QualityName, Quality>> = {
+  good: Quality.good,
+  "not-available": Quality.notAvailable,
+  error: Quality.error,
+  reserved: Quality.reserved,
+  "out-of-range": Quality.outOfRange,
+  stale: Quality.stale,
+};

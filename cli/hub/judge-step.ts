@@ -5,6 +5,7 @@ import { decodeBatch, readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { JudgeOptions } from "./judge.ts";
+import { createLateFeed, type LateFeed } from "./late-feed.ts";
 import { createRepairFeed, type RepairFeed } from "./repair-feed.ts";
 
 /** What one transaction changes, before it is written. */
@@ -15,15 +16,20 @@ export interface Step {
   readonly touched: Map<string, number>;
   readonly findings: Finding[];
   readonly repairs: RepairFeed;
+  readonly late: LateFeed;
 }
 
-/** Nothing yet. */
-export const createStep = ({ engine, verifier }: JudgeOptions): Step => ({
+/** Nothing yet. `codesKnown`: see `createLateFeed`. */
+export const createStep = (
+  { engine, verifier }: JudgeOptions,
+  codesKnown: Set<string>,
+): Step => ({
   machines: new Map(),
   dictionaries: new Map(),
   touched: new Map(),
   findings: [],
   repairs: createRepairFeed(engine, verifier.watched),
+  late: createLateFeed(codesKnown),
 });
 
 /** Takes one record of the journal into a step. */
@@ -53,7 +59,9 @@ export function judgeEntries(options: JudgeOptions) {
     if (batch.events.length > 0) options.onEvents?.(gatewayId, machineId, batch.events);
     if (!step.touched.has(machineId)) step.touched.set(machineId, position);
     const judged = { machineId, epoch: header.epoch, receivedMs: receivedAtMs, batch, dictionary };
+    const lateBefore = engine.lateCount(machineId);
     step.findings.push(...engine.process(judged));
+    step.late.take({ ...judged, position }, engine.lateCount(machineId) > lateBefore);
     step.repairs.take(machineId, batch, dictionary);
   };
 }

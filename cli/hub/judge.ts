@@ -55,9 +55,10 @@ const prover = { kind: "system", id: "verification" } as const;
 export function createJudge(options: JudgeOptions) {
   const { db, store, engine, tickets, verifier, checkpoints } = options;
   const ends = createRepairEnds(options);
+  const codesKnown = new Set<string>();
   const judge = judgeEntries(options);
   const recovery = createRecovery(options, (entry) => {
-    const step = createStep(options);
+    const step = createStep(options, codesKnown);
     judge(step, entry);
     return step.findings;
   });
@@ -106,6 +107,7 @@ export function createJudge(options: JudgeOptions) {
       states: save(written, nextOffset),
       findings: step.findings,
     });
+    await step.late.write(tx);
     await tickets.applyFindings(tx, step.findings);
     const work = tickets.begin(tx, prover);
     for (const [machineId, observations] of seen)
@@ -121,7 +123,7 @@ export function createJudge(options: JudgeOptions) {
     nextOffset: number,
     isNewest: boolean,
   ): Promise<readonly JournalEntry[]> => {
-    const step = createStep(options);
+    const step = createStep(options, codesKnown);
     step.findings.push(...(await recovery.goBack()));
     try {
       step.findings.push(...(await ends.beforehand()));
@@ -131,6 +133,7 @@ export function createJudge(options: JudgeOptions) {
       const upTo = rest[0]?.position ?? nextOffset;
       const { written, offset } = await db.transaction((tx) => write(tx, step, upTo));
       ends.keep();
+      step.late.keep();
       checkpoints.stored(written, step.touched, upTo);
       recovery.passed({ entries: part, offset, nextOffset: upTo });
       for (const machineId of step.touched.keys()) unsettled.add(machineId);

@@ -2,6 +2,7 @@ import { type KnownBeside, toCondition } from "@firebreak/dashboards/server/api/
 import type {
   GatewayDirectory,
   Judge,
+  LateDataReader,
   LiveView,
   MachineRecord,
   MachineRegistry,
@@ -12,9 +13,12 @@ import type { HealthView } from "@firebreak/ingest/health/health-view.ts";
 import type { LiveView as IngestLiveView } from "@firebreak/ingest/live/live-view.ts";
 import type { SilenceWatch } from "@firebreak/ingest/silence/silence-watch.ts";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
+import type { Database } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { RuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
+import { backFillsOf } from "@firebreak/tickets/history/back-fill-store.ts";
+import { codeHistory } from "@firebreak/tickets/history/code-steps.ts";
 import type { KnownMachine } from "@firebreak/tickets/registry/judge-store.ts";
 
 /** The fleet as the registry and the live view know it together. */
@@ -91,6 +95,11 @@ export const judgeView = (engine: RuleEngine, { openOf, planOf, known }: JudgeBe
     const findings = [...state.findings, ...openOf(machineId)];
     return toCondition({ ...state, findings }, { plan: planOf(machineId), ...known(machineId) });
   },
+});
+
+export const lateDataView = (db: Database): LateDataReader => ({
+  backFills: (machineId) => backFillsOf(db, machineId),
+  codes: (machineId, toMs) => codeHistory(db, { machineId, toMs }),
 });
 
 const dayMs = 24 * 3_600_000;

@@ -60,11 +60,18 @@ import { startRollouts } from "./hub-rollouts.ts";
 import { startSilenceWatch } from "./hub-silence.ts";
 import { hubStandings } from "./hub-standings.ts";
 import type { HubWorkshop } from "./hub-workshop.ts";
+import { judgeBackFillsOften } from "./judge-back-fills.ts";
 import { judgeHistoryOften } from "./judge-history-often.ts";
 import { planDaily } from "./plan-daily.ts";
 import { quarantineView } from "./quarantine-view.ts";
 import { openSampleFiles } from "./sample-files.ts";
-import { gatewayDirectory, judgeView, liveView, machineRegistry } from "./server-ports.ts";
+import {
+  gatewayDirectory,
+  judgeView,
+  lateDataView,
+  liveView,
+  machineRegistry,
+} from "./server-ports.ts";
 import { sweepMediaDaily } from "./sweep-media.ts";
 import { tickStockOften } from "./tick-stock.ts";
 import { tickTicketsOften } from "./tick-tickets.ts";
@@ -179,8 +186,9 @@ async function compose(
   const standings = hubStandings(known, log);
   const learned = hubLearned(options, log);
   const history = await judgeHistoryOften({ ...known, store: ingest.store, tickets, learned }, log);
+  const late = judgeBackFillsOften({ db, clock, planOf, store: ingest.store }, log);
   const trimming = trimAuditOften({ db, clock, keepDays: options.auditDays }, log);
-  const jobs = [proofs, ticks, shelves, history, planner, standings, trimming];
+  const jobs = [proofs, ticks, shelves, history, late, planner, standings, trimming];
   endings.push(...jobs.map(({ stop }) => stop));
   // Before them: who judges waits for what is learned.
   endings.push(() => learned.stop());
@@ -240,6 +248,7 @@ async function compose(
       live: liveView(ingest.live),
       judge: judgeView(engine, { openOf: history.open, planOf, known: standings.known }),
       standings,
+      lateData: lateDataView(db),
       customers: service.customers,
       channels: service.channels,
       tickets,
@@ -290,7 +299,8 @@ async function compose(
   writeHubFile(data, file);
   endings.push(() => removeHubFile(data));
   const turn = async () => {
-    for (const { now } of [history, planner, asked, ticks, shelves, proofs, service]) await now();
+    for (const { now } of [history, late, planner, asked, ticks, shelves, proofs, service])
+      await now();
   };
   const workshop: HubWorkshop = {
     ...{ db, plans, planOf, holidays, ...judging, onMachine, files, telemetry: ingest.store },

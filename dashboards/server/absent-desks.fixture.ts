@@ -33,6 +33,12 @@ export const noCaptures: ServerPorts["captures"] = {
   },
 };
 
+/** Nothing came late here. */
+export const noLateData: ServerPorts["lateData"] = {
+  backFills: async () => [],
+  codes: async () => ({ knownFromMs: null, steps: [] }),
+};
+
 /** Nobody may have a file here. */
 export const noExport = () => {
   throw new CodedError("EXPORT_UNKNOWN", "there is no such export of yours");

@@ -36,6 +36,7 @@ import { fleetSeriesRoutes } from "./routes/fleet-series.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { gatewayRoutes } from "./routes/gateways.ts";
 import { kpiRoutes } from "./routes/kpi.ts";
+import { lateDataRoutes } from "./routes/late-data.ts";
 import { lessonsRoutes } from "./routes/lessons.ts";
 import { machineHealthRoutes } from "./routes/machine-health.ts";
 import { machineRoutes } from "./routes/machines.ts";
@@ -200,6 +201,7 @@ const apiRoutes =
       customerRoutes,
       channelRoutes,
       machineRoutes,
+      lateDataRoutes,
       machineHealthRoutes,
       captureRoutes,
       controllerRoutes,

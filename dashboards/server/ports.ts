@@ -27,6 +27,8 @@ import type { FieldDesk } from "@firebreak/tickets/field/field-desk.ts";
 import type { MediaDesk } from "@firebreak/tickets/field/media-desk.ts";
 import type { ForecastService } from "@firebreak/tickets/forecast/forecast-service.ts";
 import type { StandingDesk } from "@firebreak/tickets/health/standing-desk.ts";
+import type { BackFill } from "@firebreak/tickets/history/back-fill.ts";
+import type { CodeHistory } from "@firebreak/tickets/history/code-steps.ts";
 import type { KpiService } from "@firebreak/tickets/kpi/kpi-service.ts";
 import type { LessonsService } from "@firebreak/tickets/lessons/lessons-service.ts";
 import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisation-desk.ts";
@@ -64,6 +66,7 @@ export interface ServerPorts {
   readonly channels: ChannelDesk;
   readonly judge: Judge;
   readonly standings: StandingReader;
+  readonly lateData: LateDataReader;
   readonly tickets: TicketDesk;
   readonly media: MediaDesk;
   readonly field: FieldDesk;
@@ -231,6 +234,14 @@ export interface Judge {
 
 /** What is known of a machine beside its own words; asks the database. */
 export type StandingReader = Pick<StandingDesk, "of">;
+
+/** What is known of a machine's past beside its samples. */
+export interface LateDataReader {
+  /** In which something was found, newest first. */
+  backFills(machineId: string): Promise<readonly BackFill[]>;
+  /** Steps of trouble codes before `toMs`, oldest first. */
+  codes(machineId: string, toMs: number): Promise<CodeHistory>;
+}
 
 /** The part of the ticket service that is used here; it authorises nothing, the routes do. */
 export type TicketDesk = Pick<

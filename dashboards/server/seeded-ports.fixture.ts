@@ -12,6 +12,7 @@ import {
   noCaptures,
   noExport,
   noField,
+  noLateData,
   noMedia,
   noSilence,
 } from "./absent-desks.fixture.ts";
@@ -240,6 +241,7 @@ export async function seededPorts(machineCount = 12) {
     },
     judge: { condition: (machineId) => conditions.get(machineId) },
     standings: { of: async () => undefined },
+    lateData: noLateData,
     tickets: tickets.desk,
     customers: absent<ServerPorts["customers"]>(),
     channels: absent<ServerPorts["channels"]>(),

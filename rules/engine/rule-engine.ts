@@ -30,8 +30,8 @@ export interface JudgedBatch {
   readonly dictionary: SignalDictionary;
 }
 
-/** Data older than this when they are received make history, not alarms. */
-const historyAfterMs = 24 * 3600_000;
+/** Data older than this when they are received make history, not alarms. @see ES-6: 24 h, engineering default */
+export const historyAfterMs = 24 * 3600_000;
 
 /**
  * Judges batches in the order of the journal. Pure: no clock, log or store; the same batches give the same findings with
@@ -59,6 +59,8 @@ export interface RuleEngine {
   restore(machineId: string, text: string): void;
   /** What is known of one machine now; undefined for one that was never heard of. */
   machineState(machineId: string): MachineState | undefined;
+  /** Samples and events of a machine that came too late to be judged, since it is known. */
+  lateCount(machineId: string): number;
   forget(machineId: string): void;
 }
 
@@ -149,6 +151,10 @@ export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
     machineState(machineId) {
       const memory = memories.get(machineId);
       return memory && toMachineState(memory);
+    },
+    lateCount(machineId) {
+      const late = memories.get(machineId)?.late;
+      return late ? late.samples + late.events : 0;
     },
     forget(machineId) {
       memories.delete(machineId);

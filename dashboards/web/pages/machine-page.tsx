@@ -7,6 +7,7 @@ import { t, word } from "../i18n/language.ts";
 import { onLive, watchMachine } from "../live/live-events.ts";
 import { useResource } from "../live/use-resource.ts";
 import { usePageTitle } from "../page-title.ts";
+import { BackFillsCard } from "../parts/back-fills-card.tsx";
 import { Ago, Health, Link, Silence } from "../parts/badges.tsx";
 import { CapturesCard } from "../parts/captures-card.tsx";
 import { CodeTable } from "../parts/code-table.tsx";
@@ -118,6 +119,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
             <Problem error={tickets.error} />
             <TicketRows tickets={tickets.data?.items} isOfOneMachine />
           </section>
+          <BackFillsCard machineId={machineId} signals={rows ?? []} />
           <OnTrial found={row?.onTrial ?? []} signals={rows ?? []} />
           <CapturesCard machineId={machineId} />
           <SignalCharts

@@ -1,0 +1,167 @@
+import { isoNs } from "@firebreak/ingest/iso-ns.ts";
+import type { RawSeries } from "@firebreak/ingest/store/store.ts";
+import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
+import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
+import {
+  amber,
+  batchOf,
+  codeRule,
+  dtc,
+  every,
+  highRule,
+  inOrder,
+  pressure,
+  type Said,
+  speed,
+  startMs,
+  testPlan,
+} from "@firebreak/rules/engine/rule-engine.fixture.ts";
+import { type FieldWorld, openFieldWorld } from "@firebreak/tickets/field/field-world.fixture.ts";
+import { backFillsOf } from "@firebreak/tickets/history/back-fill-store.ts";
+import { createVerifier } from "@firebreak/tickets/verification/verifier.ts";
+import { encodeBatch } from "@firebreak/wire/batch-block.ts";
+import type { DtcChange } from "@firebreak/wire/machine-event.ts";
+import { qualityName } from "@firebreak/wire/quality.ts";
+import { expect, test } from "vitest";
+import { type BackFillJudging, judgeBackFillsOnce } from "./judge-back-fills.ts";
+import { JudgedJournal } from "./judged-journal.fixture.ts";
+
+const rule = { ...highRule, about: { en: "Pressure is high", "zh-CN": "压力过高" } };
+const plan = testPlan([rule, codeRule]);
+const dictionary = dictionaryOfPlan(plan);
+const machineId = "M-1";
+const who = { gatewayId: "gw", machineId };
+const daySeconds = 86_400;
+
+/** What a store has of a journal. */
+function storeOf(journal: JudgedJournal, samples: readonly Said[]): BackFillJudging["store"] {
+  return {
+    get committed() {
+      return journal.records.length;
+    },
+    async raw({ signal, fromNs = 0n, toNs = 0n }): Promise<RawSeries> {
+      const { t, value, quality } = {
+        t: [] as string[],
+        value: [] as number[],
+        quality: [] as never[],
+      };
+      const [fromMs, toMs] = [Number(fromNs) / 1e6, Number(toNs) / 1e6];
+      for (const one of samples) {
+        const ms = startMs + one.at * 1000;
+        if (!("signal" in one) || one.signal !== signal || ms < fromMs || ms >= toMs) continue;
+        t.push(isoNs(BigInt(ms) * 1_000_000n));
+        value.push(one.value);
+        quality.push(qualityName(one.quality ?? 0) as never);
+      }
+      return { t, value, quality };
+    },
+  };
+}
+
+async function openJournal(world: FieldWorld): Promise<JudgedJournal> {
+  const verifier = createVerifier({ db: world.db, planOf: () => plan, hasGateway: () => true });
+  const journal = new JudgedJournal(world, verifier, plan);
+  journal.append({ kind: "dictionary", ...who, dictionary });
+  await journal.start();
+  return journal;
+}
+
+function append(
+  journal: JudgedJournal,
+  said: readonly Said[],
+  receivedAtMs: number,
+  changes: readonly DtcChange[] = [],
+) {
+  const { header, samples, events } = batchOf(plan, said);
+  const content = { ...header, dictionary, samples, events: [...events, ...changes] };
+  journal.append({ ...who, kind: "batch", receivedAtMs, block: encodeBatch(who, content) });
+}
+
+/** A day with so many stays of five seconds above the limit. */
+function dayWith(crossings: number, [from, to]: readonly [number, number]): Said[] {
+  const apart = (to - from) / crossings;
+  const stays = Array.from({ length: crossings }, (_, index) => {
+    const at = from + Math.round(index * apart);
+    return [...every(1, [at, at + 5], pressure(150)), ...every(1, [at + 6, at + 12], pressure(40))];
+  });
+  const runs = stays.map((stay) => {
+    const at = stay[0]?.at ?? 0;
+    return every(5, [Math.max(from, at - 10), Math.min(at + 20, to - 1)], speed(900));
+  });
+  return inOrder(runs.flat(), stays.flat());
+}
+
+/** A trouble code that came and went twelve seconds later. */
+const codeAt = (at: number): DtcChange[] =>
+  [
+    { seconds: at, state: "active" as const },
+    { seconds: at + 12, state: "previously-active" as const },
+  ].map(({ seconds, state }) => {
+    const timeNs = BigInt(startMs + seconds * 1000) * 1_000_000n;
+    const times = { timeNs, firstNs: timeNs, lastNs: timeNs, messages: 1 };
+    const about = { sa: 0, dtc: dtc(7, 4), lamps: amber, snapshot: [] };
+    return { kind: "dtc-change", ...times, ...about, state };
+  });
+
+const pieces = (said: readonly Said[], size: number): Said[][] =>
+  Array.from({ length: Math.ceil(said.length / size) }, (_, at) =>
+    said.slice(at * size, (at + 1) * size),
+  );
+
+describeEachDatabase("F5: a day that is filled in behind newer data", (open) => {
+  test("50 crossings and a trouble code: no finding, no ticket, and one summary, however often it is judged", async () => {
+    const world = await openFieldWorld(await open());
+    const journal = await openJournal(world);
+    const newest = inOrder(
+      every(1, [daySeconds, daySeconds + 5], speed(900)),
+      every(1, [daySeconds, daySeconds + 5], pressure(40)),
+    );
+    const day = dayWith(50, [0, daySeconds]);
+    const receivedAtMs = startMs + (daySeconds + 10) * 1000;
+    append(journal, newest, receivedAtMs);
+    const parts = pieces(day, 100);
+    const half = Math.floor(parts.length / 2);
+    for (const said of parts.slice(0, half)) append(journal, said, receivedAtMs);
+    let nowMs = receivedAtMs + 130_000;
+    const judging: BackFillJudging = {
+      ...{ db: world.db, planOf: () => plan, store: storeOf(journal, [...day, ...newest]) },
+      clock: { nowMs: () => nowMs },
+    };
+    const round = () => judgeBackFillsOnce(judging, new AbortController().signal);
+    const told = async () => backFillsOf(world.db, machineId);
+
+    while (journal.judged < journal.records.length) await journal.judgeNext(4);
+    expect(await round()).toMatchObject({ judged: 1, failed: [] });
+    const [first, ...none] = await told();
+    expect(none).toEqual([]);
+    expect(first?.summary?.events).toBeGreaterThan(15);
+    expect(first?.summary?.events).toBeLessThan(35);
+
+    // Killed, and the rest comes while it starts again: the journal is judged anew from what is written.
+    const [next = [], ...rest] = parts.slice(half);
+    append(journal, next, receivedAtMs + 60_000, codeAt(next[0]?.at ?? 0));
+    for (const said of rest) append(journal, said, receivedAtMs + 60_000);
+    await journal.start();
+    expect((await round()).judged).toBe(0); // it has come just now
+    nowMs += 60_000;
+    expect((await round()).judged).toBe(1);
+    expect((await round()).judged).toBe(0);
+    await journal.start();
+    expect((await round()).judged).toBe(0);
+    const [whole, ...others] = await told();
+    expect(others).toEqual([]);
+    expect(whole).toMatchObject({
+      ...{ firstPosition: first?.firstPosition, fromMs: startMs },
+      summary: {
+        events: 51,
+        rules: [
+          { ruleId: "high", count: 50, about: rule.about, signals: ["pressure"] },
+          { ruleId: "code", failureMode: "sensor", count: 1, signals: [] },
+        ],
+      },
+    });
+
+    expect(await journal.store.findings(machineId, 200)).toEqual([]);
+    expect((await world.service.page({ limit: 10 })).items).toEqual([]);
+  });
+});

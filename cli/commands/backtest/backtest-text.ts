@@ -18,6 +18,7 @@ export function backtestText(report: BacktestReport): string {
   const { from, to, machines, samples, known, plans, faults } = report;
   const lines = [
     `${from.slice(0, 10)} to ${to.slice(0, 10)}: ${machines.length} machines, ${samples} samples`,
+    codesLine(report),
     `known: ${known.failures} failures, ${known.falseAlarms} false alarms`,
     "",
     row("", "", columns),
@@ -29,15 +30,21 @@ export function backtestText(report: BacktestReport): string {
   for (const { planRef, episodes, onTrial, notJudged } of plans) {
     lines.push(`${planRef}: ${episodes} episodes, ${onTrial} of rules on trial`);
     if (notJudged.length > 0)
-      lines.push(
-        `  not judged, trouble codes are not stored with samples: ${notJudged.join(", ")}`,
-      );
+      lines.push(`  not judged, trouble codes are not known: ${notJudged.join(", ")}`);
   }
   for (const plan of plans)
     for (const { failureMode, machineId, at } of plan.missed)
       lines.push(`missed by ${plan.planRef}: ${failureMode} of ${machineId}, ${at}`);
   for (const fault of faults) lines.push(`rule given up: ${fault}`);
   return `${lines.join("\n")}\n`;
+}
+
+function codesLine({ codes, machines }: BacktestReport): string {
+  if (codes.from === null) return "trouble codes: not known of any machine in that time";
+  const from = codes.from.slice(0, 16);
+  const wholeFrom = (codes.wholeFrom ?? codes.from).slice(0, 16);
+  const whole = wholeFrom === from ? "" : `, of all of these from ${wholeFrom}`;
+  return `trouble codes: known of ${codes.machines} of ${machines.length} machines from ${from}${whole}`;
 }
 
 const rowsOf = (

@@ -6,9 +6,10 @@ import { createTelemetryQueries } from "@firebreak/ingest/store/sqlite/telemetry
 import type { RawSeries } from "@firebreak/ingest/store/store.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { openDatabase } from "@firebreak/kit/database.ts";
+import { codeHistory, keepsCodes } from "@firebreak/tickets/history/code-steps.ts";
 import { createJudgeStore } from "@firebreak/tickets/registry/judge-store.ts";
 import type { TicketTables } from "@firebreak/tickets/tables.ts";
-import type { HistorySource } from "./history-source.ts";
+import { type HistorySource, noCodes } from "./history-source.ts";
 import type { KnownTicket } from "./known-tickets.ts";
 
 /**
@@ -38,6 +39,10 @@ export function openFolderSource(folder: string): HistorySource {
         if (page.next === undefined) return { ...whole, quality };
         cursor = page.next;
       }
+    },
+    async codes(machineId, toMs) {
+      if (!(await keepsCodes(db))) return noCodes;
+      return codeHistory(db, { machineId, toMs });
     },
     async tickets() {
       const rows = await db.tables<TicketTables>().selectFrom("tickets").select("body").execute();

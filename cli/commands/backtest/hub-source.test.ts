@@ -38,11 +38,20 @@ test("asks a hub page by page, and again later where it has too much to do", asy
     },
     "/api/v1/machines/A%2F1/series?signal=oil&from=1970-01-01T00%3A00%3A00.000Z&to=1970-01-02T00%3A00%3A00.000Z":
       { t: ["1970-01-01T00:00:01Z"], value: [1], quality: ["good"], gaps: [] },
+    "/api/v1/machines/A%2F1/codes/history?to=1970-01-02T00%3A00%3A00.000Z": {
+      knownFrom: "1970-01-01T00:00:00Z",
+      items: [{ at: "1970-01-01T00:00:02Z", network: 0, sa: 1, spn: 7, fmi: 4, oc: 2, cm: 1 }],
+    },
   });
   const source = openHubSource(url, "secret");
   expect(await source.machinesOf("p")).toEqual(["A", "C"]);
   const span = { machineId: "A/1", signal: "oil", fromMs: 0, toMs: 86_400_000 };
   expect((await source.samples(span)).value).toEqual([1]);
+  expect(await source.codes("A/1", 86_400_000)).toEqual({
+    knownFromMs: 0,
+    steps: [{ atMs: 2_000, network: 0, sa: 1, dtc: { spn: 7, fmi: 4, oc: 2, cm: 1 } }],
+  });
+  expect(await source.codes("of an older hub", 1)).toEqual({ knownFromMs: null, steps: [] });
   await expect(source.tickets()).rejects.toMatchObject({ code: "HUB_REFUSED" });
   await source.close();
 });

@@ -1,6 +1,8 @@
 import type { RawSeries } from "@firebreak/ingest/store/store.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
-import type { HistorySource } from "./history-source.ts";
+import type { ToldCode } from "@firebreak/rules/finding.ts";
+import type { Dtc } from "@firebreak/wire/machine-event.ts";
+import { type HistorySource, noCodes } from "./history-source.ts";
 import type { KnownTicket } from "./known-tickets.ts";
 
 interface Page<Item> {
@@ -8,18 +10,29 @@ interface Page<Item> {
   readonly next: string | null;
 }
 
+interface ToldHistory {
+  readonly knownFrom: string | null;
+  readonly items: readonly (Omit<ToldCode, "atMs" | "dtc"> & Dtc & { readonly at: string })[];
+}
+
 /** A hub's public interface; one question at a time, so that others have their turn. */
 export function openHubSource(url: string, token: string): HistorySource {
   const base = url.replace(/\/+$/, "");
-  const get = async <Answer>(path: string): Promise<Answer> => {
+  const find = async <Answer>(path: string): Promise<Answer | Response> => {
     for (;;) {
       const reply = await ask(`${base}/api/v1/${path}`, token);
       if (reply.ok) return (await reply.json()) as Answer;
+      if (reply.status === 404) return reply;
       const seconds = Number(reply.headers.get("retry-after"));
       // It has too much to do: there is no hurry here.
       if (![429, 503].includes(reply.status) || !(seconds > 0)) throw await refused(path, reply);
       await new Promise((next) => setTimeout(next, seconds * 1000));
     }
+  };
+  const get = async <Answer>(path: string): Promise<Answer> => {
+    const answer = await find<Answer>(path);
+    if (answer instanceof Response) throw await refused(path, answer);
+    return answer;
   };
   async function all<Item>(path: string): Promise<Item[]> {
     const items: Item[] = [];
@@ -42,6 +55,17 @@ export function openHubSource(url: string, token: string): HistorySource {
         to: new Date(toMs).toISOString(),
       });
       return get<RawSeries>(`machines/${encodeURIComponent(machineId)}/series?${query}`);
+    },
+    async codes(machineId, toMs) {
+      const query = new URLSearchParams({ to: new Date(toMs).toISOString() });
+      const path = `machines/${encodeURIComponent(machineId)}/codes/history?${query}`;
+      const told = await find<ToldHistory>(path);
+      // A hub of an older release keeps none.
+      if (told instanceof Response) return noCodes;
+      const steps = told.items.map(({ at, spn, fmi, oc, cm, ...step }) => ({
+        ...{ ...step, atMs: Date.parse(at), dtc: { spn, fmi, oc, cm } },
+      }));
+      return { knownFromMs: told.knownFrom === null ? null : Date.parse(told.knownFrom), steps };
     },
     tickets: () => all<KnownTicket>("tickets?limit=200"),
     close: async () => undefined,

@@ -1,11 +1,14 @@
 import { nsOfIso } from "@firebreak/ingest/iso-ns.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
+import { ToldCodes } from "@firebreak/rules/history/told-codes.ts";
+import { qualityCodes } from "@firebreak/wire/quality.ts";
 import type { LearnedModels } from "../../learned/learned-models.ts";
 import type { HistorySource } from "./history-source.ts";
-import { createPlanJudge, type DayRows, qualityCodes } from "./plan-judge.ts";
+import { createPlanJudge, type DayRows } from "./plan-judge.ts";
 
 const dayMs = 86_400_000;
+const minuteNs = 60e9;
 
 export interface HistorySpan {
   readonly machineId: string;
@@ -19,13 +22,16 @@ export interface JudgedHistory {
   /** By plan, in the order given: steps of findings as they would have been told. */
   readonly findings: readonly (readonly Finding[])[];
   readonly samples: number;
+  /** Since when its trouble codes are known, ms; null: not at all. */
+  readonly codesFromMs: number | null;
   /** Rules that judged this machine no longer, and why. */
   readonly faults: readonly string[];
 }
 
 /**
  * Lets several plans judge the stored history of one machine, in the order of its own time: live rules sample by sample,
- * rules over completed hours at the end of each UTC day. Rules know nothing from before `fromMs`. Reads a day at a time.
+ * rules over completed hours at the end of each UTC day, and trouble codes where their steps are kept. Rules know nothing
+ * from before `fromMs`. Reads a day at a time.
  */
 export async function judgeStored(
   source: HistorySource,
@@ -35,6 +41,8 @@ export async function judgeStored(
 ): Promise<JudgedHistory> {
   const judges = plans.map((plan) => createPlanJudge(plan, machineId, learned));
   const signals = [...new Set(plans.flatMap((plan) => Object.keys(plan.acquisition.signals)))];
+  const { knownFromMs, steps } = await source.codes(machineId, toMs);
+  const codes = new ToldCodes(steps);
   let samples = 0;
   for (let startMs = fromMs; startMs < toMs; ) {
     const endMs = Math.min(toMs, (Math.floor(startMs / dayMs) + 1) * dayMs);
@@ -43,13 +51,17 @@ export async function judgeStored(
     const order = Uint32Array.from({ length: rows.length }, (_, row) => row).sort(
       (a, b) => (rows.offsetNs[a] ?? 0) - (rows.offsetNs[b] ?? 0) || a - b,
     );
-    for (const judge of judges) await judge.day(rows, order, { signals, endMs });
+    const minutes = new Set(rows.offsetNs.map((offsetNs) => Math.floor(offsetNs / minuteNs)));
+    const isOn = (ms: number) => minutes.has(Math.floor(((ms - startMs) * 1e6) / minuteNs));
+    const events = [...codes.between(startMs, endMs, isOn)];
+    for (const judge of judges) await judge.day(rows, order, { signals, events, endMs });
     onDay(rows.length);
     startMs = endMs;
   }
   return {
     findings: judges.map(({ findings }) => findings),
     samples,
+    codesFromMs: knownFromMs,
     faults: judges.flatMap((judge) => judge.faults()),
   };
 }

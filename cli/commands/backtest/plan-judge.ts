@@ -8,7 +8,8 @@ import {
   type MachineHistory,
 } from "@firebreak/rules/history/judge-history.ts";
 import type { Batch } from "@firebreak/wire/batch.ts";
-import { Quality, type QualityName } from "@firebreak/wire/quality.ts";
+import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
+import { Quality } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import type { LearnedModels } from "../../learned/learned-models.ts";
 import { HourSums } from "./hour-sums.ts";
@@ -24,15 +25,6 @@ export interface DayRows {
   readonly quality: Quality[];
 }
 
-export const qualityCodes: Readonly<Record<QualityName, Quality>> = {
-  good: Quality.good,
-  "not-available": Quality.notAvailable,
-  error: Quality.error,
-  reserved: Quality.reserved,
-  "out-of-range": Quality.outOfRange,
-  stale: Quality.stale,
-};
-
 const epoch = "b".repeat(32);
 const hourNs = 3_600e9;
 const dayMs = 86_400_000;
@@ -42,11 +34,15 @@ const horizonDays = 30;
 /** One plan and one machine: takes day after day, and keeps what would have been found. */
 export interface PlanJudge {
   readonly findings: readonly Finding[];
-  /** `order`: rows by time. `endMs`: end of the day, or of the history. */
+  /** `order`: rows by time. `events`: oldest first. `endMs`: end of the day, or of the history. */
   day(
     rows: DayRows,
     order: Uint32Array,
-    of: { readonly signals: readonly string[]; readonly endMs: number },
+    of: {
+      readonly signals: readonly string[];
+      readonly events: readonly ActiveDtcs[];
+      readonly endMs: number;
+    },
   ): Promise<void>;
   faults(): string[];
 }
@@ -64,13 +60,14 @@ export function createPlanJudge(
   const told = new Map<string, Finding>();
   const looksBack = historyRules(plan).length > 0;
   let number = 0;
-  const judge = (samples: SampleColumns, receivedMs: number): void => {
+  const judge = (samples: SampleColumns, events: readonly ActiveDtcs[]): void => {
     const header: Batch["header"] = {
       ...{ epoch, number: ++number, lane: "live", dictionary: dictionary.hash },
-      ...{ baseNs: samples.baseNs, sampleCount: samples.length, eventCount: 0 },
+      ...{ baseNs: samples.baseNs, sampleCount: samples.length, eventCount: events.length },
       ...{ produced: samples.length, suppressed: 0 },
     };
-    const batch = { header, samples, events: [] };
+    const batch = { header, samples, events: [...events] };
+    const receivedMs = Number(samples.timeNs(samples.length - 1) / 1_000_000n);
     findings.push(...engine.process({ machineId, epoch, receivedMs, batch, dictionary }));
   };
   const judgeHours = async (endMs: number): Promise<void> => {
@@ -89,12 +86,18 @@ export function createPlanJudge(
   };
   return {
     findings,
-    async day(rows, order, { signals, endMs }) {
+    async day(rows, order, { signals, events, endMs }) {
       const indexOf = signals.map((name) =>
         dictionary.signals.findIndex((one) => one.name === name),
       );
-      for (const samples of hourly(rows, order, indexOf))
-        judge(samples, Number(samples.timeNs(samples.length - 1) / 1_000_000n));
+      let next = 0;
+      for (const samples of hourly(rows, order, indexOf)) {
+        const endNs = samples.timeNs(samples.length - 1);
+        const from = next;
+        while ((events[next]?.timeNs ?? endNs) < endNs) next++;
+        judge(samples, events.slice(from, next));
+      }
+      if (next < events.length) judge(new SampleColumns(rows.baseNs), events.slice(next));
       if (!looksBack) return;
       for (const row of order)
         if (rows.quality[row] === Quality.good)

@@ -40,6 +40,7 @@ const source = (tickets: KnownTicket[] = []): HistorySource => ({
     }
     return rows;
   },
+  codes: async () => ({ knownFromMs: null, steps: [] }),
   tickets: async () => tickets,
   close: async () => undefined,
 });
@@ -84,14 +85,34 @@ test("says so where there is no machine or no sample", async () => {
   });
 });
 
-test("rules about trouble codes are said to be left out", async () => {
-  const plans = [base];
-  const report = await runBacktest(
-    source(),
-    { plans, machines: ["M-2"], fromMs, toMs: fromMs + 86_400_000 },
-    () => undefined,
-  );
-  const codes = base.rules.rules.filter(({ kind }) => kind === "active-dtc").map(({ id }) => id);
-  expect(report.plans[0]?.notJudged).toEqual(codes);
-  expect(backtestText(report)).toContain(codes[0]);
+const noLamps = { mil: "off", redStop: "off", amberWarning: "off", protect: "off" } as const;
+const codeRules = base.rules.rules.filter(({ kind }) => kind === "active-dtc").map(({ id }) => id);
+const oneDay = { plans: [base], machines: ["M-2"], fromMs, toMs: fromMs + 86_400_000 };
+
+test("rules about trouble codes are said to be left out where none are known", async () => {
+  const report = await runBacktest(source(), oneDay, () => undefined);
+  expect(report.codes).toEqual({ machines: 0, from: null, wholeFrom: null });
+  expect(report.plans[0]?.notJudged).toEqual(codeRules);
+  expect(backtestText(report)).toContain(codeRules[0]);
+});
+
+test("trouble codes are judged from when on they are known, and the report says so", async () => {
+  const [name, mode] =
+    Object.entries(base.service.failureModes).find(([, { dtcs }]) => dtcs !== undefined) ?? [];
+  const code = mode?.dtcs?.[0];
+  const dtc = { spn: code?.spn ?? 0, fmi: code?.fmis?.[0] ?? 0, oc: 1, cm: 0 as const };
+  const beganMs = fromMs + 10 * 3_600_000;
+  const about = { network: 0, sa: code?.sa ?? 0, dtc, lamps: noLamps };
+  const steps = [
+    { ...about, atMs: beganMs, state: "active" as const },
+    { ...about, atMs: beganMs + 30_000, state: "previously-active" as const },
+  ];
+  const codes = async () => ({ knownFromMs: fromMs + 3_600_000, steps });
+  const report = await runBacktest({ ...source(), codes }, oneDay, () => undefined);
+  expect(report.plans[0]).toMatchObject({
+    notJudged: [],
+    tickets: [{ failureMode: name, rules: codeRules, clearedAt: "2026-03-01T10:00:30.000Z" }],
+  });
+  expect(report.codes).toMatchObject({ machines: 1, from: "2026-03-01T01:00:00.000Z" });
+  expect(backtestText(report)).toContain("known of 1 of 1 machines from 2026-03-01T01:00");
 });

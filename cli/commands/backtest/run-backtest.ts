@@ -27,7 +27,7 @@ export interface PlanReport extends BacktestScore {
   /** Findings by what they are: episodes that began, and those of rules on trial among them. */
   readonly episodes: number;
   readonly onTrial: number;
-  /** Rules that could not be judged on stored samples. */
+  /** Rules about trouble codes, where none are kept of any machine. */
   readonly notJudged: readonly string[];
 }
 
@@ -36,14 +36,20 @@ export interface BacktestReport {
   readonly to: string;
   readonly machines: readonly string[];
   readonly samples: number;
+  /** Of how many machines trouble codes are kept, since when of any, and since when of all of these. */
+  readonly codes: {
+    readonly machines: number;
+    readonly from: string | null;
+    readonly wholeFrom: string | null;
+  };
   /** Of the span: what people found. */
   readonly known: { readonly failures: number; readonly falseAlarms: number };
   readonly plans: readonly PlanReport[];
   readonly faults: readonly string[];
 }
 
-/** Rules that look at what is not stored with samples. */
-const withoutSamples: readonly string[] = ["active-dtc"];
+/** Rules that look at what is not stored with samples, and not for as long. */
+const ofCodes: readonly string[] = ["active-dtc"];
 
 /**
  * Judges stored history by one plan or two and scores them by what people found. `onProgress`: share done, 0 to 1.
@@ -63,6 +69,7 @@ export async function runBacktest(
   const days = Math.ceil((toMs - fromMs) / dayMs) * asked.length;
   const findings: Finding[][] = plans.map(() => []);
   const faults: string[] = [];
+  const codesFromMs: number[] = [];
   let [samples, done] = [0, 0];
   for (const machineId of asked) {
     const judged = await judgeStored(source, plans, { machineId, fromMs, toMs, learned }, () => {
@@ -70,6 +77,8 @@ export async function runBacktest(
     });
     samples += judged.samples;
     faults.push(...judged.faults);
+    if (judged.codesFromMs !== null && judged.codesFromMs < toMs)
+      codesFromMs.push(Math.max(judged.codesFromMs, fromMs));
     for (const [place, found] of judged.findings.entries()) findings[place]?.push(...found);
   }
   if (samples === 0)
@@ -83,11 +92,22 @@ export async function runBacktest(
     to: new Date(toMs).toISOString(),
     machines: asked,
     samples,
+    codes: codesOf(codesFromMs),
     known: { failures: known.failures.length, falseAlarms: known.falseAlarms.length },
-    plans: plans.map((plan, place) => reportOf(plan, findings[place] ?? [], known)),
+    plans: plans.map((plan, place) => {
+      const hasCodes = codesFromMs.length > 0;
+      const isWhole = codesFromMs.length === asked.length && Math.max(...codesFromMs) === fromMs;
+      return reportOf(plan, findings[place] ?? [], { known, hasCodes, isWhole });
+    }),
     faults,
   };
 }
+
+const codesOf = (fromMs: readonly number[]): BacktestReport["codes"] => ({
+  machines: fromMs.length,
+  from: fromMs.length === 0 ? null : new Date(Math.min(...fromMs)).toISOString(),
+  wholeFrom: fromMs.length === 0 ? null : new Date(Math.max(...fromMs)).toISOString(),
+});
 
 async function machinesOf(source: HistorySource, plans: readonly Plan[]): Promise<string[]> {
   const ids = new Set(plans.map(({ plan }) => plan));
@@ -107,21 +127,30 @@ function within(
   return { failures: failures.filter(isIn), falseAlarms: falseAlarms.filter(isIn) };
 }
 
-function reportOf(plan: Plan, findings: readonly Finding[], known: KnownHistory): PlanReport {
+function reportOf(
+  plan: Plan,
+  findings: readonly Finding[],
+  of: { readonly known: KnownHistory; readonly hasCodes: boolean; readonly isWhole: boolean },
+): PlanReport {
   const { rules } = plan.rules;
-  const judged = rules.filter(({ kind }) => !withoutSamples.includes(kind));
+  const { known, hasCodes, isWhole } = of;
+  const codeRules = rules.filter(({ kind }) => ofCodes.includes(kind));
   const lookedFor = new Set(
-    judged.flatMap((rule) =>
+    rules.flatMap((rule) =>
       "failureMode" in rule && rule.mode !== "shadow" ? [rule.failureMode] : [],
     ),
   );
+  // A failure that only a code tells of counts as missed where the code would have been known.
+  if (isWhole && codeRules.some(({ mode }) => mode !== "shadow"))
+    for (const [name, { dtcs, emergencies }] of Object.entries(plan.service.failureModes))
+      if (dtcs || emergencies) lookedFor.add(name);
   const begun = new Map(findings.map((finding) => [finding.findingId, finding]));
   const tickets = wouldBeTickets(findings);
   return {
     planRef: planRef(plan),
     episodes: begun.size,
     onTrial: [...begun.values()].filter(({ mode }) => mode === "shadow").length,
-    notJudged: rules.filter(({ kind }) => withoutSamples.includes(kind)).map(({ id }) => id),
+    notJudged: hasCodes ? [] : codeRules.map(({ id }) => id),
     ...scoreBacktest(tickets, known, (name) => lookedFor.has(name)),
   };
 }

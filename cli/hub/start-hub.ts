@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openAempClients } from "@firebreak/dashboards/server/aemp/client-files.ts";
+import { drawnTelemetry } from "@firebreak/dashboards/server/api/drawn-telemetry.ts";
 import { ensureAdmin } from "@firebreak/dashboards/server/auth/ensure-admin.ts";
 import { openUserStore } from "@firebreak/dashboards/server/auth/user-tables.ts";
 import { createServer } from "@firebreak/dashboards/server/create-server.ts";
@@ -204,7 +205,7 @@ async function compose(
     begin: tickets.begin,
     workOf: tickets.workOf,
     planOf,
-    telemetry: ingest.store,
+    telemetry: drawnTelemetry(ingest.store, planOf),
     onFault: (error) => log.error({ err: error }, "a command of a phone failed"),
   });
 

@@ -118,7 +118,10 @@ const printed: Readonly<Record<string, string>> = {
 export const printedUnit = (unit: string): string => printed[unit] ?? unit;
 
 export const expectedSignals = (language: Language, signals: readonly SignalNow[]): Cells[] =>
-  signals.map(({ name, title, unit, quality, spn, sa }) => {
+  signals.map(({ name, title, unit, quality, spn, sa, derivedFrom }) => {
+    // What is derived has no value there, and says so.
+    if (derivedFrom)
+      return { name, title: `${title[language]}${name}`, quality: "", unit: "", qualityText: "" };
     const origin = [
       spn === undefined ? [] : `SPN ${spn}`,
       sa === undefined ? [] : `SA ${sa}`,

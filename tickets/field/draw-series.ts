@@ -4,7 +4,7 @@ import type { Ticket } from "../ticket.ts";
 import { fieldConfig } from "./field-config.ts";
 import type { DrawnSeries } from "./work-order.ts";
 
-/** The part of the telemetry store that is drawn from. */
+/** What is drawn from: the telemetry store, and what plans derive from what is stored there. */
 export interface SeriesReader {
   buckets(query: {
     readonly machineId: string;
@@ -53,9 +53,7 @@ export function drawingsOf(
     ...checks.flatMap(({ signal }) => (signal ? [{ signal, ...window(last), limit: null }] : [])),
   ];
   const bySignal = new Map<string, Drawing>();
-  // Of what is derived nothing is stored: what it is reckoned from is drawn.
-  const stored = wanted.filter(({ signal }) => plan?.rules.derived?.[signal] === undefined);
-  for (const drawing of stored)
+  for (const drawing of wanted)
     if (!bySignal.has(drawing.signal)) bySignal.set(drawing.signal, drawing);
   return [...bySignal.values()].slice(0, fieldConfig.workOrderSeries);
 }
@@ -80,7 +78,7 @@ export async function drawSeries(
   if (machineId === undefined) return [];
   const drawn = await Promise.all(
     drawingsOf(ticket, plan).map(async ({ signal, fromMs, toMs, limit }) => {
-      const known = plan?.acquisition.signals[signal];
+      const known = plan?.acquisition.signals[signal] ?? plan?.rules.derived?.[signal];
       const { t, min, max } = await reader.buckets({
         machineId,
         signal,

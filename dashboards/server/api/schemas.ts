@@ -136,6 +136,12 @@ export const SignalNow = Type.Object({
   }),
   spn: Type.Optional(Type.Integer()),
   sa: Type.Optional(Type.Integer({ description: "J1939 source address" })),
+  derivedFrom: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        "present: the plan derives it from these; it is not stored and has no value here",
+    }),
+  ),
 });
 
 export const Series = Type.Object({

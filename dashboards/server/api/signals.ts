@@ -1,4 +1,5 @@
 import type { LatestSignal } from "@firebreak/ingest/store/store.ts";
+import { derivedOf, measuredBehind, withDerived } from "@firebreak/plans/derived-inputs.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { longestSilenceSeconds } from "@firebreak/plans/sampling.ts";
 import { parseInstantNs } from "./instants.ts";
@@ -53,8 +54,26 @@ export function toSignalsNow(
         ...spn,
       };
     });
+  const derived = plan ? derivedSignals(plan) : [];
   const rank = ({ name }: SignalNow) => order.get(name) ?? order.size;
-  return [...came, ...missing].sort((a, b) => rank(a) - rank(b) || (a.sa ?? 0) - (b.sa ?? 0));
+  const measured = [...came, ...missing].sort(
+    (a, b) => rank(a) - rank(b) || (a.sa ?? 0) - (b.sa ?? 0),
+  );
+  return [...measured, ...derived];
+}
+
+/** Enough for shares as well as for amounts. */
+const derivedDecimals = 2;
+
+/** What the plan derives: not stored, so without a newest value here; its series is reckoned when asked for. */
+function derivedSignals(plan: Plan): SignalNow[] {
+  const { signals } = withDerived(plan).acquisition;
+  return Object.entries(derivedOf(plan)).map(([name, { title, unit }]) => ({
+    ...{ name, title, unit, value: null, quality: "not-available", t: null, ageSeconds: null },
+    staleAfterSeconds: staleAfter(signals[name]),
+    decimals: derivedDecimals,
+    derivedFrom: measuredBehind(derivedOf(plan), name),
+  }));
 }
 
 type PlannedSignal = Plan["acquisition"]["signals"][string];

@@ -1,7 +1,10 @@
 import { Readable } from "node:stream";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { derivedOf, withDerived } from "@firebreak/plans/derived-inputs.ts";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { readDerived } from "../api/derived-series.ts";
 import { HttpError } from "../api/error-reply.ts";
 import { createGate } from "../api/query-gate.ts";
 import { Aggregates, MachineId, Series } from "../api/schemas.ts";
@@ -33,6 +36,11 @@ const severalQuery = {
 
 const config = { access: "machines.read" } as const;
 
+interface Asked extends SeriesRequest {
+  /** Whose plan derives the signal; undefined: it is stored. */
+  readonly derivedBy: Plan | undefined;
+}
+
 /** Stored samples of one machine. */
 export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
   const gate = createGate({ atOnce: 8, atOnceOfOne: 1, waiting: 64 });
@@ -42,18 +50,32 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     machineId: string,
     signal: string,
     time: { readonly from?: string; readonly to?: string },
-  ): Promise<SeriesRequest> => {
+  ): Promise<Asked> => {
     const span = spanOf(time);
     const machine = await knownMachine(ports, machineId);
-    const planned = ports.plans.get(machine.plan)?.acquisition.signals[signal];
-    return { machineId, signal, ...span, gapNs: BigInt(staleAfter(planned)) * 1_000_000_000n };
+    const plan = ports.plans.get(machine.plan);
+    const isDerived = plan !== undefined && signal in derivedOf(plan);
+    const { signals } = (isDerived ? withDerived(plan) : plan)?.acquisition ?? {};
+    const gapNs = BigInt(staleAfter(signals?.[signal])) * 1_000_000_000n;
+    return { machineId, signal, ...span, gapNs, derivedBy: isDerived ? plan : undefined };
+  };
+  /** What is derived is reckoned from what is stored. */
+  const readOne = (
+    { derivedBy: plan, ...asked }: Asked,
+    points: number | undefined,
+    abort: AbortSignal,
+  ): Promise<Series> => {
+    if (plan === undefined) return readReduced(ports.telemetry, asked, points ?? 0, { abort });
+    const { fromNs, toNs = BigInt(ports.clock.nowMs()) * 1_000_000n } = asked;
+    if (fromNs === undefined) throw wantsBegin(asked.signal);
+    return readDerived(ports.telemetry, { ...asked, plan, fromNs, toNs }, points, { abort });
   };
 
   const oneSchema = {
     tags,
     summary: "Stored samples of one signal",
     description:
-      "Without `points` every stored sample, at most 1,000,000. With `points` at most that many, each minimum and maximum kept, the first and the last value too: per stretch its minimum, then its maximum; a stretch without any good sample has value null and quality `error`.",
+      "Without `points` every stored sample, at most 1,000,000. With `points` at most that many, each minimum and maximum kept, the first and the last value too: per stretch its minimum, then its maximum; a stretch without any good sample has value null and quality `error`. A derived signal of the plan is reckoned from what is stored, as the rules do it, from at most 200,000 samples; integrals and durations begin 12 hours before `from`, statistics over a window are told at moments of their own.",
     params,
     querystring: Type.Object({
       signal: SignalName,
@@ -65,9 +87,9 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
   app.get("/machines/:machineId/series", { schema: oneSchema, config }, async (request, reply) => {
     const { signal, points, ...time } = request.query;
     const asked = await requestOf(request.params.machineId, signal, time);
-    if (points !== undefined)
+    if (points !== undefined || asked.derivedBy)
       return gate(turnOf(request, reply), async (abort) =>
-        sendJson(reply, await readReduced(ports.telemetry, asked, points, { abort }), abort),
+        sendJson(reply, await readOne(asked, points, abort), abort),
       );
     // Held until it is sent: what a slow reader has not taken yet is memory.
     await gateOfWhole(lastingTurnOf(request, reply), async (abort) => {
@@ -95,7 +117,7 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
   app.get("/machines/:machineId/many-series", { schema: severalSchema, config }, (request, reply) =>
     each(request, reply, async (asked, points, abort) => ({
       signal: asked.signal,
-      series: await readReduced(ports.telemetry, asked, points, { abort }),
+      series: await readOne(asked, points, abort),
     })),
   );
 
@@ -114,7 +136,8 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     "/machines/:machineId/aggregates",
     { schema: aggregateSchema, config },
     (request, reply) =>
-      each(request, reply, async ({ gapNs: _, ...query }, points, abort) => {
+      each(request, reply, async ({ gapNs: _, derivedBy, ...query }, points, abort) => {
+        if (derivedBy) throw notStored(query.signal);
         const buckets = await ports.telemetry.buckets({ ...query, points }, { abort });
         const { bucketNs, ...columns } = buckets;
         return { signal: query.signal, bucketSeconds: Number(bucketNs) / 1e9, ...columns };
@@ -130,7 +153,7 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
       };
     },
     reply: FastifyReply,
-    read: (asked: SeriesRequest, points: number, abort: AbortSignal) => Promise<Item>,
+    read: (asked: Asked, points: number, abort: AbortSignal) => Promise<Item>,
   ): Promise<never> {
     const { signal: signals, points, ...time } = request.query;
     if (signals.length * points > maxPointsTogether) throw tooMany(signals.length);
@@ -149,4 +172,18 @@ const tooMany = (signals: number) =>
     "QUERY_TOO_LARGE",
     `${signals} signals may have ${Math.floor(maxPointsTogether / signals)} points each, ${maxPointsTogether} together: ask for fewer points or fewer signals`,
     "points",
+  );
+
+const wantsBegin = (signal: string) =>
+  new HttpError(
+    "BAD_TIME_RANGE",
+    `${signal} is derived: say with \`from\` where it begins`,
+    "from",
+  );
+
+const notStored = (signal: string) =>
+  new HttpError(
+    "BAD_REQUEST",
+    `${signal} is derived and has no stored sums: ask for its series with \`points\``,
+    "signal",
   );

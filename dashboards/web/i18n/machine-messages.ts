@@ -24,6 +24,7 @@ export const machineMessages = {
   age: { en: "Age", "zh-CN": "数据时间" },
   chart: { en: "Chart", "zh-CN": "曲线" },
   charts: { en: "Charts", "zh-CN": "曲线" },
+  derivedSignal: { en: "calculated", "zh-CN": "计算值" },
   chooseSignals: {
     en: "Choose signals from the live values.",
     "zh-CN": "请在实时数据中选择信号。",

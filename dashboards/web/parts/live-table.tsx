@@ -53,6 +53,7 @@ function LiveRow({ row, isChosen, isTroubled, onToggle }: RowProps) {
   const ageSeconds = row.t === null ? null : (serverNowMs.value - Date.parse(row.t)) / 1000;
   const isOld = ageSeconds === null || ageSeconds > row.staleAfterSeconds;
   const isGood = quality === "good" && value !== null;
+  if (row.derivedFrom) return <DerivedRow {...{ row, isChosen, isTroubled, onToggle }} />;
   const origin = [spn === undefined ? "" : `SPN ${spn}`, sa === undefined ? "" : `SA ${sa}`];
   return (
     <tr
@@ -82,6 +83,32 @@ function LiveRow({ row, isChosen, isTroubled, onToggle }: RowProps) {
         <input
           type="checkbox"
           aria-label={`${t("chart")}: ${inLanguage(title)}`}
+          checked={isChosen}
+          onChange={onToggle}
+        />
+      </td>
+    </tr>
+  );
+}
+
+/** It is reckoned where it is drawn, and has no value here. */
+function DerivedRow({ row, isChosen, isTroubled, onToggle }: RowProps) {
+  const title = inLanguage(row.title);
+  return (
+    <tr data-signal={row.name} data-derived class={isTroubled ? "troubled" : ""}>
+      <th scope="row" data-field="title">
+        {title}
+        <small class="id">{row.name}</small>
+      </th>
+      <td class="number" data-field="value" data-value="">
+        <span class="faint">{t("derivedSignal")}</span>{" "}
+        <span class="unit">{formatUnit(row.unit)}</span>
+        {isTroubled && <span class="chip finding">{t("activeFinding")}</span>}
+      </td>
+      <td class="tick">
+        <input
+          type="checkbox"
+          aria-label={`${t("chart")}: ${title}`}
           checked={isChosen}
           onChange={onToggle}
         />

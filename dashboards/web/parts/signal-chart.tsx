@@ -25,6 +25,9 @@ interface Props {
 
 const mostPoints = 2_000;
 const interruptionsEveryMs = 30_000;
+const derivedEveryMs = 10_000;
+/** Of a long range, a reckoned curve moves on in steps of a hundredth: reckoning it costs more than reading. */
+const stepsWide = 100;
 const nothing: readonly Interruption[] = [];
 /** About; a chart need not be drawn more often than its curve moves by one. */
 const pixelsWide = 1_000;
@@ -36,6 +39,7 @@ export function SignalChart({ machineId, now, seconds, limits }: Props) {
   const chart = useRef<uPlot>(undefined);
   const [state, setState] = useState<{ error?: ApiError; isEmpty: boolean }>({ isEmpty: false });
   const { name } = now;
+  const isDerived = now.derivedFrom !== undefined;
   const step = longestStep(now.staleAfterSeconds, seconds);
   const causes = useInterruptions(machineId, name, seconds);
   const shown = useRef({ seconds, limits, step, gaps: [] as readonly Gap[] });
@@ -70,12 +74,16 @@ export function SignalChart({ machineId, now, seconds, limits }: Props) {
     };
     load();
     const stop = onLive("resync", load);
+    // What is reckoned from others has no live values of its own.
+    const everyMs = Math.max(derivedEveryMs, (seconds * 1_000) / stepsWide);
+    const timer = isDerived ? setInterval(load, everyMs) : undefined;
     return () => {
       stop();
+      clearInterval(timer);
       stopRetry();
       abort.abort();
     };
-  }, [machineId, name, seconds]);
+  }, [machineId, name, isDerived, seconds]);
 
   useEffect(() => {
     const before = columns.current;

@@ -53,6 +53,7 @@ export function SignalCharts({ machineId, rows, chosen, limits }: Props) {
           <figure key={signalKey(row)} data-chart={row.name}>
             <figcaption>
               {inLanguage(row.title)} <span class="unit">{formatUnit(row.unit)}</span>
+              {row.derivedFrom && <span class="faint">{t("derivedSignal")}</span>}
               {lines.map((limit) => (
                 <span key={limit} class="limit">
                   {t("limitIs", { limit: formatNumber(limit, language.value) })}

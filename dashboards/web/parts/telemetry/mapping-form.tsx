@@ -161,7 +161,7 @@ function useSignalsOf(
   const { data } = useResource<ListOf<SignalNow>>(
     isOne ? path`/machines/${machineId}/signals` : undefined,
   );
-  return isOne ? (data?.items ?? []) : [];
+  return isOne ? (data?.items ?? []).filter(({ derivedFrom }) => derivedFrom === undefined) : [];
 }
 
 interface MachineFieldProps {

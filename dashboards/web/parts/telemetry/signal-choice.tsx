@@ -26,7 +26,8 @@ function SignalsOf({ machine }: { readonly machine: PickedMachine }) {
   const { machineId } = machine;
   const { data, error } = useResource<ListOf<SignalNow>>(path`/machines/${machineId}/signals`);
   // A signal of several control units is one series here.
-  const byName = new Map(data?.items.map((one) => [one.name, one]));
+  const stored = data?.items.filter(({ derivedFrom }) => derivedFrom === undefined);
+  const byName = new Map(stored?.map((one) => [one.name, one]));
   return (
     <fieldset aria-busy={data === undefined}>
       <legend>{machineType(machine)}</legend>

@@ -20,10 +20,7 @@ export interface Step {
 }
 
 /** Nothing yet. `codesKnown`: see `createLateFeed`. */
-export const createStep = (
-  { engine, verifier }: JudgeOptions,
-  codesKnown: Set<string>,
-): Step => ({
+export const createStep = ({ engine, verifier }: JudgeOptions, codesKnown: Set<string>): Step => ({
   machines: new Map(),
   dictionaries: new Map(),
   touched: new Map(),

@@ -27,6 +27,7 @@ function task({ seed, samples, left, noise, shape }: Course): LimitTask {
 
 const exponential = (t: number) => Math.exp(t / 20);
 const linear = (t: number) => Math.max(0, 1 + t / 60);
+const slowing = (t: number) => Math.sqrt(Math.max(0, 1 + t / 60));
 const flat = (random: () => number): LimitTask => ({
   values: Array.from({ length: 150 }, () => 10 + random()),
   limit: 20,
@@ -47,11 +48,28 @@ describe("createCrossingForecaster", () => {
     { name: "exponential growth, far off", shape: exponential, left: 40 },
     { name: "a straight line", shape: linear, left: 12 },
     { name: "a straight line, far off", shape: linear, left: 40 },
+    { name: "what slows down", shape: slowing, left: 12 },
+    { name: "what slows down, far off", shape: slowing, left: 40 },
   ])("finds the crossing of $name", ({ shape, left }) => {
     const { eta, lo, hi } = forecast(task({ seed: 1, samples: 150, left, noise: 0.5, shape }));
     expect(Math.abs((eta ?? 0) - left)).toBeLessThan(0.3 * left);
     expect(lo).toBeLessThanOrEqual(left);
     expect(hi).toBeGreaterThanOrEqual(left);
+  });
+
+  test.each([
+    { name: "straight lines", of: (t: number) => t },
+    { name: "what slows down", of: Math.sqrt },
+    { name: "what speeds up", of: (t: number) => t ** 2 },
+  ])("most intervals hold the crossings of $name, whenever they began", ({ of }) => {
+    const inside = Array.from({ length: 60 }, (_, seed) => {
+      const begin = 25 + 2 * seed;
+      const left = 8 + (seed % 25);
+      const shape = (t: number) => of(Math.max(0, t + begin));
+      const { lo, hi } = forecast(task({ seed, samples: 200, left, noise: 1, shape }));
+      return lo !== null && hi !== null && lo <= left && left <= hi;
+    }).filter(Boolean);
+    expect(inside.length / 60).toBeGreaterThan(0.55);
   });
 
   test("says nothing of healthy signals", () => {

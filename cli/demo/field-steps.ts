@@ -5,7 +5,7 @@ import type { ReportContent } from "@firebreak/tickets/field/service-report.ts";
 import type { SiteSurvey } from "@firebreak/tickets/field/site-survey.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
 import type { DemoDesks } from "./demo-desks.ts";
-import type { DemoTicket, DemoWork } from "./demo-tickets.ts";
+import type { DemoTicket, DemoWork } from "./demo-ticket.ts";
 import { partsHandedOut } from "./settle-parts.ts";
 
 const survey: SiteSurvey = {

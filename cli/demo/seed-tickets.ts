@@ -1,7 +1,7 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
 import type { DemoDesks } from "./demo-desks.ts";
-import type { DemoTicket } from "./demo-tickets.ts";
+import type { DemoTicket } from "./demo-ticket.ts";
 import { finishWork, handInReport, sync } from "./field-steps.ts";
 import { demoActor, type SeedStep } from "./seed-organisation.ts";
 import { settleParts } from "./settle-parts.ts";

@@ -1,5 +1,5 @@
 import type { PersonOrder } from "@firebreak/tickets/orders/order-bodies.ts";
-import type { DemoStage, DemoTicket } from "./demo-tickets.ts";
+import type { DemoStage, DemoTicket } from "./demo-ticket.ts";
 
 /** One step of a ticket's way, and how many minutes after the one before. */
 export interface WayStep {

@@ -1,6 +1,6 @@
 import { CanBus } from "@firebreak/gateway/sources/can/can-bus.ts";
 import { splitName } from "@firebreak/gateway/sources/can/j1939/address-book.ts";
-import type { ActiveDtcsEvent } from "@firebreak/gateway/sources/can/j1939/decoder.ts";
+import type { ActiveDtcsEvent } from "@firebreak/gateway/sources/can/j1939/j1939-events.ts";
 import {
   createRecordingFrame,
   type RecordingFrame,

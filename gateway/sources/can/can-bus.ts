@@ -3,12 +3,8 @@ import type { BusStatus, UnknownMessages } from "../source.ts";
 import { BusLoad } from "./bus-load.ts";
 import { Canopen, type EmergencyEvent } from "./canopen/canopen.ts";
 import { AddressBook, type EcuEntry } from "./j1939/address-book.ts";
-import {
-  createJ1939Decoder,
-  type J1939Decoder,
-  type J1939Events,
-  type J1939Options,
-} from "./j1939/decoder.ts";
+import { createJ1939Decoder, type J1939Decoder, type J1939Options } from "./j1939/decoder.ts";
+import type { J1939Events } from "./j1939/j1939-events.ts";
 import { createRawFrames, type RawFrames } from "./raw/raw-frames.ts";
 import type { RecordingFrame } from "./recording-frame.ts";
 import type { CanSignals } from "./signals-of-plan.ts";

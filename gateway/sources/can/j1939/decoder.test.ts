@@ -1,7 +1,9 @@
 import { qualityName } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { describe, expect, test } from "vitest";
-import { type ActiveDtcsEvent, createJ1939Decoder, type J1939Signal } from "./decoder.ts";
+import { createJ1939Decoder } from "./decoder.ts";
+import type { ActiveDtcsEvent } from "./j1939-events.ts";
+import type { J1939Signal } from "./spn.ts";
 import { factOfSpn, spnFacts } from "./spn-facts.ts";
 
 const everySignal = spnFacts.map((fact, index) => ({ ...fact, index }));

@@ -1,28 +1,15 @@
-import type { DiagnosticCommand, Dtc, IdentityFact, Lamps } from "@firebreak/wire/machine-event.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
-import { decodeTimeDate, timeDatePgn } from "../../../clock/j1939-time.ts";
-import { type CompiledRaw, compileRaw, RawOutcome, readRaw } from "../raw/raw-signal.ts";
+import { type CompiledRaw, RawOutcome, readRaw } from "../raw/raw-signal.ts";
 import type { RawGroupSignal } from "../signals-of-plan.ts";
-import { type AddressBook, addressClaimedPgn, commandedAddressPgn } from "./address-book.ts";
+import { type AddressBook, addressClaimedPgn } from "./address-book.ts";
 import { destinationAddressOf, isJ1939Id, pgnOf, sourceAddressOf } from "./can-id.ts";
 import {
-  broadcastControlPgn,
-  commandOfDm13,
-  commandOfRequest,
-  type DtcListName,
-  decodeDm4,
-  decodeDm5,
-  dtcListOfPgn,
-  type FreezeFrame,
-  freezeFramesPgn,
-  type Readiness,
-  readinessPgn,
-  requestedPgn,
-} from "./diagnostics.ts";
-import { activeDtcsPgn, type ConversionMethod, decodeDm1 } from "./dm1.ts";
-import { requestPgn } from "./request.ts";
-import { type CompiledSpn, compileSpn, type J1939Signal, readSpn } from "./spn.ts";
-import { decodeTextGroup, textGroupPgns } from "./text-groups.ts";
+  createDiagnosticReader,
+  type DiagnosticOptions,
+  diagnosticPgns,
+} from "./diagnostic-messages.ts";
+import { compileFor, readersByPgn } from "./message-readers.ts";
+import { type CompiledSpn, type J1939Signal, readSpn } from "./spn.ts";
 import {
   createTransport,
   type TransportStatistics,
@@ -30,78 +17,12 @@ import {
   transportDataPgn,
 } from "./transport-protocol.ts";
 
-export type { J1939Signal } from "./spn.ts";
-
-/** What one source address reported as active in one DM1. */
-export interface ActiveDtcsEvent {
-  readonly offsetNs: number;
-  readonly sa: number;
-  readonly lamps: Lamps;
-  readonly dtcs: readonly Dtc[];
-}
-
-/** What one source address lists in a DM2, DM6 or DM12. */
-export interface DtcListEvent extends ActiveDtcsEvent {
-  readonly list: DtcListName;
-}
-
-/** What is said besides samples; each is called during `decode`. `sa` is the sender's home, as the address book has it. */
-export interface J1939Events {
-  onActiveDtcs?(event: ActiveDtcsEvent): void;
-  onDtcList?(event: DtcListEvent): void;
-  onFreezeFrames?(event: {
-    readonly offsetNs: number;
-    readonly sa: number;
-    readonly frames: readonly FreezeFrame[];
-  }): void;
-  onReadiness?(event: {
-    readonly offsetNs: number;
-    readonly sa: number;
-    readonly readiness: Readiness;
-  }): void;
-  /** `payload` is valid only during the call; `sa` is the address that is claimed, `home` what it counts as. */
-  onClaim?(event: {
-    readonly offsetNs: number;
-    readonly sa: number;
-    readonly home: number;
-    readonly payload: Uint8Array;
-  }): void;
-  onIdentity?(event: {
-    readonly offsetNs: number;
-    readonly sa: number;
-    readonly fact: IdentityFact;
-    readonly fields: readonly string[];
-  }): void;
-  /** A control unit says what time it is, ms since 1970. */
-  onTimeDate?(event: { readonly sa: number; readonly utcMs: number }): void;
-  onOrder?(event: {
-    readonly offsetNs: number;
-    readonly sa: number;
-    readonly da: number;
-    readonly command: DiagnosticCommand;
-  }): void;
-  /** Every whole message, for tools; costs an object per message. */
-  onMessage?(message: J1939Message): void;
-}
-
-/** One whole message, in a frame or put together from many. `payload` is valid only during the call. */
-export interface J1939Message {
-  readonly pgn: number;
-  /** Present source address. */
-  readonly sa: number;
-  /** 0-based length of what counts in `payload`. */
-  readonly length: number;
-  readonly payload: Uint8Array;
-}
-
-export interface J1939Options extends J1939Events {
+export interface J1939Options extends DiagnosticOptions {
   readonly signals: readonly J1939Signal[];
   /** Signals of messages that only their maker describes. */
   readonly rawSignals?: readonly RawGroupSignal[];
   /** Who is where, so that signals and codes follow a control unit; without it an address is a control unit. */
   readonly addresses?: AddressBook;
-  /** How codes with conversion bit 1 are laid out; by default as version 4. */
-  methodOf?(sa: number): ConversionMethod | undefined;
 }
 
 export interface J1939Statistics {
@@ -142,46 +63,11 @@ export interface J1939Decoder {
   readonly statistics: J1939Statistics;
 }
 
-/** The readers of one PGN, by source address; made when an address first speaks. */
-interface MessageReaders {
-  readonly signals: J1939Signal[];
-  readonly rawSignals: RawGroupSignal[];
-  readonly bySa: (SenderReaders | undefined)[];
-}
-
-interface SenderReaders {
-  readonly spns: readonly CompiledSpn[];
-  readonly raws: readonly CompiledRaw[];
-}
-
-interface DiagnosticMessage {
-  readonly pgn: number;
-  readonly sa: number;
-  /** Present source address. */
-  readonly address: number;
-  readonly da: number;
-  readonly payload: Uint8Array;
-  readonly length: number;
-  readonly offsetNs: number;
-}
-
 const pgnCount = 2 ** 18;
 
 /** 1 for every group that says something besides signals; one look-up per message. */
 const isDiagnosticPgn = new Uint8Array(pgnCount);
-for (const pgn of [
-  activeDtcsPgn,
-  ...dtcListOfPgn.keys(),
-  ...textGroupPgns,
-  freezeFramesPgn,
-  readinessPgn,
-  requestPgn,
-  broadcastControlPgn,
-  addressClaimedPgn,
-  commandedAddressPgn,
-  timeDatePgn,
-])
-  isDiagnosticPgn[pgn] = 1;
+for (const pgn of diagnosticPgns) isDiagnosticPgn[pgn] = 1;
 
 /** One decoder per bus: transport sessions of two buses must not mix. */
 export function createJ1939Decoder(options: J1939Options): J1939Decoder {
@@ -204,59 +90,7 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
     onMessage: (session, payload, length) => message(session, payload, length, place),
   });
 
-  /** Messages that say something besides signals. */
-  function diagnostic(message: DiagnosticMessage): void {
-    const { pgn, sa, da, payload, length, offsetNs } = message;
-    switch (pgn) {
-      case activeDtcsPgn: {
-        const dm1 = decodeDm1(payload, length, options.methodOf?.(sa));
-        if (dm1) options.onActiveDtcs?.({ offsetNs, sa, ...dm1 });
-        else counters.malformedDm1++;
-        return;
-      }
-      case freezeFramesPgn: {
-        const frames = decodeDm4(payload, length, options.methodOf?.(sa));
-        if (frames.length > 0) options.onFreezeFrames?.({ offsetNs, sa, frames });
-        return;
-      }
-      case timeDatePgn: {
-        const utcMs = decodeTimeDate(payload, length);
-        if (utcMs !== undefined) options.onTimeDate?.({ sa, utcMs });
-        return;
-      }
-      case requestPgn:
-      case broadcastControlPgn: {
-        const isRequest = pgn === requestPgn;
-        const command = isRequest
-          ? commandOfRequest(requestedPgn(payload, length) ?? 0)
-          : commandOfDm13(payload, length);
-        if (command) options.onOrder?.({ offsetNs, sa, da, command });
-        return;
-      }
-      case readinessPgn: {
-        const readiness = decodeDm5(payload, length);
-        if (readiness) options.onReadiness?.({ offsetNs, sa, readiness });
-        return;
-      }
-      case addressClaimedPgn:
-        if (length >= 8) options.onClaim?.({ offsetNs, sa: message.address, home: sa, payload });
-        return;
-      default:
-        listOrText(message);
-    }
-  }
-
-  function listOrText({ pgn, sa, payload, length, offsetNs }: DiagnosticMessage): void {
-    const list = dtcListOfPgn.get(pgn);
-    if (list === undefined) {
-      const text = decodeTextGroup(pgn, payload, length);
-      if (text) options.onIdentity?.({ offsetNs, sa, ...text });
-      return;
-    }
-    const decoded = decodeDm1(payload, length, options.methodOf?.(sa));
-    if (decoded) options.onDtcList?.({ offsetNs, sa, list, ...decoded });
-    else counters.malformedDm1++;
-  }
+  const diagnostic = createDiagnosticReader(options, () => counters.malformedDm1++);
 
   function message(
     { pgn, sa: address, da }: { readonly pgn: number; readonly sa: number; readonly da: number },
@@ -322,32 +156,4 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
       return { ...counters, transport: { ...transport.statistics } };
     },
   };
-}
-
-function readersByPgn(
-  signals: readonly J1939Signal[],
-  rawSignals: readonly RawGroupSignal[],
-): Map<number, MessageReaders> {
-  const readersOf = new Map<number, MessageReaders>();
-  const ofPgn = (pgn: number): MessageReaders => {
-    const known = readersOf.get(pgn);
-    if (known) return known;
-    const readers = { signals: [], rawSignals: [], bySa: new Array(256).fill(undefined) };
-    readersOf.set(pgn, readers);
-    return readers;
-  };
-  for (const signal of signals) ofPgn(signal.pgn).signals.push(signal);
-  for (const signal of rawSignals) ofPgn(signal.pgn).rawSignals.push(signal);
-  return readersOf;
-}
-
-function compileFor(readers: MessageReaders, sa: number): SenderReaders {
-  const isFrom = (signal: { readonly sa?: number }) => signal.sa === undefined || signal.sa === sa;
-  const spns = readers.signals
-    .filter(isFrom)
-    .sort((a, b) => a.startByte - b.startByte || a.startBit - b.startBit)
-    .map(compileSpn);
-  const ofSender = { spns, raws: readers.rawSignals.filter(isFrom).map(compileRaw) };
-  readers.bySa[sa] = ofSender;
-  return ofSender;
 }

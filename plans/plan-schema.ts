@@ -87,6 +87,13 @@ export const ThresholdRule = Type.Object(
       description: "how far back it must come to clear, in the unit",
     }),
     holdSeconds: Type.Number({ minimum: 0, description: "how long it must last, in machine time" }),
+    clearSeconds: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description:
+          "how long it must be back, in machine time of the context in sum, to clear; default holdSeconds",
+      }),
+    ),
     cyclic: Type.Optional(
       Type.Boolean({
         description:

@@ -1,7 +1,7 @@
 import { isUnapproved } from "@firebreak/plans/fault-catalogue.ts";
-import type { Finding } from "@firebreak/rules/finding.ts";
-import { findCarrier, findRepair } from "./find-carrier.ts";
-import { orderOf, type Problem, problemOf } from "./from-finding.ts";
+import { type Finding, isPrediction } from "@firebreak/rules/finding.ts";
+import { findCarrier, findPredicted, findRepair, isWaiting } from "./find-carrier.ts";
+import { orderOf, type Problem, problemKey, problemOf } from "./from-finding.ts";
 import { planIdOf } from "./kpi/kpi-facts.ts";
 import { fieldCauseCounts } from "./lessons/cause-counts.ts";
 import { mayOnlyShow } from "./lessons/rule-modes.ts";
@@ -57,14 +57,27 @@ async function tellCarrier(
   return isBack ? reopenFor(work, ticket.ticketId, raised) : observeFinding(work, carrier, raised);
 }
 
-/** The open ticket that a finding speaks of. A weaker need goes to the repair of its component (MR-2). */
+/**
+ * The open ticket that a finding speaks of. What was foretold is there already: it goes to that ticket, unless it wants a
+ * repair and nobody has set out, which then takes it in. A weaker need goes to the repair of its component (MR-2).
+ */
 async function carrierOf(
   { tx }: TicketWork,
   problem: Problem,
-  { machineId, phase }: Finding,
+  finding: Finding,
 ): Promise<FoundTicket | undefined> {
+  const { machineId, phase, failureMode, findingId } = finding;
   const own = await findCarrier(tx, problem.key);
-  if (own || phase === "cleared" || problem.kind === "repair") return own;
+  if (own) return own;
+  const isAhead = isPrediction(finding);
+  const alike = isAhead
+    ? await findCarrier(tx, problemKey(machineId, failureMode))
+    : (await findPredicted(tx, machineId, failureMode)).find(
+        ({ ticket }) =>
+          ticket.activeFindings.includes(findingId) ||
+          (phase !== "cleared" && (problem.kind === "inspection" || !isWaiting(ticket))),
+      );
+  if (alike || phase === "cleared" || problem.kind === "repair") return alike;
   return problem.component === undefined ? undefined : findRepair(tx, machineId, problem.component);
 }
 
@@ -141,8 +154,13 @@ async function openNew(
     await mergeTickets(work, own, whole, { commandId, why: "storm", isQuiet: true });
     return own;
   }
-  if (problem.kind === "repair" && problem.component !== undefined)
-    await absorbInspections(work, own, { machineId, component: problem.component, commandId });
+  if (problem.kind === "repair") {
+    const { component } = problem;
+    await absorbInspections(work, own, {
+      ...{ machineId, failureMode: finding.failureMode, commandId },
+      ...(component === undefined ? {} : { component }),
+    });
+  }
   await openPartsTicket(work, await requireTicket(work.tx, opened.ticketId), commandId);
   return own;
 }

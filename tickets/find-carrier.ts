@@ -65,6 +65,35 @@ export async function findWaiting(
   return found;
 }
 
+/** Open tickets of a machine that foretold a failure mode, oldest first. */
+export async function findPredicted(
+  tx: Transaction,
+  machineId: string,
+  failureMode: string,
+): Promise<FoundTicket[]> {
+  const rows = await tx
+    .tables<TicketTables>()
+    .selectFrom("tickets")
+    .select("ticket_id")
+    .where("machine_id", "=", machineId)
+    .where("is_open", "=", 1)
+    .where("kind", "=", "inspection")
+    .where("ticket_trigger", "=", "predicted_failure")
+    .where(...ofPresentOwner)
+    .orderBy("created_at")
+    .orderBy("ticket_id")
+    .execute();
+  const found: FoundTicket[] = [];
+  for (const { ticket_id } of rows) {
+    const one = await loadTicket(tx, ticket_id);
+    if (one?.ticket.faultCode === failureMode) found.push(one);
+  }
+  return found;
+}
+
+export const isWaiting = ({ state }: FoundTicket["ticket"]): boolean =>
+  waitingStates.includes(state);
+
 /** An open repair on a component of a machine (MR-2). */
 export async function findRepair(
   tx: Transaction,

@@ -25,6 +25,9 @@ export interface Problem {
   readonly job?: NonNullable<TicketFacts["job"]>;
 }
 
+export const problemKey = (machineId: string, failureMode: string): string =>
+  `${machineId}:${failureMode}`;
+
 export function problemOf(finding: Finding, plan: Plan | undefined, seen?: FieldCauses): Problem {
   const { machineId, failureMode } = finding;
   const mode = plan?.service.failureModes[failureMode];
@@ -32,7 +35,7 @@ export function problemOf(finding: Finding, plan: Plan | undefined, seen?: Field
   // What has not failed yet is looked at, and the failure itself is another problem, whose repair takes this one in (MR-2).
   const isAhead = isPrediction(finding);
   return {
-    key: `${machineId}:${failureMode}${isAhead ? ":predicted" : ""}`,
+    key: `${problemKey(machineId, failureMode)}${isAhead ? ":predicted" : ""}`,
     kind: isAhead ? "inspection" : mode.ticket,
     priority: isAhead ? "general" : priorityOf(finding, mode),
     ...modeFacts(failureMode, mode, seen),
@@ -89,7 +92,10 @@ function uncataloguedProblem(finding: Finding, plan: Plan | undefined): Problem 
 }
 
 /** The finding's evidence with its origin and what the plan calls the context, and a signal that it derives. */
-function evidenceOf({ findingId, planRef, evidence }: Finding, plan: Plan | undefined): Evidence[] {
+export function evidenceOf(
+  { findingId, planRef, evidence }: Finding,
+  plan: Plan | undefined,
+): Evidence[] {
   return evidence.map((piece): Evidence => {
     const origin = { findingId, planRef };
     if (piece.kind === "dtc") return { ...piece, ...origin };

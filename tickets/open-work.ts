@@ -1,5 +1,6 @@
 import type { Evidence } from "./evidence.ts";
-import { findCarrier, findWaiting } from "./find-carrier.ts";
+import { findCarrier, findPredicted, findWaiting, isWaiting } from "./find-carrier.ts";
+import { problemKey } from "./from-finding.ts";
 import { DAY_MS } from "./lifecycle/step.ts";
 import type { CustomerReport } from "./lifecycle/work-order.ts";
 import { workPolicy } from "./lifecycle/work-policy.ts";
@@ -56,7 +57,7 @@ export async function openWork(
   commandId: string,
 ): Promise<OpenedWork> {
   const { tx, nowMs, policy = workPolicy } = work;
-  const carrier = await findCarrier(tx, wanted.key);
+  const carrier = (await findCarrier(tx, wanted.key)) ?? (await failingAlready(work, wanted));
   if (carrier) return joinWork(work, carrier, wanted, commandId);
   const since = (days: number) => new Date(nowMs - days * DAY_MS).toISOString();
   const closed =
@@ -85,6 +86,15 @@ export async function joinWork(
   return { ticket: await attach(work, carrier, wanted, commandId), how: "attached" };
 }
 
+/** The open ticket of what is foretold and has come already. */
+const failingAlready = async (
+  { tx }: TicketWork,
+  { trigger, machineId, faultCode }: NewWork,
+): Promise<FoundTicket | undefined> =>
+  trigger === "predicted_failure" && faultCode !== undefined
+    ? findCarrier(tx, problemKey(machineId, faultCode))
+    : undefined;
+
 async function reopenFor(
   work: TicketWork,
   found: FoundTicket,
@@ -102,13 +112,20 @@ async function reopenFor(
 async function attach(
   work: TicketWork,
   carrier: FoundTicket,
-  { report, priority, trigger }: NewWork,
+  { report, priority, trigger, evidence = [] }: NewWork,
   commandId: string,
 ): Promise<Ticket> {
   let { ticket } = carrier;
   const step = async (order: Parameters<typeof carryOut>[2]) => {
     ticket = await carryOut(work, { ticket, key: carrier.key }, order);
   };
+  // Of a rule that has not spoken here yet: what people find counts for it too.
+  const [first] = evidence;
+  if (first && !ticket.evidence.some(({ findingId }) => findingId === first.findingId)) {
+    const { findingId, to: machineAt } = first;
+    const seen = { type: "observe", findingId, machineAt, evidence, isOccurrence: false } as const;
+    await step({ ...seen, priority: ticket.priority, commandId: `${commandId}/evidence` });
+  }
   if (report) await step({ type: "attach-report", report, commandId: `${commandId}/report` });
   if (!isMoreUrgent(priority, ticket.priority)) return ticket;
   const raise = { type: "raise-priority", priority, reason: trigger } as const;
@@ -159,15 +176,23 @@ async function open(
       type: "open",
       facts,
       evidence,
-      ...(first ? { findingId: first.findingId, machineAt: first.to } : {}),
+      // What is foretold is nothing that the machine shows and that will be seen to end.
+      ...(first && facts.trigger !== "predicted_failure"
+        ? { findingId: first.findingId, machineAt: first.to }
+        : {}),
       ...(report ? { report } : {}),
       commandId,
     },
   );
   let own: FoundTicket = { ticket: opened, key };
-  const { machineId = "", component, parentId } = facts;
-  if (facts.kind === "repair" && component !== undefined)
-    own = { key, ticket: await absorbInspections(work, own, { machineId, component, commandId }) };
+  const { machineId = "", component, faultCode: failureMode, parentId } = facts;
+  if (facts.kind === "repair") {
+    const of = {
+      ...(component === undefined ? {} : { component }),
+      ...(failureMode === undefined ? {} : { failureMode }),
+    };
+    own = { key, ticket: await absorbInspections(work, own, { machineId, ...of, commandId }) };
+  }
   await openPartsTicket(work, own, commandId);
   if (parentId !== undefined)
     await carryOut(work, await requireTicket(work.tx, parentId), {
@@ -178,15 +203,25 @@ async function open(
   return (await requireTicket(work.tx, opened.ticketId)).ticket;
 }
 
-/** MR-2: whoever comes to repair it looks at it too. */
+/** MR-2: whoever comes to repair it looks at it too, and at what was foretold of the same fault. */
 export async function absorbInspections(
   work: TicketWork,
   repair: FoundTicket,
-  of: { readonly machineId: string; readonly component: string; readonly commandId: string },
+  of: {
+    readonly machineId: string;
+    readonly component?: string;
+    readonly failureMode?: string;
+    readonly commandId: string;
+  },
 ): Promise<Ticket> {
-  const { machineId, component, commandId } = of;
+  const { tx } = work;
+  const { machineId, component, failureMode, commandId } = of;
   let { ticket } = repair;
-  for (const one of await findWaiting(work.tx, machineId, { component }))
+  const ofComponent = component === undefined ? [] : await findWaiting(tx, machineId, { component });
+  const foretold =
+    failureMode === undefined ? [] : await findPredicted(tx, machineId, failureMode);
+  const found = [...ofComponent, ...foretold.filter((one) => isWaiting(one.ticket))];
+  for (const one of new Map(found.map((one) => [one.ticket.ticketId, one])).values())
     if (one.ticket.kind === "inspection")
       ticket = await mergeTickets(
         work,

@@ -44,7 +44,7 @@ describe("a rule on a derived signal", () => {
     const found = judged(inOrder(running(30), low(0, 9), high(10, 19), low(20, 30)));
     expect(found.map(brief)).toEqual([
       "raised on-share too-high onset 12",
-      "cleared on-share too-high 20",
+      "cleared on-share too-high 22",
     ]);
     expect(found[0]?.evidence[0]).toMatchObject({
       ...{ signal: "share", unit: "ratio", observed: 0.3 },

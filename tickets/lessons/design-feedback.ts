@@ -119,6 +119,8 @@ async function casesOf(
     .where("model", "=", model)
     .where("product", "=", product)
     .where("work_tickets", "=", 1)
+    // What is foretold has not failed, and that a part wears out when its life is over is no flaw of its design.
+    .where("trigger", "!=", "predicted_failure")
     .where("created_at", ">=", from);
   if (to !== undefined) query = query.where("created_at", "<", to);
   return (await query.execute()).flatMap((row) =>

@@ -1,9 +1,12 @@
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { describeEachDatabase } from "../each-database.fixture.ts";
 import type { KpiTables } from "../kpi/kpi-tables.ts";
+import { openWork } from "../open-work.ts";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
+import { workOf } from "../planner/planned-work.ts";
+import { createJudgeStore } from "../registry/judge-store.ts";
 import type { TicketOrder } from "../ticket-lifecycle.ts";
 import { carryOut, requireTicket } from "../ticket-work.ts";
 import { finding, plan, signal } from "../tickets.fixture.ts";
@@ -12,8 +15,10 @@ import { openWorld, type World } from "../world.fixture.ts";
 import { fieldCauseCounts } from "./cause-counts.ts";
 import { answerDesignFeedback, listDesignFeedback } from "./design-feedback.ts";
 import { learnFromReport } from "./learn-from-report.ts";
+import { lessonsDefaults } from "./lessons-config.ts";
 import type { LessonsTables } from "./lessons-tables.ts";
 import { isAdvisory, saveRuleMode } from "./rule-modes.ts";
+import { loadTrust, trustKey } from "./rule-trust.ts";
 import { changeUnknownCode, listUnknownCodes } from "./unknown-codes.ts";
 
 const engineer: Actor = { kind: "person", id: "E-1" };
@@ -301,6 +306,73 @@ describeEachDatabase("what is learnt from the field", (open) => {
     expect(answered).toMatchObject({ state: "answered", note: "new seal", changedAt });
     expect(answered?.effect).toMatchObject({ before: 625, after: 375 });
     expect(answered?.effect?.change).toBeCloseTo(-0.4, 12);
+  });
+
+  describe("a failure that was foretold", () => {
+    /** The planner's ticket of a rule over completed hours, whose finding is told already. */
+    const foretell = (failureMode: string) =>
+      world.db.transaction(async (tx) => {
+        const trend = { ...signal(), rule: "wears", says: { word: "trend", facts: {} } };
+        const told = raised("M-1", {
+          ...{ findingId: "h-1", ruleId: "wears", failureMode, evidence: [trend] },
+        });
+        await createJudgeStore(tx, "history").commit(tx, { offset: 1, findings: [told] });
+        const at = new Date(world.clock.nowMs()).toISOString();
+        const wanted = await workOf(
+          tx,
+          { plan },
+          {
+            ...{ dedupeKey: "M-1:life:pump:1", machineId: "M-1", trigger: "predicted_failure" },
+            ...{ kind: "inspection", priority: "general", dueWindow: { from: at, to: at } },
+            ...{ title: { en: "Pump", "zh-CN": "泵" }, evidence: { en: "soon", "zh-CN": "即将" } },
+            ...{ component: "pump", failureMode, ruleId: "wears", standardHours: 1, parts: [] },
+          },
+        );
+        const work = world.service.begin(tx, { kind: "system", id: "planner" });
+        return (await openWork(work, wanted, "plan/1")).ticket;
+      });
+    const comes = (failureMode: string) =>
+      raised("M-1", {
+        ...{ ruleId: "pump-loud", failureMode },
+        evidence: [{ ...signal(), rule: "pump-loud" }],
+      });
+    const openWorkOf = async () =>
+      (await world.service.page({ machine: "M-1", kind: "work", state: "open", limit: 9 })).items;
+
+    test("says what will fail; the failure that comes is no second ticket, and nothing found counts against both rules", async () => {
+      const { ticketId } = await foretell("oil-pump");
+      expect(await world.service.get(ticketId)).toMatchObject({
+        ...{ faultCode: "oil-pump", component: "pump", trigger: "predicted_failure" },
+        ...{ candidateFaults: [{ faultCode: "oil-pump" }], activeFindings: [] },
+      });
+      const live = comes("oil-pump");
+      expect(await required(live)).toBe(ticketId);
+      expect((await openWorkOf()).map((one) => one.ticketId)).toEqual([ticketId]);
+      expect((await world.service.get(ticketId)).activeFindings).toEqual([live.findingId]);
+      await world.apply({ ...live, phase: "cleared", isOnset: false });
+      expect((await world.service.get(ticketId)).activeFindings).toEqual([]);
+      await report(ticketId, nothing);
+      expect(await verdicts()).toEqual(["pump-loud: false_positive", "wears: false_positive"]);
+      const rule = { planId: "loader", ruleId: "wears" };
+      const trust = await loadTrust(world.db, [rule], lessonsDefaults);
+      expect(trust.get(trustKey(rule))).toMatchObject({ judged: 1, right: 0 });
+    });
+
+    test("is taken in by the repair that it comes to, whatever part it named", async () => {
+      const { ticketId } = await foretell("oil-pressure-low");
+      const repair = await required(comes("oil-pressure-low"));
+      expect(await world.service.get(ticketId)).toMatchObject({ mergedInto: repair });
+      expect((await openWorkOf()).map((one) => one.ticketId)).toEqual([repair]);
+      await report(repair, pump);
+      expect(await verdicts()).toEqual(["pump-loud: true_positive", "wears: true_positive"]);
+    });
+
+    test("has its ticket already when it has come", async () => {
+      const live = await required(comes("oil-pump"));
+      expect((await foretell("oil-pump")).ticketId).toBe(live);
+      await report(live, { result: "fixed", faultCode: "oil-pump", causeId: "sensor" });
+      expect(await verdicts()).toEqual(["pump-loud: true_positive", "wears: true_positive"]);
+    });
   });
 
   test("an unknown trouble code is queued once for all machines that send it", async () => {

@@ -3,6 +3,7 @@ import type { Reader } from "../organisation/file-store.ts";
 import { available } from "../parts/stock-item.ts";
 import { loadItems, loadParts } from "../parts/stock-levels.ts";
 import { loadEvaluations, partKey } from "./life-evaluations.ts";
+import { failureModeOfPart } from "./failure-mode-of-part.ts";
 import { type KnownForecast, loadForecasts, sinceEver } from "./life-forecasts.ts";
 import type { PlannedMachine } from "./planned-machine.ts";
 import { type PlannerConfig, plannerConfig } from "./planner-config.ts";
@@ -86,7 +87,8 @@ function outlooksOf(
       judged !== undefined && judged.p50Days <= horizonDays(supply, config) + config.watchDays;
     const fresh = isNear ? judged : undefined;
     const evaluations = fresh ? [...before, fresh] : before;
-    return [{ outlook: { part, installed, evaluations, supply }, fresh }];
+    const outlook = { part, installed, evaluations, supply, ...endOf(plan, part) };
+    return [{ outlook, fresh }];
   });
 }
 
@@ -106,9 +108,17 @@ function forecastOutlooks(
     if (plan === undefined || part === undefined || isGone || isOther) return [];
     const supply = supplyOf(part.partNo, part.quantity, plan.service.tier);
     const installed = { position, installedAt };
-    return [{ part, installed, evaluations, supply, ...(rule ? { reason: rule.about } : {}) }];
+    const outlook = { part, installed, evaluations, supply };
+    if (rule === undefined) return [{ ...outlook, ...endOf(plan, part) }];
+    const failureMode = "failureMode" in rule ? { failureMode: rule.failureMode } : {};
+    return [{ ...outlook, ruleId, reason: rule.about, ...failureMode }];
   });
 }
+
+const endOf = (plan: Plan, part: PartOutlook["part"]): Pick<PartOutlook, "failureMode"> => {
+  const failureMode = failureModeOfPart(plan, part);
+  return failureMode === undefined ? {} : { failureMode };
+};
 
 /** No lead time where a place has enough of it free; else what the master says of the supplier. */
 export async function loadSupply(

@@ -38,6 +38,9 @@ export interface PartOutlook {
   readonly supply: Supply;
   /** What the rule that expects it says; absent where it is the use of the part. */
   readonly reason?: I18nText;
+  readonly ruleId?: string;
+  /** What a part that has come to its end fails by; absent where the plan does not say. */
+  readonly failureMode?: string;
 }
 
 /** Days ahead at which a failure is a ticket: 30, or as long as the part takes (O-09). */
@@ -113,7 +116,7 @@ function soonestOfEach(proposals: readonly TicketProposal[]): TicketProposal[] {
 
 function proposalOf(
   machine: PlannedMachine,
-  { part, installed, supply, reason }: PartOutlook,
+  { part, installed, supply, reason, ruleId, failureMode }: PartOutlook,
   {
     newest,
     nowMs,
@@ -151,6 +154,8 @@ function proposalOf(
       `${because["zh-CN"]}约 ${p50} 失效，${p10} 前失效概率约 10%（置信度 ${percent(newest.confidence)}）。提前 ${horizon} 天预警：配件交货期 ${supply.leadTimeDays} 天，调拨 ${supply.transferDays} 天。预防维护计划：备妥 ${part.quantity} × ${part.partNo}，并于 ${p10} 前更换。`,
     ),
     component: part.position,
+    ...(failureMode === undefined ? {} : { failureMode }),
+    ...(ruleId === undefined ? {} : { ruleId }),
     ...(checklist === undefined ? {} : { checklist }),
     standardHours: hoursOf(machine, checklist),
     parts: [{ partNo: part.partNo, quantity: part.quantity, neededBy: p10At }],

@@ -22,6 +22,10 @@ export interface TicketProposal {
   /** Why, in words with figures. */
   readonly evidence: I18nText;
   readonly component?: string;
+  /** Of the plan: what is going to fail. */
+  readonly failureMode?: string;
+  /** The rule that expects it; absent where it is the use of a part. */
+  readonly ruleId?: string;
   readonly checklist?: string;
   readonly standardHours: number;
   /** Asked for together with the ticket. */

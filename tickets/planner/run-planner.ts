@@ -2,7 +2,7 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { enqueueNotices } from "../channels/notice.ts";
-import { type NewWork, openWork } from "../open-work.ts";
+import { openWork } from "../open-work.ts";
 import { loadRegions } from "../organisation/load-organisation.ts";
 import type { MachineFile } from "../organisation/machine-file.ts";
 import type { Ticket } from "../ticket.ts";
@@ -13,8 +13,9 @@ import { usageOfFile } from "./machine-usage.ts";
 import { loadOutlooks, type MachineOutlooks } from "./part-outlooks.ts";
 import { planMachine } from "./plan-machine.ts";
 import type { PlannedMachine, Usage } from "./planned-machine.ts";
+import { workOf } from "./planned-work.ts";
 import type { PlannerTables } from "./planner-tables.ts";
-import type { CoveredPoint, TicketProposal } from "./proposal.ts";
+import type { CoveredPoint } from "./proposal.ts";
 
 export interface PlannerOptions {
   readonly db: Database;
@@ -111,7 +112,8 @@ async function writePlan(
   const ticketIds = new Map<string, string>();
   for (const proposal of proposals) {
     const { dedupeKey, trigger, dueWindow } = proposal;
-    const { ticket } = await openWork(work, workOf(proposal), `plan/${dedupeKey}`);
+    const wanted = await workOf(tx, machine, proposal);
+    const { ticket } = await openWork(work, wanted, `plan/${dedupeKey}`);
     ticketIds.set(dedupeKey, ticket.ticketId);
     await keepPoint(work, { dedupeKey, machineId, trigger, dueTo: dueWindow.to }, ticket.ticketId);
     if (trigger === "predicted_failure") await tellCustomer(work, ticket, dueWindow.to);
@@ -120,8 +122,10 @@ async function writePlan(
     const ticketId = "ticketId" in point.by ? point.by.ticketId : ticketIds.get(point.by.dedupeKey);
     if (ticketId !== undefined) await keepPoint(work, point, ticketId);
   }
-  for (const proposal of raises)
-    await openWork(work, workOf(proposal), `plan/${proposal.dedupeKey}/${proposal.priority}`);
+  for (const proposal of raises) {
+    const wanted = await workOf(tx, machine, proposal);
+    await openWork(work, wanted, `plan/${proposal.dedupeKey}/${proposal.priority}`);
+  }
   return { opened: proposals.length, covered: covered.length, raised: raises.length };
 }
 
@@ -140,28 +144,6 @@ async function tellCustomer(work: TicketWork, ticket: Ticket, dueAt: string): Pr
     },
   ]);
 }
-
-/** As the tickets want it: the point is the problem, so that its open ticket is found again. */
-const workOf = (proposal: TicketProposal): NewWork => ({
-  kind: proposal.kind,
-  machineId: proposal.machineId,
-  key: proposal.dedupeKey,
-  priority: proposal.priority,
-  trigger: proposal.trigger,
-  channel: "machine",
-  title: proposal.title,
-  about: proposal.evidence,
-  ...(proposal.checklist === undefined ? {} : { checklist: proposal.checklist }),
-  dueWindow: proposal.dueWindow,
-  serviceType: "preventive",
-  job: { standardHours: proposal.standardHours },
-  predictedParts: proposal.parts.map(({ partNo, quantity }) => ({
-    partNo,
-    qty: quantity,
-    probability: 1,
-  })),
-  ...(proposal.component === undefined ? {} : { component: proposal.component }),
-});
 
 type Point = Pick<CoveredPoint, "dedupeKey" | "machineId" | "trigger" | "dueTo">;
 

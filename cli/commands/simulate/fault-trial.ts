@@ -1,3 +1,4 @@
+import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import type { MachineType } from "@firebreak/simulator/machine/machine-model.ts";
 import { judgeRun } from "./judge-run.ts";
@@ -14,7 +15,18 @@ export interface TrialOrder {
   readonly lifeHours?: number;
 }
 
-/** What the rules of a plan made of one machine that broke, and of its sound twin. */
+/** What would be a ticket, or one more line in it: the first time that a rule told of a problem. */
+export interface Alarm {
+  readonly rule: string;
+  /** Of the rule. */
+  readonly kind: string;
+  readonly failureMode: string;
+  readonly subject: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** What the rules of a plan made of one machine that broke. */
 export interface FaultTrial {
   readonly machineType: string;
   readonly fault: string;
@@ -23,16 +35,21 @@ export interface FaultTrial {
   /** ISO 8601; null: it did not come to it within the days. */
   readonly visibleAt: string | null;
   readonly failedAt: string | null;
-  /** First finding of the failure mode. */
-  readonly foundAt: string | null;
+  /** The first alarm of the failure mode. */
+  readonly found: Alarm | null;
   /** From the finding to the failure; null without one of them, negative when it came too late. */
   readonly leadHours: number | null;
   readonly isFoundInTime: boolean;
-  /** Other failure modes that were found on the way; they may follow from the fault. */
-  readonly others: readonly string[];
-  /** What was found on a machine of the same life that had no fault: every one of them is false. */
-  readonly falseFindings: readonly string[];
-  readonly twinDays: number;
+  /** Of every rule that spoke; those of other failure modes may follow from the fault. */
+  readonly alarms: readonly Alarm[];
+}
+
+/** What they made of a machine that had no fault: every alarm is false. */
+export interface SoundLife {
+  readonly machineType: string;
+  readonly seed: number;
+  readonly days: number;
+  readonly alarms: readonly Alarm[];
 }
 
 const dayMs = 86_400_000;
@@ -40,76 +57,53 @@ const hourMs = 3_600_000;
 /** The machine is known for so long before anything is the matter. */
 const soundDays = 2;
 
-/** Runs a machine to failure and its twin without the fault as long, and compares what was found with the truth. */
+/** Runs a machine to failure and compares what was found with the truth. */
 export function runTrial(order: TrialOrder): FaultTrial {
   const { type, fault, seed, startMs, days, lifeHours } = order;
-  const run = { type, seed, startMs, untilMs: startMs + days * dayMs };
   const fromMs = startMs + soundDays * dayMs;
   const faults = [lifeHours === undefined ? { fault, fromMs } : { fault, fromMs, lifeHours }];
+  const run = { type, seed, startMs, untilMs: startMs + days * dayMs };
   const sick = judgeRun({ ...run, faults, endsAtFailure: true });
   const [truth] = sick.truth.faults;
   const { failureMode = "", visibleAt = null, failedAt = null } = truth ?? {};
-  const endMs = failedAt === null ? run.untilMs : Date.parse(failedAt) + dayMs;
-  const sound = judgeRun({ ...run, untilMs: endMs });
-  const first = sick.findings.find(
-    (finding) => isAlarm(finding) && finding.failureMode === failureMode,
-  );
+  const alarms = alarmsOf(type, sick.findings);
+  const found = alarms.find((alarm) => alarm.failureMode === failureMode) ?? null;
   const leadHours =
-    first && failedAt !== null ? (Date.parse(failedAt) - Date.parse(first.at)) / hourMs : null;
+    found && failedAt !== null ? (Date.parse(failedAt) - Date.parse(found.at)) / hourMs : null;
   return {
-    machineType: type.machineType,
-    fault,
-    failureMode,
-    seed,
-    visibleAt,
-    failedAt,
-    foundAt: first?.at ?? null,
-    leadHours,
-    isFoundInTime: leadHours !== null && leadHours > 0,
-    others: problemsOf(sick.findings).filter((one) => !one.startsWith(failureMode)),
-    falseFindings: problemsOf(sound.findings),
-    twinDays: (endMs - startMs) / dayMs,
+    ...{ machineType: type.machineType, fault, failureMode, seed, visibleAt, failedAt },
+    ...{ found, leadHours, isFoundInTime: leadHours !== null && leadHours > 0, alarms },
   };
+}
+
+/** The same machine without a fault. */
+export function runSoundLife(order: Omit<TrialOrder, "fault" | "lifeHours">): SoundLife {
+  const { type, seed, startMs, days } = order;
+  const { findings } = judgeRun({ type, seed, startMs, untilMs: startMs + days * dayMs });
+  return { machineType: type.machineType, seed, days, alarms: alarmsOf(type, findings) };
 }
 
 const isAlarm = ({ phase, severity, isHistory, mode }: Finding) =>
   phase === "raised" && severity !== "info" && !isHistory && mode !== "shadow";
 
-/** What would each be a ticket: failure mode and subject, once however often it comes back. */
-const problemsOf = (findings: readonly Finding[]): string[] => [
+/** Of each rule the first of every problem it told of, in their order. */
+function alarmsOf({ machineType }: MachineType, findings: readonly Finding[]): Alarm[] {
+  const kinds = new Map(loadPlan(machineType).rules.rules.map(({ id, kind }) => [id, kind]));
+  const first = new Map<string, Alarm>();
+  for (const finding of findings.filter(isAlarm)) {
+    const { ruleId: rule, failureMode, subject, at } = finding;
+    const key = JSON.stringify([rule, failureMode, subject]);
+    if (!first.has(key))
+      first.set(key, { rule, kind: kinds.get(rule) ?? "", failureMode, subject, at });
+  }
+  return [...first.values()].sort((one, other) => (one.at < other.at ? -1 : 1));
+}
+
+/** Of a sound machine: what each would be a ticket, once however often it comes back and whatever rule tells of it. */
+export const ticketsOf = (alarms: readonly Alarm[]): string[] => [
   ...new Set(
-    findings
-      .filter(isAlarm)
-      .map(({ failureMode, subject }) =>
-        subject === "" ? failureMode : `${failureMode} (${subject})`,
-      ),
+    alarms.map(({ failureMode, subject }) =>
+      subject === "" ? failureMode : `${failureMode} (${subject})`,
+    ),
   ),
 ];
-
-export interface TrialSummary {
-  readonly trials: number;
-  readonly foundInTime: number;
-  readonly medianLeadHours: number | null;
-  readonly falseFindings: number;
-  readonly twinDays: number;
-  /** Of one machine in 30 days. */
-  readonly falsePerMonth: number;
-}
-
-export function summaryOf(trials: readonly FaultTrial[]): TrialSummary {
-  const leads = trials
-    .flatMap(({ leadHours, isFoundInTime }) =>
-      isFoundInTime && leadHours !== null ? [leadHours] : [],
-    )
-    .sort((one, other) => one - other);
-  const twinDays = trials.reduce((sum, trial) => sum + trial.twinDays, 0);
-  const falseFindings = trials.reduce((sum, trial) => sum + trial.falseFindings.length, 0);
-  return {
-    trials: trials.length,
-    foundInTime: leads.length,
-    medianLeadHours: leads[Math.floor(leads.length / 2)] ?? null,
-    falseFindings,
-    twinDays,
-    falsePerMonth: twinDays === 0 ? 0 : (falseFindings / twinDays) * 30,
-  };
-}

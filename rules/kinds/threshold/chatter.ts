@@ -29,6 +29,10 @@ const lastAt = holdSize + 7;
 const toldAt = holdSize + 8;
 export const chatterEnd = holdSize + 9;
 
+/** Whether the present series has ever come to a chatter, 0 or 1; behind the three worst values of a threshold. */
+export const chatteredCells = { "chatter.hasChattered": 0 };
+export const chatteredAt = chatterEnd + 3;
+
 /** Crossings within this time that make a signal chatter (ISA-18.2: a chattering alarm comes 3 times a minute). */
 const chatterCrossings = 3;
 const newestAt = recentAt + chatterCrossings - 1;
@@ -36,16 +40,18 @@ const chatterWithinNs = 60e9;
 /** A growing count is told when it has grown by this factor. */
 const tellFactor = 1.25;
 
-/** Takes one good value in. A series ends when nothing crosses for a minute and no episode is open. */
+/** Takes one good value in. A series ends when nothing crosses for a minute; one that chatters not before its episode. */
 export function stepChatter(
-  { numbers, at }: Cells,
+  state: Cells,
   { isBeyond, timeNs, isOpen, gapNs }: StepOptions,
 ): void {
+  const { numbers, at } = state;
   const wasBeyond = numbers[at + isBeyondAt] === 1;
   const passedNs = timeNs - (numbers[at + lastAt] as number);
   if (wasBeyond && passedNs <= gapNs)
     numbers[at + beyondAt] = (numbers[at + beyondAt] as number) + passedNs;
-  if (!isOpen && !(timeNs - (numbers[at + newestAt] as number) <= chatterWithinNs))
+  const goesOn = isOpen && numbers[at + chatteredAt] === 1;
+  if (!goesOn && !(timeNs - (numbers[at + newestAt] as number) <= chatterWithinNs))
     endSeries(numbers, at);
   if (isBeyond && !wasBeyond) {
     if (numbers[at + countAt] === 0) numbers[at + sinceAt] = timeNs;
@@ -55,6 +61,7 @@ export function stepChatter(
   }
   numbers[at + isBeyondAt] = isBeyond ? 1 : 0;
   numbers[at + lastAt] = timeNs;
+  if (isChattering(state)) numbers[at + chatteredAt] = 1;
 }
 
 function endSeries(numbers: Float64Array, at: number): void {
@@ -63,6 +70,7 @@ function endSeries(numbers: Float64Array, at: number): void {
   numbers[at + countAt] = 0;
   numbers[at + sinceAt] = Number.NaN;
   numbers[at + toldAt] = 0;
+  numbers[at + chatteredAt] = 0;
   numbers.fill(Number.NaN, at + recentAt, at + newestAt + 1);
 }
 
@@ -89,9 +97,10 @@ export function chatterOf({
   at,
 }: Cells): { readonly count: number; readonly perMinute: number } | undefined {
   const count = numbers[at + countAt] as number;
-  if (count < chatterCrossings) return undefined;
+  if (numbers[at + chatteredAt] !== 1) return undefined;
   const minutes = ((numbers[at + newestAt] as number) - (numbers[at + sinceAt] as number)) / 60e9;
-  const perMinute = minutes < 1 ? count : Math.round((count - 1) / minutes);
+  // Breaks between series are part of an episode's time.
+  const perMinute = minutes < 1 ? count : Math.max(1, Math.round((count - 1) / minutes));
   return { count, perMinute };
 }
 

@@ -34,9 +34,9 @@ describe("threshold", () => {
       said: [
         every(1, [1, 5], pressure(120)),
         every(1, [6, 8], pressure(95)),
-        every(1, [9, 10], pressure(90)),
+        every(1, [9, 12], pressure(90)),
       ],
-      is: ["raised high too-high onset 3", "cleared high too-high 9"],
+      is: ["raised high too-high onset 3", "cleared high too-high 11"],
     },
     { name: "says nothing at the limit", said: [every(1, [1, 9], pressure(100))], is: [] },
     {
@@ -110,16 +110,74 @@ describe("threshold", () => {
     expect(judge({}, speeds, every(1, [1, 9], pressure(120))).map(brief)).toEqual(is);
   });
 
-  test("clears outside its context, but does not begin there", () => {
-    const found = judge(
-      {},
-      every(1, [0, 4], speed(900)),
-      every(1, [5, 20], speed(0)),
-      every(1, [1, 9], pressure(120)),
-      every(1, [10, 12], pressure(20)),
-      every(1, [13, 20], pressure(120)),
-    );
-    expect(found.map(brief)).toEqual(["raised high too-high onset 3", "cleared high too-high 10"]);
+  test("does not begin outside its context", () => {
+    const found = judge({}, every(1, [0, 20], speed(0)), every(1, [1, 20], pressure(120)));
+    expect(found).toEqual([]);
+  });
+
+  describe("an episode over breaks of its context", () => {
+    const load = (from: number) => every(1, [from, from + 29], speed(900));
+    const pause = (from: number) => every(1, [from, from + 29], speed(0));
+    const loads = [0, 60, 120].flatMap((from) => [...load(from), ...pause(from + 30)]);
+
+    test("is one, as nothing shows while the context does not hold", () => {
+      const found = judge(
+        {},
+        loads,
+        ...[1, 61].flatMap((from) => [
+          every(1, [from, from], pressure(80)), // it takes a moment to build up
+          every(1, [from + 1, from + 28], pressure(120)),
+          every(1, [from + 29, from + 59], pressure(0)),
+        ]),
+        every(1, [121, 140], pressure(80)),
+      );
+      expect(found.map(brief)).toEqual([
+        "raised high too-high onset 4",
+        "cleared high too-high 122",
+      ]);
+      expect(found.at(-1)).not.toHaveProperty("chatter");
+    });
+
+    test("ends when it was back for `clearSeconds` of the context in sum", () => {
+      const found = judge(
+        { clearSeconds: 40 },
+        loads,
+        every(1, [1, 5], pressure(120)),
+        every(1, [6, 149], pressure(80)),
+      );
+      // 24 s of the first load and 16 s of the second, which begins at 60.
+      expect(found.map(brief)).toEqual(["raised high too-high onset 3", "cleared high too-high 76"]);
+    });
+
+    test("begins to count anew with each value beyond, not with one in between", () => {
+      const found = judge(
+        { clearSeconds: 20 },
+        load(0),
+        every(1, [1, 4], pressure(120)),
+        every(1, [5, 14], pressure(80)),
+        every(1, [15, 15], pressure(120)),
+        every(1, [16, 29], pressure(80)),
+        load(30),
+        every(1, [30, 34], pressure(95)),
+        every(1, [35, 59], pressure(80)),
+      );
+      expect(found.map(brief)).toEqual(["raised high too-high onset 3", "cleared high too-high 41"]);
+    });
+
+    test("ends outside of the context after a shift in which nothing showed it", () => {
+      const shift = 8 * 3_600;
+      const found = judge(
+        {},
+        running,
+        every(1, [1, 4], pressure(120)),
+        every(10, [31, 31 + shift + 60], speed(0)),
+        every(10, [31, 31 + shift + 60], pressure(0)),
+      );
+      expect(found.map(brief)).toEqual([
+        "raised high too-high onset 3",
+        `cleared high too-high ${31 + shift}`,
+      ]);
+    });
   });
 
   test("needs no context", () => {
@@ -133,9 +191,9 @@ describe("threshold", () => {
       { above: undefined, below: 50, hysteresis: 0 },
       running,
       every(1, [1, 4], pressure(40)),
-      every(1, [5, 6], pressure(50)),
+      every(1, [5, 8], pressure(50)),
     );
-    expect(found.map(brief)).toEqual(["raised high too-high onset 3", "cleared high too-high 5"]);
+    expect(found.map(brief)).toEqual(["raised high too-high onset 3", "cleared high too-high 7"]);
     expect(found[0]?.evidence).toEqual([
       {
         kind: "signal",
@@ -158,14 +216,14 @@ describe("threshold", () => {
       {},
       every(1, [0, 210], speed(900)),
       rising,
-      every(1, [201, 202], pressure(0)),
+      every(1, [201, 204], pressure(0)),
     );
     expect(found.map(brief)).toEqual([
       "raised high too-high onset 3",
       "updated high too-high 63",
       "updated high too-high 123",
       "updated high too-high 183",
-      "cleared high too-high 201",
+      "cleared high too-high 203",
     ]);
     expect(found.map(({ evidence: [one] }) => one?.kind === "signal" && one.observed)).toEqual([
       113, 173, 233, 293, 310,
@@ -178,8 +236,8 @@ describe("threshold", () => {
       {},
       running,
       every(1, [1, 4], pressure(300)),
-      every(1, [5, 5], pressure(0)),
-      every(1, [6, 9], pressure(110)),
+      every(1, [5, 7], pressure(0)),
+      every(1, [8, 11], pressure(110)),
     );
     expect(found.map(({ evidence: [one] }) => one?.kind === "signal" && one.observed)).toEqual([
       300, 300, 110,
@@ -190,8 +248,9 @@ describe("threshold", () => {
     const plan = testPlan([highRule]);
     const { say } = judgeOf(createRuleEngine({ planOf: () => plan }), plan);
     say(inOrder(running, every(1, [1, 4], pressure(120))));
-    const [cleared] = say(every(1, [50, 51], pressure(20)), { epoch: "2".repeat(32) });
-    expect(cleared && brief(cleared)).toBe("cleared high too-high 50");
+    const fine = inOrder(every(1, [50, 54], speed(900)), every(1, [50, 54], pressure(20)));
+    const [cleared] = say(fine, { epoch: "2".repeat(32) });
+    expect(cleared && brief(cleared)).toBe("cleared high too-high 52");
     expect(cleared?.evidence).toMatchObject([{ observed: 20, from: cleared?.at, to: cleared?.at }]);
   });
 
@@ -223,7 +282,7 @@ describe("threshold", () => {
       expect(new Set(found.map(({ findingId }) => findingId)).size).toBe(1);
       expect(found.length).toBeLessThan(30);
       const last = found.at(-1);
-      expect(last && brief(last)).toBe(`cleared high too-high ${hour + 58}`);
+      expect(last && brief(last)).toBe(`cleared high too-high ${hour + 60}`);
       expect(last?.chatter).toEqual({ count: 3_600, perMinute: 60 });
     });
 

@@ -20,6 +20,7 @@ import { signalGapNs } from "../../engine/signal-gap.ts";
 import {
   beyondOf,
   chatterCells,
+  chatteredCells,
   chatterEnd,
   chatterOf,
   isChattering,
@@ -28,6 +29,7 @@ import {
   seriesSince,
   stepChatter,
 } from "./chatter.ts";
+import { endingCells, restartEnding, stepEnding } from "./ending.ts";
 
 interface Prepared extends HoldLimits {
   readonly rule: ThresholdRule;
@@ -38,6 +40,8 @@ interface Prepared extends HoldLimits {
   readonly limit: number;
   readonly clearAt: number;
   readonly tellAfter: number;
+  /** How long it must be back to end an episode. */
+  readonly clearNs: number;
 }
 
 const layout = layoutOf({
@@ -47,6 +51,8 @@ const layout = layoutOf({
   peak: Number.NaN,
   toldPeak: Number.NaN,
   toldNs: Number.NaN,
+  ...chatteredCells,
+  ...endingCells,
 });
 const peakAt = chatterEnd;
 const toldPeakAt = chatterEnd + 1;
@@ -56,10 +62,10 @@ const toldNsAt = chatterEnd + 2;
 const updateEveryNs = 60e9;
 
 /**
- * Finds a signal beyond its limit for `holdSeconds` while its context holds. It clears once the value has come back by
- * `hysteresis`, whatever the context. Only good values count: any other quality neither starts, holds nor clears. A signal
- * that crosses the limit three times a minute is one episode, found once it was beyond for `holdSeconds` in sum, unless
- * the rule says that the machine's cycle does that.
+ * Finds a signal beyond its limit for `holdSeconds` while its context holds. It clears once the value has been back by
+ * `hysteresis` for `clearSeconds` of the context: what a break of the context hides is not over. Only good values count:
+ * any other quality neither starts, holds nor clears. A signal that crosses the limit three times a minute is one episode,
+ * found once it was beyond for `holdSeconds` in sum, unless the rule says that the machine's cycle does that.
  */
 export const threshold = defineRuleKind<ThresholdRule, Prepared>({
   kind: "threshold",
@@ -78,6 +84,7 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared>({
       tellAfter: rule.hysteresis || Math.abs(limit) * 0.05,
       minCount: 1,
       holdNs: rule.holdSeconds * 1e9,
+      clearNs: (rule.clearSeconds ?? rule.holdSeconds) * 1e9,
       gapNs: signalGapNs(plan, rule.signal),
     };
   },
@@ -86,22 +93,25 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared>({
     if (moment.quality !== Quality.good) return Step.none;
     const { timeNs, contextSinceNs: notBeforeNs } = moment;
     const badness = prepared.sign * moment.value;
-    const isBeyond = badness > prepared.limit && !Number.isNaN(notBeforeNs);
+    const isInContext = !Number.isNaN(notBeforeNs);
+    const isBeyond = badness > prepared.limit && isInContext;
     if (!prepared.rule.cyclic)
       stepChatter(state, { isBeyond, timeNs, isOpen: isOpen(state), gapNs: prepared.gapNs });
     const isUnsteady = isChattering(state);
-    const verdict = isBeyond
-      ? Verdict.yes
-      : badness <= prepared.clearAt && !isUnsteady
-        ? Verdict.no
-        : Verdict.undecided;
+    const isBack = badness <= prepared.clearAt && !isUnsteady;
+    const isOver = isOpen(state)
+      ? stepEnding(state, { timeNs, isBeyond, isBack, isInContext }, prepared)
+      : isBack;
+    const verdict = isBeyond ? Verdict.yes : isOver ? Verdict.no : Verdict.undecided;
     const begins = !isRunning(state) && !isUnsteady;
     let step = stepHold(state, prepared, verdict, { timeNs, notBeforeNs });
     if (step === Step.none && isUnsteady && beyondOf(state) >= prepared.holdNs)
       step = openHold(state, seriesSince(state));
+    if (step === Step.raised || step === Step.cleared) restartEnding(state);
     const { numbers, at } = state;
     if (begins || !(badness <= (numbers[at + peakAt] as number))) numbers[at + peakAt] = badness;
-    return told(prepared, state, step);
+    // A value that is back does not say that the fault is still there.
+    return told(prepared, state, step === Step.holding && isBack ? Step.none : step);
   },
   restart(_, state) {
     const { numbers, at } = state;

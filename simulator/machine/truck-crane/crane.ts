@@ -130,8 +130,10 @@ export function stepTruckCrane(
     dt,
   );
   const slungT = crane.cycle.isLoaded ? slungLoad(crane, parameters, demand.roughness) : 0;
-  const oilC = crane.hydraulics.oilC;
-  stepWinch(crane.winch, parameters, { lever: crane.cycle.hoist, slungT, oilC }, dt);
+  const { oilC, flowLpm, caseDrainLpm } = crane.hydraulics;
+  const displacedLpm = flowLpm + caseDrainLpm;
+  const flowShare = displacedLpm > 0 ? flowLpm / displacedLpm : 1;
+  stepWinch(crane.winch, parameters, { lever: crane.cycle.hoist, slungT, oilC, flowShare }, dt);
   stepBoom(crane, parameters, dt);
   stepLimiter(crane, parameters, dt);
   stepPumps(crane, parameters, conditions.ambientC, dt);

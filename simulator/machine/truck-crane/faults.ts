@@ -1,6 +1,6 @@
 import { alternatorWeakens, oilPressureFalls, radiatorFouls } from "../../faults/engine-faults.ts";
 import type { FaultModel } from "../../faults/fault-model.ts";
-import { oilCoolerFouls, returnFilterClogs } from "../../faults/hydraulic-faults.ts";
+import { mainPumpWears, oilCoolerFouls, returnFilterClogs } from "../../faults/hydraulic-faults.ts";
 import type { TruckCraneParameters } from "./parameters.ts";
 
 const craneFaults: readonly FaultModel<TruckCraneParameters>[] = [
@@ -101,6 +101,7 @@ export const truckCraneFaults: readonly FaultModel<TruckCraneParameters>[] = [
   ...craneFaults,
   oilCoolerFouls,
   returnFilterClogs,
+  mainPumpWears,
   radiatorFouls,
   alternatorWeakens,
   oilPressureFalls,

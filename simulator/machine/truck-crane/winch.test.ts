@@ -6,14 +6,14 @@ function worked(
   lever: number,
   slungT: number,
   change: Partial<TruckCraneParameters> = {},
-  oilC = 50,
+  { oilC = 50, flowShare = 1 } = {},
 ) {
   const winch = restingWinch();
   winch.heightM = 20;
   winch.loadT = slungT;
   const parameters = { ...healthyTruckCrane(), ...change };
   for (let second = 0; second < 10; second++)
-    stepWinch(winch, parameters, { lever, slungT, oilC }, 1);
+    stepWinch(winch, parameters, { lever, slungT, oilC, flowShare }, 1);
   return winch;
 }
 
@@ -37,9 +37,14 @@ describe("a winch", () => {
     expect(worked(0, 2, { brakeGrip: 0.3 }).creepMm).toBeLessThan(20);
   });
 
+  test("is as slow as what is left of the pump's oil", () => {
+    const whole = worked(1, 5).ropeMps;
+    expect(worked(1, 5, {}, { flowShare: 0.8 }).ropeMps).toBeCloseTo(0.8 * whole, 9);
+  });
+
   test("opens its brake later with cold oil and worn discs", () => {
     const warm = worked(1, 5).releaseMs;
-    expect(worked(1, 5, {}, 0).releaseMs).toBeGreaterThan(1.5 * warm);
+    expect(worked(1, 5, {}, { oilC: 0 }).releaseMs).toBeGreaterThan(1.5 * warm);
     expect(worked(1, 5, { brakeDelayMs: 400 }).releaseMs).toBeCloseTo(warm + 400, 6);
   });
 });

@@ -40,12 +40,18 @@ export const restingWinch = (): Winch => ({
 
 /**
  * Advances the winch by `dt` seconds, in place: pressure follows the line pull, the brake opens the later the thicker the
- * oil; what a closed brake does not hold runs out.
+ * oil; what leaks inside the pump turns no motor; what a closed brake does not hold runs out.
  */
 export function stepWinch(
   winch: Winch,
   parameters: TruckCraneParameters,
-  wish: { readonly lever: number; readonly slungT: number; readonly oilC: number },
+  wish: {
+    readonly lever: number;
+    readonly slungT: number;
+    readonly oilC: number;
+    /** Share of the pump's oil that comes out of it. */
+    readonly flowShare: number;
+  },
   dt: number,
 ): void {
   winch.loadT = towards(winch.loadT, wish.slungT, dt, 0.8);
@@ -54,7 +60,7 @@ export function stepWinch(
   if (isMoved && winch.brakeBar < 5)
     winch.releaseMs = 230 * thicknessOf(wish.oilC) ** 0.35 + parameters.brakeDelayMs;
   winch.brakeBar = towards(winch.brakeBar, isMoved ? 35 : 0, dt, 0.25);
-  winch.ropeMps = towards(winch.ropeMps, wish.lever * fullRopeMps, dt, isMoved ? 1.1 : 0.2);
+  winch.ropeMps = towards(winch.ropeMps, wish.lever * fullRopeMps * wish.flowShare, dt, isMoved ? 1.1 : 0.2);
   if (!isMoved && Math.abs(winch.ropeMps) < 0.01) winch.ropeMps = 0;
   const upBar = 45 + 170 * pull;
   winch.motorBar = towards(

@@ -69,15 +69,13 @@ async function carrierOf(
   const { machineId, phase, failureMode, findingId } = finding;
   const own = await findCarrier(tx, problem.key);
   if (own) return own;
-  const isAhead = isPrediction(finding);
-  const alike = isAhead
+  const foretold = await findPredicted(tx, machineId, failureMode);
+  const known = foretold.find(({ ticket }) => ticket.activeFindings.includes(findingId));
+  if (known || phase === "cleared") return known;
+  const alike = isPrediction(finding)
     ? await findCarrier(tx, problemKey(machineId, failureMode))
-    : (await findPredicted(tx, machineId, failureMode)).find(
-        ({ ticket }) =>
-          ticket.activeFindings.includes(findingId) ||
-          (phase !== "cleared" && (problem.kind === "inspection" || !isWaiting(ticket))),
-      );
-  if (alike || phase === "cleared" || problem.kind === "repair") return alike;
+    : foretold.find(({ ticket }) => problem.kind === "inspection" || !isWaiting(ticket));
+  if (alike || problem.kind === "repair") return alike;
   return problem.component === undefined ? undefined : findRepair(tx, machineId, problem.component);
 }
 

@@ -176,10 +176,7 @@ async function open(
       type: "open",
       facts,
       evidence,
-      // What is foretold is nothing that the machine shows and that will be seen to end.
-      ...(first && facts.trigger !== "predicted_failure"
-        ? { findingId: first.findingId, machineAt: first.to }
-        : {}),
+      ...(first ? { findingId: first.findingId, machineAt: first.to } : {}),
       ...(report ? { report } : {}),
       commandId,
     },
@@ -217,9 +214,9 @@ export async function absorbInspections(
   const { tx } = work;
   const { machineId, component, failureMode, commandId } = of;
   let { ticket } = repair;
-  const ofComponent = component === undefined ? [] : await findWaiting(tx, machineId, { component });
-  const foretold =
-    failureMode === undefined ? [] : await findPredicted(tx, machineId, failureMode);
+  const ofComponent =
+    component === undefined ? [] : await findWaiting(tx, machineId, { component });
+  const foretold = failureMode === undefined ? [] : await findPredicted(tx, machineId, failureMode);
   const found = [...ofComponent, ...foretold.filter((one) => isWaiting(one.ticket))];
   for (const one of new Map(found.map((one) => [one.ticket.ticketId, one])).values())
     if (one.ticket.kind === "inspection")

@@ -137,7 +137,10 @@ describe("judgeHistoryOnce", () => {
     const p10 = evidence?.kind === "signal" ? evidence.says?.facts.p10 : undefined;
     expect(p10).toMatchObject({ is: "time", at: expect.stringMatching(/^2026-05/) });
     expect(p10).toEqual({ is: "time", at: ticket.dueWindow?.to });
-    expect(ticket).toMatchObject({ component: "return-filter", kind: "inspection" });
+    expect(ticket).toMatchObject({
+      ...{ component: "return-filter", kind: "inspection", faultCode: "hydraulic-filter-clogged" },
+      ...{ evidence: [{ rule: "return-filter-fills" }], activeFindings: [finding?.findingId] },
+    });
     expect(ticket.predictedParts).toMatchObject([{ qty: 1, probability: 1 }]);
 
     nowMs = dayMs(72);
@@ -174,7 +177,7 @@ describe("judgeHistoryOnce", () => {
     await planWork();
     // Its accumulator is foretold by the calendar meanwhile.
     const ofFilter = (await predicted()).filter(({ component }) => component === "return-filter");
-    expect(ofFilter).toHaveLength(1);
+    expect(ofFilter).toMatchObject([{ activeFindings: [] }]);
     nowMs = dayMs(70);
   });
 

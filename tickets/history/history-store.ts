@@ -130,7 +130,8 @@ export async function writeHistory(
     await createJudgeStore(tx, "history").commit(tx, { offset: pass, findings });
     await tickets.applyFindings(
       tx,
-      findings.filter((finding) => !isPlanned || !isOfLife(finding)),
+      // The planner opens their tickets; that nothing is expected any more is told to these too.
+      findings.filter((finding) => !isPlanned || finding.phase === "cleared" || !isOfLife(finding)),
     );
   }
   await keepForecasts(tx, machineId, {

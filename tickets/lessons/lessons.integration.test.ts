@@ -343,14 +343,14 @@ describeEachDatabase("what is learnt from the field", (open) => {
       const { ticketId } = await foretell("oil-pump");
       expect(await world.service.get(ticketId)).toMatchObject({
         ...{ faultCode: "oil-pump", component: "pump", trigger: "predicted_failure" },
-        ...{ candidateFaults: [{ faultCode: "oil-pump" }], activeFindings: [] },
+        ...{ candidateFaults: [{ faultCode: "oil-pump" }], activeFindings: ["h-1"] },
       });
       const live = comes("oil-pump");
       expect(await required(live)).toBe(ticketId);
       expect((await openWorkOf()).map((one) => one.ticketId)).toEqual([ticketId]);
-      expect((await world.service.get(ticketId)).activeFindings).toEqual([live.findingId]);
+      expect((await world.service.get(ticketId)).activeFindings).toEqual(["h-1", live.findingId]);
       await world.apply({ ...live, phase: "cleared", isOnset: false });
-      expect((await world.service.get(ticketId)).activeFindings).toEqual([]);
+      expect((await world.service.get(ticketId)).activeFindings).toEqual(["h-1"]);
       await report(ticketId, nothing);
       expect(await verdicts()).toEqual(["pump-loud: false_positive", "wears: false_positive"]);
       const rule = { planId: "loader", ruleId: "wears" };

@@ -5,7 +5,7 @@ import { createRuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 /** By signal: what it is all the time, or at each second. */
 export type Values = Readonly<Record<string, number | ((at: number) => number)>>;
 
-/** What the rules of a plan say while signals have these values, as `raised <rule> <failure mode>`; times in seconds. */
+/** What the rules of a plan that are not on trial say while signals have these values, as `raised <rule> <failure mode>`; times in seconds. */
 export function foundByPlan(
   plan: Plan,
   values: Values,
@@ -20,5 +20,6 @@ export function foundByPlan(
   );
   return judgeOf(createRuleEngine({ planOf: () => plan }), plan)
     .say(samples)
+    .filter(({ mode }) => mode !== "shadow")
     .map(({ phase, ruleId, failureMode }) => `${phase} ${ruleId} ${failureMode}`);
 }

@@ -61,6 +61,11 @@ describe("the pump truck's plan on hydraulics, outriggers and grease", () => {
     expect(raisedBy(values)).toEqual(is);
   });
 
+  test("tells of a full filter once, however often pumping stops and the pressure with it", () => {
+    const filled = (at: number) => ({ returnPressure: at % 65 < 50 ? 3.9 : 0.3 });
+    expect(raisedBy(filled)).toEqual(["return-pressure-high"]);
+  });
+
   test("does not take the rocking of a boom that moves for an outrigger that sinks", () => {
     expect(raisedBy((at) => ({ outriggerTilt: at % 60 < 6 ? 3.6 : 0.8 }))).toEqual([]);
   });

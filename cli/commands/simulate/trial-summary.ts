@@ -57,8 +57,7 @@ export function figuresByMode(
       failureMode,
       trials: own.length,
       inTime: own.filter(({ isFoundInTime }) => isFoundInTime).length,
-      leadHours:
-        leads.length === 0 ? null : { least: leads[0] ?? 0, median: medianOf(leads) ?? 0 },
+      leadHours: leads.length === 0 ? null : { least: leads[0] ?? 0, median: medianOf(leads) ?? 0 },
       foundBy: byFrequency(own.flatMap(({ found }) => found?.rule ?? [])),
       wasted: lives.filter(tells).length,
       aside: trials.filter((trial) => trial.failureMode !== failureMode && tells(trial)).length,

@@ -25,7 +25,9 @@ export function trialTable(trials: readonly FaultTrial[], lives: readonly SoundL
     `${Math.round(one.precision * 100)} %`,
   ]);
   const missed = trials.flatMap((trial) =>
-    trial.isFoundInTime ? [] : [`- ${trial.machineType}, ${trial.fault}, seed ${trial.seed}: ${why(trial)}`],
+    trial.isFoundInTime
+      ? []
+      : [`- ${trial.machineType}, ${trial.fault}, seed ${trial.seed}: ${why(trial)}`],
   );
   return [
     `Found in time: ${foundInTime} of ${trials.length}, median lead ${hours(medianLeadHours)} h. Sound machines: ${falseTickets} tickets in ${Math.round(soundDays)} days, ${falsePerMonth.toFixed(2)} a machine and month.`,
@@ -39,8 +41,10 @@ const hours = (value: number | null): string =>
   value === null ? "–" : value < 10 ? value.toFixed(1) : `${Math.round(value)}`;
 
 function why({ visibleAt, failedAt, found, leadHours }: FaultTrial): string {
-  if (failedAt === null) return found ? "found; it did not fail within the days" : "did not fail within the days";
-  if (found) return `found ${hours(Math.abs(leadHours ?? 0))} h after the failure, by ${found.rule}`;
+  if (failedAt === null)
+    return found ? "found; it did not fail within the days" : "did not fail within the days";
+  if (found)
+    return `found ${hours(Math.abs(leadHours ?? 0))} h after the failure, by ${found.rule}`;
   return visibleAt === null ? "showed in no signal" : "no rule spoke";
 }
 

@@ -146,7 +146,10 @@ describe("threshold", () => {
         every(1, [6, 149], pressure(80)),
       );
       // 24 s of the first load and 16 s of the second, which begins at 60.
-      expect(found.map(brief)).toEqual(["raised high too-high onset 3", "cleared high too-high 76"]);
+      expect(found.map(brief)).toEqual([
+        "raised high too-high onset 3",
+        "cleared high too-high 76",
+      ]);
     });
 
     test("begins to count anew with each value beyond, not with one in between", () => {
@@ -161,7 +164,10 @@ describe("threshold", () => {
         every(1, [30, 34], pressure(95)),
         every(1, [35, 59], pressure(80)),
       );
-      expect(found.map(brief)).toEqual(["raised high too-high onset 3", "cleared high too-high 41"]);
+      expect(found.map(brief)).toEqual([
+        "raised high too-high onset 3",
+        "cleared high too-high 41",
+      ]);
     });
 
     test("ends outside of the context after a shift in which nothing showed it", () => {

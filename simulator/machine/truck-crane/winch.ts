@@ -60,7 +60,12 @@ export function stepWinch(
   if (isMoved && winch.brakeBar < 5)
     winch.releaseMs = 230 * thicknessOf(wish.oilC) ** 0.35 + parameters.brakeDelayMs;
   winch.brakeBar = towards(winch.brakeBar, isMoved ? 35 : 0, dt, 0.25);
-  winch.ropeMps = towards(winch.ropeMps, wish.lever * fullRopeMps * wish.flowShare, dt, isMoved ? 1.1 : 0.2);
+  winch.ropeMps = towards(
+    winch.ropeMps,
+    wish.lever * fullRopeMps * wish.flowShare,
+    dt,
+    isMoved ? 1.1 : 0.2,
+  );
   if (!isMoved && Math.abs(winch.ropeMps) < 0.01) winch.ropeMps = 0;
   const upBar = 45 + 170 * pull;
   winch.motorBar = towards(

@@ -41,10 +41,7 @@ const chatterWithinNs = 60e9;
 const tellFactor = 1.25;
 
 /** Takes one good value in. A series ends when nothing crosses for a minute; one that chatters not before its episode. */
-export function stepChatter(
-  state: Cells,
-  { isBeyond, timeNs, isOpen, gapNs }: StepOptions,
-): void {
+export function stepChatter(state: Cells, { isBeyond, timeNs, isOpen, gapNs }: StepOptions): void {
   const { numbers, at } = state;
   const wasBeyond = numbers[at + isBeyondAt] === 1;
   const passedNs = timeNs - (numbers[at + lastAt] as number);

@@ -20,8 +20,8 @@ import { signalGapNs } from "../../engine/signal-gap.ts";
 import {
   beyondOf,
   chatterCells,
-  chatteredCells,
   chatterEnd,
+  chatteredCells,
   chatterOf,
   isChattering,
   isChatterNews,

@@ -1,14 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FleetQuery, TelemetryStore } from "@firebreak/ingest/store/store.ts";
 import { type Database, openDatabase } from "@firebreak/kit/database.ts";
+import type { RemainingLifeRule } from "@firebreak/plans/learned-rule-schema.ts";
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import { openHistoryFindings } from "@firebreak/tickets/history/history-store.ts";
 import { runPlanner } from "@firebreak/tickets/planner/run-planner.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
 import { createTicketService, type TicketService } from "@firebreak/tickets/ticket-service.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createLearnedModels, type LearnedModels } from "../learned/learned-models.ts";
 import { type HistoryReport, judgeHistoryOnce } from "./judge-history.ts";
 
 const plan = loadPlan("concrete-pump-truck");
@@ -95,9 +97,10 @@ async function judge(
     readonly of?: typeof plan;
     readonly machineIds?: readonly string[];
     readonly signal?: AbortSignal;
+    readonly learned?: LearnedModels;
   } = {},
 ): Promise<HistoryReport> {
-  const { pressure = fills, machineIds = ["PUMP-001"], signal, of: judging = plan } = of;
+  const { pressure = fills, machineIds = ["PUMP-001"], signal, of: judging = plan, learned } = of;
   return judgeHistoryOnce(
     {
       db,
@@ -105,6 +108,7 @@ async function judge(
       tickets,
       machines: () => machineIds.map((machineId) => ({ machineId, plan: judging })),
       clock,
+      ...(learned && { learned }),
       signal: signal ?? new AbortController().signal,
     },
     pass,
@@ -219,6 +223,50 @@ describe("judgeHistoryOnce", () => {
     nowMs = dayMs(73);
     await judge(2, { machineIds: ["alone"] });
     expect(await work()).toHaveLength(1);
+  });
+
+  test("what lives beside the plan teach becomes a ticket like any forecast of a life", async () => {
+    const lives = [60, 68, 76, 84, 92].flatMap((days) =>
+      Array.from({ length: days }, (_, day) => `life-${days},${day},${fills(82 - days + day + 1)}`),
+    );
+    writeFileSync(
+      join(folder, "filter.csv"),
+      ["filter,day,returnPressure [bar]", ...lives].join("\n"),
+    );
+    const learned = createLearnedModels({
+      ...{ folderOf: () => folder, keepIn: undefined },
+      tell: ({ error }) => expect(error).toBeUndefined(),
+    });
+    const rule: RemainingLifeRule = {
+      ...{ id: "filter-life", kind: "remaining-life", severity: "warning" },
+      about: { en: "The filter comes to its end", "zh-CN": "滤清器寿命将尽" },
+      ...{ histories: "filter.csv", unit: "filter", cycle: "day", every: "day" },
+      inputs: [{ signal: "returnPressure", of: "max" }],
+      ...{ part: "return-filter", failureMode: "hydraulic-filter-clogged" },
+    };
+    const of = { ...plan, rules: { ...plan.rules, rules: [rule] } };
+    nowMs = dayMs(72);
+    const machineIds = ["taught"];
+    expect(await judge(1, { machineIds, of })).toMatchObject({ findings: 0 });
+    expect(await judge(2, { machineIds, of, learned })).toMatchObject({ findings: 1, failed: [] });
+    await learned.stop();
+    const { body } = await db
+      .tables<{ life_forecasts: { body: string; rule_id: string; position: string } }>()
+      .selectFrom("life_forecasts")
+      .select("body")
+      .where("rule_id", "=", "filter-life")
+      .where("position", "=", "return-filter")
+      .executeTakeFirstOrThrow();
+    const told: { method: string; p50Days: number }[] = JSON.parse(body);
+    expect(told.map(({ method }) => method)).toEqual(["model", "model", "model"]);
+    const days = told.at(-1)?.p50Days ?? Number.NaN;
+    expect(days).toBeGreaterThan(3);
+    expect(days).toBeLessThan(18);
+    const { items } = await tickets.page({ machine: "taught", limit: 10 });
+    expect(items.filter(({ kind }) => kind !== "parts")).toMatchObject([
+      { kind: "inspection", trigger: "predicted_failure" },
+    ]);
+    nowMs = dayMs(70);
   });
 
   test("sound machines, and old crossings that are over, open nothing", async () => {

@@ -6,7 +6,7 @@ import { writeFileDurably } from "@firebreak/kit/files.ts";
 import type { LifeModel } from "@firebreak/rules/prognosis/remaining-life/train-life-model.ts";
 
 const sumBytes = 32;
-/** Of some 2 MB each; the oldest go first. Engineering default. */
+/** Of some 1 MB each; the oldest go first. Engineering default. */
 const mostKept = 20;
 
 const fileOf = (folder: string, key: string) => join(folder, `${key}.life`);

@@ -78,6 +78,8 @@ export interface HistoryKind<OneRule extends Rule, Prepared> {
   signalsOf(rule: OneRule, plan: Plan): readonly string[];
   /** Position of the part whose life it judges, if any. */
   partOf?(rule: OneRule): string | undefined;
+  /** Whether it says when that life ends: the planner opens its tickets then. Default: yes. */
+  foretells?(rule: OneRule): boolean;
   /** How it judges that life. */
   readonly method?: PartForecast["method"];
   /** Everything that does not change from machine to machine; once per plan. */

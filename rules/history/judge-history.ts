@@ -121,7 +121,7 @@ export function* judgeHistory(machine: MachineHistory): Generator<undefined, His
     const tell = (episode: HistoryEpisode) =>
       kind.describe(prepared, machine.hours, { ...setting, ...episode });
     findings.push(...steps(machine, rule, { verdicts, tell, fromHour: setting.fromHour }));
-    if (part !== undefined && !isShadow(rule))
+    if (part !== undefined && !isShadow(rule) && (kind.foretells?.(rule) ?? true))
       forecasts.push({
         ruleId: rule.id,
         part,

@@ -4,6 +4,7 @@ import { testPlan } from "../../engine/rule-engine.fixture.ts";
 import type { DayVerdict, HistorySetting } from "../../history/history-kind.ts";
 import { firstDay, hoursOf } from "../../history/hours.fixture.ts";
 import type { MachineHours } from "../../history/hours.ts";
+import { judgeHistory, type MachineHistory } from "../../history/judge-history.ts";
 import { faultOfAnswer, modelFile } from "./model-file.ts";
 
 const days: ModelFileRule = {
@@ -81,6 +82,30 @@ describe("modelFile", () => {
     ]);
     const { above: _, ...below } = score;
     expect(judged({ ...below, below: 0.8 }, answers)[0]?.speaks).toBe(true);
+  });
+
+  test("days that are left are the planner's, a score's ticket comes from its finding", () => {
+    const judgedBy = (rule: ModelFileRule, answers: ReadonlyMap<number, readonly number[]>) => {
+      const machine: MachineHistory = {
+        ...{ machineId: "M-1", plan: testPlan([rule]), hours, lastDay: firstDay + 5, told: [] },
+        settingOf: () => ({ horizonDays: 30, fromHour: Number.NEGATIVE_INFINITY }),
+        learnedOf: (ruleId) => (ruleId === rule.id ? { answers } : {}),
+      };
+      const work = judgeHistory(machine);
+      for (;;) {
+        const { done, value } = work.next();
+        if (done) return value;
+      }
+    };
+    const soon = [5, 9, 12];
+    const foretold = judgedBy(days, answered(soon, soon, soon));
+    expect(foretold.findings).toMatchObject([{ phase: "raised", ruleId: "model" }]);
+    expect(foretold.forecasts).toMatchObject([
+      { ruleId: "model", part: "filter", method: "model", days: [{}, {}, {}] },
+    ]);
+    const scored = judgedBy(score, answered([0.9], [0.9], [0.9]));
+    expect(scored.findings).toMatchObject([{ phase: "raised", ruleId: "model" }]);
+    expect(scored.forecasts).toEqual([]);
   });
 
   test("says nothing where nobody could be asked, or of an answer that is none", () => {

@@ -35,6 +35,7 @@ export const modelFile = defineHistoryKind<ModelFileRule, Prepared>({
   schema: ModelFileRule,
   signalsOf: ({ inputs, hours = [] }) => [...inputs, ...hours].map(({ signal }) => signal),
   partOf: ({ part }) => part,
+  foretells: ({ gives }) => gives === "remaining-days",
   prepare: (rule, { acquisition }) => ({
     rule,
     unit: acquisition.signals[rule.inputs[0]?.signal ?? ""]?.unit ?? "",

@@ -4,7 +4,7 @@ import { parseColumns } from "@firebreak/gateway/sources/can/recordings/column-m
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
-import { createLineOutput, type LineOutput } from "./decode/line-output.ts";
+import { createLineOutput, type LineOutput } from "../line-output.ts";
 import { createRecordingDecoder } from "./decode/recording-decoder.ts";
 import { createSampleLines } from "./decode/sample-lines.ts";
 import { catalogueOf, type SignalCatalogue } from "./decode/signal-catalogue.ts";

@@ -10,7 +10,7 @@ import {
   streamingNovelty,
 } from "@firebreak/rules/detectors/streaming-novelty.ts";
 import { SingleBar } from "cli-progress";
-import { createLineOutput, type LineOutput } from "../decode/line-output.ts";
+import { createLineOutput, type LineOutput } from "../../line-output.ts";
 import { openSeries, type Series, type SeriesOddities } from "./read-series.ts";
 import type { Asked } from "./series-layout.ts";
 

@@ -5,6 +5,7 @@ import { createSimulation } from "@firebreak/simulator/run/simulation.ts";
 import { SingleBar } from "cli-progress";
 import { type Command, Option } from "commander";
 import { exitCodes } from "../../exit-codes.ts";
+import { createLineOutput } from "../../line-output.ts";
 import { judgeRun } from "./judge-run.ts";
 import { type MachineArguments, type MachineOrder, readMachineOptions } from "./machine-options.ts";
 import type { SimulateMode } from "./simulate-mode.ts";
@@ -45,7 +46,7 @@ async function run(command: Command): Promise<void> {
     return;
   }
   if (args.out !== undefined) await write(read.order, args.out);
-  if (args.judge) judge(read.order);
+  if (args.judge) await judge(read.order);
 }
 
 async function write(order: MachineOrder, path: string): Promise<void> {
@@ -73,9 +74,11 @@ async function write(order: MachineOrder, path: string): Promise<void> {
   process.stderr.write(`${path}: ${written}; the truth is in ${path}.truth.json\n`);
 }
 
-function judge(order: MachineOrder): void {
+async function judge(order: MachineOrder): Promise<void> {
   const { findings, truth, samples } = judgeRun(order);
-  for (const finding of findings) process.stdout.write(`${JSON.stringify(finding)}\n`);
+  const output = createLineOutput(process.stdout);
+  for (const finding of findings) output.write(`${JSON.stringify(finding)}\n`);
+  await output.flush();
   process.stderr.write(`${samples} samples judged, ${findings.length} steps of findings\n`);
   for (const { fault, visibleAt, failedAt } of truth.faults)
     process.stderr.write(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { multivariate } from "./multivariate.ts";
-import { alarmsOf, judgeAll, machine, type Rows } from "./series.fixture.ts";
+import { alarmsOf, gauss, judgeAll, machine, type Rows } from "./series.fixture.ts";
 import { streamingNovelty } from "./streaming-novelty.ts";
 
 const seeds = [11, 22, 33, 44, 55];
@@ -67,5 +67,18 @@ describe("multivariate", () => {
     const alarms = alarmsOf(judgeAll(multivariate(4), rows));
     expect(alarms[0]).toBeGreaterThanOrEqual(at);
     expect(alarms[0]).toBeLessThan(at + 80);
+  });
+
+  test("is not led astray by a counter of hours beside what wanders", () => {
+    let wander = 0;
+    const next = gauss(12);
+    const rows = machine(12, 4_000).map((row) => {
+      wander = 0.995 * wander + 0.1 * next();
+      return [...row, wander];
+    });
+    const counted = rows.map((row, index) => [...row, 12_000 + index / 6]);
+    expect(alarmsOf(judgeAll(multivariate(5), counted))).toEqual(
+      alarmsOf(judgeAll(multivariate(4), rows)),
+    );
   });
 });

@@ -156,4 +156,16 @@ describe("relations", () => {
     expect(breaks[1]).toBeCloseTo(12 / 1.4, 0);
     expect(breaks[2]).toBe(0);
   });
+
+  test("say nothing of what lies far beyond what was learned", () => {
+    const next = gauss(6);
+    const rows = Array.from({ length: 500 }, () => {
+      const load = next();
+      return [load, load + 0.1 * next()];
+    });
+    const relations = relationsOf(rows);
+    const otherAt = (load: number) => Math.abs(unexplained(relations, [load, 0])[1] ?? 0);
+    expect(otherAt(1e3)).toBe(otherAt(1e6));
+    expect(otherAt(3)).toBeLessThan(otherAt(1e3));
+  });
 });

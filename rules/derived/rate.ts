@@ -48,7 +48,12 @@ function slopeOf(
   },
 ): number {
   const { from, leastNs, timeNs, value } = newest;
-  let [points, times, values, squares, products, oldest] = [0, 0, 0, 0, 0, 0];
+  let points = 0;
+  let times = 0;
+  let values = 0;
+  let squares = 0;
+  let products = 0;
+  let oldest = 0;
   for (let one = 0; one < count; one++) {
     const t = read(state, from + one * columns) - timeNs;
     if (Number.isNaN(t)) continue;

@@ -12,6 +12,8 @@ import { signalGapNs } from "./signal-gap.ts";
 /** One rule of a plan, ready to judge. Shared by every machine of the plan. */
 export interface CompiledRule {
   readonly id: string;
+  /** Of its one episode, where it has no more. */
+  readonly episodeKey: string;
   readonly kind: AnyRuleKind;
   readonly prepared: unknown;
   /** `kind.sample`: kinds are of many shapes, rules of one, and every sample asks for it. */
@@ -98,7 +100,17 @@ export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): Compi
     const layout = kind.layout?.(prepared) ?? noNumbers;
     const at = size;
     size += layout.initial.length;
-    const own = { id: rule.id, kind, prepared, sample: kind.sample, layout, at, isShadow };
+    const episodeKey = `${rule.id}|`;
+    const own = {
+      id: rule.id,
+      episodeKey,
+      kind,
+      prepared,
+      sample: kind.sample,
+      layout,
+      at,
+      isShadow,
+    };
     return [{ ...own, signal, signals, restsOn, context, version }];
   });
   const rules = all.map((rule): CompiledRule => {

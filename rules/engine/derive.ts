@@ -1,7 +1,7 @@
 import { Quality } from "@firebreak/wire/quality.ts";
 import type { Exchange } from "../derived/operator.ts";
 import type { CompiledDerived } from "./compiled-derived.ts";
-import { contextSince } from "./contexts.ts";
+import { holds } from "./contexts.ts";
 import type { MachineMemory } from "./machine-memory.ts";
 import { faultOf } from "./rule-fault.ts";
 
@@ -49,14 +49,12 @@ export type Heard = (slot: number, quality: Quality) => void;
 /** Takes a sample that the memory holds already: all that takes samples, at once; the rest becomes due. */
 export function feedDerived(memory: MachineMemory, slot: number, heard: Heard): void {
   noteDue(memory, slot);
-  const streams = memory.compiled.derivation.streamsOfSlot[slot] as readonly number[];
+  const { all, streamsOfSlot } = memory.compiled.derivation;
+  const streams = streamsOfSlot[slot] as readonly number[];
   if (streams.length === 0) return;
   begin(memory, slot);
   for (let at = 0; at < streams.length; at++)
-    guarded(memory, memory.compiled.derivation.all[streams[at] as number] as CompiledDerived, {
-      heard,
-      run: stream,
-    });
+    guarded(memory, all[streams[at] as number] as CompiledDerived, heard, stream);
   end(memory, streams, slot);
 }
 
@@ -68,10 +66,10 @@ export function reckonDue(memory: MachineMemory, heard: Heard): void {
   derived.dueSinceNs = Number.NaN;
   for (let index = 0; index < all.length; index++) {
     const one = all[index] as CompiledDerived;
-    if (one.operator.takes === "samples") guarded(memory, one, { heard, run: stream });
+    if (one.operator.takes === "samples") guarded(memory, one, heard, stream);
     else if (derived.isDue[index] === 1) {
       derived.isDue[index] = 0;
-      guarded(memory, one, { heard, run: reckon });
+      guarded(memory, one, heard, reckon);
     }
   }
   derived.dueSinceNs = Number.NaN; // what became due on the way was reckoned behind it
@@ -101,7 +99,8 @@ function noteDue(memory: MachineMemory, slot: number): void {
 function guarded(
   memory: MachineMemory,
   one: CompiledDerived,
-  { heard, run }: { readonly heard: Heard; readonly run: typeof stream },
+  heard: Heard,
+  run: typeof stream,
 ): void {
   if (memory.faults.size > 0 && memory.faults.has(one.faultId)) return;
   try {
@@ -121,7 +120,7 @@ function stream(memory: MachineMemory, one: CompiledDerived, heard: Heard): void
     if (fresh[slot] !== 1) continue;
     const timeNs = memory.newestOfSlot[slot] as number;
     const value = valueOfSlot[slot] as number;
-    const isOutside = one.context >= 0 && Number.isNaN(contextSince(memory, one.context, timeNs));
+    const isOutside = one.context >= 0 && !holds(memory, one.context, { timeNs });
     if (isOutside || Number.isNaN(value)) {
       operator.interrupt(numbers, one.at, isOutside ? "context" : "unknown");
       unknown(memory, one, timeNs, heard);
@@ -151,7 +150,7 @@ function reckon(memory: MachineMemory, one: CompiledDerived, heard: Heard): void
     const isKnown = timeNs - (newestOfSlot[slot] as number) <= (gapsNs[input] as number);
     operands[input] = isKnown ? (derived.valueOfSlot[slot] as number) : Number.NaN;
   }
-  if (one.context >= 0 && Number.isNaN(contextSince(memory, one.context, timeNs))) {
+  if (one.context >= 0 && !holds(memory, one.context, { timeNs })) {
     unknown(memory, one, timeNs, heard);
     return;
   }

@@ -132,5 +132,5 @@ function noteContext(
   const { conditionsOfSlot }: CompiledPlan = memory.compiled;
   if (quality !== Quality.good) return;
   for (const condition of conditionsOfSlot[slot] ?? [])
-    stepCondition(memory, condition, value, offsetNs);
+    stepCondition(memory, condition, { value, timeNs: offsetNs });
 }

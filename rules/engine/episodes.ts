@@ -44,7 +44,7 @@ export function report(
   },
 ): void {
   const { memory } = reporting;
-  const episodeKey = `${rule.id}|${key}`;
+  const episodeKey = key === "" ? rule.episodeKey : `${rule.id}|${key}`;
   const episode = memory.episodes.get(episodeKey);
   const isHistory = timeNs < reporting.historyBeforeNs;
   if (step === Step.holding) {

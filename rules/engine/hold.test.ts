@@ -20,7 +20,7 @@ function steps(
   return said.map(([second, verdict, notBefore]) =>
     stepHold(state, limits, verdict, {
       timeNs: second * 1e9,
-      notBeforeNs: notBefore === undefined ? Number.NEGATIVE_INFINITY : notBefore * 1e9,
+      contextSinceNs: notBefore === undefined ? Number.NEGATIVE_INFINITY : notBefore * 1e9,
     }),
   );
 }

@@ -81,15 +81,19 @@ export function restartHold(state: Cells): void {
   if (numbers[at + phaseAt] === Phase.active) numbers[at + phaseAt] = Phase.doubtful;
 }
 
-/**
- * Takes one observation in. `notBeforeNs`: the run cannot have begun earlier (start of the context), -Infinity when
- * nothing limits it.
- */
+/** When something was observed: the moment itself, so that nothing is made for a sample. */
+export interface When {
+  timeNs: number;
+  /** The run cannot have begun earlier; -Infinity when nothing limits it. */
+  contextSinceNs: number;
+}
+
+/** Takes one observation in. */
 export function stepHold(
   state: Cells,
   limits: HoldLimits,
   verdict: Verdict,
-  when: { readonly timeNs: number; readonly notBeforeNs: number },
+  when: Readonly<When>,
 ): Step {
   const { numbers, at } = state;
   const phase = numbers[at + phaseAt] as number;
@@ -138,7 +142,7 @@ export function openHold({ numbers, at }: Cells, sinceNs: number): Step {
 function confirm(
   state: Cells,
   limits: HoldLimits,
-  { timeNs, notBeforeNs }: { readonly timeNs: number; readonly notBeforeNs: number },
+  { timeNs, contextSinceNs }: Readonly<When>,
 ): Step {
   const { numbers, at } = state;
   if (numbers[at + phaseAt] === Phase.active) return Step.holding;
@@ -148,7 +152,7 @@ function confirm(
   }
   let sinceNs = numbers[at + sinceAt] as number;
   if (Number.isNaN(sinceNs)) sinceNs = timeNs;
-  if (sinceNs < notBeforeNs) sinceNs = notBeforeNs;
+  if (sinceNs < contextSinceNs) sinceNs = contextSinceNs;
   numbers[at + sinceAt] = sinceNs;
   const count = (numbers[at + countAt] as number) + 1;
   numbers[at + countAt] = count;

@@ -3,7 +3,7 @@ import type { ActiveDtcs, MachineEvent } from "@firebreak/wire/machine-event.ts"
 import { Quality } from "@firebreak/wire/quality.ts";
 import { noteChange } from "./code-lives.ts";
 import type { CompiledRule } from "./compiled-plan.ts";
-import { contextSince, stepCondition } from "./contexts.ts";
+import { noteContext, stepCondition } from "./contexts.ts";
 import { feedDerived, type Heard, reckonDue, togetherNs } from "./derive.ts";
 import { isDoubted, openSince, type Reporting, report } from "./episodes.ts";
 import { Step } from "./hold.ts";
@@ -53,7 +53,7 @@ export function judgeBatch(reporting: Reporting, batch: Batch, slots: Int16Array
     const timeNs = baseNs + (offsetNs[row] as number);
     while (timeNs >= nextEventNs) {
       if (nextEventNs - derived.dueSinceNs > togetherNs) reckonDue(memory, heard);
-      takeEvent(reporting, events[nextEvent] as MachineEvent, { timeNs: nextEventNs, slots });
+      takeEvent(reporting, events[nextEvent] as MachineEvent, nextEventNs, slots);
       nextEventNs = eventNs(memory, events[++nextEvent]);
     }
     if (timeNs - derived.dueSinceNs > togetherNs) reckonDue(memory, heard);
@@ -78,7 +78,7 @@ export function judgeBatch(reporting: Reporting, batch: Batch, slots: Int16Array
   for (; nextEvent < events.length; nextEvent++) {
     const timeNs = eventNs(memory, events[nextEvent]);
     if (timeNs - derived.dueSinceNs > togetherNs) reckonDue(memory, heard);
-    takeEvent(reporting, events[nextEvent] as MachineEvent, { timeNs, slots });
+    takeEvent(reporting, events[nextEvent] as MachineEvent, timeNs, slots);
   }
 }
 
@@ -89,7 +89,7 @@ function hear(reporting: Reporting): void {
   const conditions = conditionsOfSlot[moment.slot] as readonly number[];
   if (conditions.length > 0 && moment.quality === Quality.good)
     for (let at = 0; at < conditions.length; at++)
-      stepCondition(memory, conditions[at] as number, moment.value, moment.timeNs);
+      stepCondition(memory, conditions[at] as number, moment);
   const rules = rulesOfSlot[moment.slot] as readonly number[];
   for (let at = 0; at < rules.length; at++) judgeSample(reporting, rules[at] as number);
 }
@@ -103,7 +103,7 @@ function judgeSample(reporting: Reporting, ruleIndex: number): void {
   if (rule.sample === undefined) return;
   if (memory.faults.size > 0 && memory.faults.has(rule.id)) return;
   if (isDoubted(memory, rule)) return;
-  moment.contextSinceNs = contextSince(memory, rule.context, moment.timeNs);
+  noteContext(memory, rule.context, moment);
   const beganMs = timer === undefined ? 0 : timer();
   try {
     const step = rule.sample(rule.prepared, stateOf(memory, ruleIndex, rule), moment);
@@ -118,11 +118,21 @@ function judgeSample(reporting: Reporting, ruleIndex: number): void {
 function takeEvent(
   reporting: Reporting,
   event: MachineEvent,
-  { timeNs, slots }: { readonly timeNs: number; readonly slots: Int16Array },
+  timeNs: number,
+  slots: Int16Array,
 ): void {
   if (event.kind === "active-dtcs") judgeEvent(reporting, event, timeNs);
   else if (event.kind === "dtc-change") noteChange(reporting.memory, event, slots);
 }
+
+/** The usual DM1, that of a control unit that has nothing to tell: what is kept of the one before need not be made anew. */
+const saysTheSame = ({ dtcs, lamps }: ActiveDtcs, now: ActiveDtcs): boolean =>
+  dtcs.length === 0 &&
+  now.dtcs.length === 0 &&
+  lamps.mil === now.lamps.mil &&
+  lamps.redStop === now.lamps.redStop &&
+  lamps.amberWarning === now.lamps.amberWarning &&
+  lamps.protect === now.lamps.protect;
 
 function judgeEvent(reporting: Reporting, event: ActiveDtcs, timeNs: number): void {
   const { memory } = reporting;
@@ -133,7 +143,8 @@ function judgeEvent(reporting: Reporting, event: ActiveDtcs, timeNs: number): vo
     return;
   }
   if (!(memory.newestNs >= timeNs)) memory.newestNs = timeNs;
-  if (last || memory.dm1.size < maxSources) {
+  if (last && saysTheSame(last.said, event)) last.timeNs = timeNs;
+  else if (last || memory.dm1.size < maxSources) {
     const said = { ...event, dtcs: event.dtcs.slice(0, maxCodesPerSource) };
     memory.dm1.set(origin, { timeNs, said });
   }

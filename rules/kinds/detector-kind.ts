@@ -188,7 +188,7 @@ function endRow<Inner extends object>(
   numbers[at + peakAt] = isOpen(state)
     ? Math.max(peak, judgement.novelty, judgement.isAlarm ? scoreAsShare(judgement) : 0)
     : Math.max(judgement.novelty, scoreAsShare(judgement));
-  return stepHold(state, prepared, verdict, { timeNs, notBeforeNs: Number.NEGATIVE_INFINITY });
+  return stepHold(state, prepared, verdict, { timeNs, contextSinceNs: Number.NEGATIVE_INFINITY });
 }
 
 /** The detectors' scores are share / (1 + share) of the limit. */

@@ -82,6 +82,7 @@ export const activeDtc = defineRuleKind<ActiveDtcRule, Prepared, More>({
   },
   more: () => ({ codes: {}, overflow: 0 }),
   event(prepared, { more }, { timeNs, dm1 }, tell) {
+    if (dm1.dtcs.length === 0 && isEmpty(more.codes)) return; // a machine that is well
     const named = new Map(dm1.dtcs.filter(isCode).map((dtc) => [keyOf(dm1, dtc), dtc]));
     for (const [key, code] of Object.entries(more.codes)) {
       if (!isFrom(code, dm1) || named.has(key)) continue;
@@ -150,7 +151,7 @@ function keepHold<Result>(code: CodeState, change: (hold: Cells) => Result): Res
 
 const stepCode = (code: CodeState, limits: HoldLimits, verdict: Verdict, timeNs: number): Step =>
   keepHold(code, (hold) =>
-    stepHold(hold, limits, verdict, { timeNs, notBeforeNs: Number.NEGATIVE_INFINITY }),
+    stepHold(hold, limits, verdict, { timeNs, contextSinceNs: Number.NEGATIVE_INFINITY }),
   );
 
 /** One code named by a DM1. */
@@ -200,6 +201,11 @@ function hasNews(
     lamps.amberWarning !== before.lamps.amberWarning ||
     lamps.protect !== before.lamps.protect;
   return hasChanged && !(timeNs - before.timeNs < updateEveryNs);
+}
+
+function isEmpty(codes: More["codes"]): boolean {
+  for (const _ in codes) return false;
+  return true;
 }
 
 type Origin = Pick<ActiveDtcs, "network" | "sa">;

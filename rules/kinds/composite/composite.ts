@@ -13,6 +13,7 @@ import {
   Step,
   stepHold,
   Verdict,
+  type When,
 } from "../../engine/hold.ts";
 import { defineRuleKind, type Moment } from "../../engine/rule-kind.ts";
 import { signalGapNs } from "../../engine/signal-gap.ts";
@@ -36,6 +37,9 @@ const layoutFor = (members: number): Layout =>
     ...listOf("began", members, Number.NaN),
   });
 const endedAt = holdSize;
+
+/** Filled again for every sample. */
+const when: When = { timeNs: Number.NaN, contextSinceNs: Number.NEGATIVE_INFINITY };
 const beganAt = holdSize + 1;
 
 /**
@@ -67,11 +71,10 @@ export const composite = defineRuleKind<CompositeRule, Prepared>({
   layout: ({ layout }) => layout,
   sample(prepared, state, moment) {
     // Signals need not come in the order of their times; of one and the same they do.
-    const timeNs = Math.max(moment.timeNs, lastOf(state) || Number.NEGATIVE_INFINITY);
+    when.timeNs = Math.max(moment.timeNs, lastOf(state) || Number.NEGATIVE_INFINITY);
     const verdict = isTrue(prepared, state, moment) ? Verdict.yes : Verdict.no;
-    const when = { timeNs, notBeforeNs: Number.NEGATIVE_INFINITY };
     const step = stepHold(state, prepared, verdict, when);
-    if (step === Step.cleared) state.numbers[state.at + endedAt] = timeNs;
+    if (step === Step.cleared) state.numbers[state.at + endedAt] = when.timeNs;
     return step;
   },
   restart({ layout }, state) {

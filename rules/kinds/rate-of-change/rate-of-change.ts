@@ -93,9 +93,8 @@ export const rateOfChange = defineRuleKind<RateOfChangeRule, Prepared>({
           ? Verdict.no
           : Verdict.undecided;
     noteWorst(state, badness, !isRunning(state));
-    const { timeNs, contextSinceNs } = moment;
-    const step = stepHold(state, prepared, verdict, { timeNs, notBeforeNs: contextSinceNs });
-    return toldStep(state, step, timeNs);
+    const step = stepHold(state, prepared, verdict, moment);
+    return toldStep(state, step, moment.timeNs);
   },
   restart(_, state) {
     const { numbers, at } = state;

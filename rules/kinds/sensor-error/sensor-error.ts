@@ -48,7 +48,8 @@ export const sensorError = defineRuleKind<SensorErrorRule, Prepared>({
     gapNs: signalGapNs(plan, rule.signal),
   }),
   layout: () => layout,
-  sample(prepared, state, { timeNs, quality, contextSinceNs }) {
+  sample(prepared, state, moment) {
+    const { timeNs, quality, contextSinceNs } = moment;
     const isBroken = quality === Quality.error || quality === Quality.outOfRange;
     if (!isBroken && quality !== Quality.good) return Step.none;
     const { numbers, at } = state;
@@ -67,7 +68,7 @@ export const sensorError = defineRuleKind<SensorErrorRule, Prepared>({
       : timeNs - (numbers[at + goodSinceAt] as number) >= prepared.holdNs
         ? Verdict.no
         : Verdict.undecided;
-    return stepHold(state, prepared, verdict, { timeNs, notBeforeNs: contextSinceNs });
+    return stepHold(state, prepared, verdict, moment);
   },
   restart(_, state) {
     restartHold(state);

@@ -1,5 +1,6 @@
 import type { Cells } from "../../engine/cells.ts";
-import { holdSize } from "../../engine/hold.ts";
+import { type HoldLimits, holdSize, isOpen } from "../../engine/hold.ts";
+import type { Moment } from "../../engine/rule-kind.ts";
 
 /** How often a signal has gone over its limit lately: numbers behind those of the hold. Times as in `Moment`. */
 export const chatterCells = {
@@ -40,14 +41,22 @@ const chatterWithinNs = 60e9;
 /** A growing count is told when it has grown by this factor. */
 const tellFactor = 1.25;
 
-/** Takes one good value in. A series ends when nothing crosses for a minute; one that chatters not before its episode. */
-export function stepChatter(state: Cells, { isBeyond, timeNs, isOpen, gapNs }: StepOptions): void {
+/**
+ * Takes one good value in. A series ends when nothing crosses for a minute; one that chatters not before its episode.
+ * `gapNs`: a longer silence is no time spent beyond the limit.
+ */
+export function stepChatter(
+  state: Cells,
+  { gapNs }: Pick<HoldLimits, "gapNs">,
+  { timeNs }: Pick<Moment, "timeNs">,
+  isBeyond: boolean,
+): void {
   const { numbers, at } = state;
   const wasBeyond = numbers[at + isBeyondAt] === 1;
   const passedNs = timeNs - (numbers[at + lastAt] as number);
   if (wasBeyond && passedNs <= gapNs)
     numbers[at + beyondAt] = (numbers[at + beyondAt] as number) + passedNs;
-  const goesOn = isOpen && numbers[at + chatteredAt] === 1;
+  const goesOn = isOpen(state) && numbers[at + chatteredAt] === 1;
   if (!goesOn && !(timeNs - (numbers[at + newestAt] as number) <= chatterWithinNs))
     endSeries(numbers, at);
   if (isBeyond && !wasBeyond) {
@@ -69,15 +78,6 @@ function endSeries(numbers: Float64Array, at: number): void {
   numbers[at + toldAt] = 0;
   numbers[at + chatteredAt] = 0;
   numbers.fill(Number.NaN, at + recentAt, at + newestAt + 1);
-}
-
-interface StepOptions {
-  readonly isBeyond: boolean;
-  readonly timeNs: number;
-  /** Whether an episode is open. */
-  readonly isOpen: boolean;
-  /** A longer silence is no time spent beyond the limit. */
-  readonly gapNs: number;
 }
 
 /** Whether the signal crosses its limit three times a minute or more. */

@@ -91,20 +91,18 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared>({
   layout: () => layout,
   sample(prepared, state, moment) {
     if (moment.quality !== Quality.good) return Step.none;
-    const { timeNs, contextSinceNs: notBeforeNs } = moment;
     const badness = prepared.sign * moment.value;
-    const isInContext = !Number.isNaN(notBeforeNs);
+    const isInContext = !Number.isNaN(moment.contextSinceNs);
     const isBeyond = badness > prepared.limit && isInContext;
-    if (!prepared.rule.cyclic)
-      stepChatter(state, { isBeyond, timeNs, isOpen: isOpen(state), gapNs: prepared.gapNs });
+    if (!prepared.rule.cyclic) stepChatter(state, prepared, moment, isBeyond);
     const isUnsteady = isChattering(state);
     const isBack = badness <= prepared.clearAt && !isUnsteady;
     const isOver = isOpen(state)
-      ? stepEnding(state, { timeNs, isBeyond, isBack, isInContext }, prepared)
+      ? stepEnding(state, { timeNs: moment.timeNs, isBeyond, isBack, isInContext }, prepared)
       : isBack;
     const verdict = isBeyond ? Verdict.yes : isOver ? Verdict.no : Verdict.undecided;
     const begins = !isRunning(state) && !isUnsteady;
-    let step = stepHold(state, prepared, verdict, { timeNs, notBeforeNs });
+    let step = stepHold(state, prepared, verdict, moment);
     if (step === Step.none && isUnsteady && beyondOf(state) >= prepared.holdNs)
       step = openHold(state, seriesSince(state));
     if (step === Step.raised || step === Step.cleared) restartEnding(state);

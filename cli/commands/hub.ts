@@ -7,8 +7,9 @@ import { checkId, defaultGroup } from "@firebreak/wire/topics.ts";
 import { Command, InvalidArgumentError } from "commander";
 import type { DatabaseAccess } from "../hub/hub-database.ts";
 import { type BrokerAccess, parseBrokerUrl } from "../hub/hub-files.ts";
+import type { Hub, HubOptions } from "../hub/hub-options.ts";
 import { TOKEN_VARIABLE, telemetryAccess } from "../hub/hub-telemetry.ts";
-import { type Hub, type HubOptions, startHub } from "../hub/start-hub.ts";
+import { startHub } from "../hub/start-hub.ts";
 import { untilToldToEnd } from "../until-told-to-end.ts";
 
 export interface HubArguments {

@@ -9,7 +9,8 @@ import { runLoad } from "@firebreak/simulator/load/run-load.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FakeHub } from "../../gateway/fake-hub.fixture.ts";
 import { eventually, runCli, temporaryFolder } from "../../test/product.fixture.ts";
-import { type Hub, startHub } from "../hub/start-hub.ts";
+import type { Hub } from "../hub/hub-options.ts";
+import { startHub } from "../hub/start-hub.ts";
 import { findAccess } from "./simulate/load-access.ts";
 import { writeAccessFile } from "./simulate/load-access-file.ts";
 

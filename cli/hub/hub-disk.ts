@@ -8,7 +8,7 @@ import {
 } from "@firebreak/ingest/journal/disk-guard.ts";
 import type { Journal } from "@firebreak/ingest/journal/journal.ts";
 import type { Clock } from "@firebreak/kit/clock.ts";
-import type { HubOptions } from "./start-hub.ts";
+import type { HubOptions } from "./hub-options.ts";
 
 /** A disk that the hub writes to, by one folder on it. */
 export interface HubDisk {

@@ -1,7 +1,7 @@
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
 import type { HubFile } from "./hub-files.ts";
 import { tlsHost } from "./hub-intake.ts";
-import type { HubOptions } from "./start-hub.ts";
+import type { HubOptions } from "./hub-options.ts";
 
 /** Where a hub that listens is reached, as this process and others are told. */
 export function hubFileOf(

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { type Ingest, startIngest } from "@firebreak/ingest/start-ingest.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Ports } from "./hub-files.ts";
-import type { HubOptions } from "./start-hub.ts";
+import type { HubOptions } from "./hub-options.ts";
 
 /** How gateways reach the TLS port, as far as the hub itself can know. */
 export const tlsHost = ({ tls, host }: HubOptions): string =>

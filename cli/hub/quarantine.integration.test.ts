@@ -4,7 +4,8 @@ import { afterEach, expect, test } from "vitest";
 import { exampleDictionary, exampleMachine } from "../../ingest/example-machine.fixture.ts";
 import { startFakeGateway, until } from "../../ingest/fake-gateway.fixture.ts";
 import { enrolledGateway, temporaryFolder } from "../../ingest/ingest.fixture.ts";
-import { type Hub, startHub } from "./start-hub.ts";
+import type { Hub } from "./hub-options.ts";
+import { startHub } from "./start-hub.ts";
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {

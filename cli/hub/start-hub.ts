@@ -7,16 +7,12 @@ import { ensureAdmin } from "@firebreak/dashboards/server/auth/ensure-admin.ts";
 import { openUserStore } from "@firebreak/dashboards/server/auth/user-tables.ts";
 import { createServer } from "@firebreak/dashboards/server/create-server.ts";
 import { ensureWebBuilt } from "@firebreak/dashboards/server/web-assets.ts";
-import type { HubTlsOptions } from "@firebreak/ingest/certificates/hub-tls.ts";
 import { createHealthView } from "@firebreak/ingest/health/health-view.ts";
-import type { IngestOptions } from "@firebreak/ingest/ingest-options.ts";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
-import type { TelemetryAccess } from "@firebreak/ingest/store/open-store.ts";
 import { verifyToken } from "@firebreak/kit/api-tokens.ts";
-import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
+import { systemClock } from "@firebreak/kit/clock.ts";
 import { type Ending, endAll } from "@firebreak/kit/end-all.ts";
 import { type FolderLock, lockFolder } from "@firebreak/kit/file-lock.ts";
-import type { Logger } from "@firebreak/kit/logger.ts";
 import { createAuditDesk } from "@firebreak/tickets/audit/audit-desk.ts";
 import { createErasureDesk } from "@firebreak/tickets/audit/erasure-desk.ts";
 import { createExchangeDesk } from "@firebreak/tickets/exchange/exchange-desk.ts";
@@ -36,12 +32,10 @@ import { loadFilePlans } from "@firebreak/tickets/planner/file-plans.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
 import { askAboutSilence } from "./ask-about-silence.ts";
 import { startCustomerService } from "./customer-service.ts";
-import { endProofsInTime } from "./end-proofs.ts";
-import { type DatabaseAccess, openHubDatabase } from "./hub-database.ts";
+import { openHubDatabase } from "./hub-database.ts";
 import { hubDisks } from "./hub-disk.ts";
 import { hubFileOf } from "./hub-file-of.ts";
 import {
-  type BrokerAccess,
   readLastPorts,
   readOrCreateStoreId,
   removeHubFile,
@@ -51,19 +45,16 @@ import {
 } from "./hub-files.ts";
 import { readHubHolidays, watchHolidays } from "./hub-holidays.ts";
 import { startIngestOnPort } from "./hub-intake.ts";
+import { startHubJobs } from "./hub-jobs.ts";
 import { startJudging } from "./hub-judging.ts";
-import { hubLearned } from "./hub-learned.ts";
 import { listen } from "./hub-listen.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
+import type { Hub, HubOptions } from "./hub-options.ts";
 import { acceptPlans, loadHubPlans } from "./hub-plans.ts";
 import { hubReadiness } from "./hub-readiness.ts";
 import { startRollouts } from "./hub-rollouts.ts";
 import { startSilenceWatch } from "./hub-silence.ts";
-import { hubStandings } from "./hub-standings.ts";
 import type { HubWorkshop } from "./hub-workshop.ts";
-import { judgeBackFillsOften } from "./judge-back-fills.ts";
-import { judgeHistoryOften } from "./judge-history-often.ts";
-import { planDaily } from "./plan-daily.ts";
 import { quarantineView } from "./quarantine-view.ts";
 import { openSampleFiles } from "./sample-files.ts";
 import {
@@ -74,55 +65,6 @@ import {
   machineRegistry,
 } from "./server-ports.ts";
 import { sweepMediaDaily } from "./sweep-media.ts";
-import { tickStockOften } from "./tick-stock.ts";
-import { tickTicketsOften } from "./tick-tickets.ts";
-import { trimAuditOften } from "./trim-audit-often.ts";
-
-export interface HubOptions {
-  readonly data: string;
-  /** Address that pages, API and broker listen on. */
-  readonly host: string;
-  /** Of pages and API; 0 makes this and the broker's port free-chosen, the same as last time where they are free. */
-  readonly port: number;
-  readonly mqttPort: number;
-  /** The embedded broker's TLS port; absent: none. */
-  readonly tls?: HubTlsOptions;
-  readonly broker?: BrokerAccess;
-  /** Which groups the host listens to, and how long it waits for messages that are missing. */
-  readonly sparkplug?: IngestOptions["sparkplug"];
-  /** Default: a file in the data folder. */
-  readonly database?: DatabaseAccess;
-  /** Default: a file in the data folder. */
-  readonly telemetry?: TelemetryAccess;
-  /** Older samples are dropped; absent: none is. Of the embedded store only. */
-  readonly telemetryDays?: number;
-  /** Targets of notices; absent: nobody is told anything. */
-  readonly channelsFile?: string;
-  /** How long lines of the audit log are kept, days; absent: three years. */
-  readonly auditDays?: number;
-  /** Service plans beside those that come along; see `loadHubPlans`. */
-  readonly plansFolder?: string;
-  /** Servers of other makers to read. */
-  readonly aempSources?: IngestOptions["aempSources"];
-  readonly log: Logger;
-  /** Of tickets, people, stock and the intake; what machines send has times of its own. Default: the system's. */
-  readonly clock?: Clock;
-  /** Machines are made by a simulator: every page says so. */
-  readonly isSimulated?: boolean;
-}
-
-export interface Hub {
-  /** Base address of pages and API. */
-  readonly url: string;
-  readonly mqttUrl: string;
-  readonly data: string;
-  /** Set at the very first start only: to be printed once, it is stored nowhere. */
-  readonly adminPassword: string | undefined;
-  readonly workshop: HubWorkshop;
-  /** Does what has come due by the clock, without waiting for the time when it would be looked at. */
-  turn(): Promise<void>;
-  stop(): Promise<void>;
-}
 
 /**
  * Starts a hub on its data folder and resolves once `/readyz` is green.
@@ -178,21 +120,14 @@ async function compose(
   });
   endings.push(() => judging.stop());
   endings.push(watchHolidays(holidays, log, clock.nowMs));
-  const proofs = endProofsInTime({ db, tickets, verifier }, log);
-  const ticks = tickTicketsOften(tickets, log);
   const stock = createStockDesk({ db, begin: tickets.begin });
-  const shelves = tickStockOften(stock, log);
-  const known = { db, plans, machines, live: ingest.live, clock };
-  const planner = planDaily({ ...known, tickets }, log);
-  const standings = hubStandings(known, log);
-  const learned = hubLearned(options, log);
-  const history = await judgeHistoryOften({ ...known, store: ingest.store, tickets, learned }, log);
-  const late = judgeBackFillsOften({ db, clock, planOf, store: ingest.store }, log);
-  const trimming = trimAuditOften({ db, clock, keepDays: options.auditDays }, log);
-  const jobs = [proofs, ticks, shelves, history, late, planner, standings, trimming];
-  endings.push(...jobs.map(({ stop }) => stop));
-  // Before them: who judges waits for what is learned.
-  endings.push(() => learned.stop());
+  const jobs = await startHubJobs(options, {
+    ...{ db, clock, plans, planOf, machines, tickets, verifier, stock },
+    live: ingest.live,
+    store: ingest.store,
+  });
+  const { history, standings } = jobs;
+  endings.push(() => jobs.stop());
   const { consumer, neededOffset } = judging;
   endings.push(ingest.journal.addConsumer("judge", () => consumer.offset, neededOffset));
 
@@ -300,12 +235,11 @@ async function compose(
   writeHubFile(data, file);
   endings.push(() => removeHubFile(data));
   const turn = async () => {
-    for (const { now } of [history, late, planner, asked, ticks, shelves, proofs, service])
-      await now();
+    for (const { now } of [...jobs.due.before, asked, ...jobs.due.after, service]) await now();
   };
   const workshop: HubWorkshop = {
     ...{ db, plans, planOf, holidays, ...judging, onMachine, files, telemetry: ingest.store },
-    undisturbed: ticks.instead,
+    undisturbed: jobs.ticks.instead,
   };
   return { url, mqttUrl, turn, adminPassword, workshop };
 }

@@ -2,7 +2,8 @@ import { createToken } from "@firebreak/kit/api-tokens.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
 import type { Affiliation, Role } from "@firebreak/kit/roles.ts";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
-import { type HubOptions, startHub } from "../../cli/hub/start-hub.ts";
+import type { HubOptions } from "../../cli/hub/hub-options.ts";
+import { startHub } from "../../cli/hub/start-hub.ts";
 import { eventually, runCli, temporaryFolder } from "../product.fixture.ts";
 
 export const MINUTE_MS = 60_000;

@@ -8,7 +8,7 @@ import { shiftEndsAfterMs, startDemoMachine } from "@firebreak/simulator/fleet/d
 import type { DemoMachine } from "@firebreak/simulator/fleet/demo-machines.ts";
 import type { SimulatedMachine } from "@firebreak/simulator/fleet/simulated-machine.ts";
 import type { BrokerAccess } from "../../hub/hub-files.ts";
-import type { Hub } from "../../hub/start-hub.ts";
+import type { Hub } from "../../hub/hub-options.ts";
 
 export interface FleetOptions {
   readonly hub: Pick<Hub, "data" | "mqttUrl">;

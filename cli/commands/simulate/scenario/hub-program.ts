@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { writeFileDurably } from "@firebreak/kit/files.ts";
 import { createLogger } from "@firebreak/kit/logger.ts";
-import { type Hub, startHub } from "../../../hub/start-hub.ts";
+import type { Hub } from "../../../hub/hub-options.ts";
+import { startHub } from "../../../hub/start-hub.ts";
 
 export type HubCommand =
   | {

@@ -18,6 +18,7 @@ import {
 } from "@firebreak/rules/engine/rule-engine.fixture.ts";
 import { type FieldWorld, openFieldWorld } from "@firebreak/tickets/field/field-world.fixture.ts";
 import { backFillsOf } from "@firebreak/tickets/history/back-fill-store.ts";
+import { codeHistory } from "@firebreak/tickets/history/code-steps.ts";
 import { createVerifier } from "@firebreak/tickets/verification/verifier.ts";
 import { encodeBatch } from "@firebreak/wire/batch-block.ts";
 import type { DtcChange } from "@firebreak/wire/machine-event.ts";
@@ -161,6 +162,9 @@ describeEachDatabase("F5: a day that is filled in behind newer data", (open) => 
       },
     });
 
+    const codes = await codeHistory(world.db, { machineId, toMs: receivedAtMs });
+    expect(codes.steps.map(({ state }) => state)).toEqual(["active", "previously-active"]);
+    expect(codes.knownFromMs).toBe(codes.steps[0]?.atMs);
     expect(await journal.store.findings(machineId, 200)).toEqual([]);
     expect((await world.service.page({ limit: 10 })).items).toEqual([]);
   });

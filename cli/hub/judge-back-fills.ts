@@ -54,8 +54,10 @@ export async function judgeBackFillsOnce(
 function isDue(one: BackFill, { store, clock }: BackFillJudging): boolean {
   if (store.committed <= one.lastPosition) return false;
   const nowMs = clock.nowMs();
-  const waitingSinceMs = one.judged?.atMs ?? one.firstReceivedMs;
-  return nowMs - one.receivedMs >= quietMs || nowMs - waitingSinceMs >= slowMs;
+  if (nowMs - one.receivedMs >= quietMs) return true;
+  const sinceMs = one.judged?.atMs ?? one.firstReceivedMs;
+  // Ever more seldom: each time the whole of it is judged.
+  return nowMs - sinceMs >= Math.max(slowMs, sinceMs - one.firstReceivedMs);
 }
 
 async function judgeOne(

@@ -20,7 +20,10 @@ export interface Step {
 }
 
 /** Nothing yet. `codesKnown`: see `createLateFeed`. */
-export const createStep = ({ engine, verifier }: JudgeOptions, codesKnown: Set<string>): Step => ({
+export const createStep = (
+  { engine, verifier }: JudgeOptions,
+  codesKnown: Map<string, number>,
+): Step => ({
   machines: new Map(),
   dictionaries: new Map(),
   touched: new Map(),

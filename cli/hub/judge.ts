@@ -55,7 +55,7 @@ const prover = { kind: "system", id: "verification" } as const;
 export function createJudge(options: JudgeOptions) {
   const { db, store, engine, tickets, verifier, checkpoints } = options;
   const ends = createRepairEnds(options);
-  const codesKnown = new Set<string>();
+  const codesKnown = new Map<string, number>();
   const judge = judgeEntries(options);
   const recovery = createRecovery(options, (entry) => {
     const step = createStep(options, codesKnown);

@@ -20,8 +20,8 @@ export interface LateFeed {
   keep(): void;
 }
 
-/** `codesKnown`: machines of which it is noted that their codes are kept; one for all steps. */
-export function createLateFeed(codesKnown: Set<string>): LateFeed {
+/** `codesKnown`: from when on codes of machines are noted to be kept, ms; one for all steps. */
+export function createLateFeed(codesKnown: Map<string, number>): LateFeed {
   const pieces: LatePiece[] = [];
   const told: { readonly machineId: string; readonly steps: readonly ToldCode[] }[] = [];
   const fresh = new Map<string, number>();
@@ -31,8 +31,9 @@ export function createLateFeed(codesKnown: Set<string>): LateFeed {
       const steps = toldIn(events);
       if (steps.length > 0) told.push({ machineId, steps });
       const [first] = events;
-      if (first && !codesKnown.has(machineId) && !fresh.has(machineId))
-        fresh.set(machineId, Number(first.timeNs / 1_000_000n));
+      const knownMs = fresh.get(machineId) ?? codesKnown.get(machineId) ?? Number.POSITIVE_INFINITY;
+      const fromMs = first ? Number(first.timeNs / 1_000_000n) : knownMs;
+      if (fromMs < knownMs) fresh.set(machineId, fromMs);
       if (!wasLate && !isOld(batch, receivedMs)) return;
       const span = spanOf(batch);
       if (span) pieces.push({ machineId, position, receivedMs: Math.floor(receivedMs), ...span });
@@ -46,7 +47,7 @@ export function createLateFeed(codesKnown: Set<string>): LateFeed {
       );
     },
     keep() {
-      for (const machineId of fresh.keys()) codesKnown.add(machineId);
+      for (const [machineId, fromMs] of fresh) codesKnown.set(machineId, fromMs);
     },
   };
 }

@@ -33,11 +33,49 @@ export const noCaptures: ServerPorts["captures"] = {
   },
 };
 
-/** Nothing came late here. */
-export const noLateData: ServerPorts["lateData"] = {
-  backFills: async () => [],
-  codes: async () => ({ knownFromMs: null, steps: [] }),
-};
+const dayMs = Date.parse("2026-05-01T00:00:00Z");
+
+/** A day that came late to one machine, with a trouble code and fifty stays above a limit. */
+export const lateDataOf = (late: string): ServerPorts["lateData"] => ({
+  backFills: async (machineId) =>
+    machineId !== late
+      ? []
+      : [
+          {
+            ...{ machineId, firstPosition: 4_096, lastPosition: 9_000 },
+            ...{ fromMs: dayMs, toMs: dayMs + 86_400_000 },
+            ...{ firstReceivedMs: dayMs + 90_000_000, receivedMs: dayMs + 90_060_000 },
+            judged: { position: 9_000, atMs: dayMs + 90_180_000 },
+            summary: {
+              events: 50,
+              judgedFrom: "2026-05-01T00:00:00.000Z",
+              rules: [
+                {
+                  ...{ ruleId: "coolant-hot", failureMode: "engine-overheating", count: 50 },
+                  about: { en: "The coolant is too hot", "zh-CN": "冷却液过热" },
+                  ...{ severity: "warning", signals: ["engineCoolantTemperature"] },
+                  ...{ first: "2026-05-01T00:10:00.000Z", last: "2026-05-01T23:50:00.000Z" },
+                },
+              ],
+            },
+          },
+        ],
+  codes: async (_machineId, toMs) => ({
+    knownFromMs: dayMs,
+    steps: [0, 60_000]
+      .map((at) => ({
+        ...{
+          atMs: dayMs + at,
+          network: 0,
+          sa: 0,
+          dtc: { spn: 100, fmi: 4, oc: 1, cm: 0 as const },
+        },
+        lamps: { mil: "off", redStop: "off", amberWarning: "on", protect: "off" } as const,
+        state: at === 0 ? ("active" as const) : ("gone" as const),
+      }))
+      .filter(({ atMs }) => atMs < toMs),
+  }),
+});
 
 /** Nobody may have a file here. */
 export const noExport = () => {

@@ -18,6 +18,7 @@ import {
   TroubleCode,
 } from "./api/schemas.ts";
 import { createServer } from "./create-server.ts";
+import { BackFillRow, CodeHistory } from "./routes/late-data.ts";
 import { hostile, seededPorts, tokenOf } from "./seeded-ports.fixture.ts";
 
 let seeded: Awaited<ReturnType<typeof seededPorts>>;
@@ -42,6 +43,8 @@ describe("replies", () => {
     { url: "/machines/JD5055E-1/health", schema: MachineHealth },
     { url: "/machines/JD5055E-1/signals", schema: Page(SignalNow) },
     { url: "/machines/JD5055E-1/codes", schema: Page(TroubleCode) },
+    { url: "/machines/JD5055E-1/back-fills", schema: Page(BackFillRow) },
+    { url: "/machines/JD5055E-1/codes/history", schema: CodeHistory },
     { url: "/machines/JD5055E-1/ledger", schema: Ledger },
     { url: "/machines/JD5055E-1/ledger/hours", schema: Page(LedgerHour) },
     { url: `/machines/JD5055E-1/series?signal=engineSpeed&${day}`, schema: Series },
@@ -64,6 +67,20 @@ describe("replies", () => {
     expect(evidence[0]?.sentence?.en).toContain("SPN 100 FMI 4 (voltage below normal)");
     expect(evidence[0]?.sentence?.["zh-CN"]).toMatch(/^控制器 0 报出 SPN 100.*5月1日 16:00:00/);
     expect(evidence[0]).toMatchObject({ rule: "dm1", planRef: "loader-tractor@1" });
+  });
+
+  test("data that came late are told in one sentence of each language, and where they are drawn", async () => {
+    const { items } = (await get("/api/v1/machines/JD5055E-1/back-fills")).json();
+    expect(items).toMatchObject([
+      {
+        text: { en: "50 events found in back-filled data", "zh-CN": "补传数据中发现 50 次事件" },
+        ...{ page: "/machines/JD5055E-1?backFill=4096", isWhole: true },
+        rules: [{ ruleId: "coolant-hot", count: 50 }],
+      },
+    ]);
+    expect((await get("/api/v1/machines/M-00001/back-fills")).json().items).toEqual([]);
+    const codes = "/api/v1/machines/JD5055E-1/codes/history?from=2026-05-01T00:00:30Z";
+    expect((await get(codes)).json().items).toMatchObject([{ state: "gone", spn: 100 }]);
   });
 
   test("a signal that is not good has no number, one that never came has no time", async () => {

@@ -9,10 +9,10 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { QualityName } from "@firebreak/wire/quality.ts";
 import {
   absent,
+  lateDataOf,
   noCaptures,
   noExport,
   noField,
-  noLateData,
   noMedia,
   noSilence,
 } from "./absent-desks.fixture.ts";
@@ -241,7 +241,7 @@ export async function seededPorts(machineCount = 12) {
     },
     judge: { condition: (machineId) => conditions.get(machineId) },
     standings: { of: async () => undefined },
-    lateData: noLateData,
+    lateData: lateDataOf("JD5055E-1"),
     tickets: tickets.desk,
     customers: absent<ServerPorts["customers"]>(),
     channels: absent<ServerPorts["channels"]>(),

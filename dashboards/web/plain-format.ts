@@ -15,6 +15,7 @@ const unitTexts: Readonly<Record<string, string>> = {
   count: "",
   state: "",
   gear: "",
+  ratio: "",
 };
 
 /** How a unit of the plans is written for people. Pure. */

@@ -113,6 +113,7 @@ const printed: Readonly<Record<string, string>> = {
   count: "",
   state: "",
   gear: "",
+  ratio: "",
 };
 
 export const printedUnit = (unit: string): string => printed[unit] ?? unit;

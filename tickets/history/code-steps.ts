@@ -31,7 +31,7 @@ export async function keepCodeSteps(
   for (const machineId of grown) await forgetOldest(tx, machineId);
 }
 
-/** Notes that from now on every step of a machine is kept; a machine of which that is noted stays as it is. */
+/** Notes from when on (the machine's time) every step is kept; what reaches back further counts. */
 export async function noteCodesKnown(
   tx: Transaction,
   known: readonly { readonly machineId: string; readonly fromMs: number }[],
@@ -41,7 +41,12 @@ export async function noteCodesKnown(
       .tables<HistoryTables>()
       .insertInto("code_spans")
       .values({ machine_id: machineId, from_ms: fromMs })
-      .onConflict((conflict) => conflict.column("machine_id").doNothing())
+      .onConflict((conflict) =>
+        conflict
+          .column("machine_id")
+          .doUpdateSet({ from_ms: fromMs })
+          .where("code_spans.from_ms", ">", fromMs),
+      )
       .execute();
 }
 

@@ -52,7 +52,7 @@ const CodeStepRow = Type.Object({
   state: OneOf(dtcStates),
   lamps: Lamps,
 });
-const CodeHistory = Type.Object({
+export const CodeHistory = Type.Object({
   knownFrom: Type.Union([Instant, Type.Null()], {
     description: "since when every step is kept; null: its gateway never told of any code",
   }),

@@ -1,11 +1,14 @@
 import { path } from "../api-client.ts";
-import { inLanguage, textsOf } from "../i18n/language.ts";
+import { formatSpan } from "../format.ts";
+import { broken, longestStep } from "../gaps.ts";
+import { inLanguage, language, textsOf } from "../i18n/language.ts";
 import { texts } from "../i18n/pages/back-fills-texts.ts";
 import { useResource } from "../live/use-resource.ts";
 import { query } from "../router.ts";
+import { toColumns } from "../signals.ts";
 import type { BackFillRow, ListOf, Series, SignalNow } from "../types.ts";
+import { Ago } from "./badges.tsx";
 import { Problem } from "./problem.tsx";
-import { whenText } from "./telemetry/when.ts";
 import { EvidenceChart } from "./ticket/evidence-chart.tsx";
 
 const { t } = textsOf(texts);
@@ -14,6 +17,8 @@ const everyMs = 60_000;
 const mostDrawn = 3;
 const points = 1_000;
 const marginMs = 60_000;
+/** Of a signal that the machine no longer has, s. */
+const usualStep = 60;
 
 /** What the rules found in data that came late, a summary for each back-fill; nothing where there is none. */
 export function BackFillsCard({
@@ -59,13 +64,16 @@ function BackFill({ machineId, signals, one, isDrawn }: Props) {
     <article data-back-fill={backFillId}>
       <p>
         <b>{events === 1 ? t("one") : t("many", { count: events })}</b>{" "}
-        <span>{t("span", { from: whenText(from), to: whenText(to) })}</span>{" "}
-        <small class="faint">
-          {t("received", { at: whenText(receivedTo) })}
-          {!isWhole && ` · ${t("toCome")}`}
+        <small>
+          {formatSpan(from, to, language.value)}
+          <span class="faint">
+            {" · "}
+            {t("received")} <Ago at={receivedTo} />
+            {!isWhole && ` · ${t("toCome")}`}
+          </span>
         </small>
       </p>
-      <ul>
+      <ul class="found-list">
         {rules.map(({ ruleId, about, count }) => (
           <li key={ruleId} data-rule={ruleId}>
             {inLanguage(about)}: {count === 1 ? t("once") : t("times", { count })}
@@ -112,12 +120,14 @@ function WindowChart({
   const { data, error } = useResource<Series>(`${path`/machines/${machineId}/series`}?${asked}`);
   if (error) return <Problem error={error} />;
   if (data === undefined) return null;
+  const step = longestStep(signal?.staleAfterSeconds ?? usualStep, (toMs - fromMs) / 1_000);
+  const { t: seconds, value } = broken(toColumns(data), step);
   const { title = { en: name, "zh-CN": name }, unit = "" } = signal ?? {};
   const { from, to } = { from: new Date(fromMs - marginMs), to: new Date(toMs + marginMs) };
   const drawn = {
     ...{ signal: name, title, unit, limit: null },
     ...{ from: from.toISOString(), to: to.toISOString() },
-    ...{ t: data.t, min: data.value, max: data.value },
+    ...{ t: seconds.map((at) => new Date(at * 1_000).toISOString()), min: value, max: value },
   };
   return <EvidenceChart series={drawn} />;
 }

@@ -16,7 +16,7 @@ export function OnTrial({
   return (
     <section class="card" data-testid="on-trial">
       <h2>{t("onTrial")}</h2>
-      <ul>
+      <ul class="found-list">
         {found.map(({ ruleId, signal, since, isNovel }) => (
           <li key={ruleId} data-rule={ruleId}>
             {t(isNovel ? "onTrialNovel" : "onTrialOther", { signal: titleOf(signal) })}{" "}

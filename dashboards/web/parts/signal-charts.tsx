@@ -52,7 +52,7 @@ export function SignalCharts({ machineId, rows, chosen, limits }: Props) {
         return (
           <figure key={signalKey(row)} data-chart={row.name}>
             <figcaption>
-              {inLanguage(row.title)} <span class="unit">{formatUnit(row.unit)}</span>
+              {inLanguage(row.title)} <span class="unit">{formatUnit(row.unit)}</span>{" "}
               {row.derivedFrom && <span class="faint">{t("derivedSignal")}</span>}
               {lines.map((limit) => (
                 <span key={limit} class="limit">

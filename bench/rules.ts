@@ -5,6 +5,7 @@ import { createRuleEngine, type RuleEngine } from "@firebreak/rules/engine/rule-
 import { createRandom } from "@firebreak/rules/prognosis/seeded-random.ts";
 import type { Batch } from "@firebreak/wire/batch.ts";
 import { decodeBatch } from "@firebreak/wire/batch-block.ts";
+import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import { type BenchResult, medianOf, toResult } from "./result.ts";
 import { benchPlan, ruleCount } from "./rules/bench-plan.ts";
 import { sharesOf } from "./rules/profile-shares.ts";
@@ -60,11 +61,14 @@ export async function run(): Promise<BenchResult[]> {
     all.map((life) => [life, life.blocks.map((block) => decodeBatch(block, dictionary))]),
   );
   const ready = judgeWith(all, (life, round) => decoded.get(life)?.[round] as Batch);
+  // As a hub does: nothing keeps a batch beyond its judging.
+  const columns = new SampleColumns(0n);
   const fromBlocks = judgeWith(all, (life, round) =>
-    decodeBatch(life.blocks[round] as Uint8Array, dictionary),
+    decodeBatch(life.blocks[round] as Uint8Array, dictionary, columns),
   );
   const rates = new Map<string, number[]>();
-  rateOf(1_000, ready); // what is compiled on the way is compiled before the clock starts
+  // First, so that no other fleet is given up meanwhile; what is compiled on the way is compiled before the clock starts.
+  const state = stateResults(ready);
   const note = (name: string, rate: number) => rates.set(name, [...(rates.get(name) ?? []), rate]);
   for (let repeat = 0; repeat < repeats; repeat++) {
     note("reference", barePass(all, decoded));
@@ -83,7 +87,7 @@ export async function run(): Promise<BenchResult[]> {
       "samples/s",
       rates.get("decoded") ?? [],
     ),
-    ...stateResults(ready),
+    ...state,
     ...(await shareResults(ready)),
   ];
 }

@@ -8,6 +8,7 @@ import type { RegionTree } from "./check-layers.ts";
 import { checkLimit } from "./check-limit.ts";
 import { checkLiveRule, isLiveRule, type LiveRule } from "./check-live-rules.ts";
 import { checkPlausibility } from "./check-plausibility.ts";
+import { checkRuleState } from "./check-rule-state.ts";
 import { checkService } from "./check-service.ts";
 import { checkSignals } from "./check-signals.ts";
 import { checkVerification } from "./check-verification.ts";
@@ -46,6 +47,7 @@ export function findMistakes(
     checkDerived,
     judgedBy(checkContexts),
     judgedBy(checkRules),
+    judgedBy(checkRuleState),
     checkVerification,
     checkCatalogue,
     checkCodes,

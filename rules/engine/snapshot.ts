@@ -1,4 +1,5 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { mostRuleStateLength } from "@firebreak/plans/rule-state-length.ts";
 import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
 import { packNumbers, unpackNamed, unpackNumbers } from "./cells.ts";
 import type { CodeLife } from "./code-lives.ts";
@@ -11,8 +12,11 @@ import { stateOf } from "./rule-state.ts";
 const version = 2;
 const readable: readonly number[] = [1, version];
 
-/** Longest text `writeSnapshot` makes, in UTF-16 units: every collection in a memory is bounded. */
-export const maxSnapshotLength = 220_000;
+/** What a bus can bring, whatever it sends: codes and their lives, DM1s, epochs. Every collection of it is bounded. */
+export const mostBusLength = 220_000;
+
+/** Longest text `writeSnapshot` makes of a plan without mistakes, in UTF-16 units. */
+export const maxSnapshotLength = mostBusLength + mostRuleStateLength;
 
 /** The stored form. By name, not by index, so that another version of the plan can take over what it still has. */
 interface Snapshot {

@@ -103,4 +103,8 @@ async function judgeRows(series: Series, step: Step, output: LineOutput): Promis
   return rows;
 }
 
-const text = (value: number): string => String(Number(value.toPrecision(6)));
+/** What has faded below it is gone. */
+const smallest = 1e-9;
+
+const text = (value: number): string =>
+  value < smallest ? "0" : String(Number(value.toPrecision(6)));

@@ -33,7 +33,8 @@ week), everything else is unknown. Per failure mode: precision with the lower en
 failures, journeys for nothing. With --against a second plan judges the same samples, side by side.
 
 History is only read, by this process and at low priority: a hub that runs on the folder goes on judging. Rules begin to
-learn at --from. Repairs do not end episodes here, so an episode lasts as long as its signal says.
+learn at --from; those that rest on files beside the plan learn from these first. Repairs do not end episodes here, so an
+episode lasts as long as its signal says.
 
 Trouble codes are not kept as long as samples: of each machine the newest 2,000 steps (a code came, went, fell silent),
 and none from before the release that keeps them. Rules about them judge what there is, a message a second made again from

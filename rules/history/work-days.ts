@@ -59,11 +59,28 @@ export const fewestHours = hoursPerDay;
 export const hoursIn = (days: readonly WorkDay[]): number =>
   days.reduce((sum, { hours }) => sum + hours, 0);
 
-/** Days of the calendar that a day of work takes. */
-export const daysPerWorkDay = (days: readonly WorkDay[]): number => {
+const daysPerWeek = 7;
+
+/**
+ * Days of the calendar that a day of work takes, by the middle half of the weeks up to the last day of work (interquartile
+ * mean): a fortnight of holidays says nothing of how the machine will work, and would make every end look far. By all days
+ * where that half was idle, or fewer than two weeks are known.
+ */
+export function daysPerWorkDay(days: readonly WorkDay[]): number {
   const [first, last] = [days[0]?.day ?? 0, days.at(-1)?.day ?? 0];
-  return days.length === 0 ? 1 : (last - first + 1) / days.length;
-};
+  if (days.length === 0) return 1;
+  const span = last - first + 1;
+  const weeks = Array.from({ length: Math.floor(span / daysPerWeek) }, () => 0);
+  for (const { day } of days) {
+    const week = Math.floor((last - day) / daysPerWeek);
+    if (week < weeks.length) weeks[week] = (weeks[week] ?? 0) + 1;
+  }
+  const cut = Math.floor(weeks.length / 4);
+  const middle = weeks.sort((one, other) => one - other).slice(cut, weeks.length - cut);
+  const usual =
+    weeks.length < 2 ? 0 : middle.reduce((sum, count) => sum + count, 0) / middle.length;
+  return usual > 0 ? daysPerWeek / usual : span / days.length;
+}
 
 /** An hour that counts, with the figure of every input. */
 export interface WorkHour {

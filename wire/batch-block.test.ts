@@ -13,6 +13,7 @@ import {
 } from "./batch-block.ts";
 import type { MachineEvent } from "./machine-event.ts";
 import { Quality } from "./quality.ts";
+import { SampleColumns } from "./sample-columns.ts";
 import { createDictionary } from "./signal-dictionary.ts";
 
 const codeOf = (run: () => unknown): unknown => {
@@ -56,6 +57,22 @@ describe("encodeBatch and decodeBatch", () => {
         expect(block.length).toBeLessThanOrEqual(maxEncodedBytes(given.length, content.events));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test("fill columns that another batch has been in as they fill new ones", () => {
+    const used = new SampleColumns(7n, 1);
+    fc.assert(
+      fc.property(anyContent, (content) => {
+        const block = encodeBatch(identity, content);
+        const { samples, ...rest } = decodeBatch(block, dictionary, used);
+        const fresh = decodeBatch(block, dictionary);
+        expect(samples).toBe(used);
+        expect(samples.baseNs).toBe(fresh.samples.baseNs);
+        expect(rowsOf(samples)).toStrictEqual(rowsOf(fresh.samples));
+        expect(rest).toEqual({ header: fresh.header, events: fresh.events });
+      }),
+      { numRuns: 200 },
     );
   });
 

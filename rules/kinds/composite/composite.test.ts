@@ -140,4 +140,20 @@ describe("composite", () => {
     expect(judge(batches)).toHaveLength(1);
     expect(judge(batches)).toEqual(judge([inOrder(...batches)]));
   });
+
+  test("what a proved repair ended does not begin again before it", () => {
+    const plan = testPlan([a, b, { ...common, all: ["a", "b"] }]);
+    const engine = createRuleEngine({ planOf: () => plan });
+    const { say } = judgeOf(engine, plan);
+    const said = inOrder(high01("pressure", [5, 40]), high01("speed", [5, 40]));
+    const isBoth = ({ ruleId }: { readonly ruleId: string }) => ruleId === "both";
+    const [first] = say(said.filter(({ at }) => at < 20)).filter(isBoth);
+    const ids = [first?.findingId ?? ""];
+    const provedMs = Date.parse(first?.at ?? "") + 60_000;
+    const ended = engine.repaired("M-1", { findingIds: ids, provedMs });
+    expect(ended.map(brief)).toEqual(["cleared both other 19"]);
+    const [second] = say(said.filter(({ at }) => at >= 20)).filter(isBoth);
+    expect(second?.since).toBe("2026-01-01T00:00:19.000Z");
+    expect(ids).not.toContain(second?.findingId);
+  });
 });

@@ -12,7 +12,8 @@ interface Options extends PrognoseRequest {
 const help = `
 The train file holds histories that ran to failure, one row per unit and cycle, the last row of a unit the one at which
 it failed; the test file units that run still, with the same columns in any order. Separator and decimal comma are told
-from the file, which may be gzipped. Every column beside unit and cycle is a signal.
+from the file, which may be gzipped. Every column beside unit and cycle is a signal, and how units were run (load, speed,
+place) belongs to them. An empty cell, -, NaN, NA or null is a missing value: it counts as the one before in its unit.
 
 The answer is a row per unit of the test file, in its order: unit,rul,lo,hi. rul is how many cycles are left, in the
 unit of the cycle column; lo and hi hold it with 80 %. A name that ends in .jsonl gets lines of JSON instead. As long as

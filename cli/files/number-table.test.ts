@@ -52,14 +52,24 @@ describe("readNumberTable", () => {
   });
 
   test("tells every mistake with its line and column", async () => {
-    const { told } = await read("unit,cycle,s\na,1,x\n,2,\nb,3\nb,0x10,1\n");
+    const { told } = await read("unit,cycle,s\na,1,x\n,,\nb,3\nb,0x10,1\n");
     expect(told).toEqual([
       ":2:5: s: “x” is no number",
       ":3:1: no unit: the cell is empty",
-      ":3:4: s: the cell is empty",
+      ":3:2: cycle: the cell is empty",
       ":4:1: 2 cells, but the header has 3",
       ":5:3: cycle: “0x10” is no number",
     ]);
+  });
+
+  test("takes what says that there is no value for a missing one", async () => {
+    const { columns: found, told } = await read("unit,cycle,s,t\na,1,,NaN\nb,2,-,null\n");
+    expect(found).toEqual({
+      cycle: [1, 2],
+      s: [Number.NaN, Number.NaN],
+      t: [Number.NaN, Number.NaN],
+    });
+    expect(told).toEqual([]);
   });
 
   test("counts mistakes beyond the first twenty", async () => {

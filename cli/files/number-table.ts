@@ -1,6 +1,7 @@
 import { type CsvCell, cellsOf, numberIn, separatorOf } from "@firebreak/kit/csv-cells.ts";
 import { nearest } from "@firebreak/kit/nearest.ts";
 import type { FileProblems } from "./file-problems.ts";
+import { isMissing } from "./missing-cell.ts";
 import type { LineSource } from "./read-lines.ts";
 
 /** A CSV file of numbers, but for one column of names. */
@@ -10,14 +11,14 @@ export interface NumberTable {
   readonly labels: readonly string[];
   /** Line of the file that each row stands on. */
   readonly lines: readonly number[];
-  /** By the header's name, without the column of labels. */
+  /** By the header's name, without the column of labels; NaN for a missing value, none of them in required columns. */
   readonly columns: ReadonlyMap<string, Float64Array>;
 }
 
 export interface TableColumns {
   /** Column whose cells are names, and must not be empty. */
   readonly label: string;
-  /** Further columns that must be there. */
+  /** Further columns that must be there, with a number in every row. */
   readonly required: readonly string[];
 }
 
@@ -61,7 +62,11 @@ function createTable(
   if (problems.count > before) return undefined;
   const labels: string[] = [];
   const lines: number[] = [];
-  const columns = names.map(({ text }) => ({ name: text.trim(), values: createNumbers() }));
+  const columns = names.map(({ text }) => ({
+    name: text.trim(),
+    mayMiss: !wanted.required.includes(text.trim()),
+    values: createNumbers(),
+  }));
   const read = { path, separator, isLabel: (name: string) => name === wanted.label };
 
   return {
@@ -81,6 +86,7 @@ function createTable(
         if (column === undefined) return;
         const at1 = { ...place, column: cell.column };
         if (read.isLabel(column.name)) labels.push(labelOf(cell, column.name, at1, problems));
+        else if (column.mayMiss && isMissing(cell.text)) column.values.push(Number.NaN);
         else column.values.push(numberOf(cell, column.name, separator, at1, problems));
       });
       if (lines.length * columns.length <= mostCells) return true;

@@ -8,7 +8,8 @@ export const fewestHistories = 3;
 
 /**
  * The rows of a table as one history per unit, each in order of its cycles, units in order of the file. A cycle that a
- * unit has twice goes into `problems`. `signals`: the columns of the histories, in this order.
+ * unit has twice goes into `problems`, and a signal of which it has no value. A missing value is the one before it in
+ * its unit, or the first there is. `signals`: the columns of the histories, in this order.
  */
 export function historiesOf(
   table: NumberTable,
@@ -32,12 +33,27 @@ export function historiesOf(
       const message = `unit “${unit}” has ${cycle} ${cycleAt(row)} on line ${table.lines[before]} already`;
       problems.add({ path: table.path, line: table.lines[row] ?? 0, column: 1, message });
     });
-    return {
-      unit,
-      cycles: Float64Array.from(rows, cycleAt),
-      signals: columns.map((column) => Float64Array.from(rows, (row) => column[row] ?? 0)),
-    };
+    const filled = columns.map((column, at) => {
+      const values = filledOf(column, rows);
+      const message = `unit “${unit}” has no value of “${signals[at]}” in any row: leave out one of them`;
+      if (values === undefined) problems.add({ path: table.path, line: 0, column: 0, message });
+      return values ?? new Float64Array(rows.length);
+    });
+    return { unit, cycles: Float64Array.from(rows, cycleAt), signals: filled };
   });
+}
+
+/** The rows of a column, each missing value as the one before, or as the first; undefined where there is none. */
+function filledOf(column: Float64Array, rows: readonly number[]): Float64Array | undefined {
+  const values = Float64Array.from(rows, (row) => column[row] ?? Number.NaN);
+  let known = values.find((value) => !Number.isNaN(value));
+  if (known === undefined) return undefined;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] ?? Number.NaN;
+    if (Number.isNaN(value)) values[at] = known;
+    else known = value;
+  }
+  return values;
 }
 
 function columnOf(table: NumberTable, name: string): Float64Array {

@@ -1,18 +1,4 @@
-/** Spellings of "no value" that spreadsheets, loggers and statistics programs write. */
-const missing: ReadonlySet<string> = new Set([
-  "",
-  "-",
-  "?",
-  "na",
-  "n/a",
-  "#n/a",
-  "nan",
-  "null",
-  "none",
-]);
-
-/** @param text of a cell, trimmed */
-export const isMissing = (text: string): boolean => missing.has(text.toLowerCase());
+import { isMissing } from "../../files/missing-cell.ts";
 
 const decimalPoint = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const decimalComma = /^[+-]?(\d+,\d*|,\d+)(e[+-]?\d+)?$/i;

@@ -1,4 +1,4 @@
-import { isMissing } from "./csv-row.ts";
+import { isMissing } from "../../files/missing-cell.ts";
 
 const iso =
   /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;

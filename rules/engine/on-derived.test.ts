@@ -52,6 +52,14 @@ describe("a rule on a derived signal", () => {
     });
   });
 
+  test("is one occurrence over breaks of the context in which its signal is reckoned", () => {
+    const inContext = planOf({ share: { ...share, context: "running" } }, [onShare]);
+    const standing = every(1, [21, 60], speed(0));
+    const again = every(1, [61, 90], speed(1000));
+    const said = inOrder(running(20), standing, again, low(0, 9), high(10, 90));
+    expect(judged(said, inContext).map(brief)).toEqual(["raised on-share too-high onset 12"]);
+  });
+
   test("is silent while a sensor behind it is doubted", () => {
     const lost = every(1, [10, 14], pressure(Number.NaN, Quality.error));
     const found = judged(inOrder(running(30), low(0, 9), lost, high(15, 30)));

@@ -42,6 +42,8 @@ interface Prepared extends HoldLimits {
   readonly tellAfter: number;
   /** How long it must be back to end an episode. */
   readonly clearNs: number;
+  /** The signal is reckoned only while a context holds: its silence is a break of that, and says nothing of the machine. */
+  readonly isReckonedInContext: boolean;
 }
 
 const layout = layoutOf({
@@ -84,6 +86,7 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared>({
       tellAfter: rule.hysteresis || Math.abs(limit) * 0.05,
       minCount: 1,
       holdNs: rule.holdSeconds * 1e9,
+      isReckonedInContext: plan.rules.derived?.[rule.signal]?.context !== undefined,
       clearNs: (rule.clearSeconds ?? rule.holdSeconds) * 1e9,
       gapNs: signalGapNs(plan, rule.signal),
     };
@@ -105,6 +108,7 @@ export const threshold = defineRuleKind<ThresholdRule, Prepared>({
     let step = stepHold(state, prepared, verdict, moment);
     if (step === Step.none && isUnsteady && beyondOf(state) >= prepared.holdNs)
       step = openHold(state, seriesSince(state));
+    if (step === Step.renewed && prepared.isReckonedInContext) step = Step.holding;
     if (step === Step.raised || step === Step.cleared) restartEnding(state);
     const { numbers, at } = state;
     if (begins || !(badness <= (numbers[at + peakAt] as number))) numbers[at + peakAt] = badness;

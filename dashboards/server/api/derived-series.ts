@@ -28,16 +28,12 @@ export interface DerivedRequest {
   readonly toNs: bigint;
   /** Longer without a value is a gap. */
   readonly gapNs: bigint;
+  /** Of its bases together; default `mostBaseSamples`. */
+  readonly mostSamples?: number;
 }
 
-/** Samples of one base, oldest first; offsets are from the begin of what is read. */
+/** Samples or values, oldest first; offsets are from the begin of what is read. */
 interface Columns {
-  readonly offsetNs: number[];
-  readonly value: (number | null)[];
-  readonly quality: QualityName[];
-}
-
-interface Found {
   readonly offsetNs: number[];
   readonly value: (number | null)[];
   readonly quality: QualityName[];
@@ -77,7 +73,7 @@ async function loadBases(
   span: DerivedRequest & { readonly bases: readonly string[]; readonly beginNs: bigint },
   asking: Asking,
 ): Promise<Columns[]> {
-  const { machineId, signal, bases, beginNs, toNs } = span;
+  const { machineId, bases, beginNs, toNs, mostSamples = mostBaseSamples } = span;
   const all: Columns[] = [];
   let count = 0;
   for (const base of bases) {
@@ -95,7 +91,7 @@ async function loadBases(
         columns.quality.push(page.quality[row] ?? "reserved");
       }
       count += page.t.length;
-      if (count > mostBaseSamples) throw tooLong(signal, span, all);
+      if (count > mostSamples) throw tooLong({ ...span, mostSamples }, all);
     } while (page.next !== undefined);
   }
   return all;
@@ -103,28 +99,24 @@ async function loadBases(
 
 /** Says for how long it would have worked, by how many samples there were so far. */
 function tooLong(
-  signal: string,
-  {
-    bases,
-    beginNs,
-    fromNs,
-    toNs,
-  }: Pick<DerivedRequest, "fromNs" | "toNs"> & {
+  span: Omit<DerivedRequest, "mostSamples"> & {
     readonly bases: readonly string[];
     readonly beginNs: bigint;
+    readonly mostSamples: number;
   },
   read: readonly Columns[],
 ): HttpError {
+  const { signal, bases, beginNs, fromNs, toNs, mostSamples } = span;
   const wholeNs = Number(toNs - beginNs);
   const last = read.at(-1)?.offsetNs ?? [];
   const reachedNs = Math.max(1, last.at(-1) ?? wholeNs);
   const before = read.slice(0, -1).reduce((sum, { offsetNs }) => sum + offsetNs.length, 0);
   const each = (before + (last.length * wholeNs) / reachedNs) / read.length;
-  const worksNs = (wholeNs * mostBaseSamples) / (each * bases.length) - Number(fromNs - beginNs);
+  const worksNs = (wholeNs * mostSamples) / (each * bases.length) - Number(fromNs - beginNs);
   const hours = Math.max(0.1, Math.floor((worksNs / 3.6e12) * 9) / 10);
   return new HttpError(
     "QUERY_TOO_LARGE",
-    `${signal} is not stored but reckoned, from at most ${mostBaseSamples} samples of ${bases.join(", ")}: ask for ${hours} hours at most`,
+    `${signal} is not stored but reckoned, from at most ${mostSamples} samples of ${bases.join(", ")}: ask for ${hours} hours at most`,
     "from",
   );
 }
@@ -139,10 +131,10 @@ function* reckon(
     readonly beginNs: bigint;
     readonly fromNs: bigint;
   },
-): Pieces<Found> {
+): Pieces<Columns> {
   const { bases, columns, beginNs } = span;
   const fromOffsetNs = Number(span.fromNs - beginNs);
-  const found: Found = { offsetNs: [], value: [], quality: [] };
+  const found: Columns = { offsetNs: [], value: [], quality: [] };
   const series = new DerivedSeries({ plan, name, bases }, beginNs, (point) => {
     if (point.offsetNs < fromOffsetNs) return;
     found.offsetNs.push(point.offsetNs);
@@ -152,27 +144,36 @@ function* reckon(
   const next = columns.map(() => 0);
   for (let taken = 0; ; taken++) {
     if (taken % rowsAtOnce === 0) yield;
-    let first = -1;
-    let firstNs = Number.POSITIVE_INFINITY;
-    for (const [base, { offsetNs }] of columns.entries()) {
-      const at = offsetNs[next[base] ?? 0];
-      if (at === undefined || at >= firstNs) continue;
-      [first, firstNs] = [base, at];
-    }
+    const first = oldestOf(columns, next);
     const from = columns[first];
     if (from === undefined) break;
     const row = next[first] ?? 0;
     next[first] = row + 1;
     const quality = qualityCodes[from.quality[row] ?? "reserved"];
-    series.take(first, { offsetNs: firstNs, value: from.value[row] ?? Number.NaN, quality });
+    const offsetNs = from.offsetNs[row] ?? 0;
+    series.take(first, { offsetNs, value: from.value[row] ?? Number.NaN, quality });
   }
   series.end();
   return found;
 }
 
+/** Which column has the oldest row that was not taken yet; -1 when none has one. */
+function oldestOf(columns: readonly Columns[], next: readonly number[]): number {
+  let first = -1;
+  let firstNs = Number.POSITIVE_INFINITY;
+  for (let base = 0; base < columns.length; base++) {
+    const at = columns[base]?.offsetNs[next[base] ?? 0] ?? Number.POSITIVE_INFINITY;
+    if (at < firstNs) [first, firstNs] = [base, at];
+  }
+  return first;
+}
+
+type Sum = Record<"min" | "max" | "mean" | "first" | "last", (number | null)[]> &
+  Record<"count" | "errors", number[]>;
+
 /** Stretches of equal length with what was in them, as a store gives them. */
 function* bucketsOf(
-  { offsetNs, value }: Found,
+  { offsetNs, value }: Columns,
   span: {
     readonly beginNs: bigint;
     readonly fromNs: bigint;
@@ -184,15 +185,7 @@ function* bucketsOf(
   const widthNs = Math.ceil(Number(toNs - fromNs) / bucketsFor(points));
   const startNs = Number(fromNs - beginNs);
   const t: string[] = [];
-  const sums = {
-    min: [] as (number | null)[],
-    max: [] as (number | null)[],
-    mean: [] as (number | null)[],
-    first: [] as (number | null)[],
-    last: [] as (number | null)[],
-  };
-  const { min, max, mean, first, last } = sums;
-  const [count, errors] = [[] as number[], [] as number[]];
+  const sums: Sum = { min: [], max: [], mean: [], first: [], last: [], count: [], errors: [] };
   let bucket = -1;
   for (const [row, at] of offsetNs.entries()) {
     if (row % rowsAtOnce === 0) yield;
@@ -200,21 +193,28 @@ function* bucketsOf(
     if (own !== bucket) {
       bucket = own;
       t.push(isoNs(fromNs + BigInt(own * widthNs)));
-      for (const column of Object.values(sums)) column.push(null);
-      count.push(0);
-      errors.push(0);
+      for (const name of ["min", "max", "mean", "first", "last"] as const) sums[name].push(null);
+      for (const name of ["count", "errors"] as const) sums[name].push(0);
     }
-    const place = t.length - 1;
-    const one = value[row] ?? null;
-    if (one === null) errors[place] = (errors[place] ?? 0) + 1;
-    if (one === null) continue;
-    const seen = (count[place] ?? 0) + 1;
-    count[place] = seen;
-    min[place] = Math.min(min[place] ?? one, one);
-    max[place] = Math.max(max[place] ?? one, one);
-    mean[place] = (mean[place] ?? 0) + (one - (mean[place] ?? 0)) / seen;
-    first[place] ??= one;
-    last[place] = one;
+    addTo(sums, t.length - 1, value[row] ?? null);
   }
-  return { t, min, max, mean, first, last, count, errors, bucketNs: String(widthNs) };
+  return { t, ...sums, bucketNs: String(widthNs) };
+}
+
+function addTo(
+  { min, max, mean, first, last, count, errors }: Sum,
+  at: number,
+  one: number | null,
+) {
+  if (one === null) {
+    errors[at] = (errors[at] ?? 0) + 1;
+    return;
+  }
+  const seen = (count[at] ?? 0) + 1;
+  count[at] = seen;
+  min[at] = Math.min(min[at] ?? one, one);
+  max[at] = Math.max(max[at] ?? one, one);
+  mean[at] = (mean[at] ?? 0) + (one - (mean[at] ?? 0)) / seen;
+  first[at] ??= one;
+  last[at] = one;
 }

@@ -82,6 +82,7 @@ export async function startJudging(parts: {
     checkpoints: new Checkpoints(savedTo, clock.monotonicMs),
     reread: (from, to) => entriesBetween(ingest.journal, from, to),
     now: clock.nowMs,
+    isMoreComing: (machineId) => ingest.ledger.spooled(machineId) > 0,
     log,
     onEvents: ingest.noteEvents,
   });

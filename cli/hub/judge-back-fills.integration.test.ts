@@ -166,6 +166,26 @@ describeEachDatabase("F5: a day that is filled in behind newer data", (open) => 
     expect(codes.steps.map(({ state }) => state)).toEqual(["active", "previously-active"]);
     expect(codes.knownFromMs).toBe(codes.steps[0]?.atMs);
     expect(await journal.store.findings(machineId, 200)).toEqual([]);
-    expect((await world.service.page({ limit: 10 })).items).toEqual([]);
+    const tickets = async () => (await world.service.page({ limit: 10 })).items;
+    expect(await tickets()).toEqual([]);
+
+    // Two days old, and it ends in the middle of what lasts: more is to come, so it says nothing of now.
+    const old = (from: number, kpa: number) =>
+      inOrder(every(1, [from, from + 5], speed(900)), every(1, [from, from + 5], pressure(kpa)));
+    const laterMs = startMs + 3 * daySeconds * 1000;
+    journal.isMoreComing = true;
+    append(journal, old(daySeconds + 100, 150), laterMs);
+    await journal.judgeNext(1);
+    expect(await tickets()).toEqual([]);
+    append(journal, old(daySeconds + 106, 40), laterMs);
+    await journal.judgeNext(1);
+    append(journal, old(daySeconds + 112, 150), laterMs);
+    await journal.judgeNext(1);
+    expect(await tickets()).toEqual([]);
+    // No more is to come: it is still true of the newest that is known.
+    journal.isMoreComing = false;
+    append(journal, old(daySeconds + 118, 150), laterMs);
+    await journal.judgeNext(1);
+    expect(await tickets()).toMatchObject([{ machineId, faultCode: "too-high" }]);
   });
 });

@@ -31,6 +31,8 @@ export interface JudgeOptions {
   /** Records that were judged before, in their order: at or behind `from`, before `to`. */
   readonly reread: (from: number, to: number) => Iterable<JournalEntry>;
   readonly now: () => number;
+  /** Whether its gateway has more of a machine, as far as is known; absent: never. */
+  readonly isMoreComing?: (machineId: string) => boolean;
   readonly log: Logger;
   /** Told of what came with each batch, before it is written what was made of it; of the same again after a fault. */
   readonly onEvents?: (
@@ -42,6 +44,9 @@ export interface JudgeOptions {
 
 /** A transaction takes no more: a rule that is wrong about a whole fleet must not keep the hub from its gateways. */
 const findingsAtOnce = 16;
+
+/** So long what is true at the end of old data waits for more of them, ms. Engineering default. */
+const patienceMs = 600_000;
 
 const prover = { kind: "system", id: "verification" } as const;
 
@@ -63,8 +68,13 @@ export function createJudge(options: JudgeOptions) {
     return step.findings;
   });
 
-  /** Machines heard of since what is still true of them was last told as present. */
-  const unsettled = new Set<string>();
+  /** Machines heard of since what is still true of them was last told as present, and when that was. */
+  const unsettled = new Map<string, number>();
+  /** In the middle of a back-fill nothing is true of the present; of one that no more comes of, it is after a while. */
+  const mayWait = ([machineId, heardMs]: readonly [string, number]): boolean =>
+    engine.hasPast(machineId) &&
+    options.now() - heardMs < patienceMs &&
+    options.isMoreComing?.(machineId) === true;
   let isStopped = false;
 
   const judgeSome = (step: Step, entries: readonly JournalEntry[]): readonly JournalEntry[] => {
@@ -78,9 +88,10 @@ export function createJudge(options: JudgeOptions) {
   };
   const settleSome = (step: Step): readonly string[] => {
     const settled: string[] = [];
-    for (const machineId of step.touched.keys()) unsettled.add(machineId);
-    for (const machineId of unsettled) {
+    for (const machineId of step.touched.keys()) unsettled.set(machineId, options.now());
+    for (const [machineId, heardMs] of unsettled) {
       if (step.findings.length >= findingsAtOnce) break;
+      if (mayWait([machineId, heardMs])) continue;
       step.findings.push(...engine.settle(machineId));
       settled.push(machineId);
     }
@@ -136,7 +147,7 @@ export function createJudge(options: JudgeOptions) {
       step.late.keep();
       checkpoints.stored(written, step.touched, upTo);
       recovery.passed({ entries: part, offset, nextOffset: upTo });
-      for (const machineId of step.touched.keys()) unsettled.add(machineId);
+      for (const machineId of step.touched.keys()) unsettled.set(machineId, options.now());
       for (const machineId of settled) unsettled.delete(machineId);
       for (const [hash, dictionary] of step.dictionaries)
         options.dictionaries.set(hash, dictionary);
@@ -161,7 +172,7 @@ export function createJudge(options: JudgeOptions) {
       const isDone = () =>
         rest.length === 0 &&
         nextOffset <= recovery.judgedTo &&
-        (nextOffset < recovery.judgedTo || !isNewest || unsettled.size === 0);
+        (nextOffset < recovery.judgedTo || !isNewest || [...unsettled].every(mayWait));
       while (!isStopped && !isDone()) {
         rest = [...(await handlePart(rest, nextOffset, isNewest))];
         if (!isDone()) await new Promise((resolve) => setImmediate(resolve));

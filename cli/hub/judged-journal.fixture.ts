@@ -22,6 +22,8 @@ export class JudgedJournal {
   engine!: RuleEngine;
   judge!: ReturnType<typeof createJudge>;
   judged = 0;
+  /** Whether gateways say that they have more. */
+  isMoreComing = false;
 
   constructor(world: World, verifier: Verifier, plan: Plan) {
     this.#world = world;
@@ -48,6 +50,7 @@ export class JudgedJournal {
       checkpoints: new Checkpoints(savedTo, clock.monotonicMs),
       reread: (from, to) => this.records.slice(from, to),
       now: clock.nowMs,
+      isMoreComing: () => this.isMoreComing,
       log: createLogger("silent"),
     });
     this.judged = offset;

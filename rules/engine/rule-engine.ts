@@ -59,6 +59,8 @@ export interface RuleEngine {
   restore(machineId: string, text: string): void;
   /** What is known of one machine now; undefined for one that was never heard of. */
   machineState(machineId: string): MachineState | undefined;
+  /** Whether `settle` may tell anything: an open episode is history so far. */
+  hasPast(machineId: string): boolean;
   /** Samples and events of a machine that came too late to be judged, since it is known. */
   lateCount(machineId: string): number;
   forget(machineId: string): void;
@@ -151,6 +153,11 @@ export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
     machineState(machineId) {
       const memory = memories.get(machineId);
       return memory && toMachineState(memory);
+    },
+    hasPast(machineId) {
+      for (const { finding } of memories.get(machineId)?.episodes.values() ?? [])
+        if (finding.isHistory) return true;
+      return false;
     },
     lateCount(machineId) {
       const late = memories.get(machineId)?.late;

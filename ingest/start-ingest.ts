@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { type Ending, endAll } from "@firebreak/kit/end-all.ts";
+import type { Batch } from "@firebreak/wire/batch.ts";
 import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import { DataType } from "@firebreak/wire/sparkplug-payload.ts";
 import type { Metric } from "@firebreak/wire/sparkplug-types.ts";
@@ -29,6 +30,7 @@ import type { IngestOptions } from "./ingest-options.ts";
 import { type IngestStatus, ingestStatus, type LinksStatus } from "./ingest-status.ts";
 import { type Journal, openJournal } from "./journal/journal.ts";
 import { createLedger, type LedgerPort } from "./ledger.ts";
+import { DecodedBatches } from "./live/decoded-batches.ts";
 import { type LiveView, LiveViewKeeper } from "./live/live-view.ts";
 import { seedLive } from "./live/seed-live.ts";
 import { gatewayFactsOf, hasBatchSince } from "./rollout/gateway-facts.ts";
@@ -54,6 +56,8 @@ export interface Ingest {
   readonly controllers: ControllerReader;
   /** Both learn by this of what came in batches, from whoever reads the journal. Never throws. */
   noteEvents(gatewayId: string, machineId: string, events: readonly MachineEvent[]): void;
+  /** A batch at a place of the journal as it was decoded when it arrived, once; undefined when it is no longer there. */
+  takeDecoded(position: number): Batch | undefined;
   /** What gateways are like now, for whoever rolls something out to them. */
   readonly gatewayFacts: GatewayFacts;
   hasBatchSince(gatewayId: string, since: { epoch: string; number: number }): boolean;
@@ -132,8 +136,10 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     const { embedded, machinesOf, rightsOf } = broker;
 
     const nodeListeners: ((gatewayId: string, metrics: readonly Metric[]) => void)[] = [];
-    const onBatch = (arrived: ArrivedBatch) => {
+    const decoded = new DecodedBatches();
+    const onBatch = (arrived: ArrivedBatch, position: number) => {
       live.take(arrived);
+      decoded.put(position, arrived.batch);
       noteLoss(health, arrived);
     };
     const host = new SparkplugHost({
@@ -212,6 +218,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
         captures.note(gatewayId, machineId, events);
         controllers.note(machineId, events);
       },
+      takeDecoded: (position) => decoded.take(position),
       gatewayFacts: gatewayFactsOf({ host, live, delivery }),
       hasBatchSince: (gatewayId, since) => hasBatchSince(delivery, gatewayId, since),
       order: (gatewayId, name, value) => {

@@ -84,6 +84,7 @@ export async function startJudging(parts: {
     now: clock.nowMs,
     isMoreComing: (machineId) => ingest.ledger.spooled(machineId) > 0,
     log,
+    takeDecoded: ingest.takeDecoded,
     onEvents: ingest.noteEvents,
   });
   const consumer = runConsumer({

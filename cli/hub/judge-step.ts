@@ -45,7 +45,8 @@ export function judgeEntries(options: JudgeOptions) {
     if (record.kind !== "batch") return;
     const { gatewayId, machineId, receivedAtMs, block } = record;
     if (checkpoints.holds(machineId, position)) return;
-    const header = readBatchHeader(block);
+    const decoded = options.takeDecoded?.(position);
+    const header = decoded?.header ?? readBatchHeader(block);
     const dictionary =
       step.dictionaries.get(header.dictionary) ?? options.dictionaries.get(header.dictionary);
     if (!dictionary) {
@@ -55,7 +56,7 @@ export function judgeEntries(options: JudgeOptions) {
       );
       return;
     }
-    const batch = decodeBatch(block, dictionary, columns);
+    const batch = decoded ?? decodeBatch(block, dictionary, columns);
     if (batch.events.length > 0) options.onEvents?.(gatewayId, machineId, batch.events);
     if (!step.touched.has(machineId)) step.touched.set(machineId, position);
     const judged = { machineId, epoch: header.epoch, receivedMs: receivedAtMs, batch, dictionary };

@@ -9,6 +9,7 @@ import type {
 } from "@firebreak/tickets/registry/judge-store.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Verifier } from "@firebreak/tickets/verification/verifier.ts";
+import type { Batch } from "@firebreak/wire/batch.ts";
 import type { MachineEvent } from "@firebreak/wire/machine-event.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Checkpoints } from "./checkpoints.ts";
@@ -34,6 +35,8 @@ export interface JudgeOptions {
   /** Whether its gateway has more of a machine, as far as is known; absent: never. */
   readonly isMoreComing?: (machineId: string) => boolean;
   readonly log: Logger;
+  /** A record that is a batch, decoded, where somebody has done so already. */
+  readonly takeDecoded?: (position: number) => Batch | undefined;
   /** Told of what came with each batch, before it is written what was made of it; of the same again after a fault. */
   readonly onEvents?: (
     gatewayId: string,

@@ -36,9 +36,9 @@ export interface Delivery extends IntakeQueries {
   /** Notes what became of something in quarantine. */
   noteQuarantined(position: number, state: QuarantineState): void;
   /**
-   * Appends; `onDisk` is called once it is there. @throws CodedError LOG_FULL (retryable): nothing was taken.
+   * Appends; `onDisk` is called once it is there, with its place in the journal. @throws CodedError LOG_FULL (retryable): nothing was taken.
    */
-  append(record: JournalRecord, onDisk?: () => void): void;
+  append(record: JournalRecord, onDisk?: (position: number) => void): void;
   /** The gateway's half of the opening exchange: counts for the ledger, and losses to book. */
   noteOffer(gatewayId: string, offers: readonly EpochOffer[], bookLosses: boolean): void;
   acknowledgements(gatewayId: string, epochs: Iterable<string>): Acknowledgement[];
@@ -54,7 +54,7 @@ interface Waiting {
   readonly record: JournalRecord;
   readonly position: number;
   readonly end: number;
-  readonly onDisk: (() => void) | undefined;
+  readonly onDisk: ((position: number) => void) | undefined;
 }
 
 const commitMs = 1_000;
@@ -76,7 +76,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
   const waiting: Waiting[] = [];
   /** Dictionaries among those that wait. */
   const onTheWay = new Set<string>();
-  const append = (record: JournalRecord, onDisk?: () => void) => {
+  const append = (record: JournalRecord, onDisk?: (position: number) => void) => {
     const { position, end } = journal.append(record);
     if (record.kind === "dictionary") onTheWay.add(keyOf(record));
     waiting.push({ record, position, end, onDisk });
@@ -96,7 +96,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
       taken++;
       index.apply(record, position, end);
       if (record.kind === "dictionary") onTheWay.delete(keyOf(record));
-      onDisk?.();
+      onDisk?.(position);
       const of = streamOf(record);
       if (of) options.onSettled(of.gatewayId, of.epoch);
     }

@@ -19,7 +19,8 @@ export interface HostOptions {
   /** Machines a gateway may speak for; undefined where that is not known (an external broker's own rights). */
   readonly machinesOf: (gatewayId: string) => readonly string[] | undefined;
   readonly requestRebirth: (node: NodeName) => void;
-  readonly onBatch: (arrived: ArrivedBatch) => void;
+  /** `position`: its place in the journal. */
+  readonly onBatch: (arrived: ArrivedBatch, position: number) => void;
   /** What came in an NDATA: answers to orders, mostly. It must check who may say what, and never throw. */
   readonly onNodeData?: (gatewayId: string, metrics: readonly Metric[]) => void;
   /** What a gateway of ours says of itself. */

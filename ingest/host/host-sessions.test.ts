@@ -79,6 +79,7 @@ describe("order of messages", () => {
     for (const seq of [4, 3, 6, 2, 5, 7]) under.send("DDATA", value(seq), machine);
     await until("all", () => under.arrived.length === 7);
     expect(speeds()).toEqual([0, 2, 3, 4, 5, 6, 7]);
+    expect(under.journalled).toEqual(under.arrived.map(({ batch }) => batch.header));
     await timeIsUp();
     expect(under.rebirths).toEqual([]);
     expect(under.node().counts).toMatchObject({ sequenceGaps: 0, reordered: 1 });

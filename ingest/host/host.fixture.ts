@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
+import type { BatchHeader } from "@firebreak/wire/batch.ts";
+import { readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import { metricNames } from "@firebreak/wire/session.ts";
 import { DataType, encodePayload } from "@firebreak/wire/sparkplug-payload.ts";
 import type { Metric, Payload } from "@firebreak/wire/sparkplug-types.ts";
@@ -9,6 +11,7 @@ import { createAcknowledger } from "../delivery/acknowledger.ts";
 import { openDelivery } from "../delivery/delivery.ts";
 import { temporaryFolder } from "../ingest.fixture.ts";
 import { openJournal } from "../journal/journal.ts";
+import { decodeRecord } from "../journal/record.ts";
 import { LiveViewKeeper } from "../live/live-view.ts";
 import { createAlarms } from "./alarms.ts";
 import type { ArrivedBatch, HostOptions, MachineState } from "./host-options.ts";
@@ -22,6 +25,8 @@ export interface HostUnderTest {
   readonly live: LiveViewKeeper;
   readonly states: MachineState[];
   readonly arrived: ArrivedBatch[];
+  /** Headers of what the journal has at the places that were told with them. */
+  readonly journalled: BatchHeader[];
   /** Nodes asked to be born again. */
   readonly rebirths: string[];
   /** Gateways an acknowledgement was sent to. */
@@ -61,6 +66,7 @@ export async function startHostUnderTest(options: UnderTestOptions = {}): Promis
   });
   const live = new LiveViewKeeper(clock);
   const [states, arrived, rebirths] = [[] as MachineState[], [] as ArrivedBatch[], [] as string[]];
+  const journalled: BatchHeader[] = [];
   const alarms = createAlarms(clock, () => {});
   const host = new SparkplugHost({
     storeId: "store",
@@ -73,8 +79,11 @@ export async function startHostUnderTest(options: UnderTestOptions = {}): Promis
     reorderTimeoutMs: 60,
     ...rest,
     requestRebirth: (node) => rebirths.push(gatewayIdOf(node)),
-    onBatch(batch) {
+    onBatch(batch, position) {
       arrived.push(batch);
+      const [found] = journal.read(position, 1).records;
+      const record = found?.position === position ? decodeRecord(found.payload) : undefined;
+      if (record?.kind === "batch") journalled.push(readBatchHeader(record.block));
       live.take(batch);
     },
     onMachine(state) {
@@ -87,6 +96,7 @@ export async function startHostUnderTest(options: UnderTestOptions = {}): Promis
     live,
     states,
     arrived,
+    journalled,
     rebirths,
     acknowledged,
     alarms: () => alarms.list().map(({ kind }) => kind),

@@ -146,8 +146,8 @@ function journal(
 ): Promise<void> {
   const receivedAtMs = clock.nowMs();
   return new Promise((resolve) =>
-    delivery.append({ kind: "batch", gatewayId, machineId, receivedAtMs, block }, () => {
-      onBatch({ gatewayId, machineId, receivedAtMs, batch, dictionary });
+    delivery.append({ kind: "batch", gatewayId, machineId, receivedAtMs, block }, (position) => {
+      onBatch({ gatewayId, machineId, receivedAtMs, batch, dictionary }, position);
       resolve();
     }),
   );

@@ -90,7 +90,7 @@ function journal(
 ): void {
   const receivedAtMs = clock.nowMs();
   counts.batches++;
-  delivery.append({ kind: "batch", gatewayId, machineId, receivedAtMs, block }, () =>
-    onBatch({ gatewayId, machineId, receivedAtMs, batch, dictionary }),
+  delivery.append({ kind: "batch", gatewayId, machineId, receivedAtMs, block }, (position) =>
+    onBatch({ gatewayId, machineId, receivedAtMs, batch, dictionary }, position),
   );
 }

@@ -34,11 +34,11 @@ export function journalPiece(
   const receivedAtMs = arrived.arrivedMs;
   journalDictionary(options, arrived);
   const { block, moveOn } = encodePiece(stream, piece, { gatewayId, machineId, dictionary });
-  delivery.append({ kind: "batch", gatewayId, machineId, receivedAtMs, block }, () => {
+  delivery.append({ kind: "batch", gatewayId, machineId, receivedAtMs, block }, (position) => {
     // The past is for the store; what is shown as now stays what it is.
     if (isHistorical) return;
     const batch = decodeBatch(block, dictionary);
-    onBatch({ gatewayId, machineId, receivedAtMs, batch, dictionary });
+    onBatch({ gatewayId, machineId, receivedAtMs, batch, dictionary }, position);
   });
   moveOn();
 }

@@ -26,7 +26,8 @@ export async function openFakeAdapter(port: string, answers: Answers = {}): Prom
   const reply = (command: string) => {
     if (adapter.answers === "silent") return;
     const usual = command.startsWith("T") ? "Z\r" : command === "F" ? "F00\r" : "\r";
-    void adapter.say(adapter.answers[command[0] ?? ""] ?? usual);
+    // Commands may still come while the test ends and the line is closed.
+    adapter.say(adapter.answers[command[0] ?? ""] ?? usual).catch(() => undefined);
   };
   const settings = { port, baudRate: 115_200, dataBits: 8, parity: "none", stopBits: 1 } as const;
   line = await openSerialLine(settings, {

@@ -85,7 +85,10 @@ async function sizeOf(path: string): Promise<number> {
 function readError(path: string, error: unknown): CodedError {
   if (error instanceof CodedError) return error;
   // What a decoder of UTF-8 throws.
-  const why = error instanceof TypeError ? "it is no UTF-8 text (save it as CSV in UTF-8, not packed)" : errorCode(error);
+  const why =
+    error instanceof TypeError
+      ? "it is no UTF-8 text (save it as CSV in UTF-8, not packed)"
+      : errorCode(error);
   return new CodedError("INPUT_UNREADABLE", `Cannot read ${path}: ${why}.`, { cause: error });
 }
 

@@ -15,6 +15,7 @@ import { absorbInspections } from "./open-work.ts";
 import { openPartsTicket } from "./parts/parts-ticket.ts";
 import { nameParts } from "./parts/stock.ts";
 import { reopenTicket } from "./reopen-ticket.ts";
+import { commandOf, holdFinding } from "./shelving/hold-finding.ts";
 import { findStorm, openStorm } from "./storm.ts";
 import { takeDoubted } from "./take-doubted.ts";
 import type { TicketOrder } from "./ticket-lifecycle.ts";
@@ -28,9 +29,10 @@ import { carryOut, type FoundTicket, requireTicket, type TicketWork } from "./ti
  */
 export async function applyFinding(work: TicketWork, finding: Finding): Promise<void> {
   const { tx } = work;
-  const { findingId, phase, at, machineId } = finding;
-  const commandId = `finding/${findingId}/${phase}/${at}`;
+  const { phase, machineId } = finding;
+  const commandId = commandOf(finding);
   if (finding.isHistory || finding.mode === "shadow" || (await findCommand(tx, commandId))) return;
+  if (await holdFinding(work, finding)) return;
   const seen = await fieldCauseCounts(tx, planIdOf(finding), finding.failureMode);
   const problem = problemOf(finding, work.planOf?.(machineId), seen);
   const carrier = await carrierOf(work, problem, finding);

@@ -20,6 +20,7 @@ import type { Station } from "./parts/parts-file.ts";
 import { migrateParts } from "./parts/stock-tables.ts";
 import { migratePlanner } from "./planner/planner-tables.ts";
 import { refoldTickets } from "./refold-tickets.ts";
+import { migrateShelving } from "./shelving/shelving-tables.ts";
 import { migrateSilence } from "./silence/silence-tables.ts";
 import { migrateTickets } from "./tables.ts";
 import { createTicketIds } from "./ticket-ids.ts";
@@ -63,6 +64,7 @@ export async function migrateTicketTables(db: Database): Promise<void> {
   await migrateParts(db);
   await migratePlanner(db);
   await migrateSilence(db);
+  await migrateShelving(db);
   await migrateField(db);
   await migrateExchange(db);
   await migrateKpi(db);

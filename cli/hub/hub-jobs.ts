@@ -4,9 +4,11 @@ import type { Database } from "@firebreak/kit/database.ts";
 import { type Ending, endAll } from "@firebreak/kit/end-all.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { StockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
+import type { ShelvingDesk } from "@firebreak/tickets/shelving/shelving-desk.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Verifier } from "@firebreak/tickets/verification/verifier.ts";
 import { endProofsInTime } from "./end-proofs.ts";
+import { endShelvesOften } from "./end-shelves.ts";
 import { hubLearned } from "./hub-learned.ts";
 import type { HubOptions } from "./hub-options.ts";
 import { hubStandings } from "./hub-standings.ts";
@@ -26,6 +28,7 @@ export async function startHubJobs(
     readonly clock: Clock;
     readonly planOf: (machineId: string) => Plan | undefined;
     readonly tickets: TicketService;
+    readonly shelving: ShelvingDesk;
     readonly verifier: Verifier;
     readonly stock: StockDesk;
     readonly store: FollowingStore;
@@ -36,13 +39,14 @@ export async function startHubJobs(
   const proofs = endProofsInTime(parts, log);
   const ticks = tickTicketsOften(parts.tickets, log);
   const shelves = tickStockOften(parts.stock, log);
+  const setAside = endShelvesOften(parts.shelving, log);
   const planner = planDaily(parts, log);
   const standings = hubStandings(parts, log);
   const learned = hubLearned(options, log);
   const history = await judgeHistoryOften({ ...parts, learned }, log);
   const late = judgeBackFillsOften(parts, log);
   const trimming = trimAuditOften({ db, clock, keepDays: options.auditDays }, log);
-  const jobs = [proofs, ticks, shelves, history, late, planner, standings, trimming];
+  const jobs = [proofs, ticks, shelves, setAside, history, late, planner, standings, trimming];
   const endings: Ending[] = jobs.map(({ stop }) => stop);
   // Before them: who judges waits for what is learned.
   endings.push(() => learned.stop());
@@ -51,7 +55,7 @@ export async function startHubJobs(
     standings,
     ticks,
     /** What comes due by the clock, in the order in which one follows from another. */
-    due: { before: [history, late, planner], after: [ticks, shelves, proofs] },
+    due: { before: [history, late, planner], after: [setAside, ticks, shelves, proofs] },
     stop: () => endAll(endings),
   };
 }

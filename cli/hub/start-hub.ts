@@ -30,6 +30,7 @@ import {
 import { createStockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
 import { loadFilePlans } from "@firebreak/tickets/planner/file-plans.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
+import { createShelvingDesk } from "@firebreak/tickets/shelving/shelving-desk.ts";
 import { askAboutSilence } from "./ask-about-silence.ts";
 import { startCustomerService } from "./customer-service.ts";
 import { openHubDatabase } from "./hub-database.ts";
@@ -121,8 +122,9 @@ async function compose(
   endings.push(() => judging.stop());
   endings.push(watchHolidays(holidays, log, clock.nowMs));
   const stock = createStockDesk({ db, begin: tickets.begin });
+  const shelving = createShelvingDesk({ db, clock, tickets, planOf });
   const jobs = await startHubJobs(options, {
-    ...{ db, clock, plans, planOf, machines, tickets, verifier, stock },
+    ...{ db, clock, plans, planOf, machines, tickets, shelving, verifier, stock },
     live: ingest.live,
     store: ingest.store,
   });
@@ -185,6 +187,7 @@ async function compose(
       judge: judgeView(engine, { openOf: history.open, planOf, known: standings.known }),
       standings,
       lateData: lateDataView(db),
+      shelving,
       customers: service.customers,
       channels: service.channels,
       tickets,

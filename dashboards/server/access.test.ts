@@ -48,6 +48,7 @@ describe("access", () => {
     const on = (url: string, access: Access) => scopeOf(url, access) ?? whyUnscoped(url, access);
     for (const [url, access, expected] of [
       ["/api/v1/tickets/:ticketId/assign", "tickets.dispatch", "ticket"],
+      ["/api/v1/machines/:machineId/shelved", "tickets.dispatch", "machine"],
       ["/api/v1/tickets/:ticketId/accept", "tickets.work", "ticket"],
       ["/api/v1/tickets/:ticketId/work-order", "tickets.read", "ticket"],
       ["/api/v1/tickets/:ticketId/parts/approve", "parts.approve", "ticket"],

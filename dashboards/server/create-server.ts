@@ -50,6 +50,7 @@ import { rolloutRoutes } from "./routes/rollouts.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { shelvingRoutes } from "./routes/shelving.ts";
 import { stockRoutes } from "./routes/stock.ts";
 import { telemetryExportRoutes } from "./routes/telemetry-exports.ts";
 import { telemetryImportRoutes } from "./routes/telemetry-imports.ts";
@@ -204,6 +205,7 @@ const apiRoutes =
       lateDataRoutes,
       machineHealthRoutes,
       captureRoutes,
+      shelvingRoutes,
       controllerRoutes,
       seriesRoutes,
       dayRoutes,

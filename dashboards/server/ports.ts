@@ -33,6 +33,7 @@ import type { KpiService } from "@firebreak/tickets/kpi/kpi-service.ts";
 import type { LessonsService } from "@firebreak/tickets/lessons/lessons-service.ts";
 import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisation-desk.ts";
 import type { StockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
+import type { ShelvingDesk } from "@firebreak/tickets/shelving/shelving-desk.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
 import type { AempClientDesk } from "./aemp/client-files.ts";
@@ -68,6 +69,7 @@ export interface ServerPorts {
   readonly standings: StandingReader;
   readonly lateData: LateDataReader;
   readonly tickets: TicketDesk;
+  readonly shelving: ShelvingDesk;
   readonly media: MediaDesk;
   readonly field: FieldDesk;
   readonly organisation: OrganisationDesk;

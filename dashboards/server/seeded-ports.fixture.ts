@@ -243,6 +243,7 @@ export async function seededPorts(machineCount = 12) {
     standings: { of: async () => undefined },
     lateData: lateDataOf("JD5055E-1"),
     tickets: tickets.desk,
+    shelving: absent<ServerPorts["shelving"]>({ list: async () => [] }),
     customers: absent<ServerPorts["customers"]>(),
     channels: absent<ServerPorts["channels"]>(),
     media: noMedia,

@@ -1,4 +1,5 @@
 import { leaveToFormerOwner } from "../former-owner.ts";
+import { endShelvesOf } from "../shelving/end-shelf.ts";
 import type { TicketTables } from "../tables.ts";
 import { carryOut, type FoundTicket, requireTicket, type TicketWork } from "../ticket-work.ts";
 import { noteEnded } from "../verification/proved-repairs.ts";
@@ -7,7 +8,8 @@ import type { MachineMove } from "./put-machine.ts";
 /**
  * Leaves a note on each open inspection and repair of a machine that went to another customer or site: the ticket stays
  * with the customer it was opened for, and whoever works on it hears where the machine is now. Another customer begins
- * afresh: what the rules found before ends there, and what is still wrong is found for the new one.
+ * afresh: what the rules found before ends there, and what is still wrong is found for the new one. What was shelved is
+ * so no longer.
  */
 export async function noteMoveOnTickets(work: TicketWork, move: MachineMove): Promise<void> {
   const rows = await work.tx
@@ -28,6 +30,7 @@ export async function noteMoveOnTickets(work: TicketWork, move: MachineMove): Pr
     const noted = await carryOut(work, found, { type: "note", note, commandId });
     if (isSold) await endFindings(work, { ticket: noted, key: found.key }, commandId);
   }
+  await endShelvesOf(work, move.machineId, isSold);
   if (isSold) await leaveToFormerOwner(work.tx, move.machineId);
 }
 

@@ -7,7 +7,7 @@ import type { ServerPorts } from "../ports.ts";
 import type { Access, Principal } from "./guard.ts";
 
 /** What the address names whose owner matters to whoever asks. */
-export type RouteScope = "ticket" | "transfer" | "engineer";
+export type RouteScope = "ticket" | "machine" | "transfer" | "engineer";
 
 /** Permissions that know no owner, and why. A route that names something and needs another one must have a scope. */
 const unscoped: Partial<Record<Permission, string>> = {
@@ -48,6 +48,7 @@ export function scopeOf(url: string, access: Access | undefined): RouteScope | u
   if (url.includes("/transfers/:transferId"))
     return access === "transfers.approve" ? "transfer" : undefined;
   if (url.endsWith("/engineers/:engineerId/presence")) return "engineer";
+  if (url.includes("/machines/:machineId") && access === "tickets.dispatch") return "machine";
   if (!url.includes("/tickets/:ticketId")) return undefined;
   // It holds whom to call and where: it is for whoever does the work.
   if (url.endsWith("/work-order")) return "ticket";
@@ -89,12 +90,14 @@ export async function checkScope(
 
 async function subjectOf(
   scope: RouteScope,
-  { ticketId = "", transferId = "", engineerId = "" }: Record<string, string>,
+  { ticketId = "", transferId = "", engineerId = "", machineId = "" }: Record<string, string>,
   ports: Lookups,
 ): Promise<Subject> {
   switch (scope) {
     case "ticket":
       return subjectOfTicket(await ports.tickets.get(ticketId), ports);
+    case "machine":
+      return subjectOfMachine(machineId, ports);
     case "transfer":
       return subjectOfTransfer(transferId, ports);
     case "engineer":
@@ -110,6 +113,18 @@ export async function subjectOfTicket(ticket: Ticket, ports: Lookups): Promise<S
     customerId,
     engineerIds: assignment ? [assignment.engineerId, ...engineers] : engineers,
     regionIds: await regionsAbove(regionId, ports),
+  };
+}
+
+async function subjectOfMachine(
+  machineId: string,
+  { organisation }: Pick<Lookups, "organisation">,
+): Promise<Subject> {
+  const { station, customer, regionPath } = await organisation.machine(machineId);
+  return {
+    stationId: station.stationId,
+    regionIds: regionPath.map(({ regionId }) => regionId),
+    ...(customer ? { customerId: customer.customerId } : {}),
   };
 }
 

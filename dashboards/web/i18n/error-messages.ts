@@ -39,6 +39,30 @@ export const errorMessages = {
     en: "No gateway is meant by that.",
     "zh-CN": "没有符合条件的网关。",
   },
+  "error.SHELF_RULE": {
+    en: "The machine's plan has no such rule.",
+    "zh-CN": "该设备的服务方案中没有此规则。",
+  },
+  "error.SHELF_UNKNOWN": {
+    en: "That is not shelved any more.",
+    "zh-CN": "该报警已不在搁置状态。",
+  },
+  "error.SHELF_FAILURE_MODE": {
+    en: "Say which failure mode of the rule is meant.",
+    "zh-CN": "请指明该规则的哪一种失效模式。",
+  },
+  "error.SHELF_SAFETY": {
+    en: "It is safety-related and cannot be shelved: have it looked at or take the machine out of service.",
+    "zh-CN": "涉及安全的报警不能搁置：请安排检查或停用设备。",
+  },
+  "error.SHELF_EXISTS": {
+    en: "It is shelved already.",
+    "zh-CN": "该报警已被搁置。",
+  },
+  "error.SHELVES_FULL": {
+    en: "Too much of this machine is shelved: end one first.",
+    "zh-CN": "该设备搁置的报警过多：请先取消一项。",
+  },
   "error.TICKET_UNKNOWN": { en: "There is no such ticket.", "zh-CN": "没有此工单。" },
   "error.TICKET_TRANSITION": {
     en: "Not possible in the ticket's present state. It was loaded anew.",

@@ -1,0 +1,92 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { maxShelfHours } from "@firebreak/tickets/shelving/shelving-desk.ts";
+import { type Static, Type } from "typebox";
+import { Instant, MachineId } from "../api/schemas.ts";
+import { knownMachine } from "./known-machine.ts";
+import { actorOf } from "./principal-of.ts";
+import type { RouteDeps } from "./route-deps.ts";
+
+const tags = ["machines"];
+const params = Type.Object({ machineId: MachineId });
+const Name = Type.String({ minLength: 1, maxLength: 200 });
+const maySay = { access: "tickets.dispatch" } as const;
+
+const Shelf = Type.Object({
+  shelfId: Type.String(),
+  ruleId: Type.String(),
+  failureMode: Type.String(),
+  subject: Type.String({ description: "as of the finding; mostly empty" }),
+  by: Type.String(),
+  reason: Type.String(),
+  at: Instant,
+  until: Instant,
+});
+export type ShelfRow = Static<typeof Shelf>;
+
+/** Alarms that people have set aside for a time (IEC 62682: shelved). */
+export const shelvingRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
+  const listSchema = {
+    tags,
+    summary: "What is shelved of a machine, what ends first on top",
+    params,
+    response: { 200: Type.Object({ items: Type.Array(Shelf) }) },
+  };
+  app.get(
+    "/machines/:machineId/shelved",
+    { schema: listSchema, config: { access: "machines.read" } },
+    async ({ params: { machineId } }) => {
+      await knownMachine(ports, machineId);
+      return { items: [...(await ports.shelving.list(machineId))] };
+    },
+  );
+
+  const shelveSchema = {
+    tags,
+    summary: "Shelve a rule's finding for a time",
+    description:
+      "Meanwhile it is stored and shown, and opens no ticket, adds to none and tells nobody. What lasts at the end opens one then.",
+    params,
+    body: Type.Object(
+      {
+        ruleId: Name,
+        failureMode: Type.Optional(
+          Type.String({
+            ...{ minLength: 1, maxLength: 200 },
+            description: "needed for rules without one of their own: as the finding has it",
+          }),
+        ),
+        subject: Type.Optional(Type.String({ maxLength: 200, description: "default empty" })),
+        hours: Type.Number({ minimum: 1, maximum: maxShelfHours }),
+        reason: Type.String({ minLength: 3, maxLength: 500 }),
+      },
+      { additionalProperties: false },
+    ),
+    response: { 201: Shelf },
+  };
+  app.post(
+    "/machines/:machineId/shelved",
+    { schema: shelveSchema, config: maySay },
+    async (request, reply) => {
+      const { machineId } = request.params;
+      await knownMachine(ports, machineId);
+      reply.code(201);
+      return ports.shelving.shelve({ ...request.body, machineId }, actorOf(request));
+    },
+  );
+
+  const endSchema = {
+    tags,
+    summary: "End a shelf before its time",
+    params: Type.Object({ machineId: MachineId, shelfId: Name }),
+    response: { 204: Type.Null() },
+  };
+  app.delete(
+    "/machines/:machineId/shelved/:shelfId",
+    { schema: endSchema, config: maySay },
+    async (request, reply) => {
+      const { machineId, shelfId } = request.params;
+      await ports.shelving.unshelve(machineId, shelfId, actorOf(request));
+      return reply.code(204).send(null);
+    },
+  );
+};

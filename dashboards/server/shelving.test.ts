@@ -1,0 +1,58 @@
+import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { expect, test } from "vitest";
+import { createServer } from "./create-server.ts";
+import type { ServerPorts } from "./ports.ts";
+import { seededPorts, tokenOf } from "./seeded-ports.fixture.ts";
+
+const shelf = {
+  ...{ shelfId: "S-1", ruleId: "oil-low", failureMode: "oil-pressure-low", subject: "" },
+  ...{ by: "user", reason: "gauge on order" },
+  ...{ at: "2026-05-01T08:00:00.000Z", until: "2026-05-01T16:00:00.000Z" },
+};
+const shelving: ServerPorts["shelving"] = {
+  list: async () => [shelf],
+  shelve: async ({ ruleId }) => {
+    if (ruleId === "brakes") throw new CodedError("SHELF_SAFETY", "safety-related");
+    return shelf;
+  },
+  unshelve: async (_machine, shelfId) => {
+    if (shelfId !== "S-1") throw new CodedError("SHELF_UNKNOWN", shelfId);
+  },
+  tick: async () => [],
+};
+const url = "/api/v1/machines/JD5055E-1/shelved";
+const good = { ruleId: "oil-low", hours: 8, reason: "gauge on order" };
+
+test("dispatchers shelve and end, others look, and what is out of bounds is refused", async () => {
+  const { ports } = await seededPorts(1);
+  const app = createServer({ ...ports, shelving });
+  const ask = async (
+    method: "GET" | "POST" | "DELETE",
+    who: Parameters<typeof tokenOf>[0],
+    at = url,
+    payload?: object,
+  ) => {
+    const headers = { authorization: `Bearer ${tokenOf(who)}` };
+    const reply = await app.inject({ method, url: at, headers, ...(payload ? { payload } : {}) });
+    return [reply.statusCode, reply.body === "" ? "" : (reply.json().code ?? reply.json())];
+  };
+  try {
+    expect(await ask("GET", "engineer")).toEqual([200, { items: [shelf] }]);
+    expect(await ask("POST", "dispatcher", url, good)).toEqual([201, shelf]);
+    expect(await ask("POST", "engineer", url, good)).toEqual([403, "NOT_ALLOWED"]);
+    for (const bad of [{ hours: 0.5 }, { hours: 73 }, { reason: "no" }, { more: 1 }])
+      expect(await ask("POST", "dispatcher", url, { ...good, ...bad })).toEqual([
+        400,
+        "BAD_REQUEST",
+      ]);
+    const brakes = { ...good, ruleId: "brakes" };
+    expect(await ask("POST", "dispatcher", url, brakes)).toEqual([409, "SHELF_SAFETY"]);
+    const nowhere = "/api/v1/machines/nobody/shelved";
+    expect(await ask("POST", "dispatcher", nowhere, good)).toEqual([404, "UNKNOWN_MACHINE"]);
+    expect(await ask("DELETE", "engineer", `${url}/S-1`)).toEqual([403, "NOT_ALLOWED"]);
+    expect(await ask("DELETE", "dispatcher", `${url}/S-1`)).toEqual([204, ""]);
+    expect(await ask("DELETE", "dispatcher", `${url}/S-2`)).toEqual([404, "SHELF_UNKNOWN"]);
+  } finally {
+    await app.close();
+  }
+});

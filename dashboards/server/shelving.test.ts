@@ -1,4 +1,5 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { finding } from "@firebreak/tickets/tickets.fixture.ts";
 import { expect, test } from "vitest";
 import { createServer } from "./create-server.ts";
 import type { ServerPorts } from "./ports.ts";
@@ -25,7 +26,15 @@ const good = { ruleId: "oil-low", hours: 8, reason: "gauge on order" };
 
 test("dispatchers shelve and end, others look, and what is out of bounds is refused", async () => {
   const { ports } = await seededPorts(1);
-  const app = createServer({ ...ports, shelving });
+  const since = "2026-05-01T07:00:00.000Z";
+  const name = shelf.failureMode;
+  const title = { en: name, "zh-CN": name };
+  const key = { ruleId: shelf.ruleId, failureMode: name, subject: "" };
+  const findings = [finding({ ...key, machineId: "JD5055E-1", since })];
+  const judge = {
+    condition: () => ({ health: 60, activeCodes: [], activeFindings: 1, findings }),
+  };
+  const app = createServer({ ...ports, shelving, judge });
   const ask = async (
     method: "GET" | "POST" | "DELETE",
     who: Parameters<typeof tokenOf>[0],
@@ -37,7 +46,13 @@ test("dispatchers shelve and end, others look, and what is out of bounds is refu
     return [reply.statusCode, reply.body === "" ? "" : (reply.json().code ?? reply.json())];
   };
   try {
-    expect(await ask("GET", "engineer")).toEqual([200, { items: [shelf] }]);
+    expect(await ask("GET", "engineer")).toEqual([
+      200,
+      {
+        items: [{ ...shelf, title }],
+        active: [{ ...key, title, since, isSafety: false, isShelved: true }],
+      },
+    ]);
     expect(await ask("POST", "dispatcher", url, good)).toEqual([201, shelf]);
     expect(await ask("POST", "engineer", url, good)).toEqual([403, "NOT_ALLOWED"]);
     for (const bad of [{ hours: 0.5 }, { hours: 73 }, { reason: "no" }, { more: 1 }])

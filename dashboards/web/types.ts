@@ -31,6 +31,7 @@ export type { AempClientRow, AempSourceRow } from "../server/routes/aemp-clients
 export type { CaptureRequestRow, CaptureRow } from "../server/routes/captures.ts";
 export type { ControllerRow, FreezeFrameRow } from "../server/routes/controllers.ts";
 export type { BackFillRow } from "../server/routes/late-data.ts";
+export type { ActiveFinding, Shelved } from "../server/routes/shelving.ts";
 export type { TelemetryExport } from "../server/routes/telemetry-exports.ts";
 export type { ImportedRow, TelemetryImport } from "../server/routes/telemetry-imports.ts";
 

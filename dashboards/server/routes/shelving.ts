@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { Finding } from "@firebreak/rules/finding.ts";
 import { maxShelfHours } from "@firebreak/tickets/shelving/shelving-desk.ts";
 import { type Static, Type } from "typebox";
-import { Instant, MachineId } from "../api/schemas.ts";
+import { BothLanguages, Instant, MachineId } from "../api/schemas.ts";
 import { knownMachine } from "./known-machine.ts";
 import { actorOf } from "./principal-of.ts";
 import type { RouteDeps } from "./route-deps.ts";
@@ -21,22 +23,70 @@ const Shelf = Type.Object({
   at: Instant,
   until: Instant,
 });
-export type ShelfRow = Static<typeof Shelf>;
+
+const Active = Type.Object({
+  ruleId: Type.String(),
+  failureMode: Type.String(),
+  subject: Type.String(),
+  title: BothLanguages,
+  since: Instant,
+  isSafety: Type.Boolean({ description: "true: it cannot be shelved" }),
+  isShelved: Type.Boolean(),
+});
+export type ActiveFinding = Static<typeof Active>;
+
+const Titled = Type.Object({ ...Shelf.properties, title: BothLanguages });
+const Shelved = Type.Object({
+  items: Type.Array(Titled, { description: "what ends first on top" }),
+  active: Type.Array(Active, { description: "what is found now, shelved or not" }),
+});
+export type Shelved = Static<typeof Shelved>;
+
+type Key = Pick<Static<typeof Shelf>, "ruleId" | "failureMode" | "subject">;
+
+/** What people call it: the plan's failure mode, and which code it is where the plan knows none. */
+function titleOf({ failureMode, subject }: Key, plan: Plan | undefined) {
+  const known = plan?.service.failureModes[failureMode]?.title;
+  const name = subject === "" ? failureMode : `${failureMode} ${subject}`;
+  return known ?? { en: name, "zh-CN": name };
+}
+
+const toActive = (
+  finding: Finding,
+  plan: Plan | undefined,
+  shelves: readonly Key[],
+): ActiveFinding => {
+  const { ruleId, failureMode, subject, since } = finding;
+  return {
+    ...{ ruleId, failureMode, subject, since },
+    title: titleOf(finding, plan),
+    isSafety: plan?.service.failureModes[failureMode]?.safetyRelated === true,
+    isShelved: shelves.some(
+      (shelf) =>
+        shelf.ruleId === ruleId && shelf.failureMode === failureMode && shelf.subject === subject,
+    ),
+  };
+};
 
 /** Alarms that people have set aside for a time (IEC 62682: shelved). */
 export const shelvingRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
   const listSchema = {
     tags,
-    summary: "What is shelved of a machine, what ends first on top",
+    summary: "What is shelved of a machine, and what is found on it now",
     params,
-    response: { 200: Type.Object({ items: Type.Array(Shelf) }) },
+    response: { 200: Shelved },
   };
   app.get(
     "/machines/:machineId/shelved",
     { schema: listSchema, config: { access: "machines.read" } },
     async ({ params: { machineId } }) => {
-      await knownMachine(ports, machineId);
-      return { items: [...(await ports.shelving.list(machineId))] };
+      const plan = ports.plans.get((await knownMachine(ports, machineId)).plan);
+      const shelves = await ports.shelving.list(machineId);
+      const { findings = [] } = ports.judge.condition(machineId) ?? {};
+      return {
+        items: shelves.map((shelf) => ({ ...shelf, title: titleOf(shelf, plan) })),
+        active: findings.map((finding) => toActive(finding, plan, shelves)),
+      };
     },
   );
 

@@ -22,6 +22,7 @@ import { LiveTable } from "../parts/live-table.tsx";
 import { machineType } from "../parts/machine-type.ts";
 import { OnTrial } from "../parts/on-trial.tsx";
 import { Problem } from "../parts/problem.tsx";
+import { ShelvingCard } from "../parts/shelving-card.tsx";
 import { SignalCharts } from "../parts/signal-charts.tsx";
 import { TicketRows } from "../parts/ticket-rows.tsx";
 import { mergeSignals, signalKey } from "../signals.ts";
@@ -119,6 +120,7 @@ export function MachinePage({ machineId }: { machineId: string }) {
             <Problem error={tickets.error} />
             <TicketRows tickets={tickets.data?.items} isOfOneMachine />
           </section>
+          <ShelvingCard machineId={machineId} />
           <BackFillsCard machineId={machineId} signals={rows ?? []} />
           <OnTrial found={row?.onTrial ?? []} signals={rows ?? []} />
           <CapturesCard machineId={machineId} />

@@ -40,7 +40,7 @@ export function ShelvingCard({ machineId }: { readonly machineId: string }) {
           />
         ))}
       </ul>
-      {items.length > 0 && <h3>{t("shelved")}</h3>}
+      {items.length > 0 && <h2>{t("shelved")}</h2>}
       <ul class="found-list">
         {items.map(({ shelfId, ruleId, title, until, by, reason }) => (
           <li key={shelfId} data-shelf={shelfId}>

@@ -31,6 +31,8 @@ interface Kept {
   isSent: boolean;
 }
 
+type Missed = Pick<Kept, "value" | "sinceMs"> & { readonly key: string };
+
 /**
  * What a gateway's hub knows of its health and what it does not know yet. States go out within seconds, figures now and
  * then, each only when it has changed; what changed while there was no session goes out with the next one.
@@ -40,7 +42,7 @@ export class HealthReport {
   readonly #paths = new Map<string, readonly string[]>();
   readonly #kept = new Map<string, Kept>();
   #named: ReadonlySet<string> = new Set();
-  #missed: { key: string; value: HealthValue; sinceMs: number }[] = [];
+  #missed: Missed[] = [];
   #hasSession = false;
   #statesMs = Number.NEGATIVE_INFINITY;
   #figuresMs = Number.NEGATIVE_INFINITY;
@@ -85,15 +87,24 @@ export class HealthReport {
   sessionBegan(): void {
     this.#hasSession = true;
     if (this.#missed.length === 0) return;
-    const entries = this.#missed.map((one) => this.#entry(one));
+    const entries = [...this.#missed, ...this.#endsOfMissed()].map((one) => this.#entry(one));
     if (this.#options.send(entries, true)) this.#missed = [];
+  }
+
+  /** Where a state came back to what the hub had last heard, its birth alone says neither that it was gone nor since when it is back. */
+  #endsOfMissed(): Missed[] {
+    const keys = new Set(this.#missed.map(({ key }) => key));
+    return [...keys].flatMap((key) => {
+      const kept = this.#kept.get(key);
+      return kept === undefined ? [] : [{ key, ...kept }];
+    });
   }
 
   sessionEnded(): void {
     this.#hasSession = false;
   }
 
-  #miss(one: { key: string; value: HealthValue; sinceMs: number }): void {
+  #miss(one: Missed): void {
     this.#missed.push(one);
     if (this.#missed.length > mostKept) this.#missed.shift();
   }
@@ -124,15 +135,7 @@ export class HealthReport {
   }
 
   /** By the clock of now, so that ages are right even where that clock was set in between. */
-  #entry({
-    key,
-    value,
-    sinceMs,
-  }: {
-    key: string;
-    value: HealthValue;
-    sinceMs: number;
-  }): HealthEntry {
+  #entry({ key, value, sinceMs }: Missed): HealthEntry {
     const { clock } = this.#options;
     const atMs = clock.nowMs() - (clock.monotonicMs() - sinceMs);
     return { path: this.#paths.get(key) ?? [], value, atMs };

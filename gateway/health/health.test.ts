@@ -177,7 +177,10 @@ describe("what goes out of it", () => {
     expect(sent).toEqual([
       {
         isHistorical: true,
-        entries: [{ path: ["a", "state"], value: "down", atMs: nowMs + 60_000 }],
+        entries: [
+          { path: ["a", "state"], value: "down", atMs: nowMs + 60_000 },
+          { path: ["a", "state"], value: "ok", atMs: nowMs + 120_000 },
+        ],
       },
     ]);
   });

@@ -102,11 +102,14 @@ export class HealthBook implements HealthReader {
     for (const entry of entries) {
       const key = JSON.stringify(entry.path);
       const sinceMs = instantOf(entry, arrived);
+      const was = before.get(key);
       if (isHistorical) {
         this.#change(gatewayId, { ...entry, atMs: sinceMs });
+        // It was otherwise in between, and nobody was there to hear it.
+        if (was?.value === entry.value && was.sinceMs < sinceMs)
+          values.set(key, { ...was, sinceMs });
         continue;
       }
-      const was = before.get(key);
       const isSame = was?.value === entry.value;
       if (isSame) values.set(key, was);
       else if (values.size < mostValues)

@@ -119,7 +119,9 @@ describe("what the hub makes of a gateway's words", () => {
     say(twoBuses("ok"), { isBirth: true });
     clock.wallMs += 60_000;
     say(twoBuses("ok"), { isBirth: true });
-    say([entry("bus/M/b/can1/state", "down", nowMs + 30_000)], { isHistorical: true });
+    const path = "bus/M/b/can1/state";
+    const missed = [entry(path, "down", nowMs + 30_000), entry(path, "ok", nowMs + 40_000)];
+    say(missed, { isHistorical: true });
     book.close();
     book = open();
     const changes = book
@@ -128,8 +130,13 @@ describe("what the hub makes of a gateway's words", () => {
     expect(changes.map(({ value, atMs }) => [value, atMs - nowMs])).toEqual([
       ["ok", -2_880_000],
       ["down", 30_000],
+      ["ok", 40_000],
     ]);
-    expect(book.of("gw")?.values).toHaveLength(2);
+    const values = book.of("gw")?.values ?? [];
+    expect(values.map(({ value, sinceMs }) => [value, sinceMs - nowMs])).toEqual([
+      ["ok", 0],
+      ["ok", 40_000],
+    ]);
   });
 
   test("of a time the changes in it are told, and of each state the newest before it", () => {

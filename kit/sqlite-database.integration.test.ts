@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -30,6 +30,14 @@ describe("the file", () => {
       }
     });
     expect(pragmas).toEqual(["wal", 2, 1]);
+  });
+
+  test("holds all that was written once it is closed, though nobody ever read it", async () => {
+    await db.transaction((tx) =>
+      tx.tables().schema.createTable("words").addColumn("word", "text").execute(),
+    );
+    await db.close();
+    expect(readdirSync(dirname(path))).toEqual(["words.sqlite"]);
   });
 
   test("says that another process is writing, and that it may be tried again", async () => {

@@ -23,8 +23,9 @@ import { createTransactions } from "./transactions.ts";
 export function openSqliteDatabase({ path }: { readonly path: string }): Database {
   mkdirSync(dirname(path), { recursive: true });
   closeSync(openSync(path, "a", 0o600));
-  const writer = kyselyOver(openFile(path, false));
-  const reader = kyselyOver(openFile(path, true));
+  const files = { writer: openFile(path, false), reader: openFile(path, true) };
+  const writer = kyselyOver(files.writer);
+  const reader = kyselyOver(files.reader);
   const transaction = createTransactions((work) => writer.transaction().execute(work));
   return {
     tables: <Tables>() => reader as unknown as Kysely<Tables>,
@@ -35,6 +36,8 @@ export function openSqliteDatabase({ path }: { readonly path: string }): Databas
     async close() {
       await reader.destroy();
       await writer.destroy();
+      // Kysely ends no driver that it never asked, and an open file keeps the log from going into the database.
+      for (const file of [files.reader, files.writer]) if (file.isOpen) file.close();
     },
   };
 }

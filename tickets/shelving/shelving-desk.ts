@@ -136,6 +136,9 @@ function checkedMode({ machineId, ruleId, failureMode }: ShelfWanted, plan: Plan
   return meant;
 }
 
+const shelved = (ruleId: string, how: string): CodedError =>
+  new CodedError("SHELF_EXISTS", `${ruleId} is shelved ${how}: end that first`);
+
 async function putOnShelf(
   work: TicketWork,
   { machineId, ruleId, subject = "", hours, reason }: ShelfWanted,
@@ -146,11 +149,7 @@ async function putOnShelf(
   const same = rows.find(
     (row) => row.rule_id === ruleId && row.failure_mode === failureMode && row.subject === subject,
   );
-  if (same)
-    throw new CodedError(
-      "SHELF_EXISTS",
-      `${ruleId} is shelved until ${same.until} by ${same.by_actor}: end that first`,
-    );
+  if (same) throw shelved(ruleId, `until ${same.until} by ${same.by_actor}`);
   if (rows.length >= maxShelvesOfMachine)
     throw new CodedError(
       "SHELVES_FULL",
@@ -161,7 +160,14 @@ async function putOnShelf(
     ...{ shelf_id: ids.rowId(), machine_id: machineId, rule_id: ruleId },
     ...{ failure_mode: failureMode, subject, by_actor: actor.id, reason, at, until },
   };
-  await tx.tables<ShelvingTables>().insertInto("shelves").values(row).execute();
+  const { numInsertedOrUpdatedRows } = await tx
+    .tables<ShelvingTables>()
+    .insertInto("shelves")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  // Somebody else at the same instant, whose row could not be read yet.
+  if (numInsertedOrUpdatedRows !== 1n) throw shelved(ruleId, "by somebody else at this moment");
   await audit(work, {
     action: "finding.shelved",
     subject: { kind: "machine", id: machineId },

@@ -1,3 +1,4 @@
+import { openDatabaseUrl } from "@firebreak/kit/database.ts";
 import { expect, test } from "vitest";
 import type { AuditTables } from "../audit/audit-tables.ts";
 import { describeEachDatabase } from "../each-database.fixture.ts";
@@ -18,12 +19,12 @@ const later = (phase: "updated" | "cleared") =>
 const wanted = { machineId: "M-1", ruleId: "oil-pressure-low", hours: 8, reason: "gauge on order" };
 
 /** A hub that was started anew has nothing but the database. */
-const deskOf = ({ db, clock }: World) => {
+const deskOf = ({ db, clock }: Pick<World, "db" | "clock">) => {
   const tickets = createTicketService({ db, clock, planOf: () => plan });
   return createShelvingDesk({ db, clock, tickets, planOf: () => plan });
 };
 
-describeEachDatabase("shelving", (open) => {
+describeEachDatabase("shelving", (open, { urlOf }) => {
   const begin = async () => {
     const world = await openWorld(await open());
     const tickets = async () => (await world.service.page({ limit: 50 })).items;
@@ -56,6 +57,22 @@ describeEachDatabase("shelving", (open) => {
     expect(await kinds()).toEqual(after);
     expect(await deskOf(world).list("M-1")).toEqual([]);
     expect(await actions()).toEqual(["finding.shelf-expired", "finding.shelved"]);
+  });
+
+  test("of two who shelve the same at one instant the second is refused as a later one is", async () => {
+    const { world } = await begin();
+    // One process lets its transactions take turns: those of two meet in the database.
+    const other = openDatabaseUrl(urlOf(world.db));
+    const desks = [world.db, other].map((db) => deskOf({ db, clock: world.clock }));
+    for (let round = 0; round < 10; round++) {
+      const same = { ...wanted, machineId: `M-${round}` };
+      const outcomes = await Promise.allSettled(desks.map((one) => one.shelve(same, dispatcher)));
+      const refusals = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+      expect(refusals).toMatchObject([{ code: "SHELF_EXISTS" }]);
+      const kept = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+      expect(await deskOf(world).list(same.machineId)).toEqual(kept);
+    }
+    await other.close();
   });
 
   test("what cleared meanwhile opens none, and what others find is not held", async () => {

@@ -88,12 +88,18 @@ export interface JudgeBeside {
   readonly known: (machineId: string) => Pick<KnownBeside, "standing" | "isAdvisory">;
 }
 
-export const judgeView = (engine: RuleEngine, { openOf, planOf, known }: JudgeBeside): Judge => ({
+export const judgeView = (
+  engine: Pick<RuleEngine, "machineState">,
+  { openOf, planOf, known }: JudgeBeside,
+): Judge => ({
   condition(machineId) {
     const state = engine.machineState(machineId);
     if (state === undefined) return undefined;
-    const findings = [...state.findings, ...openOf(machineId)];
-    return toCondition({ ...state, findings }, { plan: planOf(machineId), ...known(machineId) });
+    const open = openOf(machineId);
+    const findings = [...state.findings, ...open.filter(({ mode }) => mode !== "shadow")];
+    const onTrial = [...state.onTrial, ...open.filter(({ mode }) => mode === "shadow")];
+    const beside = { plan: planOf(machineId), ...known(machineId) };
+    return toCondition({ ...state, findings, onTrial }, beside);
   },
 });
 

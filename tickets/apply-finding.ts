@@ -15,7 +15,8 @@ import { absorbInspections } from "./open-work.ts";
 import { openPartsTicket } from "./parts/parts-ticket.ts";
 import { nameParts } from "./parts/stock.ts";
 import { reopenTicket } from "./reopen-ticket.ts";
-import { commandOf, holdFinding } from "./shelving/hold-finding.ts";
+import { holdFinding } from "./shelving/hold-finding.ts";
+import { commandOf } from "./shelving/take-off.ts";
 import { findStorm, openStorm } from "./storm.ts";
 import { takeDoubted } from "./take-doubted.ts";
 import type { TicketOrder } from "./ticket-lifecycle.ts";
@@ -32,7 +33,11 @@ export async function applyFinding(work: TicketWork, finding: Finding): Promise<
   const { phase, machineId } = finding;
   const commandId = commandOf(finding);
   if (finding.isHistory || finding.mode === "shadow" || (await findCommand(tx, commandId))) return;
-  if (await holdFinding(work, finding)) return;
+  const instead = await holdFinding(work, finding);
+  if (instead) {
+    for (const one of instead) await applyFinding(work, one);
+    return;
+  }
   const seen = await fieldCauseCounts(tx, planIdOf(finding), finding.failureMode);
   const problem = problemOf(finding, work.planOf?.(machineId), seen);
   const carrier = await carrierOf(work, problem, finding);

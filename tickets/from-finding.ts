@@ -175,7 +175,7 @@ function lampPriority({ redStop, amberWarning }: Lamps): Priority {
   return isLit(amberWarning) ? "major" : "general";
 }
 
-const isLit = (lamp: Lamps["mil"]): boolean =>
+export const isLit = (lamp: Lamps["mil"]): boolean =>
   lamp === "on" || lamp === "slow-flash" || lamp === "fast-flash";
 
 /** What opening a ticket needs to know besides the finding. */

@@ -9,8 +9,8 @@ const everyMs = 5_000;
 export function endShelvesOften(shelving: Pick<ShelvingDesk, "tick">, log: Logger): Recurring {
   const run = async () => {
     try {
-      for (const { shelfId, error } of await shelving.tick())
-        log.error({ err: error, shelfId }, "what was shelved did not come back, it is tried again");
+      for (const { error, ...of } of await shelving.tick())
+        log.error({ err: error, ...of }, "what was shelved did not come back, it is tried again");
     } catch (error) {
       log.error({ err: error }, "what is shelved was not looked at");
     }

@@ -1,20 +1,21 @@
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { saveCommand } from "../ticket-store.ts";
 import type { TicketWork } from "../ticket-work.ts";
+import { isSafetyMatter } from "./safety-matter.ts";
 import type { ShelvingTables } from "./shelving-tables.ts";
-
-/** How what a finding did is remembered: saying it again does nothing. */
-export const commandOf = ({ findingId, phase, at }: Finding): string =>
-  `finding/${findingId}/${phase}/${at}`;
+import { commandOf, takeOff } from "./take-off.ts";
 
 /**
- * Keeps a finding from tickets while a person has shelved it; true: it is kept. What is still to be said of it is said
- * when the shelf ends. Never one of a failure mode that the plan has made a safety matter since.
+ * Keeps a finding from tickets while a person has shelved it. What is still to be said of it is said when the shelf ends;
+ * what has become a safety matter ends it. Returns what tickets are to be told instead; undefined: it is not shelved.
  */
-export async function holdFinding(work: TicketWork, finding: Finding): Promise<boolean> {
-  const { machineId, ruleId, failureMode, subject } = finding;
-  const tables = work.tx.tables<ShelvingTables>();
-  const shelf = await tables
+export async function holdFinding(
+  work: TicketWork,
+  finding: Finding,
+): Promise<readonly Finding[] | undefined> {
+  const { machineId, ruleId, failureMode, subject, phase, isOnset } = finding;
+  const shelf = await work.tx
+    .tables<ShelvingTables>()
     .selectFrom("shelves")
     .select("shelf_id")
     .where("machine_id", "=", machineId)
@@ -22,13 +23,13 @@ export async function holdFinding(work: TicketWork, finding: Finding): Promise<b
     .where("failure_mode", "=", failureMode)
     .where("subject", "=", subject)
     .executeTakeFirst();
-  if (!shelf || work.planOf?.(machineId)?.service.failureModes[failureMode]?.safetyRelated)
-    return false;
-  if (!(await lock(work, shelf.shelf_id))) return false;
+  if (!shelf || !(await lock(work, shelf.shelf_id))) return undefined;
   await keep(work, shelf.shelf_id, finding);
-  if (finding.phase !== "updated" || finding.isOnset)
+  const isOverruled = phase !== "cleared" && isSafetyMatter(finding, work.planOf?.(machineId));
+  if (isOverruled || phase !== "updated" || isOnset)
     await saveCommand(work.tx, { commandId: commandOf(finding), ticketId: "", name: "shelved" });
-  return true;
+  if (!isOverruled) return [];
+  return (await takeOff(work, shelf.shelf_id, { action: "finding.shelf-overruled" })) ?? [];
 }
 
 /** Whoever ends the shelf waits, or has ended it: then it is false. */

@@ -2,11 +2,15 @@ import type { Clock } from "@firebreak/kit/clock.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { Finding } from "@firebreak/rules/finding.ts";
 import { audit } from "../audit/audit.ts";
+import { createJudgeStore, FINDINGS_KEPT } from "../registry/judge-store.ts";
 import type { TicketService } from "../ticket-service.ts";
 import type { TicketWork } from "../ticket-work.ts";
 import type { Actor } from "../vocabulary.ts";
-import { endDueShelves, endShelf, type FailedShelf } from "./end-shelf.ts";
+import { createShelfEnds, type FailedShelf } from "./end-due-shelves.ts";
+import { endShelf } from "./end-shelf.ts";
+import { isSafetyMode, saysStop } from "./safety-matter.ts";
 import type { ShelvingTables } from "./shelving-tables.ts";
 
 /** Longest time on the shelf, hours. IEC 62682 and ISA-18.2 want a limit; its value is an engineering default. */
@@ -49,11 +53,14 @@ export interface Shelf {
 export interface ShelvingDesk {
   /** What is shelved of a machine, what ends first on top. */
   list(machineId: string): Promise<readonly Shelf[]>;
-  /** @throws CodedError SHELF_RULE (404), SHELF_FAILURE_MODE (400), SHELF_SAFETY, SHELF_EXISTS, SHELVES_FULL (409) */
+  /**
+   * @throws CodedError SHELF_RULE (404), SHELF_FAILURE_MODE (400), SHELF_SAFETY, SHELF_STOP_LAMP, SHELF_EXISTS,
+   * SHELVES_FULL (409)
+   */
   shelve(wanted: ShelfWanted, actor: Actor): Promise<Shelf>;
   /** @throws CodedError SHELF_UNKNOWN (404) */
   unshelve(machineId: string, shelfId: string, actor: Actor): Promise<void>;
-  /** Ends what is due. */
+  /** Ends what is due. What failed is tried again by itself, ever more seldom, and holds up nothing else. */
   tick(): Promise<readonly FailedShelf[]>;
 }
 
@@ -67,6 +74,10 @@ export interface ShelvingOptions {
 const scheduler: Actor = { kind: "system", id: "scheduler" };
 
 export function createShelvingDesk({ db, clock, tickets, planOf }: ShelvingOptions): ShelvingDesk {
+  const endDue = createShelfEnds({
+    ...{ db, clock, planOf },
+    begin: (tx) => tickets.begin(tx, scheduler),
+  });
   return {
     list: async (machineId) => (await rowsOf(db, machineId)).map(toShelf),
     async shelve(wanted, actor) {
@@ -83,7 +94,7 @@ export function createShelvingDesk({ db, clock, tickets, planOf }: ShelvingOptio
             `nothing of ${machineId} is shelved as ${shelfId}: it may have ended by itself`,
           );
       }),
-    tick: () => endDueShelves(db, (tx) => tickets.begin(tx, scheduler), clock.nowMs()),
+    tick: endDue,
   };
 }
 
@@ -128,12 +139,34 @@ function checkedMode({ machineId, ruleId, failureMode }: ShelfWanted, plan: Plan
       "SHELF_FAILURE_MODE",
       `say in failureMode which failure mode of ${ruleId} is meant, as its finding has it`,
     );
-  if (mode?.safetyRelated)
+  if (isSafetyMode(meant, plan))
     throw new CodedError(
       "SHELF_SAFETY",
       `${meant} is safety-related: it cannot be shelved, have it looked at or take the machine out of service`,
     );
   return meant;
+}
+
+/** What the machine says now, which no plan needs to know. */
+async function refuseStop(
+  tx: Transaction,
+  key: Pick<Finding, "machineId" | "ruleId" | "failureMode" | "subject">,
+): Promise<void> {
+  const { machineId, ruleId, failureMode, subject } = key;
+  const findings = await createJudgeStore(tx).findings(machineId, FINDINGS_KEPT);
+  const isStop = findings.some(
+    (one) =>
+      one.phase !== "cleared" &&
+      one.ruleId === ruleId &&
+      one.failureMode === failureMode &&
+      one.subject === subject &&
+      saysStop(one),
+  );
+  if (isStop)
+    throw new CodedError(
+      "SHELF_STOP_LAMP",
+      `${machineId} names ${failureMode} ${subject} with its red stop lamp on: stop the machine and have it looked at, it can be shelved once the lamp is off`,
+    );
 }
 
 const shelved = (ruleId: string, how: string): CodedError =>
@@ -145,6 +178,7 @@ async function putOnShelf(
   failureMode: string,
 ): Promise<Shelf> {
   const { tx, at, nowMs, ids, actor } = work;
+  await refuseStop(tx, { machineId, ruleId, failureMode, subject });
   const rows = await rowsOf(tx, machineId);
   const same = rows.find(
     (row) => row.rule_id === ruleId && row.failure_mode === failureMode && row.subject === subject,

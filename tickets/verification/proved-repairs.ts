@@ -17,8 +17,15 @@ export interface EndedFindings {
   readonly cause: EndCause;
 }
 
-/** Leaves word for the rules, in the transaction of what ends them. Nothing when no finding of the ticket is open. */
-export async function noteEnded(work: ServiceWork, ticket: Ticket, cause: EndCause): Promise<void> {
+/**
+ * Leaves word for the rules, in the transaction of what ends them. Nothing when no finding is open. `ticketId`: or of what
+ * else held them back.
+ */
+export async function noteEnded(
+  work: ServiceWork,
+  ticket: Pick<Ticket, "machineId" | "activeFindings" | "ticketId">,
+  cause: EndCause,
+): Promise<void> {
   const { machineId, activeFindings, ticketId } = ticket;
   if (machineId === undefined || activeFindings.length === 0) return;
   const proof = { proved_at: work.at, finding_ids: JSON.stringify(activeFindings), cause };

@@ -49,6 +49,7 @@ const statusOf: Readonly<Record<string, number>> = {
   SHELF_UNKNOWN: 404,
   SHELF_FAILURE_MODE: 400,
   SHELF_SAFETY: 409,
+  SHELF_STOP_LAMP: 409,
   SHELF_EXISTS: 409,
   SHELVES_FULL: 409,
   TICKET_UNKNOWN: 404,

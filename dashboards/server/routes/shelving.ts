@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
+import { isSafetyMatter } from "@firebreak/tickets/shelving/safety-matter.ts";
 import { maxShelfHours } from "@firebreak/tickets/shelving/shelving-desk.ts";
 import { type Static, Type } from "typebox";
 import { BothLanguages, Instant, MachineId } from "../api/schemas.ts";
@@ -30,7 +31,9 @@ const Active = Type.Object({
   subject: Type.String(),
   title: BothLanguages,
   since: Instant,
-  isSafety: Type.Boolean({ description: "true: it cannot be shelved" }),
+  isSafety: Type.Boolean({
+    description: "true: it cannot be shelved (by its plan, or its red stop lamp is on)",
+  }),
   isShelved: Type.Boolean(),
 });
 export type ActiveFinding = Static<typeof Active>;
@@ -60,7 +63,7 @@ const toActive = (
   return {
     ...{ ruleId, failureMode, subject, since },
     title: titleOf(finding, plan),
-    isSafety: plan?.service.failureModes[failureMode]?.safetyRelated === true,
+    isSafety: isSafetyMatter(finding, plan),
     isShelved: shelves.some(
       (shelf) =>
         shelf.ruleId === ruleId && shelf.failureMode === failureMode && shelf.subject === subject,

@@ -55,6 +55,10 @@ export const errorMessages = {
     en: "It is safety-related and cannot be shelved: have it looked at or take the machine out of service.",
     "zh-CN": "涉及安全的报警不能搁置：请安排检查或停用设备。",
   },
+  "error.SHELF_STOP_LAMP": {
+    en: "The red stop lamp is on: stop the machine and have it looked at. It can be shelved once the lamp is off.",
+    "zh-CN": "红色停机灯亮：请停机并安排检查；灯灭后方可搁置。",
+  },
   "error.SHELF_EXISTS": {
     en: "It is shelved already.",
     "zh-CN": "该报警已被搁置。",

@@ -1,0 +1,58 @@
+import type { Finding } from "@firebreak/rules/finding.ts";
+import { audit } from "../audit/audit.ts";
+import type { TicketTables } from "../tables.ts";
+import type { TicketWork } from "../ticket-work.ts";
+import type { ShelvingTables } from "./shelving-tables.ts";
+
+export interface ShelfEnd {
+  /** A person, its time, another owner or site, or that it is a safety matter now. */
+  readonly action:
+    | "finding.unshelved"
+    | "finding.shelf-expired"
+    | "finding.shelf-moved"
+    | "finding.shelf-overruled";
+  /** Tickets are told nothing of what was held back, now or when it is said again. */
+  readonly forgets?: boolean;
+}
+
+/** How what a finding did is remembered: saying it again does nothing. */
+export const commandOf = ({ findingId, phase, at }: Finding): string =>
+  `finding/${findingId}/${phase}/${at}`;
+
+/** Ends a shelf. Returns what it held back, the oldest first; undefined: it had ended already. */
+export async function takeOff(
+  work: TicketWork,
+  shelfId: string,
+  { action, forgets = false }: ShelfEnd,
+): Promise<readonly Finding[] | undefined> {
+  const tables = work.tx.tables<ShelvingTables>();
+  const [shelf] = await tables
+    .deleteFrom("shelves")
+    .where("shelf_id", "=", shelfId)
+    .returning(["machine_id", "rule_id", "failure_mode"])
+    .execute();
+  if (!shelf) return undefined;
+  const rows = await tables
+    .deleteFrom("held_findings")
+    .where("shelf_id", "=", shelfId)
+    .returning("body")
+    .execute();
+  await audit(work, {
+    action,
+    subject: { kind: "machine", id: shelf.machine_id },
+    facts: { shelf: shelfId, rule: shelf.rule_id, failureMode: shelf.failure_mode },
+  });
+  const held = rows.map(({ body }): Finding => JSON.parse(body));
+  if (!forgets) for (const finding of held) await forgetHolding(work, finding);
+  return held.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** It was remembered as said when it was held. */
+async function forgetHolding({ tx }: TicketWork, finding: Finding): Promise<void> {
+  await tx
+    .tables<TicketTables>()
+    .deleteFrom("ticket_commands")
+    .where("command_id", "=", commandOf(finding))
+    .where("name", "=", "shelved")
+    .execute();
+}

@@ -20,6 +20,7 @@ import { createVerifier, type Verifier } from "@firebreak/tickets/verification/v
 import { Checkpoints } from "./checkpoints.ts";
 import type { HubWorkshop } from "./hub-workshop.ts";
 import { createJudge } from "./judge.ts";
+import { recurring } from "./recurring.ts";
 
 /** Rules, tickets and proofs, and the consumer of the journal that feeds them; begins where it was. */
 export async function startJudging(parts: {
@@ -97,8 +98,16 @@ export async function startJudging(parts: {
       log.error({ err: error, position }, "journal record was not judged"),
     log,
   });
+  const looks = recurring({
+    everyMs: 60_000,
+    run: () =>
+      judge
+        .settle(() => consumer.offset >= ingest.journal.synced)
+        .catch((err: unknown) => log.error({ err }, "what waits for more data was not looked at")),
+  });
   const stop = async () => {
     judge.stop();
+    await looks.stop();
     await consumer.stop();
     // What is not written is judged again after the next start: nothing is lost with it.
     await judge.saveAll().catch((err: unknown) => log.error({ err }, "rule states not written"));

@@ -73,6 +73,9 @@ export function createJudge(options: JudgeOptions) {
 
   /** Machines heard of since what is still true of them was last told as present, and when that was. */
   const unsettled = new Map<string, number>();
+  // What waited when the hub ended waits on.
+  for (const machineId of options.machines.keys())
+    if (engine.hasPast(machineId)) unsettled.set(machineId, options.now());
   /** In the middle of a back-fill nothing is true of the present; of one that no more comes of, it is after a while. */
   const mayWait = ([machineId, heardMs]: readonly [string, number]): boolean =>
     engine.hasPast(machineId) &&
@@ -163,24 +166,39 @@ export function createJudge(options: JudgeOptions) {
     }
   };
 
+  const handle = async (
+    entries: readonly JournalEntry[],
+    nextOffset: number,
+    isNewest: boolean,
+  ): Promise<void> => {
+    // A chunk comes again when a part of it could not be written; the parts before that one are.
+    let rest = entries.filter(({ position }) => position >= recovery.judgedTo);
+    const isDone = () =>
+      rest.length === 0 &&
+      nextOffset <= recovery.judgedTo &&
+      (nextOffset < recovery.judgedTo || !isNewest || [...unsettled].every(mayWait));
+    while (!isStopped && !isDone()) {
+      rest = [...(await handlePart(rest, nextOffset, isNewest))];
+      if (!isDone()) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  let last = Promise.resolve();
+  const oneByOne = (work: () => Promise<void>): Promise<void> => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+
   return {
     /** For `runConsumer`. `isNewest` says that nothing is waiting behind this chunk. */
-    async handle(
+    handle: (
       entries: readonly JournalEntry[],
       nextOffset: number,
       isNewest: boolean,
-    ): Promise<void> {
-      // A chunk comes again when a part of it could not be written; the parts before that one are.
-      let rest = entries.filter(({ position }) => position >= recovery.judgedTo);
-      const isDone = () =>
-        rest.length === 0 &&
-        nextOffset <= recovery.judgedTo &&
-        (nextOffset < recovery.judgedTo || !isNewest || [...unsettled].every(mayWait));
-      while (!isStopped && !isDone()) {
-        rest = [...(await handlePart(rest, nextOffset, isNewest))];
-        if (!isDone()) await new Promise((resolve) => setImmediate(resolve));
-      }
-    },
+    ): Promise<void> => oneByOne(() => handle(entries, nextOffset, isNewest)),
+    /** Looks again at what waits for more data, though nothing comes: the journal of a small fleet is still for hours. */
+    settle: (isNewest: () => boolean): Promise<void> =>
+      oneByOne(() => handle([], recovery.judgedTo, isNewest())),
     /** The part in hand is the last one: what is left of its chunk is judged after the next start. */
     stop(): void {
       isStopped = true;

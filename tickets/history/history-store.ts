@@ -1,6 +1,6 @@
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
-import { type Finding, isOfHistory, type PartForecast } from "@firebreak/rules/finding.ts";
+import { type Finding, historyIds, type PartForecast } from "@firebreak/rules/finding.ts";
 import type { Reader } from "../organisation/file-store.ts";
 import type { InstalledPart, MachineFile } from "../organisation/machine-file.ts";
 import type { OrganisationTables } from "../organisation/organisation-tables.ts";
@@ -31,19 +31,33 @@ export async function loadHistory(
   db: Database,
   machineIds: readonly string[],
 ): Promise<KnownHistory[]> {
-  const store = createJudgeStore(db);
   const files = await filesOf(db, machineIds);
   const parts = await partsOf(db, machineIds);
   const passes = await passesOf(db, machineIds);
   return Promise.all(
     machineIds.map(async (machineId) => ({
       machineId,
-      told: (await store.findings(machineId, FINDINGS_KEPT)).filter(isOfHistory),
+      told: await toldOf(db, machineId),
       isPlanned: files.has(machineId),
       installedAt: parts.get(machineId) ?? new Map<string, string>(),
       pass: passes.get(machineId),
     })),
   );
+}
+
+/** The newest first. */
+async function toldOf(reader: Reader, machineId: string): Promise<Finding[]> {
+  const rows = await reader
+    .tables<RegistryTables>()
+    .selectFrom("findings")
+    .select("body")
+    .where("machine_id", "=", machineId)
+    .where("finding_id", "like", `${historyIds}%`)
+    .orderBy("at", "desc")
+    .orderBy("finding_id", "desc")
+    .limit(FINDINGS_KEPT)
+    .execute();
+  return rows.map(({ body }) => JSON.parse(body) as Finding);
 }
 
 async function filesOf(reader: Reader, ids: readonly string[]): Promise<Map<string, MachineFile>> {

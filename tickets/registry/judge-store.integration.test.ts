@@ -1,6 +1,7 @@
 import { createDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { describeEachDatabase } from "../each-database.fixture.ts";
+import { loadHistory } from "../history/history-store.ts";
 import { finding } from "../tickets.fixture.ts";
 import { openWorld, type World } from "../world.fixture.ts";
 import { createJudgeStore, FINDINGS_KEPT, type JudgeStep, type JudgeStore } from "./judge-store.ts";
@@ -81,17 +82,18 @@ describeEachDatabase("judge store", (open) => {
           at: new Date(Date.parse("2026-03-01T08:00:00Z") + index * 1000).toISOString(),
         }),
       );
+      const ofHistory = finding({ findingId: "h-1", at: "2026-02-28T00:00:00.000Z" });
+      await commit({ offset: 0, findings: [ofHistory] });
       await commit({ offset: 1, findings: [finding({ machineId: "M-2", findingId: "old" })] });
       await commit({ offset: 2, findings: many });
       const kept = await store.findings("M-1", 1000);
       expect(kept.map(({ findingId }) => findingId)).toEqual(
-        many
-          .slice(5)
-          .map(({ findingId }) => findingId)
-          .reverse(),
+        [ofHistory, ...many.slice(5)].map(({ findingId }) => findingId).reverse(),
       );
       expect(await store.findings("M-1", 3)).toHaveLength(3);
       expect(await store.findings("M-2", 10)).toHaveLength(1);
+      const [known] = await loadHistory(world.db, ["M-1"]);
+      expect(known?.told).toEqual([ofHistory]);
     });
   });
 });

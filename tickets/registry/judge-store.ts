@@ -1,6 +1,6 @@
 import type { Database, Transaction } from "@firebreak/kit/database.ts";
 import type { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
-import type { Finding } from "@firebreak/rules/finding.ts";
+import { type Finding, historyIds, isOfHistory } from "@firebreak/rules/finding.ts";
 import type { RegistryTables } from "./registry-tables.ts";
 
 /** What the hub knows of a machine; `firstSeenAt` never changes once written. */
@@ -48,7 +48,10 @@ export interface JudgeStore {
   findings(machineId: string, limit: number): Promise<Finding[]>;
 }
 
-/** Findings kept of one machine: the newest. Tickets keep their own evidence. */
+/**
+ * Findings kept of one machine: the newest of live rules, and as many of history rules, which are found again by them and
+ * may be open for months. Tickets keep their own evidence.
+ */
 export const FINDINGS_KEPT = 200;
 
 const phases: Readonly<Record<Finding["phase"], number>> = { raised: 0, updated: 1, cleared: 2 };
@@ -93,8 +96,11 @@ export function createJudgeStore(db: Pick<Database, "tables">, name = "judge"): 
       for (const machine of machines) await putMachine(tx, machine);
       await putStates(tx, states);
       for (const finding of findings) await putFinding(tx, finding);
-      for (const machineId of new Set(findings.map((finding) => finding.machineId)))
-        await forgetOldFindings(tx, machineId);
+      for (const ofHistory of [false, true]) {
+        const some = findings.filter((finding) => isOfHistory(finding) === ofHistory);
+        for (const machineId of new Set(some.map((finding) => finding.machineId)))
+          await forgetOldFindings(tx, machineId, ofHistory);
+      }
       await tx
         .tables<RegistryTables>()
         .insertInto("consumer_offsets")
@@ -210,18 +216,25 @@ async function putFinding(tx: Transaction, finding: Finding): Promise<void> {
     .execute();
 }
 
-async function forgetOldFindings(tx: Transaction, machineId: string): Promise<void> {
+async function forgetOldFindings(
+  tx: Transaction,
+  machineId: string,
+  ofHistory: boolean,
+): Promise<void> {
   const tables = tx.tables<RegistryTables>();
+  const alike = ofHistory ? "like" : "not like";
   const kept = tables
     .selectFrom("findings")
     .select("finding_id")
     .where("machine_id", "=", machineId)
+    .where("finding_id", alike, `${historyIds}%`)
     .orderBy("at", "desc")
     .orderBy("finding_id", "desc")
     .limit(FINDINGS_KEPT);
   await tables
     .deleteFrom("findings")
     .where("machine_id", "=", machineId)
+    .where("finding_id", alike, `${historyIds}%`)
     .where("finding_id", "not in", kept)
     .execute();
 }

@@ -2,13 +2,14 @@ import { openDatabaseUrl } from "@firebreak/kit/database.ts";
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { prepareTickets } from "./prepare-tickets.ts";
 import { createJudgeStore } from "./registry/judge-store.ts";
+import { createShelvingDesk } from "./shelving/shelving-desk.ts";
 import { createTicketService } from "./ticket-service.ts";
 import { dispatcher, dtc, finding, plan } from "./tickets.fixture.ts";
 
 /**
  * A judge that can be killed at any moment and started again: `node crash-child.fixture.ts <database> <steps>` works
- * from the offset it finds to the last step, says `step <n>` after each and ends. Steps depend on nothing but their
- * number and what is stored.
+ * from the offset it finds to the last step, says `step <n>` after each, `ending <n>` inside the transaction that ends a
+ * shelf, and ends. Steps depend on nothing but their number and what is stored.
  */
 const [url = "", steps = "0"] = process.argv.slice(2);
 const failureModes = ["oil-pressure-sensor", "oil-pump", "exotic", "uncatalogued"];
@@ -16,14 +17,22 @@ const startMs = Date.parse("2026-03-01T00:00:00.000Z");
 let step = 0;
 const clock = { nowMs: () => startMs + step * 60_000, monotonicMs: () => step };
 
+/** Of a code of its own, which never comes with a stop lamp. */
+const isShelved = (number: number): boolean => number % 10 === 3;
+
+function problemOf(number: number) {
+  const known = failureModes[number % failureModes.length] ?? "";
+  const failureMode = isShelved(number) ? "uncatalogued" : known;
+  const spn = isShelved(number) ? 10 : 9;
+  const subject = failureMode === "uncatalogued" ? `SPN ${spn} FMI 1 SA 0` : "";
+  return { machineId: `M-${number % 3}`, ruleId: "active-codes", failureMode, subject };
+}
+
 function findingsOf(number: number): Finding[] {
-  const failureMode = failureModes[number % failureModes.length] ?? "";
   const at = new Date(startMs + number * 60_000).toISOString();
   const raised = finding({
+    ...problemOf(number),
     findingId: `f-${number}`,
-    machineId: `M-${number % 3}`,
-    failureMode,
-    subject: failureMode === "uncatalogued" ? "SPN 9 FMI 1 SA 0" : "",
     since: at,
     at,
     evidence: [dtc(number % 5 ? { amberWarning: "on" } : { redStop: "on" }, number % 100)],
@@ -35,6 +44,22 @@ const db = openDatabaseUrl(url);
 await prepareTickets(db, { clock });
 const service = createTicketService({ db, clock, planOf: () => plan });
 const store = createJudgeStore(db);
+const shelving = createShelvingDesk({
+  ...{ db, clock, planOf: () => plan },
+  tickets: {
+    begin(tx, actor) {
+      if (actor.kind === "system") process.stdout.write(`ending ${step}\n`);
+      return service.begin(tx, actor);
+    },
+  },
+});
+
+/** What the next step finds, which lasts, is on the shelf for three steps. */
+async function shelve(number: number): Promise<void> {
+  const problem = problemOf(number + 1);
+  if ((await shelving.list(problem.machineId)).length > 0) return;
+  await shelving.shelve({ ...problem, hours: 3 / 60, reason: "gauge on order" }, dispatcher);
+}
 
 /** Of the step's own problem, so that a step done again finds the same ticket, or finds it closed. */
 async function finish(number: number): Promise<void> {
@@ -58,7 +83,9 @@ async function finish(number: number): Promise<void> {
 }
 
 for (step = (await store.loadOffset()) ?? 0; step < Number(steps); step++) {
+  for (const { error } of await shelving.tick()) throw error;
   if (step % 5 === 3) await finish(step);
+  if (isShelved(step + 1)) await shelve(step);
   await db.transaction(async (tx) => {
     const findings = findingsOf(step);
     await service.applyFindings(tx, findings);

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "@firebreak/kit/database.ts";
 import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
 import { expect, test } from "vitest";
+import type { AuditTables } from "./audit/audit-tables.ts";
 import { createJudgeStore } from "./registry/judge-store.ts";
+import type { ShelvingTables } from "./shelving/shelving-tables.ts";
 import type { TicketTables } from "./tables.ts";
 import { expectConsistent } from "./world.fixture.ts";
 
@@ -15,14 +17,15 @@ const rounds = process.env.FIREBREAK_SOAK === "1" ? 200 : 3;
 const steps = Math.max(90, rounds * 15);
 const child = join(import.meta.dirname, "crash-child.fixture.ts");
 
-/** Runs the judge; kills it some milliseconds after it has done `killAfter` steps. True when it was killed at work. */
-async function run(url: string, killAfter: number): Promise<boolean> {
+/** Runs the judge; kills it some milliseconds after it has said `word` so often. True when it was killed at work. */
+async function run(url: string, killAfter: number, word = "step"): Promise<boolean> {
   const judge = spawn(process.execPath, [child, url, String(steps)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(judge, "exit");
   let seen = 0;
-  for await (const _line of createInterface(judge.stdout)) {
+  for await (const line of createInterface(judge.stdout)) {
+    if (!line.startsWith(word)) continue;
     seen += 1;
     if (seen !== killAfter) continue;
     await sleep(Math.random() * 12);
@@ -43,7 +46,12 @@ async function outcomeOf(db: Database) {
     .orderBy("part_no")
     .orderBy("location_id")
     .execute();
+  const audited = await db.tables<AuditTables>().selectFrom("audit_log").select("action").execute();
+  const shelving = db.tables<ShelvingTables>();
   return {
+    shelves: await shelving.selectFrom("shelves").selectAll().execute(),
+    held: await shelving.selectFrom("held_findings").selectAll().execute(),
+    shelfEnds: audited.filter(({ action }) => action === "finding.shelf-expired").length,
     offset: await createJudgeStore(db).loadOffset(),
     states: await createJudgeStore(db).loadStates(),
     findings: await createJudgeStore(db).findings("M-0", 1000),
@@ -69,11 +77,14 @@ describeEachDatabase("a judge", (open, { urlOf }) => {
 
     const shaken = await open();
     for (let kills = 0; kills < rounds; kills++) {
-      expect(await run(urlOf(shaken), 1 + Math.floor(Math.random() * 9))).toBe(true);
+      const [times, word] =
+        kills % 2 === 0 ? [1 + Math.floor(Math.random() * 9), "step"] : [1, "ending"];
+      expect(await run(urlOf(shaken), times, word)).toBe(true);
       await expectConsistent(shaken);
     }
     expect(await run(urlOf(shaken), Number.POSITIVE_INFINITY)).toBe(false);
     const wanted = await outcomeOf(calm);
+    expect(wanted).toMatchObject({ shelves: [], held: [], shelfEnds: steps / 10 });
     for (const state of ["acknowledged", "closed", "reserved", "backordered", "cancelled"])
       expect(wanted.tickets.join()).toContain(` ${state} `);
     expect(await outcomeOf(shaken)).toEqual(wanted);

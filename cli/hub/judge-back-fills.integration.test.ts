@@ -1,6 +1,7 @@
 import { isoNs } from "@firebreak/ingest/iso-ns.ts";
 import type { RawSeries } from "@firebreak/ingest/store/store.ts";
 import { describeEachDatabase } from "@firebreak/kit/each-database.fixture.ts";
+import { createPutOff } from "@firebreak/kit/put-off.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import {
   amber,
@@ -17,8 +18,9 @@ import {
   testPlan,
 } from "@firebreak/rules/engine/rule-engine.fixture.ts";
 import { type FieldWorld, openFieldWorld } from "@firebreak/tickets/field/field-world.fixture.ts";
-import { backFillsOf } from "@firebreak/tickets/history/back-fill-store.ts";
+import { backFillsOf, noteLateData } from "@firebreak/tickets/history/back-fill-store.ts";
 import { codeHistory } from "@firebreak/tickets/history/code-steps.ts";
+import { migrateTicketTables } from "@firebreak/tickets/prepare-tickets.ts";
 import { createVerifier } from "@firebreak/tickets/verification/verifier.ts";
 import { encodeBatch } from "@firebreak/wire/batch-block.ts";
 import type { DtcChange } from "@firebreak/wire/machine-event.ts";
@@ -127,6 +129,7 @@ describeEachDatabase("F5: a day that is filled in behind newer data", (open) => 
     const judging: BackFillJudging = {
       ...{ db: world.db, planOf: () => plan, store: storeOf(journal, [...day, ...newest]) },
       clock: { nowMs: () => nowMs },
+      putOff: createPutOff({ minMs: 1, capMs: 1, now: () => nowMs }),
     };
     const round = () => judgeBackFillsOnce(judging, new AbortController().signal);
     const told = async () => backFillsOf(world.db, machineId);
@@ -188,5 +191,38 @@ describeEachDatabase("F5: a day that is filled in behind newer data", (open) => 
     journal.isMoreComing = false;
     await journal.judge.settle(() => true);
     expect(await tickets()).toMatchObject([{ machineId, faultCode: "too-high" }]);
+  });
+
+  test("200 back-fills that fail every time keep no other from being judged, and wait before they are tried again", async () => {
+    const db = await open();
+    await migrateTicketTables(db);
+    const minute = { receivedMs: startMs, fromMs: startMs, toMs: startMs + 60_000 };
+    const broken = Array.from({ length: 200 }, (_, index) => `broken-${index}`);
+    const pieces = [...broken, "sound"].map((id, position) => ({
+      ...{ ...minute, machineId: id, position, receivedMs: startMs + position },
+    }));
+    await db.transaction((tx) => noteLateData(tx, pieces));
+    const asked = new Map<string, number>();
+    let nowMs = startMs + 600_000;
+    const judging: BackFillJudging = {
+      ...{ db, planOf: () => plan, clock: { nowMs: () => nowMs } },
+      putOff: createPutOff({ minMs: 120_000, capMs: 600_000, now: () => nowMs }),
+      store: {
+        committed: pieces.length,
+        async raw({ machineId: id }) {
+          asked.set(id, (asked.get(id) ?? 0) + 1);
+          if (id !== "sound") throw new Error("a block cannot be read");
+          return { t: [], value: [], quality: [] };
+        },
+      },
+    };
+    const round = () => judgeBackFillsOnce(judging, new AbortController().signal);
+    const first = await round();
+    expect([first.judged, first.failed.length]).toEqual([0, 200]);
+    nowMs += 60_000;
+    expect(await round()).toEqual({ judged: 1, events: 0, failed: [] });
+    expect([...new Set(broken.map((id) => asked.get(id)))]).toEqual([1]);
+    nowMs += 600_000;
+    expect((await round()).failed).toHaveLength(200);
   });
 });

@@ -1,5 +1,5 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
-import { finding } from "@firebreak/tickets/tickets.fixture.ts";
+import { dtc, finding } from "@firebreak/tickets/tickets.fixture.ts";
 import { expect, test } from "vitest";
 import { createServer } from "./create-server.ts";
 import type { ServerPorts } from "./ports.ts";
@@ -30,9 +30,14 @@ test("dispatchers shelve and end, others look, and what is out of bounds is refu
   const name = shelf.failureMode;
   const title = { en: name, "zh-CN": name };
   const key = { ruleId: shelf.ruleId, failureMode: name, subject: "" };
-  const findings = [finding({ ...key, machineId: "JD5055E-1", since })];
+  const of = { ...key, machineId: "JD5055E-1", since };
+  const unknown = { ...key, failureMode: "uncatalogued", subject: "SPN 9 FMI 1 SA 0" };
+  const red = finding({ ...of, ...unknown, evidence: [dtc({ redStop: "on" })] });
+  const later = finding({ ...of, since: "2026-05-01T07:30:00.000Z" });
+  const amber = { ...red, since: "2026-05-01T06:00:00.000Z", evidence: [dtc()] };
+  const findings = [later, finding(of), red, amber];
   const judge = {
-    condition: () => ({ health: 60, activeCodes: [], activeFindings: 1, findings }),
+    condition: () => ({ health: 60, activeCodes: [], activeFindings: 4, findings }),
   };
   const app = createServer({ ...ports, shelving, judge });
   const ask = async (
@@ -50,7 +55,16 @@ test("dispatchers shelve and end, others look, and what is out of bounds is refu
       200,
       {
         items: [{ ...shelf, title }],
-        active: [{ ...key, title, since, isSafety: false, isShelved: true }],
+        active: [
+          { ...key, title, since, isSafety: false, isShelved: true },
+          {
+            ...{ ...unknown, since: amber.since, isSafety: true, isShelved: false },
+            title: {
+              en: "Unknown trouble code SPN 9 FMI 1 SA 0",
+              "zh-CN": "未知故障码 SPN 9 FMI 1 SA 0",
+            },
+          },
+        ],
       },
     ]);
     expect(await ask("POST", "dispatcher", url, good)).toEqual([201, shelf]);

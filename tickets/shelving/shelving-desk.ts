@@ -12,6 +12,7 @@ import { createShelfEnds, type FailedShelf } from "./end-due-shelves.ts";
 import { endShelf } from "./end-shelf.ts";
 import { isSafetyMode, saysStop } from "./safety-matter.ts";
 import type { ShelvingTables } from "./shelving-tables.ts";
+import { factsOfShelf } from "./take-off.ts";
 
 /** Longest time on the shelf, hours. IEC 62682 and ISA-18.2 want a limit; its value is an engineering default. */
 export const maxShelfHours = 72;
@@ -205,7 +206,7 @@ async function putOnShelf(
   await audit(work, {
     action: "finding.shelved",
     subject: { kind: "machine", id: machineId },
-    facts: { shelf: row.shelf_id, rule: ruleId, failureMode, hours },
+    facts: { ...factsOfShelf(row), hours },
   });
   return toShelf(row);
 }

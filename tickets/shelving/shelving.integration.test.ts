@@ -131,7 +131,7 @@ describeEachDatabase("shelving", (open, { urlOf }) => {
 
   const red = (spn: number, phase: Finding["phase"], redStop: "on" | "fast-flash" | "off") =>
     finding({
-      ...{ ruleId: "active-codes", failureMode: "uncatalogued", subject: `0-${spn}-4` },
+      ...{ ruleId: "active-codes", failureMode: "uncatalogued", subject: `SPN ${spn} FMI 4 SA 0` },
       ...{ findingId: `f-${spn}`, phase, isOnset: phase === "raised" },
       at: `2026-03-01T08:${phase === "raised" ? "00" : "20"}:00.000Z`,
       evidence: [dtc({ redStop, amberWarning: "on" })],
@@ -146,7 +146,7 @@ describeEachDatabase("shelving", (open, { urlOf }) => {
     const find = (...findings: Finding[]) =>
       world.db.transaction((tx) => createJudgeStore(tx).commit(tx, { offset: 1, findings }));
     await find(red(1, "raised", "on"), red(2, "raised", "fast-flash"), red(3, "raised", "off"));
-    const refused = { code: "SHELF_STOP_LAMP", message: expect.stringContaining("0-1-4") };
+    const refused = { code: "SHELF_STOP_LAMP", message: expect.stringContaining("SPN 1 FMI") };
     await expect(shelveCode(world, 1)).rejects.toMatchObject(refused);
     await expect(shelveCode(world, 2)).rejects.toMatchObject({ code: "SHELF_STOP_LAMP" });
     await shelveCode(world, 3);
@@ -166,8 +166,17 @@ describeEachDatabase("shelving", (open, { urlOf }) => {
     expect(after).toMatchObject([{ priority: "emergency", activeFindings: ["f-1"] }]);
     await world.apply(red(1, "raised", "off"), red(1, "updated", "on"));
     expect(await tickets()).toEqual(after);
-    expect(await deskOf(world).list("M-1")).toMatchObject([{ subject: "0-2-4" }]);
+    expect(await deskOf(world).list("M-1")).toMatchObject([{ subject: "SPN 2 FMI 4 SA 0" }]);
     expect(await actions()).toContain("finding.shelf-overruled");
+    const log = await world.db
+      .tables<AuditTables>()
+      .selectFrom("audit_log")
+      .select("facts")
+      .where("action", "=", "finding.shelf-overruled")
+      .execute();
+    expect(log.map(({ facts }) => JSON.parse(facts))).toMatchObject([
+      { failureMode: "uncatalogued", subject: "SPN_1_FMI_4_SA_0" },
+    ]);
   });
 
   test("a plan that makes it a safety matter ends the shelf when the hub starts with it", async () => {

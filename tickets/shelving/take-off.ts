@@ -1,5 +1,6 @@
 import type { Finding } from "@firebreak/rules/finding.ts";
 import { audit } from "../audit/audit.ts";
+import type { AuditFacts } from "../audit/audit-entry.ts";
 import type { TicketTables } from "../tables.ts";
 import type { TicketWork } from "../ticket-work.ts";
 import type { ShelvingTables } from "./shelving-tables.ts";
@@ -15,6 +16,17 @@ export interface ShelfEnd {
   readonly forgets?: boolean;
 }
 
+/** As trouble codes are named that no plan knows. */
+const code = /^((SPN|FMI|SA|EMCY|node|network) (0x)?[0-9A-F]+( |$))+$/;
+
+/** What the audit log says of a shelf: the log keeps no blanks, as names have them, but which code it was. */
+export const factsOfShelf = (row: ShelvingTables["shelves"]): AuditFacts => ({
+  shelf: row.shelf_id,
+  rule: row.rule_id,
+  failureMode: row.failure_mode,
+  ...(code.test(row.subject) ? { subject: row.subject.replaceAll(" ", "_") } : {}),
+});
+
 /** How what a finding did is remembered: saying it again does nothing. */
 export const commandOf = ({ findingId, phase, at }: Finding): string =>
   `finding/${findingId}/${phase}/${at}`;
@@ -29,7 +41,7 @@ export async function takeOff(
   const [shelf] = await tables
     .deleteFrom("shelves")
     .where("shelf_id", "=", shelfId)
-    .returning(["machine_id", "rule_id", "failure_mode"])
+    .returningAll()
     .execute();
   if (!shelf) return undefined;
   const rows = await tables
@@ -40,7 +52,7 @@ export async function takeOff(
   await audit(work, {
     action,
     subject: { kind: "machine", id: shelf.machine_id },
-    facts: { shelf: shelfId, rule: shelf.rule_id, failureMode: shelf.failure_mode },
+    facts: factsOfShelf(shelf),
   });
   const held = rows.map(({ body }): Finding => JSON.parse(body));
   if (!forgets) for (const finding of held) await forgetHolding(work, finding);

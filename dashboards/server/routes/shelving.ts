@@ -41,7 +41,9 @@ export type ActiveFinding = Static<typeof Active>;
 const Titled = Type.Object({ ...Shelf.properties, title: BothLanguages });
 const Shelved = Type.Object({
   items: Type.Array(Titled, { description: "what ends first on top" }),
-  active: Type.Array(Active, { description: "what is found now, shelved or not" }),
+  active: Type.Array(Active, {
+    description: "what is found now, shelved or not; one for each that one shelf takes",
+  }),
 });
 export type Shelved = Static<typeof Shelved>;
 
@@ -50,6 +52,8 @@ type Key = Pick<Static<typeof Shelf>, "ruleId" | "failureMode" | "subject">;
 /** What people call it: the plan's failure mode, and which code it is where the plan knows none. */
 function titleOf({ failureMode, subject }: Key, plan: Plan | undefined) {
   const known = plan?.service.failureModes[failureMode]?.title;
+  if (failureMode === "uncatalogued")
+    return { en: `Unknown trouble code ${subject}`, "zh-CN": `未知故障码 ${subject}` };
   const name = subject === "" ? failureMode : `${failureMode} ${subject}`;
   return known ?? { en: name, "zh-CN": name };
 }
@@ -64,12 +68,30 @@ const toActive = (
     ...{ ruleId, failureMode, subject, since },
     title: titleOf(finding, plan),
     isSafety: isSafetyMatter(finding, plan),
-    isShelved: shelves.some(
-      (shelf) =>
-        shelf.ruleId === ruleId && shelf.failureMode === failureMode && shelf.subject === subject,
-    ),
+    isShelved: shelves.some((shelf) => isSame(shelf, finding)),
   };
 };
+
+const isSame = (one: Key, other: Key): boolean =>
+  one.ruleId === other.ruleId &&
+  one.failureMode === other.failureMode &&
+  one.subject === other.subject;
+
+/** One line for what one shelf would take: two codes of one failure mode are set aside together, or not at all. */
+function linesOf(active: readonly ActiveFinding[]): ActiveFinding[] {
+  const lines: ActiveFinding[] = [];
+  for (const one of active) {
+    const at = lines.findIndex((line) => isSame(line, one));
+    const line = lines[at];
+    if (line === undefined) {
+      lines.push(one);
+      continue;
+    }
+    const [since = one.since] = [line.since, one.since].sort();
+    lines[at] = { ...line, since, isSafety: line.isSafety || one.isSafety };
+  }
+  return lines;
+}
 
 /** Alarms that people have set aside for a time (IEC 62682: shelved). */
 export const shelvingRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { ports }) => {
@@ -88,7 +110,7 @@ export const shelvingRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, 
       const { findings = [] } = ports.judge.condition(machineId) ?? {};
       return {
         items: shelves.map((shelf) => ({ ...shelf, title: titleOf(shelf, plan) })),
-        active: findings.map((finding) => toActive(finding, plan, shelves)),
+        active: linesOf(findings.map((finding) => toActive(finding, plan, shelves))),
       };
     },
   );

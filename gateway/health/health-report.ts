@@ -43,6 +43,8 @@ export class HealthReport {
   readonly #kept = new Map<string, Kept>();
   #named: ReadonlySet<string> = new Set();
   #missed: Missed[] = [];
+  /** In the newest births, of which nobody knows yet whether a hub was there to hear them. */
+  #inBirths: readonly Kept[] = [];
   #hasSession = false;
   #statesMs = Number.NEGATIVE_INFINITY;
   #figuresMs = Number.NEGATIVE_INFINITY;
@@ -78,7 +80,7 @@ export class HealthReport {
   births(values: HealthValues): readonly HealthEntry[] {
     this.#take(values);
     this.#named = new Set(this.#kept.keys());
-    for (const kept of this.#kept.values()) kept.isSent = true;
+    this.#inBirths = [...this.#kept.values()];
     this.#figuresMs = this.#options.clock.monotonicMs();
     return [...this.#kept].map(([key, { value, sinceMs }]) => this.#entry({ key, value, sinceMs }));
   }
@@ -86,6 +88,9 @@ export class HealthReport {
   /** Births are out, and the hub is there. */
   sessionBegan(): void {
     this.#hasSession = true;
+    for (const kept of this.#inBirths) kept.isSent = true;
+    // What is no more has no name in the births, and nothing would go out with it among the others.
+    this.#missed = this.#missed.filter(({ key }) => this.#named.has(key));
     if (this.#missed.length === 0) return;
     const entries = [...this.#missed, ...this.#endsOfMissed()].map((one) => this.#entry(one));
     if (this.#options.send(entries, true)) this.#missed = [];

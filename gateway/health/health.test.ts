@@ -185,6 +185,38 @@ describe("what goes out of it", () => {
     ]);
   });
 
+  test("A2: births that no hub was there to hear tell nobody anything", () => {
+    report.sessionEnded();
+    pass(60_000);
+    look("down", 1);
+    report.births(values("down", 1));
+    pass(60_000);
+    look("ok", 1);
+    report.births(values("ok", 1));
+    report.sessionBegan();
+    expect(sent.map(({ entries }) => entries)).toEqual([
+      [
+        { path: ["a", "state"], value: "down", atMs: nowMs + 60_000 },
+        { path: ["a", "state"], value: "ok", atMs: nowMs + 120_000 },
+      ],
+    ]);
+  });
+
+  test("A2: a line that goes by another name by now keeps nothing else from being told", () => {
+    report.sessionEnded();
+    const unnamed = ["line", "state"];
+    report.look(new Map([...values("ok", 1), [unnamed, "opening"]]));
+    report.look(new Map([...values("down", 1), [unnamed, "down"]]));
+    pass(60_000);
+    look("ok", 1);
+    report.births(values("ok", 1));
+    // As the edge node: all of it, or nothing.
+    const named = (entries: readonly HealthEntry[]) => entries.every(({ path }) => path[0] === "a");
+    report.sessionBegan();
+    expect(sent.map(({ entries }) => named(entries))).toEqual([true]);
+    expect(sent[0]?.entries).toMatchObject([{ value: "down" }, { value: "ok" }]);
+  });
+
   test("E1: since when something is so is right even where the clock was set in between", () => {
     pass(10_000);
     clock.wallMs = 0;

@@ -26,6 +26,8 @@ export interface KnownHealth {
   readonly values: readonly KnownValue[];
 }
 
+type GatewayChange = HealthChange & { readonly gatewayId: string };
+
 export type SessionEnd = Pick<SessionChange, "atMs" | "saidGoodbye">;
 
 /** What one message said. */
@@ -72,7 +74,9 @@ export class HealthBook implements HealthReader {
   readonly #file: ReturnType<typeof openHealthFile>;
   readonly #known = new Map<string, Known>();
   readonly #dirty = new Set<string>();
-  #changes: (HealthChange & { readonly gatewayId: string })[] = [];
+  #changes: GatewayChange[] = [];
+  /** The newest change of each state that was one too many, by gateway and path: what is told must end as it ended. */
+  readonly #beyond = new Map<string, GatewayChange>();
   #lost: LostMinute[] = [];
   readonly #mayChange: (key: string) => boolean;
   readonly #timer: NodeJS.Timeout;
@@ -117,6 +121,9 @@ export class HealthBook implements HealthReader {
       if (!isSame && isHealthState(entry.path))
         this.#change(gatewayId, { ...entry, atMs: sinceMs });
     }
+    for (const [key, { path }] of before)
+      if (!values.has(key) && isHealthState(path))
+        this.#change(gatewayId, { path, value: null, atMs: receivedMs });
     known.values = values;
     if (!isHistorical) known.reportedMs = entries.length === 0 ? 0 : receivedMs;
     this.#dirty.add(gatewayId);
@@ -182,10 +189,17 @@ export class HealthBook implements HealthReader {
   }
 
   #change(gatewayId: string, { path, value, atMs }: HealthChange): void {
-    if (this.#mayChange(gatewayId)) this.#changes.push({ gatewayId, path, value, atMs });
+    const change = { gatewayId, path, value, atMs };
+    if (this.#mayChange(gatewayId)) this.#changes.push(change);
+    else this.#beyond.set(`${gatewayId}\n${JSON.stringify(path)}`, change);
   }
 
   #flush(): void {
+    for (const [key, change] of this.#beyond) {
+      if (!this.#mayChange(change.gatewayId)) continue;
+      this.#beyond.delete(key);
+      this.#changes.push(change);
+    }
     if (this.#dirty.size + this.#changes.length + this.#lost.length === 0) return;
     const gateways = [...this.#dirty].map((gatewayId) => ({
       gatewayId,
@@ -207,9 +221,10 @@ export class HealthBook implements HealthReader {
 
 /**
  * When something came about, by the hub's clock: as the gateway says where its clock is near, else by how long ago it
- * says it was. Nothing comes about later than it is told.
+ * says it was. Nothing comes about later than it is told, and nothing is sent later than it arrives: a clock that is
+ * only a little ahead would put all changes of one message at the same instant.
  */
 function instantOf({ atMs }: HealthEntry, { receivedMs, sentMs }: ArrivedHealth): number {
-  const isSkewed = Math.abs(receivedMs - sentMs) > skewedMs;
+  const isSkewed = sentMs > receivedMs || receivedMs - sentMs > skewedMs;
   return Math.round(Math.min(receivedMs, isSkewed ? receivedMs - (sentMs - atMs) : atMs));
 }

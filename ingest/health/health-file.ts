@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { HealthValue } from "@firebreak/wire/gateway-health.ts";
 import { inTransaction } from "../store/book/transaction.ts";
 
-/** One change of a state, as it is remembered. `path` as in `wire/gateway-health.ts`, or `session`. */
+/** One change of a state, as it is remembered; null: it is no more, or not known. `path` as in `wire/gateway-health.ts`, or `session`. */
 export interface HealthChange {
   readonly path: readonly string[];
   readonly value: HealthValue;
@@ -46,7 +46,7 @@ export function openHealthFile(path: string) {
   const database = new DatabaseSync(path, { timeout: 5_000 });
   database.exec(`pragma journal_mode = wal; pragma synchronous = normal; ${schema}`);
   const put = database.prepare("insert or replace into gateway values (?, ?)");
-  const add = database.prepare("insert or ignore into change values (?, ?, ?, ?)");
+  const add = database.prepare("insert or replace into change values (?, ?, ?, ?)");
   const trim = database.prepare("delete from change where gateway = ? and at_ms < ?");
   const lose = database.prepare(
     `insert into loss values (?, ?, ?, ?)

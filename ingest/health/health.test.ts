@@ -5,6 +5,7 @@ import { temporaryFolder } from "../ingest.fixture.ts";
 import { gatewayHealth } from "./gateway-health.ts";
 import { HealthBook } from "./health-book.ts";
 import { healthProblems, isDegraded } from "./health-problems.ts";
+import { interruptions } from "./interruptions.ts";
 
 const nowMs = Date.parse("2026-11-26T06:00:00Z");
 const clock = { wallMs: nowMs, nowMs: () => clock.wallMs, monotonicMs: () => clock.wallMs - nowMs };
@@ -48,6 +49,14 @@ const judged = () => {
     severity,
     since,
   }));
+};
+/** Beginnings and ends of what kept samples of the machine away, ms. */
+const interrupted = () => {
+  const [fromMs, toMs] = [nowMs - 86_400_000, nowMs + 86_400_000];
+  const changes = book.changes("gw", fromMs, toMs);
+  return interruptions({ machineId: "M", changes, losses: [], spooled: 0, fromMs, toMs }).map(
+    ({ from, to }) => [Date.parse(from), to === null ? null : Date.parse(to)],
+  );
 };
 const twoBuses = (second: string) => [
   entry("bus/M/a/can0/state", "ok"),
@@ -170,9 +179,35 @@ describe("what the hub makes of a gateway's words", () => {
     expect(book.changes("gw", nowMs, nowMs + 10_000).length).toBeLessThanOrEqual(120);
   });
 
-  test("what a birth does not name is no more", () => {
+  test("what a birth does not name is no more, and its interruption has an end", () => {
     say(twoBuses("down"), { isBirth: true });
+    clock.wallMs += 60_000;
     say([entry("bus/M/a/can0/state", "ok")], { isBirth: true });
     expect(judged()).toEqual([]);
+    expect(interrupted()).toEqual([[nowMs - 2_880_000, nowMs + 60_000]]);
+  });
+
+  test("A2: an end that comes with more than may be kept at once is kept all the same", () => {
+    say(twoBuses("ok"), { isBirth: true });
+    clock.wallMs += 400_000;
+    const flaps = Array.from({ length: 201 }, (_, at) =>
+      entry("bus/M/b/can1/state", at % 2 === 0 ? "ok" : "down", nowMs + at * 1_000),
+    );
+    say(flaps, { isHistorical: true });
+    clock.wallMs += 61_000;
+    expect(interrupted().at(-1)?.[1]).toBe(nowMs + 200_000);
+  });
+
+  test("E4: of a gateway whose clock is ahead of the hub's, every change keeps its own time", () => {
+    say(twoBuses("ok"), { isBirth: true });
+    clock.wallMs += 60_000;
+    const path = "bus/M/b/can1/state";
+    const aheadMs = 30_000;
+    const missed = [
+      entry(path, "down", clock.wallMs - 20_000 + aheadMs),
+      entry(path, "ok", clock.wallMs - 5_000 + aheadMs),
+    ];
+    say(missed, { isHistorical: true, sentMs: clock.wallMs + aheadMs });
+    expect(interrupted()).toEqual([[clock.wallMs - 20_000, clock.wallMs - 5_000]]);
   });
 });

@@ -66,7 +66,7 @@ function linesDown({ changes, machineId, over }: InterruptionFacts): Interruptio
     if (path[1] !== machineId || path.at(-1) !== "state" || !isOver(path, over)) continue;
     const key = JSON.stringify(path);
     end(key, iso(atMs));
-    if (!noted.has(String(value))) open.set(key, change);
+    if (value !== null && !noted.has(String(value))) open.set(key, change);
   }
   for (const key of [...open.keys()]) end(key, null);
   return found;

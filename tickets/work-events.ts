@@ -106,7 +106,12 @@ const working = [
   eventOf("parts-arrived", {}),
   eventOf("held", { reason: literals(holdReasons), note: MayNote, until: Type.Optional(Instant) }),
   eventOf("hold-reminded", {}),
-  eventOf("resumed", { note: MayNote }),
+  eventOf("resumed", {
+    note: MayNote,
+    acceptBy: Type.Optional(
+      Type.String({ description: "ISO instant, of whoever has not answered" }),
+    ),
+  }),
   eventOf("workshop-received", { isInWarranty: Type.Boolean() }),
   eventOf("loaner-requested", {}),
   eventOf("finished", {

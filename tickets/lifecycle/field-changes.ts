@@ -102,6 +102,18 @@ function notFixed(
   };
 }
 
+function resumed(
+  { hold, assignment }: Ticket,
+  { acceptBy }: Extract<TicketEvent, { type: "resumed" }>,
+): TicketPatch {
+  if (!hold) return {};
+  return {
+    state: hold.previousState,
+    hold: undefined,
+    ...(assignment && acceptBy !== undefined ? { assignment: { ...assignment, acceptBy } } : {}),
+  };
+}
+
 function interruption(ticket: Ticket, event: TicketEvent): TicketPatch | undefined {
   switch (event.type) {
     case "held": {
@@ -113,7 +125,7 @@ function interruption(ticket: Ticket, event: TicketEvent): TicketPatch | undefin
     case "hold-reminded":
       return ticket.hold ? { hold: { ...ticket.hold, remindedAt: event.at } } : {};
     case "resumed":
-      return ticket.hold ? { state: ticket.hold.previousState, hold: undefined } : {};
+      return resumed(ticket, event);
     case "workshop-received":
       return { workshop: { receivedAt: event.at, isInWarranty: event.isInWarranty } };
     case "loaner-requested":

@@ -4,7 +4,7 @@ import type { Ticket } from "../ticket.ts";
 import type { EventResult } from "../ticket-event.ts";
 import type { Outcome, TicketState } from "../vocabulary.ts";
 import { answeredClocks } from "./dispatch-orders.ts";
-import { guard, noted, notHere, type Step, withClocks } from "./step.ts";
+import { guard, noted, notHere, plus, type Step, withClocks } from "./step.ts";
 import { startClockOf, startPromised } from "./work-clocks.ts";
 import type { FieldOrder } from "./work-order.ts";
 import type { Attempt, Visit } from "./work-shapes.ts";
@@ -181,6 +181,12 @@ function notFixed(
   };
 }
 
+/** Nobody can accept what is on hold: the time for it goes on behind it. */
+function answerAfter({ assignment, hold }: Ticket, at: string): { acceptBy?: string } {
+  if (!hold || assignment?.acceptBy === undefined || assignment.acceptedAt !== undefined) return {};
+  return { acceptBy: plus(assignment.acceptBy, Date.parse(at) - Date.parse(hold.since)) };
+}
+
 type Interruption = Extract<
   FieldOrder,
   { type: "hold" | "remind-hold" | "resume" | "receive-in-workshop" | "request-loaner" }
@@ -200,7 +206,7 @@ function interrupted(ticket: Ticket, order: Interruption, step: Step): EventResu
     case "resume":
       return withClocks(
         ticket,
-        { type: "resumed", ...noted(order.note) },
+        { type: "resumed", ...noted(order.note), ...answerAfter(ticket, at) },
         resumeClocks(ticket.sla, at),
       );
     case "receive-in-workshop": {

@@ -2,7 +2,7 @@ import { isLive, type SlaClock } from "../sla/sla-clock.ts";
 import type { Ticket } from "../ticket.ts";
 import { isOpen } from "../vocabulary.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, plus } from "./step.ts";
-import { nextClockLookAt } from "./work-clocks.ts";
+import { isProving, nextClockLookAt } from "./work-clocks.ts";
 import type { WorkPolicy } from "./work-policy.ts";
 
 /** What a ticket wants done by itself. */
@@ -56,8 +56,8 @@ function ofWork(ticket: Ticket, policy: WorkPolicy): (Due | undefined)[] {
 }
 
 /** Calendar work that was not done in its time becomes general (§3.10). */
-const isWaitingInWindow = ({ priority, dueWindow }: Ticket): boolean =>
-  priority === "planned" && dueWindow !== undefined;
+const isWaitingInWindow = (ticket: Ticket): boolean =>
+  ticket.priority === "planned" && ticket.dueWindow !== undefined && !isProving(ticket);
 
 function reminderAt(until: string | undefined, last: string, policy: WorkPolicy): string {
   const usual = plus(last, policy.holdReminderHours * HOUR_MS);

@@ -7,7 +7,7 @@ import { openStates, type TicketState } from "../vocabulary.ts";
 import { acceptBy } from "./dispatch-orders.ts";
 import { clockResults } from "./reporting-orders.ts";
 import { DAY_MS, guard, type Step, type TicketPatch, withClocks } from "./step.ts";
-import { endedClocks, startClockOf, startPromised } from "./work-clocks.ts";
+import { endedByProof, endedClocks, startClockOf, startPromised } from "./work-clocks.ts";
 import type { ProofOrder, ProvingOrder } from "./work-order.ts";
 import type { Assignment } from "./work-shapes.ts";
 
@@ -104,7 +104,7 @@ function proved(ticket: Ticket, { type, detail }: ProvingOrder, step: Step): Eve
 /** Waiting for proof does not burn the clock: the resolution counts from the finish. */
 const restored = (ticket: Ticket, clocks: readonly SlaClock[]): SlaClock[] =>
   clocks.map((clock) =>
-    clock.kind === "resolution" || clock.kind === "due_window"
+    endedByProof.includes(clock.kind)
       ? stopClock(clock, ticket.finishedAt ?? ticket.updatedAt)
       : clock,
   );

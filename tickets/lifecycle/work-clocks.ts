@@ -88,10 +88,14 @@ export function startClockOf(
 export const endedClocks = (ticket: Ticket, at: string): Clocks => cancelClocks(ticket.sla, at);
 
 const proving: readonly string[] = ["work_done", "verifying", "follow_up"];
+export const endedByProof: readonly ClockKind[] = ["resolution", "due_window"];
 
-/** Waiting for proof does not burn the clock of the resolution: it will be stopped as of the finish (§3.9, 20). */
-const isWatched = (ticket: Ticket, clock: SlaClock): boolean =>
-  !(clock.kind === "resolution" && proving.includes(ticket.state));
+/** The work is done, and proof of it is waited for. */
+export const isProving = ({ state }: Pick<Ticket, "state">): boolean => proving.includes(state);
+
+/** Waiting for proof burns neither the resolution nor the window: they will be stopped as of the finish (§3.9, 20). */
+const isWatched = (ticket: Ticket, { kind }: SlaClock): boolean =>
+  !(endedByProof.includes(kind) && isProving(ticket));
 
 export const advancedClocks = (ticket: Ticket, at: string) =>
   ticket.sla.flatMap((clock) => {

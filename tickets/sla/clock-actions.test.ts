@@ -12,6 +12,7 @@ import {
   tightenClock,
 } from "./clock-actions.ts";
 import { advanceClock, levelOf, nextLevelAt, nextLookAt } from "./clock-levels.ts";
+import { isRecomputable } from "./recompute-clock.ts";
 import { hour, msAfter, plain, running, shanghai } from "./sla.fixture.ts";
 import { targetsOf } from "./sla-targets.ts";
 import {
@@ -88,6 +89,15 @@ describe("stopping", () => {
     expect(cancelClock(running(at, target), later(11)).status).toBe("breached");
     const { clock } = advanceClock(running(at, target), later(11));
     expect(tightenClock(clock, later(11), { minutes: 1 })).toBe(clock);
+  });
+
+  test("SL-5, ES-6: what was done in time and told later was no breach, whatever was noted meanwhile", () => {
+    const { clock, reached } = advanceClock(running(at, target), later(11));
+    expect(reached).toEqual(["warned", "breached"]);
+    const { breachedAt: _breachedAt, ...noted } = clock;
+    const stopped = stopClock(clock, later(10));
+    expect(stopped).toEqual({ ...noted, status: "met", stoppedAt: later(10) });
+    expect(isRecomputable(stopped, plain)).toBe(true);
   });
 
   test("a clock no longer asked for in time is cancelled", () => {

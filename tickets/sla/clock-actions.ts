@@ -78,12 +78,16 @@ export function resumeClock(clock: SlaClock, at: string): SlaClock {
 export const resumeClocks = (clocks: readonly SlaClock[], at: string): SlaClock[] =>
   clocks.map((clock) => resumeClock(clock, at));
 
-/** What was promised is done: met up to and including the due time (SL-3), else breached with its overrun (SL-2). */
+/**
+ * What was promised is done: met up to and including the due time (SL-3), else breached with its overrun (SL-2). `at` may
+ * be past, as of a finish that was proved later or an arrival that was told later: what was noted meanwhile was too early.
+ */
 export function stopClock(clock: SlaClock, at: string): SlaClock {
   if (!isLive(clock)) return clock;
-  const now = settleClock(resumeClock(clock, at), at);
-  if (now.status !== "breached") return { ...now, status: "met", stoppedAt: at };
-  return { ...now, stoppedAt: at, overrunMs: Date.parse(at) - Date.parse(now.dueAt) };
+  const { breachedAt: _breachedAt, ...now } = settleClock(resumeClock(clock, at), at);
+  if (!isLater(at, now.dueAt)) return { ...now, status: "met", stoppedAt: at };
+  const overrunMs = Date.parse(at) - Date.parse(now.dueAt);
+  return { ...now, status: "breached", breachedAt: now.dueAt, stoppedAt: at, overrunMs };
 }
 
 /** The promise is no longer asked for. A breach stays a breach (SL-2). */

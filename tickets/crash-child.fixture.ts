@@ -17,15 +17,19 @@ const startMs = Date.parse("2026-03-01T00:00:00.000Z");
 let step = 0;
 const clock = { nowMs: () => startMs + step * 60_000, monotonicMs: () => step };
 
-/** Of a code of its own, which never comes with a stop lamp. */
 const isShelved = (number: number): boolean => number % 10 === 3;
 
-function problemOf(number: number) {
-  const known = failureModes[number % failureModes.length] ?? "";
-  const failureMode = isShelved(number) ? "uncatalogued" : known;
-  const spn = isShelved(number) ? 10 : 9;
-  const subject = failureMode === "uncatalogued" ? `SPN ${spn} FMI 1 SA 0` : "";
+function commonProblemOf(number: number) {
+  const failureMode = failureModes[number % failureModes.length] ?? "";
+  const subject = failureMode === "uncatalogued" ? "SPN 9 FMI 1 SA 0" : "";
   return { machineId: `M-${number % 3}`, ruleId: "active-codes", failureMode, subject };
+}
+
+/** What is shelved is a code of its own, which never comes with a stop lamp. */
+function problemOf(number: number) {
+  const common = commonProblemOf(number);
+  if (!isShelved(number)) return common;
+  return { ...common, failureMode: "uncatalogued", subject: "SPN 10 FMI 1 SA 0" };
 }
 
 function findingsOf(number: number): Finding[] {
@@ -63,9 +67,12 @@ async function shelve(number: number): Promise<void> {
 
 /** Of the step's own problem, so that a step done again finds the same ticket, or finds it closed. */
 async function finish(number: number): Promise<void> {
-  const failureMode = failureModes[number % failureModes.length];
-  const { items } = await service.page({ state: "open", machine: `M-${number % 3}`, limit: 200 });
-  const ticket = items.find(({ kind, faultCode }) => kind !== "parts" && faultCode === failureMode);
+  const { machineId, failureMode, subject } = commonProblemOf(number);
+  const { items } = await service.page({ state: "open", machine: machineId, limit: 200 });
+  const problem = [machineId, failureMode, subject].filter((part) => part !== "").join(":");
+  const ticket = items.find(
+    ({ kind, dedupeKey }) => kind !== "parts" && dedupeKey?.startsWith(`${problem}:`),
+  );
   if (!ticket) return;
   const { ticketId, childIds } = ticket;
   const [child] = await Promise.all(childIds.map((childId) => service.get(childId)));

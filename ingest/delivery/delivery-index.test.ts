@@ -143,6 +143,23 @@ describe("delivery index", () => {
     database.close();
   });
 
+  test("of batches of long ago only the newest of each machine stays, also of gateways that are gone", () => {
+    let index = open();
+    // The first is of a machine that this gateway was taken from.
+    for (const [at, record] of records.entries())
+      index.apply({ ...record, machineId: at === 0 ? "before" : "m" }, at, at + 1);
+    index.commit();
+    database.close();
+    index = open();
+    index.prune(1_790_000_000_000);
+    const left = database.prepare("select number, machine from batch order by number").all();
+    expect(left.map(({ number, machine }) => [number, machine])).toEqual([
+      [1, "before"],
+      [30, "m"],
+    ]);
+    database.close();
+  });
+
   test("imported samples are no dictionary of a machine's gateway", () => {
     const index = open();
     const block = Buffer.alloc(1);

@@ -39,7 +39,7 @@ export interface DeliveryIndex {
   noteQuarantined(position: number, state: QuarantineState): void;
   expireQuarantine(beforeMs: number): void;
   commit(): void;
-  /** Forgets checksums received before a time, of the streams in memory, some of them per call. */
+  /** Forgets checksums received before a time, of some streams per call; those in memory come round more often. */
   prune(beforeMs: number): void;
   /** Batches and samples folded in by this process. */
   readonly taken: { readonly batches: number; readonly samples: number };
@@ -71,6 +71,8 @@ export function createDeliveryIndex(
   const checksums = new Map<string, number>();
   let rows: BatchRow[] = [];
   let unpruned: Stream[] = [];
+  /** Of those too that nobody has asked for since the start: gateways that are gone, epochs that are over. */
+  let prunedTo = 0;
   let later: (() => void)[] = [];
   const hours = new Map<string, { machineId: string; hour: number; delta: HourDelta }>();
   const dictionaries = new Map<string, number>();
@@ -231,7 +233,9 @@ export function createDeliveryIndex(
     expireQuarantine: (beforeMs) => inTransaction(database, () => quarantine.expire(beforeMs)),
     prune(beforeMs) {
       if (unpruned.length === 0) unpruned = [...streams.values()];
-      for (const one of unpruned.splice(0, streamsPerPrune)) store.prune(one, beforeMs);
+      for (const { id, settled } of unpruned.splice(0, streamsPerPrune))
+        store.prune(id, settled, beforeMs);
+      prunedTo = store.pruneBehind(prunedTo, streamsPerPrune, beforeMs);
     },
     noteQuarantined: (position, state) => quarantine.setState(position, state),
     noteOffer(gatewayId, { epoch, machines }) {

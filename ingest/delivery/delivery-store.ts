@@ -33,6 +33,9 @@ export interface HourDelta {
   readonly lostBy: Map<string, number>;
 }
 
+/** Of one stream at a time: a hub must not stand still over what has piled up. */
+const mostPruned = 50_000;
+
 /** The statements behind the delivery index. */
 export function createDeliveryStore(database: DatabaseSync) {
   const findStream = database.prepare("select * from stream where gateway = ? and epoch = ?");
@@ -71,10 +74,20 @@ export function createDeliveryStore(database: DatabaseSync) {
      where stream = ? and machine = ? and after is null and number > ? and number < ?`,
   );
   const prune = database.prepare(
-    `delete from batch where stream = ?1 and received_ms < ?2 and number < (
-       select min(newest) from (select max(number) as newest from batch
-         where stream = ?1 and number <= ?3 and after is not null group by machine))`,
+    `with newest as (select machine, max(number) as number from batch
+       where stream = ?1 and number <= ?3 and after is not null group by machine)
+     delete from batch where stream = ?1 and number in (
+       select old.number from batch as old left join newest on newest.machine = old.machine
+       where old.stream = ?1 and old.received_ms < ?2
+         and old.number < coalesce(newest.number, (select min(number) from newest))
+       order by old.number limit ${mostPruned})`,
   );
+  const streamsBehind = database.prepare(
+    "select id, ranges from stream where id > ? order by id limit ?",
+  );
+  /** Forgets batches received before a time, except the newest settled of each machine. */
+  const pruneStream = (id: number, settled: NumberRanges, beforeMs: number) =>
+    void prune.run(id, Math.trunc(beforeMs), settled.through);
 
   return {
     loadStream(gatewayId: string, epoch: string): Stream | undefined {
@@ -137,9 +150,16 @@ export function createDeliveryStore(database: DatabaseSync) {
         quarantined: Number(uncounted.get(stream, machineId, from, to)?.samples ?? 0),
       };
     },
-    /** Forgets batches received before a time, except the newest settled of each machine. */
-    prune: ({ id, settled }: Stream, beforeMs: number) =>
-      void prune.run(id, Math.trunc(beforeMs), settled.through),
+    prune: pruneStream,
+    /** The same for some streams behind this one, as committed; the last of them, or 0 when there is none behind. */
+    pruneBehind(id: number, streams: number, beforeMs: number): number {
+      const found = streamsBehind.all(id, streams);
+      for (const one of found) {
+        const ranges = JSON.parse(String(one.ranges)) as [number, number][];
+        pruneStream(Number(one.id), NumberRanges.from(ranges), beforeMs);
+      }
+      return Number(found.at(-1)?.id ?? 0);
+    },
   };
 }
 

@@ -182,6 +182,13 @@ function toLine(batch: ChunkBatch, row: number, repeat: number | undefined): str
   return tags + value + timeText({ sec: batch.sec(row), ns: batch.ns(row) });
 }
 
+/** UTC hours since the epoch in which it has samples. */
+export function hoursOfBatch(batch: ChunkBatch): Set<number> {
+  const hours = new Set<number>();
+  for (let row = 0; row < batch.length; row++) hours.add(Math.floor(batch.sec(row) / 3_600));
+  return hours;
+}
+
 /** The hour of a line's own stamp. */
 export const hourOfLine = (line: string): number =>
   hourOf(BigInt(line.slice(line.lastIndexOf(" ") + 1)));

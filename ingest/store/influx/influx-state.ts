@@ -1,13 +1,15 @@
 import { DatabaseSync } from "node:sqlite";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { bookSchema } from "../book/book.ts";
+import { sentSchema } from "./sent-book.ts";
 
 const version = 1;
 
 /**
  * What a hub keeps of a store elsewhere: the book; `newest`, the newest stamp per machine; `intent`, what was decided
- * about the chunk that is being written, so that it is written the same way after a crash; `refused`, lines that the
- * database would not take, as they were sent, with its reason; `due_hour`, hours that have to be summed up anew.
+ * about the chunk that is being written, so that it is written the same way after a crash; `sent`, the same of the chunks
+ * before it; `refused`, lines that the database would not take, as they were sent, with its reason; `due_hour`, hours
+ * that have to be summed up anew.
  */
 const schema = `${bookSchema}
 create table newest (machine integer primary key, sec integer not null, ns integer not null);
@@ -29,7 +31,10 @@ export function openInfluxState(path: string): DatabaseSync {
   if (!isKnown) database.exec(`begin immediate; ${schema} commit;`);
   const found = database.prepare("select value from meta where name = 'version'").get();
   const hasIntent = database.prepare("select 1 from sqlite_schema where name = 'intent'").get();
-  if (found?.value === version && hasIntent) return database;
+  if (found?.value === version && hasIntent) {
+    database.exec(sentSchema);
+    return database;
+  }
   database.close();
   throw new CodedError("TELEMETRY_VERSION", `${path} is not the state of a store in InfluxDB`);
 }

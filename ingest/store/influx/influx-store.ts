@@ -23,6 +23,8 @@ export interface InfluxStoreOptions {
   readonly log: Logger;
   /** How often it is looked whether an hour can be summed up. Default 30 s. */
   readonly sumEveryMs?: number;
+  /** How often it is looked whether the server was started anew. Default 10 s. */
+  readonly restartLookMs?: number;
   /** Files of other stores of the hub, to learn dictionaries from at the first start. */
   readonly otherBooks?: readonly string[];
   /** How long a silent server is waited for. Default 30 s. */
@@ -45,6 +47,7 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Foll
     maxRefused: options.maxRefused ?? 200_000,
     otherBooks: options.otherBooks ?? [],
     sumEveryMs: options.sumEveryMs ?? 30_000,
+    restartLookMs: options.restartLookMs ?? 10_000,
     journalFolder: journal.folder,
     synced: journal.synced,
     logLevel: log.level,

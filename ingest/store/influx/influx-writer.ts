@@ -6,17 +6,12 @@ import { type BatchRecord, encodeRecord, type ImportedRecord } from "../../journ
 import { createBook, createDictionaryReader, StoredTally } from "../book/book.ts";
 import { inTransaction } from "../book/transaction.ts";
 import type { RefusedFilter } from "../refused.ts";
-import {
-  type ChunkBatch,
-  createSeriesBook,
-  hourOfLine,
-  type Lines,
-  toHeldBack,
-  toRequests,
-} from "./chunk.ts";
+import { type ChunkBatch, createSeriesBook, hourOfLine, hoursOfBatch } from "./chunk.ts";
 import type { Deliverer } from "./deliver.ts";
 import { createHourBook, type HourBook } from "./hour-book.ts";
 import { createInfluxMemory } from "./influx-memory.ts";
+import { type Refused, sendChunk } from "./send-chunk.ts";
+import { createSentBook } from "./sent-book.ts";
 import {
   findRepeats,
   noteStamps,
@@ -56,16 +51,9 @@ export interface InfluxWriterParts {
   readonly maxRefused?: number;
 }
 
-const inFlight = 3;
 /** At one go. */
 export const retriedLines = 1_000;
 const noStamp: Stamp = { sec: Number.NEGATIVE_INFINITY, ns: 0 };
-
-interface Refused {
-  readonly batch: ChunkBatch;
-  readonly line: string;
-  readonly reason: string;
-}
 
 interface Chunk {
   readonly batches: readonly ChunkBatch[];
@@ -79,6 +67,7 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
   const series = createSeriesBook();
   const memory = createInfluxMemory(database);
   const hours = createHourBook(database);
+  const sent = createSentBook(database);
 
   const readChunk = async (entries: readonly JournalEntry[]): Promise<Chunk> => {
     const batches: ChunkBatch[] = [];
@@ -116,7 +105,11 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
           book.addDictionary(record.dictionary);
     });
 
-  const commit = (chunk: Chunk, refused: readonly Refused[], next: number) =>
+  const commit = (
+    chunk: Chunk,
+    { refused, repeats }: { refused: readonly Refused[]; repeats: readonly Repeat[] },
+    next: number,
+  ) =>
     inTransaction(database, () => {
       const tally = new StoredTally();
       for (const { machineId, hour, length } of chunk.batches)
@@ -132,8 +125,10 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
       for (const batch of chunk.batches) {
         const machine = book.machineId(batch.machineId);
         memory.noteNewest(machine, batch);
-        for (const hour of hoursOf(batch)) hours.mark(machine, hour);
+        for (const hour of hoursOfBatch(batch)) hours.mark(machine, hour);
       }
+      const samples = chunk.batches.reduce((sum, { length }) => sum + length, 0);
+      sent.note({ start: book.offset, next, repeats }, samples);
       book.setOffset(next);
     });
 
@@ -150,8 +145,8 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
       const repeats = known ?? (await findRepeats(chunk.batches, lookUp));
       if (!known) memory.setIntent({ next, repeats });
       if (known) noteStamps(chunk.batches);
-      const refused = await send(deliverer, chunk.batches, repeats);
-      commit(chunk, refused, next);
+      const refused = await sendChunk(deliverer, chunk.batches, repeats);
+      commit(chunk, { refused, repeats }, next);
       if (refused.length > 0) memory.recount();
       settleStamps(chunk.batches);
     } catch (error) {
@@ -202,34 +197,6 @@ export function createInfluxWriter(parts: InfluxWriterParts): InfluxWriter {
     retryOf: (asked) => sendAgain(memory.refusedOf({ ...asked, limit: retriedLines })),
     waitingRefused: memory.countRefusedOf,
   };
-}
-
-/** Those in which it has samples. */
-function hoursOf(batch: ChunkBatch): Set<number> {
-  const hours = new Set<number>();
-  for (let row = 0; row < batch.length; row++) hours.add(Math.floor(batch.sec(row) / 3_600));
-  return hours;
-}
-
-/** A few requests at a time, each of some thousand lines. */
-async function send(
-  deliverer: Deliverer,
-  batches: readonly ChunkBatch[],
-  repeats: readonly Repeat[],
-): Promise<Refused[]> {
-  const refused: Refused[] = toHeldBack(batches, repeats);
-  const requests = toRequests(batches, repeats);
-  const sendOne = async ({ lines, owner }: Lines) => {
-    for (const { line, reason } of await deliverer.deliver(lines)) {
-      const batch = batches[owner[line] ?? 0];
-      if (batch) refused.push({ batch, line: lines[line] ?? "", reason });
-    }
-  };
-  const worker = async () => {
-    for (const request of requests) await sendOne(request);
-  };
-  await Promise.all(Array.from({ length: inFlight }, worker));
-  return refused;
 }
 
 const quarantineFull = (lines: number) =>

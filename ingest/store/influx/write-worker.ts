@@ -15,6 +15,7 @@ import { createStampLookUp, hasSamples, newestStamp } from "./influx-lookups.ts"
 import { openInfluxState } from "./influx-state.ts";
 import { createInfluxWriter } from "./influx-writer.ts";
 import { foreignSamples, prepareInflux } from "./prepare.ts";
+import { createRestarts } from "./restarts.ts";
 import { createRetry } from "./retry-refused.ts";
 import { createHourSums } from "./sum-hours.ts";
 
@@ -27,6 +28,7 @@ export interface InfluxWorkerData {
   readonly maxRefused: number;
   readonly otherBooks: readonly string[];
   readonly sumEveryMs: number;
+  readonly restartLookMs: number;
   readonly retryDelaysMs: readonly [first: number, most: number];
   readonly journalFolder: string;
   readonly synced: number;
@@ -48,8 +50,10 @@ const [firstDelayMs, maxDelayMs] = options.retryDelaysMs;
 const deliverer = createDeliverer({
   client,
   prepare: () => prepareInflux(client, target),
-  onOutage: ({ code, message }) =>
-    log.error({ code }, `${describeTarget(target)} takes nothing, all is kept: ${message}`),
+  onOutage: ({ code, message }) => {
+    restarts.suspect(code);
+    log.error({ code }, `${describeTarget(target)} takes nothing, all is kept: ${message}`);
+  },
   onBack: ({ code }) => log.info({ code }, `${describeTarget(target)} takes telemetry again`),
   firstDelayMs,
   maxDelayMs,
@@ -71,6 +75,12 @@ async function prepare(): Promise<void> {
 
 if (writer.isFresh) learnDictionaries(database, options.otherBooks);
 const journal = openJournalThread(options.journalFolder, options.synced);
+const restarts = createRestarts({
+  ...{ database, deliverer, client, target, log },
+  source: journal.source,
+  hours: writer.hours,
+  lookEveryMs: options.restartLookMs,
+});
 const prepared = deliverer.patiently(prepare);
 // Whoever waits for it hears of it.
 prepared.catch(() => undefined);
@@ -82,7 +92,10 @@ const consumer = runConsumer({
   log,
   async handle(entries, next) {
     await prepared;
+    await restarts.mend();
     await writer.take(entries, next);
+    // Behind it there may be nothing for a long time.
+    await restarts.mend();
     port.postMessage({ offset: writer.offset });
   },
   onPoison({ position, payload, error }) {

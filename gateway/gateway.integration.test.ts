@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { metricNames } from "@firebreak/wire/session.ts";
 import { afterEach, describe, expect, test } from "vitest";
@@ -302,6 +303,22 @@ describe("a gateway and its hub", () => {
     expect(second.gateway.status().spool.epoch).toBe(epoch);
     expect(second.gateway.status().spool.machines.M1?.produced).toBe(500);
     expectAll(hub, 500);
+  });
+
+  test("a clock that is set back begins a new time line, and everything arrives once", async () => {
+    const hub = await startHub();
+    let aheadMs = 28_800_000;
+    const clock = { ...systemClock, nowMs: () => Date.now() + aheadMs };
+    const { gateway, source } = await start(hub.url, { clock });
+    await giveSome(source, 3);
+    await gateway.drained();
+    const { epoch } = gateway.status().spool;
+    aheadMs = 0;
+    await until(() => gateway.status().spool.epoch !== epoch, "a new epoch");
+    await giveSome(source, 3);
+    await gateway.drained();
+    expectAll(hub, source.given);
+    expect(hub.numbers(gateway.status().spool.epoch)[0]).toBe(1);
   });
 
   test("a second gateway on the same spool is refused", async () => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "@firebreak/kit/clock.ts";
-import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import { metricNames } from "@firebreak/wire/session.ts";
 import { ignoreElements, interval, merge, type Observable, tap } from "rxjs";
@@ -65,6 +65,7 @@ export class RunningGateway implements Gateway {
       clock,
       log: log.child({ component: "clock" }),
       ...(options.isNtpSynchronized ? { isNtpSynchronized: options.isNtpSynchronized } : {}),
+      onSetBack: () => this.#onClockSetBack(log),
     });
     this.#health = new HealthWatch({
       clock,
@@ -171,6 +172,20 @@ export class RunningGateway implements Gateway {
       const can = this.#can.get(machineId) ?? [];
       return acquisition ? [{ machineId, acquisition, dictionary, watch, sources, can }] : [];
     });
+  }
+
+  /** As at a start with a clock that is behind what was spooled. */
+  #onClockSetBack(log: Logger): void {
+    log.warn({}, "the clock was set back, epoch renewed");
+    for (const pipeline of this.#pipelines) pipeline.flush();
+    try {
+      this.#spool.renewEpoch();
+    } catch (err) {
+      // A full spool: what comes is wanted at its right time all the same.
+      log.error({ err, code: errorCode(err) }, "epoch could not be renewed");
+    }
+    for (const pipeline of this.#pipelines) pipeline.clockSetBack();
+    this.#edge.rebirth();
   }
 
   /** A source that opens its buses again begins anew; what was heard before is worth a while. */

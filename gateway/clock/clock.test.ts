@@ -1,4 +1,5 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
+import { silentLogger } from "@firebreak/kit/logger.ts";
 import { Quality } from "@firebreak/wire/quality.ts";
 import { SampleColumns } from "@firebreak/wire/sample-columns.ts";
 import fc from "fast-check";
@@ -6,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { SourceEvent } from "../decode/source-event.ts";
 import type { Intake } from "../sources/source.ts";
 import { ClockJudge } from "./clock-judge.ts";
+import { GatewayTime } from "./gateway-time.ts";
 import { decodeTimeDate } from "./j1939-time.ts";
 import { builtMs, doubtOf, doubtOfGnss, rolloverMs } from "./plausible-time.ts";
 import { TimeGate } from "./time-gate.ts";
@@ -146,8 +148,8 @@ describe("E1: the device starts at 1970 and learns the time after 20 minutes", (
       whenRoom: () => Promise.resolve(),
     };
     const gate = new TimeGate(intake, { judge, clock, ...(maxRows ? { maxRows } : {}) });
-    const give = (value: number, isEvent = false) => {
-      const timeNs = BigInt(clock.nowMs()) * 1_000_000n;
+    const give = (value: number, isEvent = false, stampMs = clock.nowMs()) => {
+      const timeNs = BigInt(stampMs) * 1_000_000n;
       const samples = new SampleColumns(timeNs, 1);
       samples.push(0, 0, value, Quality.good);
       const lamps = { mil: "off", redStop: "off", amberWarning: "on", protect: "off" } as const;
@@ -203,6 +205,23 @@ describe("E1: the device starts at 1970 and learns the time after 20 minutes", (
     ]);
   });
 
+  test("E1: what was read just before NTP set the clock and comes just behind is at its right time", () => {
+    const clock = new HandClock(0);
+    const { give, out, events } = gateOf(clock, new ClockJudge(clock));
+    give(1);
+    clock.pass(250);
+    const stampMs = clock.nowMs();
+    clock.wallMs = now;
+    give(2, true, stampMs);
+    give(3);
+    expect(out).toEqual([
+      { at: now - 250, value: 1 },
+      { at: now, value: 2 },
+      { at: now, value: 3 },
+    ]);
+    expect(events).toEqual([{ at: now, rowsBefore: 2 }]);
+  });
+
   test("what waits is bounded, and what is given up is counted", () => {
     const clock = new HandClock(0);
     const { gate, give } = gateOf(clock, new ClockJudge(clock), 10_000);
@@ -210,6 +229,40 @@ describe("E1: the device starts at 1970 and learns the time after 20 minutes", (
     const { heldRows, lostRows } = gate.counts;
     expect(heldRows).toBeLessThanOrEqual(10_000);
     expect(heldRows + lostRows).toBe(30_000);
+  });
+});
+
+describe("a clock that is set while the gateway runs", () => {
+  /** How often it was told that the time of stamps went back. */
+  function timeOf(clock: HandClock) {
+    let times = 0;
+    const time = new GatewayTime({
+      clock,
+      log: silentLogger,
+      isNtpSynchronized: () => Promise.resolve(false),
+      onSetBack: () => times++,
+    });
+    return (ms: number, byMs = 0) => {
+      clock.pass(ms);
+      clock.wallMs += byMs;
+      time.tick();
+      return times;
+    };
+  }
+
+  test("is told once when it was put back, not when it is turned, or put ahead", () => {
+    const tick = timeOf(new HandClock(now));
+    expect([tick(100), tick(100, -400), tick(100, 86_400_000)]).toEqual([0, 0, 0]);
+    expect([tick(100, -28_800_000), tick(100), tick(100)]).toEqual([1, 1, 1]);
+  });
+
+  test("counts by what stamps rest on: a receiver that stands in for it counts as well", () => {
+    const clock = new HandClock(now);
+    const tick = timeOf(clock);
+    tick(100);
+    // Impossible, and nobody knows better: nothing is stamped.
+    expect(tick(100, -now)).toBe(0);
+    expect(tick(100, now - 60_000)).toBe(1);
   });
 });
 

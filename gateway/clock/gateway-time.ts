@@ -24,9 +24,13 @@ export interface GatewayTimeOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly isNtpSynchronized?: () => Promise<boolean>;
+  /** What is stamped from now on may be older than what was stamped before. */
+  readonly onSetBack?: () => void;
 }
 
 const ntpEveryMs = 60_000;
+/** As at a start: what is put back by less is soon made up for. */
+const setBackMs = 1_000;
 
 /** The time of one gateway: who says what, what is believed, and what waits until somebody is. */
 export class GatewayTime {
@@ -36,6 +40,8 @@ export class GatewayTime {
   readonly #hub: HubTime;
   readonly #steps: StepWatch;
   #trust: ClockTrust | undefined;
+  /** Time of stamps minus the clock that only grows, when it was known last, ms. */
+  #byMs = Number.NEGATIVE_INFINITY;
   #nextNtpMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: GatewayTimeOptions) {
@@ -58,6 +64,7 @@ export class GatewayTime {
 
   tick(): void {
     this.#steps.look();
+    if (this.#isSetBack()) this.#options.onSetBack?.();
     for (const gate of this.#gates) gate.release();
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs < this.#nextNtpMs) return;
@@ -81,6 +88,15 @@ export class GatewayTime {
       heldSamples: counts.reduce((sum, { heldRows }) => sum + heldRows, 0),
       lostSamples: counts.reduce((sum, { lostRows }) => sum + lostRows, 0),
     };
+  }
+
+  #isSetBack(): boolean {
+    const correctionMs = this.#judge.correctionMs();
+    if (correctionMs === undefined) return false;
+    const { clock } = this.#options;
+    const before = this.#byMs;
+    this.#byMs = clock.nowMs() + correctionMs - clock.monotonicMs();
+    return this.#byMs < before - setBackMs;
   }
 
   #tellTrust(): void {

@@ -15,6 +15,8 @@ interface Held {
 const maxChunkRows = 4_096;
 /** The same clock, read twice, differs by less. */
 const sameClockMs = 500;
+/** What a source was still collecting when its clock was set comes within this time. */
+const collectedMs = 60_000;
 /** 20 minutes of 600 samples a second, about 14 MB. */
 const defaultMaxRows = 720_000;
 
@@ -31,6 +33,8 @@ export class TimeGate {
   #held: Held[] = [];
   #heldRows = 0;
   #lostRows = 0;
+  /** The wrong clock of the newest that was held, minus the one that only grows, ms. */
+  #wrongBy: number | undefined;
 
   constructor(
     intake: Intake,
@@ -59,7 +63,7 @@ export class TimeGate {
         return;
       }
       this.release();
-      this.#pass(samples, events, correctionMs);
+      this.#pass(samples, events, this.#byFor(samples, events, correctionMs));
     },
     whenRoom: () => this.#intake.whenRoom(),
   };
@@ -74,6 +78,15 @@ export class TimeGate {
     this.#held = [];
     this.#heldRows = 0;
     for (const { samples, events, wrongBy } of held) this.#pass(samples, events, trueBy - wrongBy);
+  }
+
+  /** What was still stamped by the wrong clock, although it comes now that the clock is right, is moved like all before. */
+  #byFor(samples: SampleColumns, events: readonly SourceEvent[], correctionMs: number): number {
+    if (this.#wrongBy === undefined) return correctionMs;
+    const stampNs = samples.length > 0 ? samples.timeNs(samples.length - 1) : events[0]?.timeNs;
+    const wrongMs = this.#clock.monotonicMs() + this.#wrongBy;
+    const isWrong = Math.abs(Number((stampNs ?? 0n) / 1_000_000n) - wrongMs) < collectedMs;
+    return isWrong ? this.#clockBy() + correctionMs - this.#wrongBy : correctionMs;
   }
 
   #clockBy(): number {
@@ -98,6 +111,7 @@ export class TimeGate {
 
   #hold(samples: SampleColumns, events: readonly SourceEvent[]): void {
     const wrongBy = this.#clockBy();
+    this.#wrongBy = wrongBy;
     const last = this.#held.at(-1);
     const isOpen =
       last !== undefined &&

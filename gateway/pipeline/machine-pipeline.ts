@@ -34,8 +34,11 @@ export class MachinePipeline {
   readonly acquisition: Acquisition;
   readonly dictionary: SignalDictionary;
   readonly intake: Intake;
-  readonly #batcher: Batcher;
-  readonly #diagnostics: Diagnostics;
+  readonly #options: PipelineOptions;
+  #batcher: Batcher;
+  #diagnostics: Diagnostics;
+  /** By those that a set clock made an end of. */
+  #droppedBefore = 0;
   readonly #noSamples = new SampleColumns(0n, 1);
   /** What came of each signal, before it is thinned. */
   readonly watch: SignalWatch;
@@ -44,24 +47,15 @@ export class MachinePipeline {
   #batches = 0;
 
   constructor(options: PipelineOptions) {
-    const { machineId, acquisition, dictionary, sink, notBeforeNs, batchAgeMs, clock } = options;
+    const { machineId, acquisition, dictionary, sink, clock } = options;
     this.machineId = machineId;
     this.acquisition = acquisition;
     this.dictionary = dictionary;
     this.watch = new SignalWatch(dictionary.signals.length);
     this.#produced = new Float64Array(dictionary.signals.length);
+    this.#options = options;
     this.#diagnostics = new Diagnostics(options, () => clock.monotonicMs());
-    this.#batcher = new Batcher({
-      shaping: shapingOf(acquisition, dictionary),
-      ...(notBeforeNs === undefined ? {} : { notBeforeNs }),
-      maxAgeMs: batchAgeMs,
-      nowMs: () => clock.monotonicMs(),
-      emit: (content) => {
-        this.#batches++;
-        this.#count(content.samples);
-        sink.append({ ...content, machineId, dictionary });
-      },
-    });
+    this.#batcher = this.#newBatcher(options.notBeforeNs);
     this.intake = {
       deliver: (samples, events) => {
         this.watch.note(samples, clock.monotonicMs());
@@ -80,7 +74,7 @@ export class MachinePipeline {
 
   /** Identical DM1 messages that came too often to keep. */
   get droppedRepeats(): number {
-    return this.#batcher.droppedRepeats;
+    return this.#droppedBefore + this.#batcher.droppedRepeats;
   }
 
   tick(): void {
@@ -97,6 +91,34 @@ export class MachinePipeline {
   /** Hands over what has been collected. */
   flush(): void {
     this.#batcher.finish();
+  }
+
+  /**
+   * The time of what comes now may lie before that of what came: everything that holds old and new against each other
+   * begins anew, as at a start. Else samples would be pushed to just behind the newest one of before, and trouble codes
+   * passed over, until the clock has caught up. Only for a new numbering, in which stamps begin anew.
+   */
+  clockSetBack(): void {
+    const { clock } = this.#options;
+    this.flush();
+    this.#droppedBefore += this.#batcher.droppedRepeats;
+    this.#diagnostics = new Diagnostics(this.#options, () => clock.monotonicMs());
+    this.#batcher = this.#newBatcher();
+  }
+
+  #newBatcher(notBeforeNs?: bigint): Batcher {
+    const { acquisition, dictionary, machineId, sink, batchAgeMs, clock } = this.#options;
+    return new Batcher({
+      shaping: shapingOf(acquisition, dictionary),
+      ...(notBeforeNs === undefined ? {} : { notBeforeNs }),
+      maxAgeMs: batchAgeMs,
+      nowMs: () => clock.monotonicMs(),
+      emit: (content) => {
+        this.#batches++;
+        this.#count(content.samples);
+        sink.append({ ...content, machineId, dictionary });
+      },
+    });
   }
 
   /** Every signal with its last good value, for the birth certificate. */

@@ -32,7 +32,9 @@ export async function applyFinding(work: TicketWork, finding: Finding): Promise<
   const { tx } = work;
   const { phase, machineId } = finding;
   const commandId = commandOf(finding);
-  if (finding.isHistory || finding.mode === "shadow" || (await findCommand(tx, commandId))) return;
+  // What was told as live may have ended in data that came a day later.
+  if (finding.isHistory && phase !== "cleared") return;
+  if (finding.mode === "shadow" || (await findCommand(tx, commandId))) return;
   const instead = await holdFinding(work, finding);
   if (instead) {
     for (const one of instead) await applyFinding(work, one);

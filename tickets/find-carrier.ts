@@ -1,5 +1,6 @@
 import type { Transaction } from "@firebreak/kit/database.ts";
 import { ofPresentOwner } from "./former-owner.ts";
+import { provingStates } from "./lifecycle/work-clocks.ts";
 import type { TicketTables } from "./tables.ts";
 import { loadTicket, type Reader } from "./ticket-store.ts";
 import type { FoundTicket } from "./ticket-work.ts";
@@ -94,7 +95,7 @@ export async function findPredicted(
 export const isWaiting = ({ state }: FoundTicket["ticket"]): boolean =>
   waitingStates.includes(state);
 
-/** An open repair on a component of a machine (MR-2). */
+/** A repair on a component of a machine that is still to be done (MR-2): who has left it looks at nothing more. */
 export async function findRepair(
   tx: Transaction,
   machineId: string,
@@ -108,6 +109,7 @@ export async function findRepair(
     .where("component", "=", component)
     .where("kind", "=", "repair")
     .where("is_open", "=", 1)
+    .where("state", "not in", provingStates)
     .where(...ofPresentOwner)
     .orderBy("created_at")
     .limit(1)

@@ -200,9 +200,12 @@ export function orderOf(
   open: Ticket | undefined,
   opening: () => Opening,
 ): TicketOrder | undefined {
-  if (finding.isHistory) return undefined;
-  const { findingId, phase, at: machineAt, isOnset } = finding;
-  if (phase === "cleared") return open ? { type: "note-cleared", findingId, machineAt } : undefined;
+  const { findingId, phase, at: machineAt, isOnset, isHistory } = finding;
+  if (phase === "cleared") {
+    const isTold = open !== undefined && (!isHistory || open.activeFindings.includes(findingId));
+    return isTold ? { type: "note-cleared", findingId, machineAt } : undefined;
+  }
+  if (isHistory) return undefined;
   const { evidence, priority } = problem;
   if (open) {
     return { type: "observe", findingId, machineAt, evidence, isOccurrence: isOnset, priority };

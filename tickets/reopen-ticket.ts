@@ -1,5 +1,7 @@
+import type { Finding } from "@firebreak/rules/finding.ts";
 import type { Evidence } from "./evidence.ts";
 import { openPartsTicket } from "./parts/parts-ticket.ts";
+import type { RegistryTables } from "./registry/registry-tables.ts";
 import type { Ticket } from "./ticket.ts";
 import { carryOut, type FoundTicket, requireTicket, type TicketWork } from "./ticket-work.ts";
 import type { Priority } from "./vocabulary.ts";
@@ -29,6 +31,7 @@ export async function reopenTicket(
     ...(findingId === undefined ? {} : { findingId }),
     commandId,
   });
+  ticket = await noteEnded(work, { ticket, key }, commandId);
   if (findingId !== undefined && machineAt !== undefined)
     ticket = await carryOut(
       work,
@@ -46,6 +49,39 @@ export async function reopenTicket(
   if (await hasUsedParts(work, ticket)) return ticket;
   await openPartsTicket(work, { ticket, key }, commandId);
   return (await requireTicket(work.tx, ticket.ticketId)).ticket;
+}
+
+/** What was still true when it was closed may have ended since, and a closed ticket is told nothing. */
+async function noteEnded(
+  work: TicketWork,
+  { ticket, key }: FoundTicket,
+  commandId: string,
+): Promise<Ticket> {
+  if (ticket.activeFindings.length === 0) return ticket;
+  const rows = await work.tx
+    .tables<RegistryTables>()
+    .selectFrom("findings")
+    .select("body")
+    .where("finding_id", "in", ticket.activeFindings)
+    .orderBy("finding_id")
+    .execute();
+  let told = ticket;
+  for (const { body } of rows) {
+    const { findingId, phase, at: machineAt, cause }: Finding = JSON.parse(body);
+    if (phase !== "cleared") continue;
+    const order = {
+      type: "note-cleared",
+      findingId,
+      machineAt,
+      ...(cause ? { cause } : {}),
+    } as const;
+    told = await carryOut(
+      work,
+      { ticket: told, key },
+      { ...order, commandId: `${commandId}/ended/${findingId}` },
+    );
+  }
+  return told;
 }
 
 async function hasUsedParts({ tx }: TicketWork, { childIds }: Ticket): Promise<boolean> {

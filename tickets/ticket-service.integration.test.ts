@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeEachDatabase } from "./each-database.fixture.ts";
+import { createJudgeStore } from "./registry/judge-store.ts";
 import { testedService } from "./ticket-service.fixture.ts";
 import { dtc, finding, signal } from "./tickets.fixture.ts";
 
@@ -156,6 +157,38 @@ describeEachDatabase("ticket service", (open) => {
       expect(await tickets()).toEqual([]);
     });
 
+    test("an episode that was told ends, though its end came with data of days ago", async () => {
+      const { world } = tested;
+      const late = { isHistory: true, isOnset: false } as const;
+      await world.apply(
+        finding(),
+        finding({ ...late, phase: "updated", at: "2026-03-01T09:00:00.000Z" }),
+      );
+      expect((await only()).activeFindings).toEqual(["f-1"]);
+      const gone = { phase: "cleared", at: "2026-03-01T10:00:00.000Z" } as const;
+      await world.apply(finding({ ...late, ...gone, findingId: "f-0" }));
+      expect((await only()).activeFindings).toEqual(["f-1"]);
+      await world.apply(finding({ ...late, ...gone }));
+      expect((await only()).activeFindings).toEqual([]);
+    });
+
+    test("what is looked at opens a ticket of its own once the repair of the component is done", async () => {
+      const { world, order } = tested;
+      await world.apply(finding({ failureMode: "oil-pressure-low", evidence: [signal()] }));
+      const { ticketId } = await only();
+      for (const one of [
+        { type: "acknowledge" },
+        { type: "start-remote", contact: "operator" },
+        { type: "remote-fixed", mode: "remote_guidance", note: "reset" },
+      ] as const)
+        await world.service.order({ ...order(ticketId), order: one });
+      await world.apply(finding({ findingId: "f-2", failureMode: "oil-pump" }));
+      expect((await work()).map(({ faultCode }) => faultCode)).toEqual([
+        "oil-pump",
+        "oil-pressure-low",
+      ]);
+    });
+
     test("opens nothing for what a rule on trial found, however grave", async () => {
       const found = finding({ mode: "shadow", severity: "critical", failureMode: "unusual" });
       expect(await tested.world.apply(found)).toEqual([]);
@@ -176,6 +209,17 @@ describeEachDatabase("ticket service", (open) => {
         occurrenceCount: 2,
       });
       expect(await tickets({ kind: "parts", state: "open" })).toHaveLength(1);
+    });
+
+    test("MR-7: a ticket that is opened again knows what ended while it was closed", async () => {
+      const { world } = tested;
+      await world.apply(finding());
+      await finish((await only()).ticketId);
+      const gone = finding({ phase: "cleared", isOnset: false, at: "2026-03-01T10:00:00.000Z" });
+      const store = createJudgeStore(world.db);
+      await world.db.transaction((tx) => store.commit(tx, { offset: 1, findings: [gone] }));
+      await world.apply(gone, finding({ findingId: "f-2" }));
+      expect((await only()).activeFindings).toEqual(["f-2"]);
     });
 
     test("PL-6: a ticket stores plan@version, and a closed one is not judged again under a new version", async () => {

@@ -5,7 +5,7 @@ import { type KindTarget, targetsOf } from "../sla/sla-targets.ts";
 import { addClock, raiseClocks, startTargets } from "../sla/ticket-clocks.ts";
 import type { Ticket } from "../ticket.ts";
 import type { TicketFacts } from "../ticket-facts.ts";
-import type { Priority } from "../vocabulary.ts";
+import type { Priority, TicketState } from "../vocabulary.ts";
 import type { Step } from "./step.ts";
 
 type Clocks = readonly SlaClock[];
@@ -87,11 +87,12 @@ export function startClockOf(
 /** At an end: what still runs is no longer asked for. */
 export const endedClocks = (ticket: Ticket, at: string): Clocks => cancelClocks(ticket.sla, at);
 
-const proving: readonly string[] = ["work_done", "verifying", "follow_up"];
+export const provingStates: readonly TicketState[] = ["work_done", "verifying", "follow_up"];
 export const endedByProof: readonly ClockKind[] = ["resolution", "due_window"];
 
 /** The work is done, and proof of it is waited for. */
-export const isProving = ({ state }: Pick<Ticket, "state">): boolean => proving.includes(state);
+export const isProving = ({ state }: Pick<Ticket, "state">): boolean =>
+  provingStates.includes(state);
 
 /** Waiting for proof burns neither the resolution nor the window: they will be stopped as of the finish (§3.9, 20). */
 const isWatched = (ticket: Ticket, { kind }: SlaClock): boolean =>

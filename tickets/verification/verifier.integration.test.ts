@@ -89,6 +89,18 @@ describeEachDatabase("verification of a ticket", (open) => {
     expect((await world.ticket(ticketId)).state).toBe("follow_up");
   });
 
+  test("a fault that came again before the report fails it, though the report found something else", async () => {
+    await finish();
+    await observe(healthy(1, 10, onset));
+    const { faultCode: _faultCode, causeId: _causeId, ...plain } = finishOrders.report;
+    const ticket = await world.order(ticketId, { ...plain, faultCode: "charging-fault" });
+    await world.work(system, async (work) => {
+      await verifier.begin(work, ticket);
+      await verifier.settle(work, ticketId);
+    });
+    expect((await world.ticket(ticketId)).verification).toMatchObject({ status: "failed" });
+  });
+
   test("a restart loses nothing: another process goes on where this one was", async () => {
     await finish();
     await report();

@@ -100,7 +100,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
         hasGateway: hasGateway(machineId),
       });
       const earlier = await findVerification(work.tx, ticketId);
-      if (earlier?.finishedAt === finishedAt && isAlike(earlier, way)) return;
+      const isSame = earlier?.finishedAt === finishedAt;
+      // The fault that came again before the report has failed it, whatever else the report found.
+      if (isSame && (earlier.status === "failed" || isAlike(earlier, way))) return;
       const begun = await putVerification(work, { ticketId, machineId, finishedAt }, way);
       work.tx.afterCommit(() => remember(begun));
     },

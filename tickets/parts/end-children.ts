@@ -10,6 +10,7 @@ import type { PartsLine } from "./parts-line.ts";
 import { loadChildren, refuseParts } from "./parts-ticket.ts";
 import { closeWhenSettled, usePieces } from "./reconcile-parts.ts";
 import { release } from "./reservations.ts";
+import { stockFreed } from "./stock-arrived.ts";
 import { cancelTransfer, forgetTicket, requireTransfer } from "./transfers.ts";
 
 /**
@@ -30,7 +31,10 @@ export async function endChildren(
   );
   const astray = partsUsed.filter((partNo) => !atHand.includes(partNo));
   if (astray.length > 0) refuseParts(parent, astray);
-  for (const child of children) await endChild(work, child, { parent, partsUsed });
+  const ended: FoundTicket[] = [];
+  for (const child of children) ended.push(await endChild(work, child, { parent, partsUsed }));
+  for (const [at, { ticket }] of ended.entries())
+    await stockFreed(work, children[at]?.ticket.parts ?? [], ticket.parts);
 }
 
 /** All parts tickets of a ticket that was cancelled: whatever is kept for it is free again. */
@@ -41,20 +45,19 @@ async function endChild(
   work: TicketWork,
   found: FoundTicket,
   { parent, partsUsed }: { readonly parent: Ticket; readonly partsUsed: readonly string[] },
-): Promise<void> {
+): Promise<FoundTicket> {
   let current = await useLines(work, found, { parent, partsUsed });
-  if (!isOpen(current.ticket.state)) return;
+  if (!isOpen(current.ticket.state)) return current;
   const lines: PartsLine[] = [];
   for (const line of current.ticket.parts) lines.push(await releaseLine(work, line));
   if (stateOfLines(lines) === undefined) {
     const clocks = clocksOfEnd(current.ticket, work.at);
     const reason = `not needed for ${parent.ticketId}`;
-    await step(work, current, { type: "cancel-parts", reason, lines, clocks });
-    return;
+    return step(work, current, { type: "cancel-parts", reason, lines, clocks });
   }
   if (lines.some((line, index) => line !== current.ticket.parts[index]))
     current = await step(work, current, { type: "move-parts", step: "parts-released", lines });
-  await closeWhenSettled(work, current);
+  return closeWhenSettled(work, current);
 }
 
 /** Hands out and books as fitted what was used; a reserved part that somebody fetched himself, where it lay. */

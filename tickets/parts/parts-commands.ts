@@ -9,6 +9,7 @@ import { clocksOfEnd } from "./parts-clocks.ts";
 import { approveAndSource, commit, demandOf, sourceTicket, step } from "./parts-flow.ts";
 import type { PartsLine } from "./parts-line.ts";
 import { closeWhenSettled, usePieces } from "./reconcile-parts.ts";
+import { stockFreed } from "./stock-arrived.ts";
 
 /** @throws CodedError TICKET_UNKNOWN, TICKET_TRANSITION when it is not a parts ticket */
 async function requireParts(work: TicketWork, ticketId: string): Promise<FoundTicket> {
@@ -44,7 +45,9 @@ export async function cancelRequest(
   const lines: PartsLine[] = [];
   for (const line of found.ticket.parts) lines.push(await releaseLine(work, line));
   const clocks = clocksOfEnd(found.ticket, work.at);
-  return (await step(work, found, { type: "cancel-parts", reason, lines, clocks })).ticket;
+  const { ticket } = await step(work, found, { type: "cancel-parts", reason, lines, clocks });
+  await stockFreed(work, found.ticket.parts, lines);
+  return ticket;
 }
 
 /** Promises a date; the reply clock stops. */

@@ -3,6 +3,7 @@ import type { ChannelTables } from "../channels/channels-tables.ts";
 import { describeEachDatabase } from "../each-database.fixture.ts";
 import type { Ticket } from "../ticket.ts";
 import { requireTicket } from "../ticket-work.ts";
+import { endChildren } from "./end-children.ts";
 import { openLoans } from "./hand-out.ts";
 import { type Network, openNetwork } from "./network.fixture.ts";
 import { raiseChildren } from "./parts-ticket.ts";
@@ -123,6 +124,29 @@ describeEachDatabase("parts tickets", (open) => {
     expect(await states()).toEqual(["backordered", "reserved"]);
     await net.desk.receive({ ...net.order(), ...receipt });
     expect(await states()).toEqual(["reserved", "reserved"]);
+    await expectStockConsistent(net.db);
+  });
+
+  test("what is free again serves who waits: a request or a job that ended, and what was brought back", async () => {
+    const net = await openNetwork(await open(), { home: "PUMP: { bin: A, quantity: 1 }" });
+    const jobs = [await net.job("meet-1"), await net.job("meet-2"), await net.job("meet-3")];
+    const wanted: Ticket[] = [];
+    for (const job of [...jobs, await net.job("meet-4")]) wanted.push(await net.want(job, "PUMP"));
+    const states = () =>
+      Promise.all(wanted.map(async ({ ticketId }) => (await net.get(ticketId)).state));
+    expect(await states()).toEqual(["reserved", "backordered", "backordered", "backordered"]);
+    const [first, , third] = wanted.map(({ ticketId }) => ticketId);
+    await net.desk.cancelRequest({ ...net.order(), ticketId: first ?? "", reason: "not needed" });
+    expect(await states()).toEqual(["cancelled", "reserved", "backordered", "backordered"]);
+    await net.work(async (work) => {
+      const { ticket } = await requireTicket(work.tx, jobs[1]?.ticketId ?? "");
+      await endChildren(work, ticket, { commandId: "end", partsUsed: [] });
+    });
+    expect(await states()).toEqual(["cancelled", "cancelled", "reserved", "backordered"]);
+    await net.desk.handOut({ ...net.order(), ticketId: third ?? "", engineerId: "E-1" });
+    const [loan] = (await net.desk.loans({ isOpen: true, limit: 9 })).items;
+    await net.desk.returnLoan({ ...net.order(), loanId: loan?.loanId ?? "" });
+    expect(await states()).toEqual(["cancelled", "cancelled", "closed", "reserved"]);
     await expectStockConsistent(net.db);
   });
 

@@ -9,6 +9,7 @@ import type { PartsStep } from "./parts-events.ts";
 import { demandOf, step } from "./parts-flow.ts";
 import type { PartsLine } from "./parts-line.ts";
 import { loadChildren, refuseParts, requestParts } from "./parts-ticket.ts";
+import { stockArrived } from "./stock-arrived.ts";
 import { findItem } from "./stock-levels.ts";
 import { vehicleOf } from "./stock-locations.ts";
 
@@ -104,7 +105,9 @@ export async function returnPieces(
   const quantity = back.quantity ?? stillOut(loan);
   const after = await returnLoan(work, loan, { ...back, quantity });
   const found = await requireTicket(work.tx, loan.ticketId);
-  return settleLoan(work, found, after, "parts-returned");
+  const settled = await settleLoan(work, found, after, "parts-returned");
+  await stockArrived(work, loan.partNo);
+  return settled;
 }
 
 /** The old part of a loan in warranty is back. */

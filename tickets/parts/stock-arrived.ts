@@ -20,6 +20,18 @@ export async function stockArrived(work: TicketWork, partNo: string): Promise<vo
   }
 }
 
+/** What was kept for lines that were released is free again. */
+export async function stockFreed(
+  work: TicketWork,
+  before: readonly PartsLine[],
+  after: readonly PartsLine[],
+): Promise<void> {
+  const freed = before.filter(
+    ({ reservation }, at) => reservation !== undefined && after[at]?.state === "released",
+  );
+  for (const partNo of new Set(freed.map((line) => line.partNo))) await stockArrived(work, partNo);
+}
+
 async function loadWaiting(work: TicketWork, partNo: string): Promise<FoundTicket[]> {
   const rows = await work.tx
     .tables<TicketTables>()

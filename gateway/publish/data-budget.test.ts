@@ -81,4 +81,19 @@ describe("the data budget of a machine", () => {
     writeFileSync(file, "{");
     expect(new DataUsage(file, () => clock.nowMs).usedBytes("M1")).toBe(0);
   });
+
+  test("what was sent while the clock was years ahead uses up no other month", () => {
+    const file = newFile();
+    const clock = { nowMs: Date.UTC(2044, 0, 15) };
+    const usage = new DataUsage(file, () => clock.nowMs);
+    usage.note("M1", 5_000);
+    clock.nowMs = Date.UTC(2026, 5, 3);
+    expect(usage.usedBytes("M1")).toBe(0);
+    usage.note("M1", 1_000);
+    usage.save();
+    clock.nowMs += 2 * 3_600_000;
+    const again = new DataUsage(file, () => clock.nowMs);
+    expect(again.usedBytes("M1")).toBe(1_000);
+    expect(again.forecastBytes("M1")).not.toBeNull();
+  });
 });

@@ -55,7 +55,9 @@ export class DataUsage {
   forecastBytes(machineId: string): number | null {
     const nowMs = this.#nowMs();
     const from = Math.floor(nowMs / msPerDay) - rateDays + 1;
-    const observedMs = nowMs - Math.max(this.#sinceMs, from * msPerDay);
+    // Counting that began in the future began under a wrong clock.
+    const sinceMs = this.#sinceMs > nowMs ? 0 : this.#sinceMs;
+    const observedMs = nowMs - Math.max(sinceMs, from * msPerDay);
     if (observedMs < minObservedMs) return null;
     const perMs = this.#sum(machineId, from) / observedMs;
     return this.usedBytes(machineId) + perMs * (monthOf(nowMs).endMs - nowMs);
@@ -70,10 +72,12 @@ export class DataUsage {
     writeFileDurably(this.#file, JSON.stringify({ sinceMs: this.#sinceMs, machines }));
   }
 
+  /** Up to today: days to come are those of a clock that was ahead. */
   #sum(machineId: string, fromDay: number): number {
     const days = this.#machines.get(machineId) ?? {};
+    const today = Math.floor(this.#nowMs() / msPerDay);
     return Object.entries(days).reduce(
-      (sum, [day, bytes]) => (Number(day) >= fromDay ? sum + bytes : sum),
+      (sum, [day, bytes]) => (Number(day) >= fromDay && Number(day) <= today ? sum + bytes : sum),
       0,
     );
   }

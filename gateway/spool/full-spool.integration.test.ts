@@ -68,6 +68,23 @@ describe("a full spool", () => {
     expect(again.offer().epochs[0]).toMatchObject({ next: 3_001, held: [[1, 3_000]] });
   });
 
+  test("resolution is no longer reduced once the hub has what there was, whatever comes meanwhile", async () => {
+    const spool = await reopen(newFolder(), small);
+    await overfill(spool, 1_000);
+    expect(spool.status().reducedSinceMs).not.toBeNull();
+    const { epochBatches } = spool.status();
+    const [oldest = 0, ...sent] = sendAll(spool);
+    // Something is always under way while a machine runs.
+    spool.append(content(1));
+    await spool.sync();
+    const number = spool.index.number(oldest);
+    const others: [number, number][] = [[number + 1, epochBatches]];
+    spool.acknowledge(acknowledgement(spool, number - 1, others), sent);
+    expect(spool.status().reducedSinceMs).not.toBeNull();
+    spool.acknowledge(acknowledgement(spool, epochBatches), [oldest]);
+    expect(spool.status()).toMatchObject({ pendingBatches: 1, reducedSinceMs: null });
+  });
+
   test("a batch that was sent keeps its one content: it becomes a hole, not a tombstone", async () => {
     const spool = await reopen(newFolder(), small);
     for (let at = 0; at < 50; at++) spool.append(content(100));

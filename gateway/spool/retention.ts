@@ -35,6 +35,8 @@ export class Retention {
   /** Only trouble codes are left, nothing more can be given up. */
   #isExhausted = false;
   #reducedSinceMs: number | null = null;
+  /** Batches below this ordinal were there when samples were given up last. */
+  #reducedTo = 0;
   readonly #thinner: Thinner;
   /** Where the log ended when its oldest segment was last the first of a round, and what the round has freed. */
   #roundEnd = 0;
@@ -52,7 +54,7 @@ export class Retention {
     return this.#safeCheckpointAt;
   }
 
-  /** Since when samples are given up for want of room, ms since 1970; null once the hub has had everything. */
+  /** Since when samples are given up for want of room, ms since 1970; null once the hub has had all that was there. */
   get reducedSinceMs(): number | null {
     return this.#reducedSinceMs;
   }
@@ -97,7 +99,9 @@ export class Retention {
   onAcknowledged(): void {
     this.#isExhausted = false;
     this.#roundEnd = 0;
-    if (this.#options.books.index.pendingBytes === 0) this.#reducedSinceMs = null;
+    // Not until nothing waits: while a machine runs, something always does.
+    if (this.#reducedSinceMs !== null && this.#firstPending() >= this.#reducedTo)
+      this.#reducedSinceMs = null;
     this.#relieve();
   }
 
@@ -127,9 +131,16 @@ export class Retention {
 
   #firstPendingPosition(): number {
     const { index } = this.#options.books;
-    for (let ordinal = index.first; ordinal < index.end; ordinal++)
-      if (index.isPending(ordinal)) return index.position(ordinal);
-    return this.#options.log.end;
+    const ordinal = this.#firstPending();
+    return ordinal < index.end ? index.position(ordinal) : this.#options.log.end;
+  }
+
+  /** `index.end` if nothing waits. */
+  #firstPending(): number {
+    const { index } = this.#options.books;
+    let ordinal = index.first;
+    while (ordinal < index.end && !index.isPending(ordinal)) ordinal++;
+    return ordinal;
   }
 
   /** Carries on or gives up everything pending in the oldest segment. */
@@ -185,6 +196,7 @@ export class Retention {
     const book = books.bookAt(ordinal);
     const countLost = (samples: number) => {
       this.#reducedSinceMs ??= this.#options.clock.nowMs();
+      this.#reducedTo = index.end;
       if (book) book.countsOf(record.machineId).lost += samples;
     };
     if (book?.sent.has(header.number) && !header.tombstone) {

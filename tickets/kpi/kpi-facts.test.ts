@@ -46,6 +46,12 @@ describe("kpiFactsOf", () => {
     });
   });
 
+  test("ES-6: an arrival told late counts from when it was, as its clock does", () => {
+    const way = walk(opening(), "acknowledge", "assign", "accept", "depart");
+    const late = act(way, { type: "arrive", distanceKm: 0.1, claimedAt: after(7) }, after(300));
+    expect(of(late).arrivalMs).toBe(7 * MINUTE_MS);
+  });
+
   test("AS-9: a repair that verification refutes is no first-time fix, and restored only later", () => {
     const ticket = walk(
       opening(),

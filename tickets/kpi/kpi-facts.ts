@@ -97,7 +97,7 @@ export function kpiFactsOf(ticket: Ticket, context: KpiContext, config: KpiConfi
     week: mondayOf(day),
     month: day.slice(0, 7),
     responseMs: isWork ? since(firstIn(spans, answered)) : null,
-    arrivalMs: isWork && ticket.kind === "repair" ? since(firstIn(spans, ["on_site"])) : null,
+    arrivalMs: isWork && ticket.kind === "repair" ? since(arrivedMs(ticket)) : null,
     partsCycleMs: isCore ? since(firstIn(spans, ["ready"])) : null,
     counts: isCounted ? countsOf(ticket, spans, context, config) : noCounts,
   };
@@ -106,6 +106,12 @@ export function kpiFactsOf(ticket: Ticket, context: KpiContext, config: KpiConfi
 /** `loader` of `loader@3`. */
 export const planIdOf = ({ planRef }: Pick<Ticket, "planRef">): string =>
   planRef.split("@")[0] ?? "";
+
+/** When somebody was first there, though it may have been told later (ES-6). */
+function arrivedMs({ visitLog }: Ticket): number | undefined {
+  const arrivedAt = visitLog.find((visit) => visit.arrivedAt !== undefined)?.arrivedAt;
+  return arrivedAt === undefined ? undefined : Date.parse(arrivedAt);
+}
 
 /** States that begin with a person's answer. */
 const answered: readonly TicketState[] = ["acknowledged", "assigned", "remote_support"];

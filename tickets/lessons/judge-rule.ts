@@ -57,6 +57,7 @@ export async function judgeRule(
   });
   const limit = await proposeLimit(work, rule, { plan, config });
   const { planId, ruleId } = rule;
+  const body = JSON.stringify({ record, ...(limit ? { limit } : {}) });
   await work.tx
     .tables<LessonsTables>()
     .insertInto("rule_proposals")
@@ -67,8 +68,10 @@ export async function judgeRule(
       state: "open",
       open_key: `${planId}/${ruleId}`,
       at: work.at,
-      body: JSON.stringify({ record, ...(limit ? { limit } : {}) }),
+      body,
     })
+    // Nobody has decided on the last one, and the rule was switched on again without: it says what is true now.
+    .onConflict((conflict) => conflict.column("open_key").doUpdateSet({ at: work.at, body }))
     .execute();
   await enqueueNotices(work, [
     {

@@ -145,6 +145,17 @@ describeEachDatabase("lessons for people", (open) => {
     });
   });
 
+  test("a rule that was switched on again without a decision becomes advisory again, and its proposal says why", async () => {
+    const rule = { planId: "loader", ruleId: "oil-pressure-low" };
+    for (let number = 1; number <= 10; number++) await finished(`M-${number}`, nothing());
+    await lessons.setRuleMode(order(), rule, { mode: "active", reason: "wanted" });
+    for (let number = 11; number <= 20; number++) await finished(`M-${number}`, nothing());
+    expect(await lessons.rules()).toMatchObject([{ mode: "advisory" }]);
+    const [proposal, ...others] = await lessons.proposals("open");
+    expect(others).toEqual([]);
+    expect(proposal?.openedAt).toBe(new Date(world.clock.nowMs() - 2 * 60_000).toISOString());
+  });
+
   test("AS-16: a person rejects the proposal, and the rule opens tickets again", async () => {
     for (let at = 0; at < 10; at += 1) await finished(`M-${at}`, nothing());
     const [proposal] = await lessons.proposals("open");

@@ -87,6 +87,37 @@ describe("live view", () => {
     expect(live.machine("m")).toMatchObject({ isOnline: true, gatewayId: "new" });
   });
 
+  test("is not taken offline by a gateway that has brought what it still had of the machine", () => {
+    const say = (gatewayId: string, isOnline: boolean) =>
+      live.setOnline({ machineId: "m", gatewayId, isOnline, atMs: 7 });
+    say("new", true);
+    say("old", true);
+    live.take({ ...arrived(50, 3), gatewayId: "old" });
+    say("old", false);
+    live.take({ ...arrived(100, 7), gatewayId: "new" });
+    expect(live.machine("m")).toMatchObject({
+      isOnline: true,
+      staleSince: null,
+      gatewayId: "new",
+    });
+    say("new", false);
+    expect(live.machine("m")).toMatchObject({ isOnline: false, staleSince: expect.any(String) });
+  });
+
+  test("a clock that was hours ahead holds up no value once it is right", () => {
+    const hourMs = 3_600_000;
+    const at = (ms: number, value: number) => arrived(ms * 1e6, value);
+    vi.setSystemTime(10 * hourMs);
+    live.take(at(18 * hourMs, 1));
+    // What is late is no sign of the clock being right.
+    live.take(at(3 * hourMs, 2));
+    expect(live.machine("m")?.signals).toMatchObject([{ value: 1 }]);
+    live.take(at(10 * hourMs - 1_000, 3));
+    expect(live.machine("m")?.signals).toMatchObject([{ value: 3 }]);
+    live.take(at(10 * hourMs - 2_000, 4));
+    expect(live.machine("m")?.signals).toMatchObject([{ value: 3 }]);
+  });
+
   test("knows the machines of a gateway, also once one has moved to another", () => {
     live.setContact("other", "gw", 5);
     live.setContact("quiet", "gw", 0);

@@ -5,6 +5,7 @@ import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { ArrivedBatch, MachineState } from "../host/host-options.ts";
 import { isoNs, nsOfIso } from "../iso-ns.ts";
 import type { LatestSignal } from "../store/store.ts";
+import { isNewer } from "./is-newer.ts";
 import { NewestRows } from "./newest-rows.ts";
 
 /** What is known right now of one machine. */
@@ -52,7 +53,8 @@ interface Value {
 interface State {
   readonly machineId: string;
   gatewayId: string | null;
-  isOnline: boolean;
+  /** Gateways with a session that have given birth to it: two, while one that it has left brings what it still has. */
+  readonly onlineBy: Set<string>;
   staleSinceMs: number | null;
   lastContactMs: number;
   /** What the store had of it at the start is here. */
@@ -92,7 +94,8 @@ export class LiveViewKeeper implements LiveView {
     for (const event of events) {
       if (event.kind !== "active-dtcs" || event.network !== undefined) continue;
       const known = state.dtcs.get(event.sa);
-      if (!known || event.timeNs >= known.timeNs) state.dtcs.set(event.sa, event);
+      if (!known || isNewer(event.timeNs, known.timeNs, this.#clock))
+        state.dtcs.set(event.sa, event);
     }
     if (!dictionary) return;
     const keys = this.#keysOf(dictionary);
@@ -142,12 +145,18 @@ export class LiveViewKeeper implements LiveView {
   setOnline({ machineId, gatewayId, isOnline, atMs }: MachineState): void {
     const state = this.#state(machineId);
     if (!state) return;
-    if (isOnline) this.setContact(machineId, gatewayId, this.#clock.nowMs());
-    // A machine that moved to another gateway is not taken offline by the one it left.
-    else if (state.gatewayId !== null && state.gatewayId !== gatewayId) return;
-    if (isOnline) this.#place(state, gatewayId);
-    state.isOnline = isOnline;
-    state.staleSinceMs = isOnline ? null : atMs;
+    if (isOnline) {
+      this.setContact(machineId, gatewayId, this.#clock.nowMs());
+      this.#place(state, gatewayId);
+      state.onlineBy.add(gatewayId);
+    } else {
+      const wasOnline = state.onlineBy.delete(gatewayId);
+      const isOfAnother = state.gatewayId !== null && state.gatewayId !== gatewayId;
+      if (!wasOnline && isOfAnother) return;
+      const [other] = state.onlineBy;
+      if (other !== undefined && !isOfAnother) this.#place(state, other);
+    }
+    state.staleSinceMs = state.onlineBy.size > 0 ? null : atMs;
     this.#changed.add(state);
   }
 
@@ -204,7 +213,7 @@ export class LiveViewKeeper implements LiveView {
     const made: State = {
       machineId,
       gatewayId: null,
-      isOnline: false,
+      onlineBy: new Set(),
       staleSinceMs: null,
       lastContactMs: 0,
       isSeeded: false,
@@ -231,7 +240,10 @@ export class LiveViewKeeper implements LiveView {
 
   #put(state: State, key: string, signal: Value["signal"], sample: Omit<Value, "signal">): void {
     const known = state.values.get(key);
-    if (known ? sample.timeNs < known.timeNs : state.values.size >= maxSignals) return;
+    if (
+      known ? !isNewer(sample.timeNs, known.timeNs, this.#clock) : state.values.size >= maxSignals
+    )
+      return;
     const { name, unit, spn, sa } = signal;
     if (known?.signal.unit === unit && known.signal.spn === spn) {
       // Nothing is made anew for each sample of a fleet.
@@ -265,10 +277,10 @@ export class LiveViewKeeper implements LiveView {
 
 const keyOf = ({ name, sa }: Value["signal"]): string => `${name}@${sa ?? ""}`;
 
-const about = ({ machineId, gatewayId, isOnline, staleSinceMs, lastContactMs }: State) => ({
+const about = ({ machineId, gatewayId, onlineBy, staleSinceMs, lastContactMs }: State) => ({
   machineId,
   gatewayId,
-  isOnline,
+  isOnline: onlineBy.size > 0,
   staleSince: staleSinceMs === null ? null : new Date(staleSinceMs).toISOString(),
   lastContact: lastContactMs > 0 ? new Date(lastContactMs).toISOString() : null,
 });

@@ -28,7 +28,8 @@ others. The first rows only teach and have no alarm: 100 for one signal, 400 for
 The input has a head line; the separator (, ; tab |) is told by the content. With any separator but the comma, numbers
 may have a decimal comma. Times are ISO 8601 (UTC unless they say otherwise), 31.12.2024 23:59:59, or s, ms, µs or ns
 since 1970; without --time the first column of times is taken, and a file without times is read by its rows. Blank
-lines are no rows. An empty cell, NaN, NA or null is a missing value: its row is judged without it. A time before that of
+lines are no rows. An empty cell, NaN, NA or null is a missing value: its row is judged without it, and a column that
+has nothing else in the rows that teach is left out. A time before that of
 the row above counts as unknown, one that repeats as another row. Anything else that is no number, or a row with more or fewer
 cells than the head line, ends the command with line and column, and no output is written.
 
@@ -83,11 +84,12 @@ async function run(options: Options, command: Command): Promise<void> {
 }
 
 /** What was read otherwise than it may have been meant. */
-function report(path: string, { rows, learnRows, oddities }: Scored): void {
+function report(path: string, { rows, learnRows, oddities, silent }: Scored): void {
   const { missing, backwards, firstBackwards, repeated } = oddities;
   const say = (text: string) => process.stderr.write(`firebreak score: ${path}: ${text}.\n`);
   if (rows <= learnRows)
     say(`all ${rows} rows only teach (${learnRows} are needed), so there is no alarm`);
+  if (silent.length > 0) say(`no value in the rows that teach, and left out: ${silent.join(", ")}`);
   if (missing > 0) say(`values missing, and not judged: ${missing}`);
   if (backwards > 0)
     say(

@@ -49,14 +49,26 @@ describe("multivariate", () => {
     expect(alarms.at(-1)).toBeLessThan(1_050);
   });
 
-  test("takes a missing value for the one before, and waits for the first of each signal", () => {
+  test("takes a missing value for the one before, and goes without a signal that never came", () => {
     const rows = machine(9, 900);
     const holes: Rows = rows.map((row, index) =>
       index % 7 === 0 ? [Number.NaN, ...row.slice(1)] : row,
     );
     expect(alarmsOf(judgeAll(multivariate(3), holes))).toEqual([]);
-    const silent: Rows = rows.map(([, b = 0, c = 0]) => [Number.NaN, b, c]);
-    expect(judgeAll(multivariate(3), silent).every(({ score }) => score === 0)).toBe(true);
+    const broken = machine(9, rowCount, { at, kind: "step" });
+    const without = judgeAll(
+      multivariate(2),
+      broken.map(([, b = 0, c = 0]) => [b, c]),
+    );
+    expect(alarmsOf(without)[0]).toBeGreaterThanOrEqual(at);
+    const silent: Rows = broken.map(([, b = 0, c = 0]) => [Number.NaN, b, c]);
+    expect(alarmsOf(judgeAll(multivariate(3), silent))).toEqual(alarmsOf(without));
+    const late: Rows = broken.map(([a = 0, b = 0, c = 0], row) => [
+      row < 200 ? Number.NaN : a,
+      b,
+      c,
+    ]);
+    expect(alarmsOf(judgeAll(multivariate(3), late))[0]).toBeGreaterThanOrEqual(at);
   });
 
   test("judges beside a signal that stood still while it learned", () => {

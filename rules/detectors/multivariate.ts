@@ -15,8 +15,8 @@ export interface MultivariateState {
   /** Newest value of each signal, null before its first. */
   readonly newest: (number | null)[];
   rows: number;
-  /** Complete rows kept until there are enough to learn from: at most `keptRows`. */
-  learning: number[][];
+  /** Rows kept until there are enough to learn from: at most `keptRows`, complete as soon as there is one. */
+  learning: (number | null)[][];
   relations: Relations | null;
   /** Of each signal its value, then what the others do not explain of it, then the size of that. */
   views: DriftView[];
@@ -50,7 +50,7 @@ const fading = 0.95;
  * Finds when signals leave their own slow past or one another: means of some 10 rows against means of some 200, of
  * every signal, of what the other signals do not explain of it, and of the size of that. Slow means stand still where
  * there is an alarm and follow where there is none, so that a warming machine is no fault. For two signals and more; a
- * missing value counts as the one before.
+ * missing value counts as the one before, and a signal that said nothing while the others taught is left out.
  *
  * @param learnRows rows that only teach, at least `fewestLearnRows`
  * @see README.md of this folder for sources and figures
@@ -74,19 +74,15 @@ export const multivariate = (
     values.forEach((value, signal) => {
       if (isValue(value)) state.newest[signal] = value;
     });
-    const row = completeRow(state.newest);
-    if (row === undefined) return quiet(state);
-    if (state.relations === null) keep(state, row, learnRows);
-    else if (state.rows <= learnRows) teach(state, state.relations, row);
-    else return judge(state, state.relations, row);
+    if (state.relations === null) keep(state, learnRows);
+    else if (state.rows <= learnRows) teach(state, state.relations, whole(state.newest));
+    else return judge(state, state.relations, whole(state.newest));
     return quiet(state);
   },
 });
 
-function completeRow(newest: readonly (number | null)[]): number[] | undefined {
-  const row = newest.filter((value) => value !== null);
-  return row.length === newest.length ? row : undefined;
-}
+/** What is left out stands still. */
+const whole = (row: readonly (number | null)[]): number[] => row.map((value) => value ?? 0);
 
 function quiet(state: MultivariateState): Judgement {
   stepRest(state.rest, 0);
@@ -94,14 +90,22 @@ function quiet(state: MultivariateState): Judgement {
 }
 
 /** Keeps a row; once there are enough, learns relations from the first half and scales from nearly all. */
-function keep(state: MultivariateState, row: number[], learnRows: number): void {
-  state.learning.push(row);
-  const enough = state.rows >= learnRows && state.learning.length >= fewestLearnRows;
-  if (!enough && state.learning.length < keptRows) return;
-  const rows = state.learning;
+function keep(state: MultivariateState, learnRows: number): void {
+  const { newest } = state;
+  if (newest.every((value) => value === null)) return;
+  const isComplete = !newest.includes(null);
+  if (isComplete && state.learning[0]?.includes(null)) state.learning = [];
+  state.learning.push([...newest]);
+  if (state.learning.length > keptRows) state.learning.shift();
+  const isTime = state.rows >= learnRows;
+  if (!isTime && !(isComplete && state.learning.length >= keptRows)) return;
+  const isKnown = (row: readonly (number | null)[]) =>
+    row.every((value, signal) => value !== null || newest[signal] === null);
+  const rows = state.learning.filter(isKnown).map(whole);
+  if (rows.length < fewestLearnRows) return;
   const relations = relationsOf(rows.slice(0, rows.length >> 1));
   state.relations = relations;
-  state.views = Array.from({ length: 3 * row.length }, emptyDrift);
+  state.views = Array.from({ length: 3 * newest.length }, emptyDrift);
   rows.forEach((one, at) => {
     for (const [view, value] of viewsOf(state, relations, one))
       teachDrift(view, value, at >= rows.length / 4);

@@ -51,8 +51,19 @@ describe("scoreFile", () => {
     expect(scored).toEqual({
       rows: 4,
       learnRows: 100,
+      silent: [],
       oddities: { missing: 2, backwards: 1, firstBackwards: 4, repeated: 1 },
     });
+  });
+
+  test("says which column never had a value, and judges the others", async () => {
+    const lines = ["a,b,c", ...rows.map((_, at) => `,${at % 7},${(at * 3) % 5}`)];
+    const path = file("silent.csv", lines.join("\n"));
+    const scored = await scoreFile(path, out, { signals: ["a", "b", "c"] });
+    expect(scored.silent).toEqual(["a"]);
+    const without = await scoreFile(path, join(folder, "two.csv"), { signals: ["b", "c"] });
+    expect(without.silent).toEqual([]);
+    expect(readFileSync(out, "utf8")).toMatch(/,0\.\d+,[01]\n/);
   });
 
   test("takes one wild time for what it is: the times below it are known", async () => {

@@ -11,13 +11,15 @@ import {
 } from "@firebreak/rules/detectors/streaming-novelty.ts";
 import { SingleBar } from "cli-progress";
 import { createLineOutput, type LineOutput } from "../../line-output.ts";
-import { openSeries, type Series, type SeriesOddities } from "./read-series.ts";
+import { openSeries, type Series, type SeriesOddities, type SeriesRow } from "./read-series.ts";
 import type { Asked } from "./series-layout.ts";
 
 export interface Scored {
   readonly rows: number;
   readonly learnRows: number;
   readonly oddities: SeriesOddities;
+  /** Columns without a value in the rows that teach: judged is what the others say. */
+  readonly silent: readonly string[];
 }
 
 /**
@@ -34,9 +36,18 @@ export async function scoreFile(
   const signals = series.signalNames.length;
   const learnRows = asked.trainRows ?? (signals === 1 ? noveltyLearnRows : multivariateLearnRows);
   const step = stepOf(signals, learnRows);
-  const judge = (output: LineOutput) => judgeRows(series, step, output);
+  const heard = new Set<number>();
+  const judge = (output: LineOutput) =>
+    judgeRows(series, output, (row, { timeNs, values }) => {
+      if (row < learnRows)
+        values.forEach((value, signal) => {
+          if (!Number.isNaN(value)) heard.add(signal);
+        });
+      return step(timeNs, values);
+    });
   const rows = await (to === "-" ? judge(createLineOutput(process.stdout)) : intoFile(to, judge));
-  return { rows, learnRows, oddities: series.oddities };
+  const silent = series.signalNames.filter((_, signal) => !heard.has(signal));
+  return { rows, learnRows, oddities: series.oddities, silent };
 }
 
 type Step = (timeNs: number, values: Float64Array) => Judgement;
@@ -78,7 +89,11 @@ function writeError(path: string, error: unknown): CodedError {
   return new CodedError("OUTPUT_FAILED", `Cannot write ${path} (${why}).`, { cause: error });
 }
 
-async function judgeRows(series: Series, step: Step, output: LineOutput): Promise<number> {
+async function judgeRows(
+  series: Series,
+  output: LineOutput,
+  judge: (row: number, of: SeriesRow) => Judgement,
+): Promise<number> {
   const showsProgress = process.stderr.isTTY && series.totalBytes > 0;
   const bar = new SingleBar({
     format: "{bar} {percentage}%, {eta} s left",
@@ -89,8 +104,8 @@ async function judgeRows(series: Series, step: Step, output: LineOutput): Promis
   let rows = 0;
   try {
     output.write("row,novelty,score,alarm\n");
-    for await (const { timeNs, values } of series.rows()) {
-      const { novelty, score, isAlarm } = step(timeNs, values);
+    for await (const row of series.rows()) {
+      const { novelty, score, isAlarm } = judge(rows, row);
       output.write(`${rows++},${text(novelty)},${text(score)},${isAlarm ? 1 : 0}\n`);
       if (!output.isFull) continue;
       if (!(await output.flush())) break;

@@ -4,12 +4,15 @@ import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Payload } from "@firebreak/wire/sparkplug-types.ts";
 import type { NodeSession } from "./node-session.ts";
 
-/** Notes aliases and dictionaries of one machine and returns the latter. Throws SESSION_MALFORMED. */
+/**
+ * Notes aliases and dictionaries of one machine. `keep` brings a dictionary to the journal and may throw: what is not
+ * there explains no batch, or the stores could not read it. Throws SESSION_MALFORMED.
+ */
 export function takeDeviceBirth(
   session: NodeSession,
   machineId: string,
-  payload: Payload,
-): readonly SignalDictionary[] {
+  { payload, keep }: { payload: Payload; keep: (dictionary: SignalDictionary) => void },
+): void {
   session.machines.add(machineId);
   let dictionaries: readonly SignalDictionary[] = [];
   for (const { name, alias, value } of payload.metrics) {
@@ -18,7 +21,8 @@ export function takeDeviceBirth(
     if (name === metricNames.dictionaries && value instanceof Uint8Array)
       dictionaries = parseDictionaries(value);
   }
-  for (const dictionary of dictionaries)
+  for (const dictionary of dictionaries) {
+    keep(dictionary);
     session.dictionaries.set(`${machineId}\n${dictionary.hash}`, dictionary);
-  return dictionaries;
+  }
 }

@@ -1,3 +1,4 @@
+import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Payload } from "@firebreak/wire/sparkplug-types.ts";
 import type { SparkplugTopic } from "@firebreak/wire/topics.ts";
 import { healthOfData } from "../health/take-health.ts";
@@ -42,6 +43,10 @@ export function createSessionIntake(options: SessionIntakeOptions) {
     onMachine({ gatewayId: session.gatewayId, machineId, isOnline: false, atMs });
   };
 
+  const keepFor = (gatewayId: string, machineId: string) => (dictionary: SignalDictionary) => {
+    if (!delivery.hasDictionary(machineId, dictionary.hash))
+      delivery.append({ kind: "dictionary", gatewayId, machineId, dictionary });
+  };
   const deviceBirth = (session: NodeSession, machineId: string, payload: Payload) => {
     const { gatewayId } = session;
     if (session.machines.size >= maxMachines && !session.machines.has(machineId)) {
@@ -49,10 +54,7 @@ export function createSessionIntake(options: SessionIntakeOptions) {
       return;
     }
     if (session.isForeign) foreign.birth(session, machineId, payload);
-    else
-      for (const dictionary of takeDeviceBirth(session, machineId, payload))
-        if (!delivery.hasDictionary(machineId, dictionary.hash))
-          delivery.append({ kind: "dictionary", gatewayId, machineId, dictionary });
+    else takeDeviceBirth(session, machineId, { payload, keep: keepFor(gatewayId, machineId) });
     online(session, machineId);
   };
   const deviceData = (session: NodeSession, topic: SparkplugTopic, payload: Payload) => {

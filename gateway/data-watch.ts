@@ -72,6 +72,12 @@ export class DataWatch {
     this.#usage.note(machineId, bytes + messageOverheadBytes);
   }
 
+  /** Counts a birth; that of the gateway itself is every machine's. */
+  readonly born = (bytes: number, machineId?: string): void => {
+    if (machineId === undefined) this.#noteShared(bytes + messageOverheadBytes);
+    else this.note(machineId, bytes);
+  };
+
   status(): MachineDataStatus[] {
     return this.#options.machines.map(({ pipeline, dataBudget }) =>
       machineDataStatus({

@@ -99,6 +99,7 @@ export class RunningGateway implements Gateway {
         devices: deviceBirths(this.#pipelines, spool),
         health: this.#health.births(),
       }),
+      onBirth: (bytes, machineId) => this.#data.born(bytes, machineId),
       reconnect: options.reconnect ?? gatewayDefaults.reconnect,
       keepaliveSeconds: options.keepaliveSeconds ?? gatewayDefaults.keepaliveSeconds,
       ...(options.connectTimeoutMs === undefined

@@ -34,6 +34,8 @@ export interface EdgeNodeOptions {
     readonly devices: readonly DeviceBirth[];
     readonly health?: readonly HealthEntry[];
   };
+  /** Hears how many bytes each birth has; of the node itself without a machine. */
+  readonly onBirth?: (bytes: number, machineId?: string) => void;
   /** Waiting between tries, with full jitter, ms. After a refusal five times as long. */
   readonly reconnect?: { readonly minMs: number; readonly capMs: number };
   readonly keepaliveSeconds?: number;

@@ -81,12 +81,8 @@ class SparkplugEdgeNode implements EdgeNode {
     const alias = this.#batchAliases.get(machineId);
     if (alias === undefined || !this.#client?.connected || !this.#host.isOnline) return false;
     const timestampMs = this.#options.clock.nowMs();
-    const payload = encodeBatchData(block, {
-      alias,
-      seq: this.#nextSeq(),
-      isHistorical,
-      timestampMs,
-    });
+    const seq = this.#nextSeq();
+    const payload = encodeBatchData(block, { alias, seq, isHistorical, timestampMs });
     this.#publish("DDATA", payload, machineId);
     return true;
   }
@@ -251,12 +247,15 @@ class SparkplugEdgeNode implements EdgeNode {
     this.#healthAliases.clear();
     for (const [at, { path }] of health.entries())
       this.#healthAliases.set(healthName(path), at + 1);
-    this.#publish("NBIRTH", encodeNodeBirth(this.#bdSeq, { offer, health }, timestampMs));
+    const birth = encodeNodeBirth(this.#bdSeq, { offer, health }, timestampMs);
+    this.#publish("NBIRTH", birth);
+    this.#options.onBirth?.(birth.length);
     let firstAlias = health.length + 1;
     for (const device of devices) {
       const place = { seq: this.#nextSeq(), firstAlias, timestampMs };
       const { payload, batchAlias } = encodeDeviceBirth(device, place);
       this.#publish("DBIRTH", payload, device.machineId);
+      this.#options.onBirth?.(payload.length, device.machineId);
       this.#batchAliases.set(device.machineId, batchAlias);
       firstAlias = batchAlias + 1;
     }
@@ -278,8 +277,7 @@ class SparkplugEdgeNode implements EdgeNode {
 
   #topic(type: MessageType, device?: string): string {
     const { group = defaultGroup, gatewayId } = this.#options;
-    const node = { group, type, edge: gatewayId };
-    return sparkplugTopic(device === undefined ? node : { ...node, device });
+    return sparkplugTopic({ group, type, edge: gatewayId, ...(device ? { device } : {}) });
   }
 
   #after(waitMs: number, then: () => void): void {

@@ -213,6 +213,19 @@ describe("window", () => {
     expect(last(all)).toBe(notAvailable); // 20 s of 60 are known
   });
 
+  test("what a silent signal was last it was until now, and no longer than the window", () => {
+    const at = (statistic: "mean" | "max" | "min", second: number) =>
+      told(
+        { p: "bar" },
+        { ...of, windowSeconds: 5, statistic },
+        series("p", [10, 10, 0], { step: 10 }),
+        series("p", [0, 0, 0, 0, 0, 0], { from: 21 }),
+      ).find(([time]) => time === second)?.[1];
+    expect([at("min", 20), at("mean", 20), at("max", 20)]).toEqual([0, 10, 10]);
+    expect(at("mean", 22)).toBeCloseTo(6, 0);
+    expect([at("max", 24), at("max", 26)]).toEqual([10, 0]);
+  });
+
   test("a quantile by the time spent below it", () => {
     const median = { ...of, statistic: "quantile", quantile: 0.5 } as const;
     const mostlyLow = (at: number) => (at % 10 < 6 ? 10 : 200);

@@ -34,7 +34,8 @@ export function window(facts: OperatorFacts<DerivedOf<"window">>): StreamOperato
       state[at + head] = advance(buckets, state, { at: at + heads, head: before, bucket });
       // Sums of what differs from some value of the signal keep their digits.
       if (Number.isNaN(read(state, at + base))) state[at + base] = value;
-      note(state, placeOf(buckets, at + heads, bucket), { at, timeNs, value });
+      noteLasted(buckets, state, { at, timeNs, bucket });
+      noteExtremes(state, placeOf(buckets, at + heads, bucket), value);
       state[at + last] = timeNs;
       state[at + lastValue] = value;
       if (bucket <= before) return false;
@@ -51,22 +52,34 @@ export function window(facts: OperatorFacts<DerivedOf<"window">>): StreamOperato
   };
 }
 
-function note(
+function noteExtremes(state: Float64Array, place: number, value: number): void {
+  if (!(read(state, place + least) <= value)) state[place + least] = value;
+  if (!(read(state, place + greatest) >= value)) state[place + greatest] = value;
+}
+
+/** The value before has lasted until now: in each part of the window for as long as it lies in it. */
+function noteLasted(
+  buckets: Buckets,
   state: Float64Array,
-  place: number,
-  { at, timeNs, value }: Pick<Exchange, "timeNs" | "value"> & { readonly at: number },
+  now: Pick<Exchange, "timeNs"> & { readonly at: number; readonly bucket: number },
 ): void {
-  const lowest = read(state, place + least);
-  const highest = read(state, place + greatest);
-  if (!(lowest <= value)) state[place + least] = value;
-  if (!(highest >= value)) state[place + greatest] = value;
-  const before = read(state, at + last);
-  if (Number.isNaN(before)) return;
-  const lasted = timeNs - before;
-  const excess = read(state, at + lastValue) - read(state, at + base);
-  add(state, place + known, lasted);
-  add(state, place + first, excess * lasted);
-  add(state, place + second, excess * excess * lasted);
+  const { at, timeNs, bucket } = now;
+  const fromNs = read(state, at + last);
+  if (Number.isNaN(fromNs)) return;
+  const { bucketNs, count } = buckets;
+  const value = read(state, at + lastValue);
+  const excess = value - read(state, at + base);
+  const oldest = Math.max(bucketAt(buckets, fromNs), bucket - count + 1);
+  for (let one = oldest; one <= bucket; one++) {
+    const endNs = one === bucket ? timeNs : (one + 1) * bucketNs;
+    const lasted = endNs - Math.max(fromNs, one * bucketNs);
+    if (!(lasted > 0)) continue;
+    const place = placeOf(buckets, at + heads, one);
+    noteExtremes(state, place, value);
+    add(state, place + known, lasted);
+    add(state, place + first, excess * lasted);
+    add(state, place + second, excess * excess * lasted);
+  }
 }
 
 /** Of the window last looked at; filled again each time. */

@@ -59,6 +59,8 @@ describe("readTimeNs", () => {
     [String(noon / 1e6), noon],
     [String(noon / 1e3), noon],
     [String(noon), noon],
+    [(noon / 1e9).toExponential(18), noon],
+    ["2016-12-31T23:59:60Z", Date.UTC(2017, 0, 1) * 1e6],
     ["2024-02-30", undefined],
     ["2024-12-31 25:00:00", undefined],
     ["noon", undefined],

@@ -4,7 +4,7 @@ const iso =
   /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
 const dayFirst =
   /^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?$/;
-const plainNumber = /^\d+(\.\d+)?$/;
+const plainNumber = /^\d+(\.\d*)?(e\+?\d+)?$/i;
 
 /**
  * The time in a cell, nanoseconds since 1970 UTC (a double: exact to 256 ns in this century), NaN for a missing one,
@@ -35,11 +35,12 @@ function timeOf(
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map((part) =>
     Number(part ?? 0),
   );
-  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  const date = new Date(ms);
+  const date = new Date(Date.UTC(year, month - 1, day));
   // Date.UTC rolls the 31st of February over to March.
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  // A second has been the 61st of its minute, always at the end of a day of UTC.
   if (hour > 23 || minute > 59 || second > 60) return undefined;
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
   return (ms - zoneMs(zone)) * 1e6 + Number((fraction ?? "0").padEnd(9, "0"));
 }
 

@@ -177,6 +177,19 @@ describe("sensor-plausibility", () => {
       ]);
     });
 
+    test("MR-6: two that disagree are still doubted while the machine is off, or one of them silent", () => {
+      const away = (at: number) => wavering(at) + (at >= 100 && at < 800 ? 80 : 0);
+      const isOff = (at: number) => at > 300 && at < 500;
+      const shifts = every(
+        1,
+        [0, 900],
+        sample("speed", (at) => (isOff(at) ? 0 : 900)),
+      );
+      const often = slow(wavering).filter(({ at }) => at < 600 || at > 700);
+      const found = judge([twin], shifts, often, own(away));
+      expect(found.map(brief)).toEqual(["raised odd sensor onset 160", "cleared odd sensor 800"]);
+    });
+
     test.each([
       {
         name: "that lags",

@@ -155,12 +155,14 @@ function judge(prepared: Prepared, state: Cells, moment: Moment): Step {
     numbers[at + highAt] = Number.NaN;
   } else if ((numbers[at + sinceAt] as number) < contextSinceNs)
     numbers[at + sinceAt] = contextSinceNs;
-  if (prepared.twin >= 0) compareTwin(state, moment, prepared.limits);
+  const agrees = prepared.twin >= 0 && compareTwin(state, moment, prepared.limits);
   numbers[at + valueAt] = value;
   numbers[at + lastAt] = timeNs;
   const open = openOf(state);
   forgetJumps(state, prepared.jump, { timeNs, isOpen: open === "jump" });
   if (open === "") return begin(prepared, state, moment);
+  // What nobody can compare now is neither over nor seen.
+  if (open === "apart" && Number.isNaN(apartSince(state)) && !agrees) return Step.none;
   if (!isOver(state, open, hasChanged)) return Step.holding;
   noteOpen(state, "");
   return Step.cleared;

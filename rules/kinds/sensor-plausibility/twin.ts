@@ -33,17 +33,19 @@ export function noteTwin({ numbers, at }: Cells, { value, timeNs }: Moment): voi
   numbers[at + timeAt] = timeNs;
 }
 
-/** Compares a good value of the signal with the twin's newest, unless that is older than its gap. */
+/** Compares a good value of the signal with the twin's newest, unless that is older than its gap; true where they agree. */
 export function compareTwin(
   state: Cells,
   { timeNs, value, contextSinceNs }: Moment,
   { apart, gapNs }: { readonly apart: number; readonly gapNs: number },
-): void {
+): boolean {
   const { numbers, at } = state;
   const difference = Math.abs(value - twinValue(state));
   const isKnown =
     timeNs - (numbers[at + timeAt] as number) <= gapNs && !Number.isNaN(contextSinceNs);
-  if (!isKnown || difference <= apart * agreeShare) numbers[at + apartAt] = Number.NaN;
+  const agrees = isKnown && difference <= apart * agreeShare;
+  if (!isKnown || agrees) numbers[at + apartAt] = Number.NaN;
   else if (difference > apart && Number.isNaN(numbers[at + apartAt]))
     numbers[at + apartAt] = timeNs;
+  return agrees;
 }

@@ -56,6 +56,33 @@ function filledOf(column: Float64Array, rows: readonly number[]): Float64Array |
   return values;
 }
 
+/**
+ * The same histories with each signal divided by a power of two, so that squares of its values are numbers whatever unit
+ * it has; the powers are those of `train`, and cost no digit.
+ */
+export function inReach(
+  train: readonly History[],
+  test: readonly History[],
+): { readonly train: readonly History[]; readonly test: readonly History[] } {
+  const factors = (train[0]?.signals ?? []).map((_, at) => {
+    const largest = train.reduce(
+      (most, { signals }) =>
+        (signals[at] ?? new Float64Array(0)).reduce(
+          (found, value) => Math.max(found, Math.abs(value)),
+          most,
+        ),
+      0,
+    );
+    // Of what is smaller yet, the reciprocal would be no number.
+    return largest === 0 ? 1 : 2 ** Math.min(1023, -Math.floor(Math.log2(largest)));
+  });
+  const scaled = (history: History): History => ({
+    ...history,
+    signals: history.signals.map((values, at) => values.map((value) => value * (factors[at] ?? 1))),
+  });
+  return { train: train.map(scaled), test: test.map(scaled) };
+}
+
 function columnOf(table: NumberTable, name: string): Float64Array {
   const column = table.columns.get(name);
   if (column) return column;

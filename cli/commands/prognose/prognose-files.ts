@@ -6,7 +6,7 @@ import { trainLifeModel } from "@firebreak/rules/prognosis/remaining-life/train-
 import { createFileProblems } from "../../files/file-problems.ts";
 import { readNumberTable } from "../../files/number-table.ts";
 import { openLines } from "../../files/read-lines.ts";
-import { compareColumns, fewestHistories, historiesOf } from "./histories.ts";
+import { compareColumns, fewestHistories, historiesOf, inReach } from "./histories.ts";
 
 export interface PrognoseRequest {
   readonly train: string;
@@ -57,5 +57,5 @@ async function readHistories({ train, test, unit, cycle }: PrognoseRequest) {
     problems.add({ ...place, line: 0, message });
   }
   problems.throwIfAny();
-  return histories;
+  return inReach(histories.train, histories.test);
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -67,5 +68,25 @@ describe("the embedded store", () => {
     const { count } = await opened.buckets({ ...query, points: 3 });
     expect(count.reduce((sum, one) => sum + one, 0)).toBe(2);
     expect((await opened.storedSamples("m")).stored).toBe(4);
+  });
+
+  test("what is damaged of one machine keeps no other from being sealed", async () => {
+    const [damaged, sound] = [contractMachine("damaged"), contractMachine("sound")];
+    const nowNs = 1_780_000_000_000_000_000n;
+    journal.append(damaged.explained);
+    journal.append(damaged.batch([["odd", 0, 1]], nowNs));
+    await journal.sync();
+    const opened = await open();
+    await opened.sealAll();
+    const file = new DatabaseSync(join(folder.path, "telemetry.sqlite"), { timeout: 5_000 });
+    file.exec("update rollup set minutes = x'0102'");
+    file.close();
+    journal.append(damaged.batch([["odd", 1, 2]], nowNs));
+    journal.append(sound.explained);
+    journal.append(sound.batch([["odd", 1, 3]], nowNs));
+    await journal.sync();
+    await opened.caughtUp();
+    await expect.poll(async () => (await opened.stats()).file?.sealedSamples).toBe(2);
+    expect((await opened.stats()).lastError).not.toBeNull();
   });
 });

@@ -43,25 +43,34 @@ const journal = openJournalThread(options.journalFolder, options.synced);
 const isDue = (machine: { samples: number; oldestMs: number }): boolean =>
   machine.samples >= options.sealSamples || Date.now() - machine.oldestMs >= options.sealAfterMs;
 
+/** Why machines could not be sealed when it was tried last. */
+const failing = new Map<number, unknown>();
+
 /** Seals one machine by one step; false when none is due. */
 function sealOne(all = false): boolean {
   for (const [id, waiting] of writer.hot) {
     if (!all && !isDue(waiting)) continue;
-    sealer.seal(id);
-    writer.refreshHot(id);
+    try {
+      sealer.seal(id);
+      failing.delete(id);
+    } catch (error) {
+      if (failing.size === 0) log.error({ err: error }, "sealing failed, trying again");
+      failing.set(id, error);
+      throw error;
+    } finally {
+      // It goes to the end of the row, also when it failed: what is damaged of one holds up no other.
+      writer.refreshHot(id);
+    }
     return true;
   }
   return false;
 }
 
-let sealError: unknown;
 function trySealing(): void {
   try {
     sealOne();
-    sealError = undefined;
-  } catch (error) {
-    if (!sealError) log.error({ err: error }, "sealing failed, trying again");
-    sealError = error;
+  } catch {
+    // Told when it began, and by `lastError` as long as it lasts.
   }
 }
 
@@ -115,7 +124,7 @@ serveCalls(
       while (sealOne(true));
     },
     lastError: () => {
-      const error = consumer.lastError ?? sealError;
+      const error = consumer.lastError ?? [...failing.values()].at(-1);
       return error === undefined
         ? null
         : {

@@ -36,7 +36,8 @@ export function openHubPresence({ path, clock, log }: Options): HubPresence {
 
   const end = (fromMs: number, toMs: number) => {
     absences.push({ fromMs, toMs });
-    absences.splice(0, absences.length - mostKept);
+    // The shortest say least of how long a machine was not heard; the newest says who may still be on the way back.
+    while (absences.length > mostKept) absences.splice(shortestOf(absences.slice(0, -1)), 1);
   };
   const write = (nowMs: number) => {
     if (Math.abs(nowMs - writtenMs) < writeEveryMs) return;
@@ -71,6 +72,12 @@ export function openHubPresence({ path, clock, log }: Options): HubPresence {
       write(nowMs);
     },
   };
+}
+
+/** Its place; of two the older one's. */
+function shortestOf(absences: readonly Absence[]): number {
+  const lengths = absences.map(({ fromMs, toMs }) => toMs - fromMs);
+  return lengths.indexOf(Math.min(...lengths));
 }
 
 function read(

@@ -32,6 +32,7 @@ function sourceOf(gateways: readonly (string | undefined)[]): RecordSource {
 async function consume(
   gateways: readonly (string | undefined)[],
   refuse: (seen: readonly string[]) => Error | undefined = () => undefined,
+  putAside: () => void = () => {},
 ) {
   const taken: string[] = [];
   const poisoned: number[] = [];
@@ -46,7 +47,10 @@ async function consume(
     source: sourceOf(gateways),
     offset: 0,
     handle,
-    onPoison: ({ position }) => poisoned.push(position),
+    onPoison: ({ position }) => {
+      putAside();
+      poisoned.push(position);
+    },
     log: silentLogger,
   });
   await consumer.caughtUp();
@@ -76,6 +80,25 @@ describe("consumer", () => {
     expect(poisoned).toEqual([1]);
     expect(offset).toBe(4);
   });
+
+  test.each([
+    { name: "cannot be decoded", bad: undefined },
+    { name: "makes the work fail", bad: "bad" },
+  ])(
+    "D6: a full disk at the moment when a record that $name is put aside repeats nothing",
+    async ({ bad }) => {
+      const refuse = (seen: readonly string[]) =>
+        seen.includes("bad") ? new RangeError("no") : undefined;
+      let isFull = true;
+      const { taken, poisoned } = await consume(["a", bad, "c", "d"], refuse, () => {
+        if (!isFull) return;
+        isFull = false;
+        throw new CodedError("ENOSPC", "no room");
+      });
+      expect(taken).toEqual(["a", "c", "d"]);
+      expect(poisoned).toEqual([1]);
+    },
+  );
 
   test("tries again and isolates nothing when the store is only away", async () => {
     let failures = 2;

@@ -75,10 +75,20 @@ export function runConsumer(options: ConsumerOptions): Consumer {
   let waiters: (() => void)[] = [];
   const unsubscribe = source.onSynced(() => wake());
 
-  const poison = (raw: Raw, error: unknown) => {
+  /** Until it is put aside: what the store has by then must not be given to it again. */
+  const poison = async (raw: Raw, error: unknown): Promise<void> => {
     state.poisoned++;
     log.error({ err: error, position: raw.position }, "record isolated, going on behind it");
-    onPoison({ position: raw.position, payload: raw.payload, error });
+    for (;;)
+      try {
+        onPoison({ position: raw.position, payload: raw.payload, error });
+        return;
+      } catch (cause) {
+        if (!state.lastError) log.error({ err: cause }, "record cannot be put aside, trying again");
+        state.lastError = cause;
+        if (stopping) throw cause;
+        await sleep(backoff.nextMs());
+      }
   };
 
   /** False when it failed for a reason of the record's own, which `refusal` then is. */
@@ -104,10 +114,14 @@ export function runConsumer(options: ConsumerOptions): Consumer {
 
   const oneByOne = async (raws: readonly Raw[]) => {
     for (const raw of raws) {
-      const entry = toEntry(raw, poison);
+      let unreadable: unknown;
+      const entry = toEntry(raw, (_, error) => {
+        unreadable = error;
+      });
+      if (!entry) await poison(raw, unreadable);
       const one = entry ? [entry] : [];
       if ((await tryHandle(one, raw.next)) || (await tryHandle(one, raw.next))) continue;
-      if (entry) poison(raw, failedTwice(refusal));
+      if (entry) await poison(raw, failedTwice(refusal));
       if (!(await tryHandle([], raw.next))) log.error({}, "consumer refuses an empty step");
     }
   };
@@ -121,8 +135,8 @@ export function runConsumer(options: ConsumerOptions): Consumer {
       const entry = toEntry(raw, (bad, error) => poisonedHere.push([bad, error]));
       if (entry) entries.push(entry);
     }
-    if (await tryHandle(entries, next)) for (const [raw, error] of poisonedHere) poison(raw, error);
-    else await oneByOne(records);
+    if (!(await tryHandle(entries, next))) await oneByOne(records);
+    else for (const [raw, error] of poisonedHere) await poison(raw, error);
     state.offset = next;
     return true;
   };

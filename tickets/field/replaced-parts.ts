@@ -25,8 +25,8 @@ export const replacedParts = (plan: Plan | undefined, { partsUsed }: ReportConte
   });
 
 /**
- * What a report changed in its machine: new parts in their places, with their counters at nought as of the finish, and
- * wear as it was measured.
+ * What a report changed in its machine: wear as it was measured, of a replaced part too, and new parts in their places as
+ * of the finish. How much they are used since is not known here: nobody counts it up.
  */
 export async function applyToMachine(
   work: ServiceWork,
@@ -36,6 +36,7 @@ export async function applyToMachine(
   if (machineId === undefined) return;
   const { machine } = await loadMachineContext(work.tx, machineId, work.nowMs);
   const hours = (machine && operatingHoursOf(machine)) ?? 0;
+  for (const wear of content.measuredWear) await measurePart(work, machineId, wear);
   for (const { partNo, position, serialIn } of replacedParts(plan, content)) {
     if (machine)
       await installPart(work, machineId, {
@@ -44,11 +45,9 @@ export async function applyToMachine(
         ...(serialIn === undefined ? {} : { serial: serialIn }),
         installedAt: finishedAt,
         installedAtHours: hours,
-        usedLife: 0,
         remainingLifePct: 100,
         source: "default",
       });
     await putReset(work, { machineId, position, partNo, ticketId, at: finishedAt });
   }
-  for (const wear of content.measuredWear) await measurePart(work, machineId, wear);
 }

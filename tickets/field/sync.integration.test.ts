@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { describeEachDatabase } from "../each-database.fixture.ts";
+import { loadLives } from "../health/field-lives.ts";
+import { observedLife } from "../lessons/part-lives.ts";
+import { installPart } from "../organisation/installed-parts.ts";
 import { loadInstalledParts } from "../organisation/load-organisation.ts";
 import { loadLoans } from "../parts/loans.ts";
 import { fold } from "../ticket-lifecycle.ts";
@@ -212,8 +215,16 @@ describeEachDatabase("what a phone recorded without a line", (open, { kind }) =>
 
   test("a replaced part comes from its loan, and its place begins anew at the finish", async () => {
     await world.work(engineer, (work) => putTractor(work, { lat: 28.2, lon: 112.9 }));
-    const partsUsed = [{ partNo: "FB-LT-OPS-01", quantity: 1, position: "oil-pressure-sensor" }];
-    const save = { ...visit[7], body: { content: { ...content, partsUsed } } };
+    const position = "oil-pressure-sensor";
+    await world.work(engineer, (work) =>
+      installPart(work, "M-1", {
+        ...{ position, partNo: "FB-LT-OPS-01", installedAtHours: 10, source: "default" },
+        installedAt: "2025-03-02T00:00:00.000Z",
+      }),
+    );
+    const partsUsed = [{ partNo: "FB-LT-OPS-01", quantity: 1, position }];
+    const measuredWear = [{ position, remainingLifePct: 5 }];
+    const save = { ...visit[7], body: { content: { ...content, partsUsed, measuredWear } } };
     const { answers } = await sync([...visit.slice(0, 7), save, visit[8]]);
     expect(answers.at(-1)).toMatchObject({ status: "done" });
     const { finishedAt } = await world.ticket(ticketId);
@@ -221,7 +232,16 @@ describeEachDatabase("what a phone recorded without a line", (open, { kind }) =>
       { position: "oil-pressure-sensor", partNo: "FB-LT-OPS-01", ticketId, at: finishedAt },
     ]);
     expect(await loadInstalledParts(world.db, "M-1")).toMatchObject([
-      { position: "oil-pressure-sensor", installedAt: finishedAt, remainingLifePct: 100 },
+      { position, installedAt: finishedAt, remainingLifePct: 100, source: "default" },
+    ]);
+    // What was measured is the wear of the part that came out: it lived a year, in the unit in which its use is known.
+    const lives = (await loadLives(world.db, ["FB-LT-OPS-01"])).get("FB-LT-OPS-01") ?? [];
+    const observed = lives.map(({ installed, removedAt }) =>
+      observedLife(installed, removedAt, world.clock.nowMs() + 31 * 86_400_000),
+    );
+    expect(observed.toSorted((a, b) => b.life - a.life)).toEqual([
+      { life: expect.closeTo(12, 0), hasFailed: true },
+      { life: expect.closeTo(1, 0), hasFailed: false },
     ]);
     const loans = await loadLoans(world.db, { parentId: ticketId });
     expect(loans).toMatchObject([{ partNo: "FB-LT-OPS-01", used: 1 }]);

@@ -63,11 +63,18 @@ export function openGatewayIdentity(options: GatewayIdentityOptions): GatewayIde
   /** A renewed certificate that was refused rests until the old one has worked. */
   let isNextRefused = false;
   let isNextShown = false;
+  /** It was refused and the old one was not: another is fetched, or the old one would come to its end. */
+  let isNextUseless = false;
   let problem = "";
-  let notBeforeMs = 0;
+  /** By the clock that only grows: one that was years ahead would put the next try off until then. */
+  let notBeforeMs = Number.NEGATIVE_INFINITY;
   const backoff = createBackoff(Math.min(lookMs, retry.minMs), retry.capMs);
   const current = () => new X509Certificate(files.current.certificate);
   const material = () => ({ ca: files.ca, ...files.current });
+
+  const wait = () => {
+    notBeforeMs = clock.monotonicMs() + backoff.nextMs();
+  };
 
   const ask = async <Reply>(path: string, body?: object): Promise<Reply> => {
     let failure: unknown;
@@ -90,19 +97,20 @@ export function openGatewayIdentity(options: GatewayIdentityOptions): GatewayIde
     writeKeyed(folder, "next.pem", { key, certificate });
     files = readIdentity(folder);
     isNextRefused = false;
-    backoff.reset();
+    isNextUseless = false;
     problem = "";
     log.info({}, "the certificate was renewed, the new one is tried");
     onRenewed();
   };
 
   const look = async () => {
-    const nowMs = clock.nowMs();
-    if (files.next !== undefined || nowMs < renewalDueMs(current()) || nowMs < notBeforeMs) return;
+    if (files.next !== undefined && !isNextUseless) return;
+    const isDue = clock.nowMs() >= renewalDueMs(current());
+    if (!isDue || clock.monotonicMs() < notBeforeMs) return;
     try {
       await renew();
     } catch (error) {
-      notBeforeMs = nowMs + backoff.nextMs();
+      wait();
       const text = error instanceof Error ? error.message : String(error);
       if (text !== problem)
         log.warn({ err: error, code: errorCode(error) }, "the certificate cannot be renewed yet");
@@ -126,11 +134,17 @@ export function openGatewayIdentity(options: GatewayIdentityOptions): GatewayIde
       return { ca: files.ca, ...shown };
     },
     worked() {
+      if (isNextRefused && !isNextUseless && files.next !== undefined) {
+        isNextUseless = true;
+        wait();
+      }
       isNextRefused = false;
       if (!isNextShown || files.next === undefined) return;
       try {
         promoteNext(folder);
         files = readIdentity(folder);
+        isNextUseless = false;
+        backoff.reset();
         log.info({}, "the renewed certificate works and has taken the place of the old one");
       } catch (error) {
         // A read-only disk: both are there, and the next good connection tries again.

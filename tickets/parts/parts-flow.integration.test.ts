@@ -150,6 +150,22 @@ describeEachDatabase("parts tickets", (open) => {
     await expectStockConsistent(net.db);
   });
 
+  test("a transfer that nobody asked for ends when a ticket takes its pieces, or they are not there", async () => {
+    const net = await openNetwork(await open(), { home: "PUMP: { bin: A, quantity: 1 }" });
+    const move = { partNo: "PUMP", locationId: "home", toId: "near", quantity: 1 };
+    const first = await net.desk.move({ ...net.order(), ...move });
+    const { state, ticketId } = await net.want(await net.job("meet-1", "emergency"), "PUMP");
+    const openOnes = async () => (await net.desk.transfers({ isOpen: true, limit: 9 })).items;
+    expect([state, await openOnes()]).toEqual(["reserved", []]);
+    await net.desk.cancelRequest({ ...net.order(), ticketId, reason: "not needed" });
+    const second = await net.desk.move({ ...net.order(), ...move });
+    expect(second.transferId).not.toBe(first.transferId);
+    const counted = { partNo: "PUMP", locationId: "home", counted: 0, reason: "counted" };
+    await net.desk.count({ ...net.order(), ...counted });
+    expect(await openOnes()).toEqual([]);
+    await expectStockConsistent(net.db);
+  });
+
   test("an alternate that comes in serves who waits for the part it stands in for", async () => {
     const net = await openNetwork(await open());
     const { ticketId } = await net.want(await net.job("meet-1"), "OLD");

@@ -10,7 +10,7 @@ import type { PartsDemand } from "./parts-demand.ts";
 import type { PartsLine } from "./parts-line.ts";
 import type { Reservation } from "./reservations.ts";
 import { bareLine, type SourcedLine, sourceLine } from "./source-line.ts";
-import { cancelTransfer, requireTransfer } from "./transfers.ts";
+import { cancelTransfer, endTransferOf, requireTransfer } from "./transfers.ts";
 
 /** One order on a parts ticket. What caused it was carried out once, so that each step has an id of its own. */
 export const step = async (
@@ -178,7 +178,7 @@ async function sourceLoser(
   { ticketId, reservationId, partNo }: Reservation,
   winner: Ticket,
 ): Promise<void> {
-  if (ticketId === undefined) return;
+  if (ticketId === undefined) return endTransferOf(work, reservationId, moreUrgent);
   const found = await requireTicket(work.tx, ticketId);
   await enqueueNotices(work, [
     about(found.ticket, "parts-preempted", "parts_planner", { parts: partNo, by: winner.ticketId }),
@@ -211,5 +211,7 @@ export async function lookAgain(
 async function dropTransfer(work: TicketWork, transferId: string): Promise<void> {
   const transfer = await requireTransfer(work.tx, transferId);
   if (["requested", "approved", "picked"].includes(transfer.state))
-    await cancelTransfer(work, transfer, "its parts were given to a more urgent request");
+    await cancelTransfer(work, transfer, moreUrgent);
 }
+
+const moreUrgent = "its parts were given to a more urgent request";

@@ -11,7 +11,7 @@ import type { RingFence } from "./stock-item.ts";
 import { book } from "./stock-ledger.ts";
 import { ensureItem, findItem } from "./stock-levels.ts";
 import { requireLocation, stockTablesOf } from "./stock-locations.ts";
-import { requestTransfer, requireTransfer, type Transfer } from "./transfers.ts";
+import { endTransferOf, requestTransfer, requireTransfer, type Transfer } from "./transfers.ts";
 
 interface Item {
   readonly partNo: string;
@@ -55,7 +55,10 @@ export async function adjustStock(
   const losers = by < 0 ? await makeFree(work, change) : [];
   await book(work, { kind: "adjust", partNo, locationId, quantity: by, reason });
   for (const { ticketId, reservationId } of losers) {
-    if (ticketId === undefined) continue;
+    if (ticketId === undefined) {
+      await endTransferOf(work, reservationId, reason);
+      continue;
+    }
     await lookAgain(work, await requireTicket(work.tx, ticketId), {
       step: "parts-lost",
       isMeant: ({ reservation }) => reservation?.reservationId === reservationId,

@@ -260,6 +260,21 @@ export async function cancelTransfer(
   return after;
 }
 
+/** A transfer that no ticket asked for ends when its pieces are taken away or were not there, before anybody picks them. */
+export async function endTransferOf(
+  work: ServiceWork,
+  reservationId: string,
+  reason: string,
+): Promise<void> {
+  const row = await stockTablesOf(work.tx)
+    .selectFrom("stock_transfers")
+    .selectAll()
+    .where("reservation_id", "=", reservationId)
+    .where("state", "in", ["requested", "approved"])
+    .executeTakeFirst();
+  if (row) await cancelTransfer(work, toTransfer(row), reason, { keepsReservation: true });
+}
+
 /** What is on the way for a ticket that no longer wants it arrives as free stock. */
 export async function forgetTicket({ tx }: ServiceWork, transferId: string): Promise<void> {
   await stockTablesOf(tx)

@@ -272,6 +272,31 @@ describe("one mistake in a good plan", () => {
       ],
     },
     {
+      name: "a trouble code that waits for a person",
+      edit: ["minMessages: 3", "latched: true\n      minMessages: 3"],
+      says: [
+        '68:7 unknown key "latched"; allowed are id, about, severity, mode, kind, minMessages, holdSeconds, silenceSeconds',
+      ],
+    },
+    {
+      name: "what is neither critical nor safety-related and waits for a person",
+      edit: [
+        "signal: oilPressure\n      holdSeconds",
+        "latched: true\n      signal: oilPressure\n      holdSeconds",
+      ],
+      says: [
+        '85:16 only what is critical or safety-related waits for a person; this rule is of severity warning and "oil-pressure-sensor" is not safetyRelated',
+      ],
+    },
+    {
+      name: "what is critical and waits for a person",
+      edit: [
+        "signal: oilPressure\n      below",
+        "latched: true\n      signal: oilPressure\n      below",
+      ],
+      says: [],
+    },
+    {
       name: "two signals of the same bits",
       edit: ["address: 2, type: uint16", "address: 1, type: uint16"],
       says: ['56:60 overlaps "strokeCount", which reads the same input register'],

@@ -32,6 +32,13 @@ describe("a rule over completed hours", () => {
       says: ['93:15 there is no signal "oilPresure"; did you mean "oilPressure"?'],
     },
     {
+      name: "that waits for a person",
+      edit: ["of: mean", "of: mean\n      latched: false"],
+      says: [
+        '95:7 unknown key "latched"; allowed are id, about, severity, mode, kind, signal, of, hours, above, below, part, failureMode',
+      ],
+    },
+    {
       name: "by a figure that an hour does not have",
       edit: ["of: mean", "of: median"],
       says: ['94:11 must be one of min, mean, max, not "median"; did you mean "mean"?'],

@@ -4,6 +4,7 @@ import { checkCondition } from "./check-condition.ts";
 import { checkDerived } from "./check-derived.ts";
 import { checkHistoryRule, isHistoryRule } from "./check-history-rules.ts";
 import { checkIso15143 } from "./check-iso15143.ts";
+import { checkLatched } from "./check-latched.ts";
 import type { RegionTree } from "./check-layers.ts";
 import { checkLimit } from "./check-limit.ts";
 import { checkLiveRule, isLiveRule, type LiveRule } from "./check-live-rules.ts";
@@ -89,7 +90,7 @@ function checkRules(plan: Plan): PlanMistake[] {
 function checkRule(plan: Plan, rule: Rule, index: number): PlanMistake[] {
   const { rules } = plan.rules;
   const path = ["rules", "rules", index];
-  const found: PlanMistake[] = [];
+  const found = checkLatched(plan, rule, path);
   if (rules.findIndex(({ id }) => id === rule.id) < index)
     found.push({
       path: [...path, "id"],

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { ruleCommon } from "./rule-words.ts";
+import { ofEpisodes } from "./rule-words.ts";
 import { closed, Id } from "./schema-words.ts";
 
 const members = (description: string) =>
@@ -8,7 +8,7 @@ const members = (description: string) =>
 /** A rule over the episodes of other rules. */
 export const CompositeRule = Type.Object(
   {
-    ...ruleCommon,
+    ...ofEpisodes,
     kind: Type.Literal("composite"),
     all: members("exactly one of all, any and sequence: ids of live rules that stand above it"),
     any: members("one of these speaks"),

@@ -1,11 +1,11 @@
 import { type Static, Type } from "typebox";
-import { ofOneSignal, ruleCommon } from "./rule-words.ts";
+import { ofEpisodes, ofOneSignal } from "./rule-words.ts";
 import { closed, Id, literals, SignalName } from "./schema-words.ts";
 
 /** Rule kinds that judge the newest data by how they move, not by one limit. */
 export const RateOfChangeRule = Type.Object(
   {
-    ...ruleCommon,
+    ...ofEpisodes,
     kind: Type.Literal("rate-of-change"),
     ...ofOneSignal,
     rise: Type.Optional(
@@ -28,7 +28,7 @@ export const RateOfChangeRule = Type.Object(
 
 export const WindowCountRule = Type.Object(
   {
-    ...ruleCommon,
+    ...ofEpisodes,
     kind: Type.Literal("window-count"),
     ...ofOneSignal,
     above: Type.Optional(
@@ -77,7 +77,7 @@ const Direction = Type.Optional(
 
 export const ChangePointRule = Type.Object(
   {
-    ...ruleCommon,
+    ...ofEpisodes,
     kind: Type.Literal("change-point"),
     ...ofOneSignal,
     ...inRows,
@@ -87,19 +87,19 @@ export const ChangePointRule = Type.Object(
 );
 
 export const NoveltyRule = Type.Object(
-  { ...ruleCommon, kind: Type.Literal("novelty"), ...ofOneSignal, ...inRows },
+  { ...ofEpisodes, kind: Type.Literal("novelty"), ...ofOneSignal, ...inRows },
   closed,
 );
 
 /** What the hub gives every signal that no rule speaks of; a plan may give it to one that has others. */
 export const WatchRule = Type.Object(
-  { ...ruleCommon, kind: Type.Literal("watch"), ...ofOneSignal },
+  { ...ofEpisodes, kind: Type.Literal("watch"), ...ofOneSignal },
   closed,
 );
 
 export const MultivariateRule = Type.Object(
   {
-    ...ruleCommon,
+    ...ofEpisodes,
     kind: Type.Literal("multivariate"),
     signals: Type.Array(SignalName, { minItems: 2, maxItems: 8 }),
     context: Type.Optional(Id),
@@ -111,7 +111,7 @@ export const MultivariateRule = Type.Object(
 
 export const BaselineDriftRule = Type.Object(
   {
-    ...ruleCommon,
+    ...ofEpisodes,
     kind: Type.Literal("baseline-drift"),
     ...ofOneSignal,
     against: Type.Array(SignalName, {

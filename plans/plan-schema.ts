@@ -16,7 +16,7 @@ import { ModelFileRule, RemainingLifeRule } from "./learned-rule-schema.ts";
 import { liveRules } from "./live-rules-schema.ts";
 import { ModbusDevice, ModbusPosition } from "./modbus-schema.ts";
 import { NmeaPosition } from "./nmea-schema.ts";
-import { ruleCommon } from "./rule-words.ts";
+import { ofEpisodes, ruleCommon } from "./rule-words.ts";
 import { Sampling } from "./sampling-schema.ts";
 import { Byte, closed, Id, literals, SignalName, Text } from "./schema-words.ts";
 import { serviceSections } from "./service-schema.ts";
@@ -75,7 +75,7 @@ export const Condition = Type.Object(
 
 export const ThresholdRule = Type.Object(
   {
-    ...ruleCommon,
+    ...ofEpisodes,
     kind: Type.Literal("threshold"),
     signal: SignalName,
     above: Type.Optional(
@@ -128,7 +128,7 @@ export const ActiveDtcRule = Type.Object(
 
 export const SensorErrorRule = Type.Object(
   {
-    ...ruleCommon,
+    ...ofEpisodes,
     kind: Type.Literal("sensor-error"),
     signal: SignalName,
     holdSeconds: Type.Number({ minimum: 0 }),
@@ -140,7 +140,7 @@ export const SensorErrorRule = Type.Object(
 
 export const SensorPlausibilityRule = Type.Object(
   {
-    ...ruleCommon,
+    ...ofEpisodes,
     kind: Type.Literal("sensor-plausibility"),
     signal: SignalName,
     companion: Type.Optional(SignalName),
@@ -174,7 +174,7 @@ const ControlUnit = Type.Union([
 
 export const UnitLostRule = Type.Object(
   {
-    ...ruleCommon,
+    ...ofEpisodes,
     kind: Type.Literal("unit-lost"),
     unit: ControlUnit,
     holdSeconds: Type.Number({

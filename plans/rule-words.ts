@@ -14,6 +14,17 @@ export const ruleCommon = {
   ),
 };
 
+/** What a rule says beside that whose episodes return to normal by themselves. */
+export const ofEpisodes = {
+  ...ruleCommon,
+  latched: Type.Optional(
+    Type.Boolean({
+      description:
+        "whether an episode whose condition has returned to normal stays until a person has looked (IEC 62682, latched); default: whether its failure mode is safetyRelated and of nature component or sensor",
+    }),
+  ),
+};
+
 /** What a rule of one signal says beside that. */
 export const ofOneSignal = {
   signal: SignalName,

@@ -116,11 +116,13 @@ export interface Finding {
   /** `shadow`: shown and counted, and opens no ticket. Absent: the rule is active. */
   readonly mode?: "shadow";
   /**
-   * Why it was cleared, if not by what the machine sends: its repair was proved, the machine has a new owner, the plan no
-   * longer has the rule as it was, or the sensor it rests on cannot be believed.
+   * Why it was cleared, if not by what the machine sends: its repair was proved, a person reset it, the machine has a new
+   * owner, the plan no longer has the rule as it was, or the sensor it rests on cannot be believed.
    */
-  readonly cause?: "repaired" | "machine_moved" | "rule_changed" | "sensor_fault";
+  readonly cause?: "repaired" | "reset" | "machine_moved" | "rule_changed" | "sensor_fault";
   readonly evidence: readonly Evidence[];
+  /** The condition has returned to normal and the episode stays until a person resets it (IEC 62682, latched). */
+  readonly isLatched?: true;
   /** Present when the episode is a chatter of at least three crossings a minute. */
   readonly chatter?: Chatter;
 }

@@ -49,7 +49,7 @@ export async function applyFinding(work: TicketWork, finding: Finding): Promise<
   if (!done) return;
   if (!carrier && finding.chatter)
     await noteFlapping(work, await requireTicket(tx, done.ticketId), finding, commandId);
-  if (phase !== "cleared")
+  if (phase !== "cleared" && !finding.isLatched)
     await takeDoubted(work, await requireTicket(tx, done.ticketId), { finding, commandId });
   await saveCommand(tx, { commandId, ticketId: done.ticketId, name: done.name });
   if (phase === "raised" || finding.isOnset) await noteUnknownCode(work, finding);

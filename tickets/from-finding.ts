@@ -190,9 +190,9 @@ export interface Opening {
 }
 
 /**
- * What a finding asks of the ticket that is open for its problem, or of nobody yet: `observe` or `note-cleared` on the
- * open one, `open` when there is none and the fault is new, undefined when nothing is to be done. A fault that merely
- * goes on after people closed its ticket opens no other one.
+ * What a finding asks of the ticket that is open for its problem, or of nobody yet: `observe`, `note-returned` or
+ * `note-cleared` on the open one, `open` when there is none and the fault is new, undefined when nothing is to be done. A
+ * fault that merely goes on after people closed its ticket opens no other one.
  */
 export function orderOf(
   finding: Finding,
@@ -206,6 +206,7 @@ export function orderOf(
     return isTold ? { type: "note-cleared", findingId, machineAt } : undefined;
   }
   if (isHistory) return undefined;
+  if (finding.isLatched) return open ? { type: "note-returned", findingId, machineAt } : undefined;
   const { evidence, priority } = problem;
   if (open) {
     return { type: "observe", findingId, machineAt, evidence, isOccurrence: isOnset, priority };

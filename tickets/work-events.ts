@@ -28,7 +28,16 @@ const reporting = [
   }),
   eventOf("finding-cleared", {
     ...FindingRef,
-    cause: Type.Optional(literals(["rule_changed", "machine_moved", "repaired", "sensor_fault"])),
+    cause: Type.Optional(
+      literals(["rule_changed", "machine_moved", "repaired", "reset", "sensor_fault"]),
+    ),
+  }),
+  eventOf("returned-to-normal", {
+    findingId: Type.String({
+      minLength: 1,
+      description: "its condition is over; latched: it stays active until a person resets it",
+    }),
+    machineAt: Instant,
   }),
   eventOf("flapping-noted", {
     onsetCount: Type.Integer({ minimum: 1, description: "onsets within one minute" }),

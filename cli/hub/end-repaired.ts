@@ -45,7 +45,9 @@ export function createRepairEnds(parts: {
         if (!before.has(machineId)) before.set(machineId, engine.snapshot(machineId));
         return engine.repaired(machineId, { findingIds, provedMs: Date.parse(at), cause });
       });
-      const machineIds = new Set(findings.map(({ machineId }) => machineId));
+      // A reset may change a state and have nothing to tell.
+      const changed = [...before].filter(([id, text]) => engine.snapshot(id) !== text);
+      const machineIds = new Set(changed.map(([machineId]) => machineId));
       if (machineIds.size === 0) return machineIds;
       const states = [...machineIds].map((machineId) => ({
         machineId,

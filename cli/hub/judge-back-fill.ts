@@ -51,7 +51,7 @@ export async function judgeStoredSpan(
 ): Promise<Finding[]> {
   // Nobody is told of signals that no rule speaks of: they need not be read.
   const judged: Plan = { ...plan, rules: { ...plan.rules, defaults: "off" } };
-  const engine = createRuleEngine({ planOf: () => judged });
+  const engine = createRuleEngine({ planOf: () => judged, isAttended: false });
   const dictionary = dictionaryOfPlan(judged);
   const names = judgedSignals(judged);
   const codes = new ToldCodes(steps);

@@ -1,5 +1,13 @@
 import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
+import {
+  batchOf,
+  every,
+  highRule,
+  ofSafety,
+  startMs,
+  testPlan,
+} from "@firebreak/rules/engine/rule-engine.fixture.ts";
 import { createRuleEngine } from "@firebreak/rules/engine/rule-engine.ts";
 import { evaluate, initialState, type Verdict } from "@firebreak/tickets/verification/evaluate.ts";
 import { type VerificationSpec, wayOf } from "@firebreak/tickets/verification/verification-spec.ts";
@@ -11,7 +19,7 @@ import { createRepairFeed } from "./repair-feed.ts";
 const plan = loadPlan("loader-tractor");
 const dictionary = dictionaryOfPlan(plan);
 const machineId = "JD5055E-1";
-const startMs = Date.parse("2026-03-02T08:00:00.000Z");
+const tractorMs = Date.parse("2026-03-02T08:00:00.000Z");
 const everySignal = new Set(dictionary.signals.map(({ name }) => name));
 const recordingOf = (log: string) => sharedData(`can/jd5055e_${log}.log`);
 const unplugged = "LeftSensorUnplugged-CheckEngine-1of3";
@@ -19,7 +27,7 @@ const unplugged = "LeftSensorUnplugged-CheckEngine-1of3";
 /** A tractor that plays recordings one after the other through decoder and rules, and a proof that looks on. */
 function tractor() {
   const engine = createRuleEngine({ planOf: () => plan });
-  let nowMs = startMs;
+  let nowMs = tractorMs;
   let plays = 0;
   let proof: { spec: VerificationSpec; state: ReturnType<typeof initialState> } | undefined;
   let verdict: Verdict = { is: "pending", waitsFor: "" };
@@ -52,6 +60,46 @@ function tractor() {
     },
   };
 }
+
+describe("a repair of a safety matter that has returned to normal and waits for a person", () => {
+  const rule = { ...highRule, holdSeconds: 2 };
+  const latching = ofSafety(testPlan([rule]));
+  const own = dictionaryOfPlan(latching);
+  const begin = () => {
+    const engine = createRuleEngine({ planOf: () => latching });
+    const say = (from: number, to: number, value: number) => {
+      const said = every(1, [from, to], (at) => [
+        { at, signal: "speed", value: 900 },
+        { at, signal: "pressure", value },
+      ]).flat();
+      const epoch = "1".repeat(32);
+      const batch = batchOf(latching, said, epoch);
+      const feed = createRepairFeed(engine, () => new Set(["pressure"]));
+      const judged = { machineId, epoch, receivedMs: startMs, batch, dictionary: own };
+      feed.take(machineId, batch, own);
+      return feed.observations(engine.process(judged)).get(machineId)?.at(-1);
+    };
+    return { engine, say };
+  };
+
+  test("counts as healthy: nothing is open for its proof, and its health is not held against it", () => {
+    const { engine, say } = begin();
+    expect(say(0, 10, 150)).toMatchObject({ open: ["too-high"], health: expect.any(Number) });
+    const healthy = say(11, 20, 50);
+    expect(engine.machineState(machineId)?.findings).toMatchObject([{ isLatched: true }]);
+    expect(healthy).toMatchObject({ onsets: [], open: [], health: 100 });
+  });
+
+  test("is open again, with an onset, when it comes again", () => {
+    const { say } = begin();
+    say(0, 10, 150);
+    say(11, 20, 50);
+    expect(say(21, 30, 150)).toMatchObject({
+      onsets: [{ fault: "too-high" }],
+      open: ["too-high"],
+    });
+  });
+});
 
 const isHere = recordingOf(unplugged) !== undefined && recordingOf("idling") !== undefined;
 

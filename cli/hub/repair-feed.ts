@@ -79,7 +79,8 @@ const seenWithinMs = 12_000;
 function lasting({ findings, seenAt, newestAt }: MachineState): Finding[] {
   const nowMs = Date.parse(newestAt ?? "");
   return findings.filter(
-    ({ findingId }) => nowMs - Date.parse(seenAt[findingId] ?? "") <= seenWithinMs,
+    ({ findingId, isLatched }) =>
+      !isLatched && nowMs - Date.parse(seenAt[findingId] ?? "") <= seenWithinMs,
   );
 }
 

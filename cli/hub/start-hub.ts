@@ -31,6 +31,7 @@ import { createStockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
 import { loadFilePlans } from "@firebreak/tickets/planner/file-plans.ts";
 import { prepareTickets } from "@firebreak/tickets/prepare-tickets.ts";
 import { createShelvingDesk } from "@firebreak/tickets/shelving/shelving-desk.ts";
+import { createResetDesk } from "@firebreak/tickets/verification/reset-desk.ts";
 import { askAboutSilence } from "./ask-about-silence.ts";
 import { startCustomerService } from "./customer-service.ts";
 import { openHubDatabase } from "./hub-database.ts";
@@ -188,6 +189,7 @@ async function compose(
       standings,
       lateData: lateDataView(db),
       shelving,
+      resets: createResetDesk({ db, tickets }),
       customers: service.customers,
       channels: service.channels,
       tickets,

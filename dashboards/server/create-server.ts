@@ -36,6 +36,7 @@ import { fleetSeriesRoutes } from "./routes/fleet-series.ts";
 import { forecastRoutes } from "./routes/forecast.ts";
 import { gatewayRoutes } from "./routes/gateways.ts";
 import { kpiRoutes } from "./routes/kpi.ts";
+import { latchedRoutes } from "./routes/latched.ts";
 import { lateDataRoutes } from "./routes/late-data.ts";
 import { lessonsRoutes } from "./routes/lessons.ts";
 import { machineHealthRoutes } from "./routes/machine-health.ts";
@@ -206,6 +207,7 @@ const apiRoutes =
       machineHealthRoutes,
       captureRoutes,
       shelvingRoutes,
+      latchedRoutes,
       controllerRoutes,
       seriesRoutes,
       dayRoutes,

@@ -35,6 +35,7 @@ import type { OrganisationDesk } from "@firebreak/tickets/organisation/organisat
 import type { StockDesk } from "@firebreak/tickets/parts/stock-desk.ts";
 import type { ShelvingDesk } from "@firebreak/tickets/shelving/shelving-desk.ts";
 import type { TicketService } from "@firebreak/tickets/ticket-service.ts";
+import type { ResetDesk } from "@firebreak/tickets/verification/reset-desk.ts";
 import type { Lamps } from "@firebreak/wire/machine-event.ts";
 import type { AempClientDesk } from "./aemp/client-files.ts";
 import type {
@@ -70,6 +71,7 @@ export interface ServerPorts {
   readonly lateData: LateDataReader;
   readonly tickets: TicketDesk;
   readonly shelving: ShelvingDesk;
+  readonly resets: ResetDesk;
   readonly media: MediaDesk;
   readonly field: FieldDesk;
   readonly organisation: OrganisationDesk;

@@ -244,6 +244,7 @@ export async function seededPorts(machineCount = 12) {
     lateData: lateDataOf("JD5055E-1"),
     tickets: tickets.desk,
     shelving: absent<ServerPorts["shelving"]>({ list: async () => [] }),
+    resets: absent<ServerPorts["resets"]>(),
     customers: absent<ServerPorts["customers"]>(),
     channels: absent<ServerPorts["channels"]>(),
     media: noMedia,

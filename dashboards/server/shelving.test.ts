@@ -56,9 +56,24 @@ test("dispatchers shelve and end, others look, and what is out of bounds is refu
       {
         items: [{ ...shelf, title }],
         active: [
-          { ...key, title, since, isSafety: false, isShelved: true },
           {
-            ...{ ...unknown, since: amber.since, isSafety: true, isShelved: false },
+            findingId: "f-1",
+            ...key,
+            title,
+            since,
+            isSafety: false,
+            isShelved: true,
+            isLatched: false,
+          },
+          {
+            ...{
+              ...unknown,
+              since: amber.since,
+              isSafety: true,
+              isShelved: false,
+              isLatched: false,
+            },
+            findingId: amber.findingId,
             title: {
               en: "Unknown trouble code SPN 9 FMI 1 SA 0",
               "zh-CN": "未知故障码 SPN 9 FMI 1 SA 0",
@@ -81,6 +96,43 @@ test("dispatchers shelve and end, others look, and what is out of bounds is refu
     expect(await ask("DELETE", "engineer", `${url}/S-1`)).toEqual([403, "NOT_ALLOWED"]);
     expect(await ask("DELETE", "dispatcher", `${url}/S-1`)).toEqual([204, ""]);
     expect(await ask("DELETE", "dispatcher", `${url}/S-2`)).toEqual([404, "SHELF_UNKNOWN"]);
+  } finally {
+    await app.close();
+  }
+});
+
+test("dispatchers reset what waits for a person, and hear why not where it does not", async () => {
+  const { ports } = await seededPorts(1);
+  const waiting = finding({ machineId: "JD5055E-1", findingId: "f-1", isLatched: true });
+  const judge = {
+    condition: () => ({ health: 60, activeCodes: [], activeFindings: 1, findings: [waiting] }),
+  };
+  const done: unknown[] = [];
+  const resets: ServerPorts["resets"] = {
+    reset: async (one, actor) => {
+      if (done.length > 0) throw new CodedError("FINDING_HAS_TICKET", "T-1");
+      done.push([one, actor.kind]);
+    },
+  };
+  const app = createServer({ ...ports, resets, judge });
+  const ask = async (who: Parameters<typeof tokenOf>[0], of: string) => {
+    const headers = { authorization: `Bearer ${tokenOf(who)}` };
+    const reply = await app.inject({
+      method: "POST",
+      url: `/api/v1/machines/${of}/reset`,
+      headers,
+    });
+    return [reply.statusCode, reply.json().code ?? reply.json()];
+  };
+  try {
+    expect(await ask("engineer", "JD5055E-1/findings/f-1")).toEqual([403, "NOT_ALLOWED"]);
+    expect(await ask("dispatcher", "nobody/findings/f-1")).toEqual([404, "UNKNOWN_MACHINE"]);
+    expect(await ask("dispatcher", "JD5055E-1/findings/f-2")).toEqual([404, "FINDING_UNKNOWN"]);
+    expect(done).toEqual([]);
+    const reset = () => ask("dispatcher", "JD5055E-1/findings/f-1");
+    expect(await reset()).toEqual([202, { findingId: "f-1" }]);
+    expect(done).toEqual([[waiting, "person"]]);
+    expect(await reset()).toEqual([409, "FINDING_HAS_TICKET"]);
   } finally {
     await app.close();
   }

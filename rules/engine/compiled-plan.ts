@@ -1,6 +1,6 @@
 import { derivedOf, measuredBehind, withDerived } from "@firebreak/plans/derived-inputs.ts";
 import { planRef } from "@firebreak/plans/load-plans.ts";
-import type { Plan } from "@firebreak/plans/plan-schema.ts";
+import type { Plan, Rule } from "@firebreak/plans/plan-schema.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { Layout } from "./cells.ts";
 import { type CompiledDerivation, compileDerivation } from "./compiled-derived.ts";
@@ -25,6 +25,8 @@ export interface CompiledRule {
   readonly signal?: string | undefined;
   /** What it finds opens no ticket, and keeps no other rule from speaking. */
   readonly isShadow: boolean;
+  /** Its episodes stay after their return to normal until a person resets them. */
+  readonly isLatching: boolean;
   /** All it judges. */
   readonly signals: readonly string[];
   /** Measured signals behind its own. */
@@ -75,7 +77,11 @@ const maxDictionaries = 64;
 const noNumbers: Layout = { initial: new Float64Array(0), names: [] };
 
 /** Makes a plan ready to judge with; once per plan, not per machine. */
-export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): CompiledPlan {
+export function compilePlan(
+  written: Plan,
+  kinds: readonly AnyRuleKind[],
+  isAttended = true,
+): CompiledPlan {
   const plan = withDerived(written);
   const slotOf = new Map(Object.keys(plan.acquisition.signals).map((name, slot) => [name, slot]));
   const contextNames = Object.keys(plan.rules.contexts);
@@ -110,6 +116,7 @@ export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): Compi
       layout,
       at,
       isShadow,
+      isLatching: isAttended && latches(plan, rule),
     };
     return [{ ...own, signal, signals, restsOn, context, version }];
   });
@@ -164,6 +171,18 @@ export function compilePlan(written: Plan, kinds: readonly AnyRuleKind[]): Compi
       return slots;
     },
   };
+}
+
+/**
+ * By default safety matters of the machine itself: what was done with it (nature operation) is over when it is over. Not
+ * where no ticket is opened, on which a person could reset it, nor codes: they are their control unit's own state.
+ */
+function latches({ service }: Plan, rule: Rule): boolean {
+  if (!("failureMode" in rule) || rule.mode === "shadow") return false;
+  const { reviewState, safetyRelated, nature } = service.failureModes[rule.failureMode] ?? {};
+  if (reviewState !== "approved") return false;
+  const said = "latched" in rule ? rule.latched : undefined;
+  return said ?? (safetyRelated === true && nature !== "operation");
 }
 
 /** Whether `other`, while it speaks, leaves nothing to say to a rule that rests on one of its signals. */

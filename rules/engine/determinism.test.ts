@@ -13,6 +13,7 @@ import {
   dtc,
   highRule,
   lostRule,
+  ofSafety,
   type Said,
   startMs,
   testPlan,
@@ -106,44 +107,46 @@ const inRows = {
   settleSeconds: 0,
 } as const;
 
-const plain = testPlan([
-  ...onDerived,
-  { ...highRule, holdSeconds: 0.4 },
-  {
-    ...highRule,
-    id: "slow-low",
-    signal: "slow",
-    above: undefined as never,
-    below: 50,
-    holdSeconds: 1,
-  },
-  { ...lostRule, holdSeconds: 0.5 },
-  { ...codeRule, minMessages: 2, holdSeconds: 0.3 },
-  {
-    ...{ id: "fast", about: highRule.about, severity: "warning", signal: "pressure" },
-    ...{ kind: "rate-of-change", rise: 1, per: "second", overSeconds: 8, holdSeconds: 0 },
-    failureMode: "too-high",
-  },
-  {
-    ...{ id: "often", about: highRule.about, severity: "warning", signal: "pressure" },
-    ...{ kind: "window-count", above: 100, hysteresis: 1, windowSeconds: 60, count: 3 },
-    failureMode: "too-high",
-  },
-  {
-    ...{ id: "long", about: highRule.about, severity: "warning", signal: "slow" },
-    ...{ kind: "window-count", below: 50, hysteresis: 1, windowSeconds: 100, totalSeconds: 3 },
-    failureMode: "too-high",
-  },
-  { ...inRows, id: "novel", kind: "novelty", signal: "pressure" },
-  { ...inRows, id: "changed", kind: "change-point", signal: "pressure" },
-  { ...inRows, id: "apart", kind: "multivariate", signals: ["pressure", "slow"] },
-  { ...inRows, id: "drift", kind: "baseline-drift", signal: "pressure", against: ["slow"] },
-  {
-    ...{ id: "in-turn", about: highRule.about, severity: "warning", failureMode: "too-high" },
-    ...{ kind: "composite", sequence: ["slow-low", "high"], withinSeconds: 20, holdSeconds: 0.2 },
-    unless: ["lost"],
-  },
-]);
+const plain = ofSafety(
+  testPlan([
+    ...onDerived,
+    { ...highRule, holdSeconds: 0.4 },
+    {
+      ...highRule,
+      id: "slow-low",
+      signal: "slow",
+      above: undefined as never,
+      below: 50,
+      holdSeconds: 1,
+    },
+    { ...lostRule, holdSeconds: 0.5 },
+    { ...codeRule, minMessages: 2, holdSeconds: 0.3 },
+    {
+      ...{ id: "fast", about: highRule.about, severity: "warning", signal: "pressure" },
+      ...{ kind: "rate-of-change", rise: 1, per: "second", overSeconds: 8, holdSeconds: 0 },
+      failureMode: "too-high",
+    },
+    {
+      ...{ id: "often", about: highRule.about, severity: "warning", signal: "pressure" },
+      ...{ kind: "window-count", above: 100, hysteresis: 1, windowSeconds: 60, count: 3 },
+      failureMode: "too-high",
+    },
+    {
+      ...{ id: "long", about: highRule.about, severity: "warning", signal: "slow" },
+      ...{ kind: "window-count", below: 50, hysteresis: 1, windowSeconds: 100, totalSeconds: 3 },
+      failureMode: "too-high",
+    },
+    { ...inRows, id: "novel", kind: "novelty", signal: "pressure" },
+    { ...inRows, id: "changed", kind: "change-point", signal: "pressure" },
+    { ...inRows, id: "apart", kind: "multivariate", signals: ["pressure", "slow"] },
+    { ...inRows, id: "drift", kind: "baseline-drift", signal: "pressure", against: ["slow"] },
+    {
+      ...{ id: "in-turn", about: highRule.about, severity: "warning", failureMode: "too-high" },
+      ...{ kind: "composite", sequence: ["slow-low", "high"], withinSeconds: 20, holdSeconds: 0.2 },
+      unless: ["lost"],
+    },
+  ]),
+);
 
 const { title } = about;
 const sensitive: Plan = {
@@ -174,7 +177,8 @@ function judgeCut(
     const { epoch: of = "" } = steps[from] ?? {};
     const said = steps.slice(from, to).map((step) => step.said);
     const batch = batchOf(sensitive, said, of);
-    const receivedMs = startMs + dayMs + 20_000;
+    // Every other stream is history for its first seconds, the others are not at all.
+    const receivedMs = steps.length % 2 === 0 ? startMs : startMs + dayMs + 20_000;
     findings.push(
       ...engine.process({ machineId: "M-1", epoch: of, receivedMs, batch, dictionary }),
     );
@@ -190,12 +194,20 @@ describe("determinism", () => {
 
   test("gives the same findings wherever the batches were cut", () => {
     let found = 0;
+    let latched = 0;
+    let again = 0;
     const spoke = new Set<string>();
     fc.assert(
       fc.property(stream, cuts, (steps, at) => {
         const whole = judgeCut(steps, []);
         found += whole.length;
-        for (const { ruleId } of whole) spoke.add(ruleId);
+        const waiting = new Set<string>();
+        for (const { ruleId, findingId, isLatched } of whole) {
+          spoke.add(ruleId);
+          if (isLatched) waiting.add(findingId);
+          else if (waiting.delete(findingId)) again++;
+        }
+        latched += waiting.size;
         expect(judgeCut(steps, at)).toEqual(whole);
         expect(
           judgeCut(
@@ -207,6 +219,8 @@ describe("determinism", () => {
       runs,
     );
     expect(found).toBeGreaterThan(100); // else the streams say nothing
+    expect(latched).toBeGreaterThan(0); // at the end
+    expect(again).toBeGreaterThan(0);
     const silent = onDerived.filter(({ id }) => !spoke.has(id));
     expect(silent.map(({ id }) => id)).toEqual([]);
   });

@@ -55,16 +55,8 @@ export function report(
   const said = rule.kind.describe(rule.prepared, state, key, (ns) => isoOf(memory, ns));
   const claim = { ...said, evidence: said.evidence.map((piece) => enriched(memory, piece)) };
   if (step === Step.cleared) {
-    if (episode === undefined) return;
-    memory.episodes.delete(episodeKey);
-    reporting.findings.push({
-      ...episode.finding,
-      phase: "cleared",
-      at: isoOf(memory, timeNs),
-      isOnset: false,
-      evidence: claim.evidence,
-      ...chatterOf(claim),
-    });
+    if (episode && episode.finding.isLatched !== true)
+      returned(reporting, episode, { rule, claim, at: isoOf(memory, timeNs) });
     return;
   }
   if (!episode && rule.kind.doubts) endDoubted(reporting, rule, timeNs);
@@ -72,7 +64,7 @@ export function report(
     (step !== Step.updated || (episode?.finding.isHistory === true && !isHistory)) &&
     isNewOccurrence(memory, claim, { episodeKey, timeNs, isHistory });
   const finding: Finding = {
-    ...(episode?.finding ?? opening(reporting, rule, key, claim)),
+    ...(episode ? raisedOf(episode.finding) : opening(reporting, rule, key, claim)),
     phase: episode ? "updated" : "raised",
     severity: claim.severity,
     at: isoOf(memory, timeNs),
@@ -81,9 +73,35 @@ export function report(
     evidence: claim.evidence,
     ...chatterOf(claim),
   };
-  memory.episodes.set(episodeKey, { ruleId: rule.id, key, finding, seenNs: timeNs });
+  const wasLive = rule.isLatching && (!isHistory || (episode !== undefined && isLive(episode)));
+  const more = wasLive ? { wasLive } : {};
+  memory.episodes.set(episodeKey, { ruleId: rule.id, key, finding, seenNs: timeNs, ...more });
   reporting.findings.push(finding);
 }
+
+/** The condition is over: the episode too, unless it has to wait for a person. */
+function returned(
+  { memory, findings }: Reporting,
+  episode: Episode,
+  { rule, claim, at }: { readonly rule: CompiledRule; readonly claim: Claim; readonly at: string },
+): void {
+  const { ruleId, key, finding, isConfirmed } = episode;
+  const stays = rule.isLatching && isLive(episode) && isConfirmed !== true;
+  const told = { ...finding, at, isOnset: false, evidence: claim.evidence, ...chatterOf(claim) };
+  if (stays) {
+    episode.finding = { ...told, phase: "updated", isHistory: false, isLatched: true };
+    findings.push(episode.finding);
+    return;
+  }
+  memory.episodes.delete(`${ruleId}|${key}`);
+  findings.push({ ...told, phase: "cleared" });
+}
+
+/** What happened in old data alone waits for nobody; what people were told of does, whatever old data say of it since. */
+const isLive = ({ finding, wasLive }: Episode): boolean => wasLive === true || !finding.isHistory;
+
+/** As it was before it returned to normal. */
+const raisedOf = ({ isLatched: _isLatched, ...finding }: Finding): Finding => finding;
 
 /** With what the engine knows beside the kind: the life of a code, and what a derived signal is reckoned from. */
 function enriched(memory: MachineMemory, piece: Evidence): Evidence {
@@ -98,6 +116,7 @@ export function openSince({ episodes, originNs }: MachineMemory, ruleId: string)
   let oldest = Number.NaN;
   for (const episode of episodes.values()) {
     if (episode.ruleId !== ruleId || Number.isNaN(episode.seenNs)) continue;
+    if (episode.finding.isLatched) continue;
     const since = Number(BigInt(Date.parse(episode.finding.since)) * 1_000_000n - originNs);
     if (!(oldest <= since)) oldest = since;
   }
@@ -107,7 +126,8 @@ export function openSince({ episodes, originNs }: MachineMemory, ruleId: string)
 /** Whether a rule rests on a signal that another one has found not to be believed: then it judges nothing. */
 export function isDoubted({ episodes }: MachineMemory, { doubters }: CompiledRule): boolean {
   if (episodes.size === 0 || doubters.size === 0) return false;
-  for (const { ruleId } of episodes.values()) if (doubters.has(ruleId)) return true;
+  for (const { ruleId, finding } of episodes.values())
+    if (doubters.has(ruleId) && !finding.isLatched) return true;
   return false;
 }
 
@@ -117,7 +137,7 @@ function endDoubted({ memory, findings }: Reporting, rule: CompiledRule, timeNs:
   for (const [episodeKey, { ruleId, key, finding }] of episodes) {
     const index = compiled.rules.findIndex(({ id }) => id === ruleId);
     const other = compiled.rules[index];
-    if (!other?.doubters.has(rule.id)) continue;
+    if (!other?.doubters.has(rule.id) || finding.isLatched) continue;
     episodes.delete(episodeKey);
     other.kind.forget(other.prepared, stateOf(memory, index, other), key);
     const end = { phase: "cleared", at: isoOf(memory, timeNs), isOnset: false } as const;
@@ -173,7 +193,8 @@ export interface Ended {
 
 /**
  * Ends the episodes of `findingIds` that nobody has seen to be true after `provedMs`, those of a former owner in any
- * case: what comes later is a new episode, and a new onset.
+ * case: what comes later is a new episode, and a new onset. A reset ends those that wait for it, and lets those that are
+ * true still end by themselves.
  */
 export function endRepaired(
   reporting: Reporting,
@@ -182,9 +203,14 @@ export function endRepaired(
   const { memory, findings } = reporting;
   const { rules } = memory.compiled;
   const provedNs = Number(BigInt(Math.floor(provedMs)) * 1_000_000n - memory.originNs);
-  for (const [episodeKey, { finding, ruleId, key, seenNs }] of memory.episodes) {
+  for (const [episodeKey, episode] of memory.episodes) {
+    const { finding, ruleId, key, seenNs } = episode;
     if (!findingIds.includes(finding.findingId)) continue;
-    if (cause === "repaired" && seenNs > provedNs) continue;
+    if (cause === "reset" && !finding.isLatched) {
+      confirm(episode, provedMs);
+      continue;
+    }
+    if (cause !== "machine_moved" && seenNs > provedNs) continue;
     memory.episodes.delete(episodeKey);
     const index = rules.findIndex(({ id }) => id === ruleId);
     const rule = rules[index];
@@ -198,6 +224,11 @@ export function endRepaired(
       cause,
     });
   }
+}
+
+/** A person has looked while it was true, and nothing was told of it since. */
+function confirm(episode: Episode, atMs: number): void {
+  if (Date.parse(episode.finding.at) <= atMs) episode.isConfirmed = true;
 }
 
 /** False when another rule sees the same problem at the same time: one occurrence, not two. */

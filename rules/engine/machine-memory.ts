@@ -14,6 +14,10 @@ export interface Episode {
   finding: Finding;
   /** Newest time it was seen to be true in this epoch; NaN before. */
   seenNs: number;
+  /** A person has looked while it was true: its return to normal ends it. Absent in older snapshots. */
+  isConfirmed?: true;
+  /** Of what latches: it has been told as something of the present. Absent in older snapshots. */
+  readonly wasLive?: true;
 }
 
 /** Everything the engine remembers of one machine; bounded, whatever the machine sends. */

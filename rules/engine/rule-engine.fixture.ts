@@ -112,6 +112,14 @@ export function testPlan(rules: readonly Rule[] = [highRule, lostRule, codeRule]
   };
 }
 
+/** With all its failure modes related to safety: their episodes wait for a person. */
+export function ofSafety({ service, ...plan }: Plan): Plan {
+  const failureModes = Object.fromEntries(
+    Object.entries(service.failureModes).map(([id, one]) => [id, { ...one, safetyRelated: true }]),
+  );
+  return { ...plan, service: { ...service, failureModes } };
+}
+
 export const dark: Lamps = { mil: "off", redStop: "off", amberWarning: "off", protect: "off" };
 export const amber: Lamps = { ...dark, amberWarning: "on" };
 export const red: Lamps = { ...dark, redStop: "on" };

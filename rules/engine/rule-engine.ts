@@ -18,6 +18,8 @@ export interface RuleEngineOptions {
   readonly kinds?: readonly AnyRuleKind[];
   /** Watches over rules that take too long, see `slow-rules.ts`; without it they take what they take. */
   readonly clocks?: ThreadClocks | undefined;
+  /** False where nobody resets what is latched, as over the past: every episode then ends by itself. Default: true. */
+  readonly isAttended?: boolean;
 }
 
 export interface JudgedBatch {
@@ -67,7 +69,7 @@ export interface RuleEngine {
 }
 
 export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
-  const { planOf, kinds = ruleKinds, clocks } = options;
+  const { planOf, kinds = ruleKinds, clocks, isAttended } = options;
   const compiledPlans = new WeakMap<Plan, CompiledPlan>();
   const memories = new Map<string, MachineMemory>();
   /** Episodes that lost their rule through a change of plan; ended with the next call. */
@@ -78,7 +80,7 @@ export function createRuleEngine(options: RuleEngineOptions): RuleEngine {
     if (plan === undefined) return undefined;
     let compiled = compiledPlans.get(plan);
     if (compiled === undefined) {
-      compiled = compilePlan(plan, kinds);
+      compiled = compilePlan(plan, kinds, isAttended);
       compiledPlans.set(plan, compiled);
     }
     return compiled;

@@ -53,7 +53,7 @@ export interface FieldWorld {
 
 export async function openFieldWorld(
   db: Database,
-  { follow }: { readonly follow?: Follow } = {},
+  { follow, plan = tractorPlan }: { readonly follow?: Follow; readonly plan?: Plan } = {},
 ): Promise<FieldWorld> {
   let nowMs = startMs;
   const clock = {
@@ -64,7 +64,7 @@ export async function openFieldWorld(
     },
   };
   await prepareTickets(db, { clock });
-  const planOf = () => tractorPlan;
+  const planOf = () => plan;
   const service = createTicketService({ db, clock, planOf, ...(follow ? { follow } : {}) });
   let commands = 0;
   const world: FieldWorld = {

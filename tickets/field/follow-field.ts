@@ -17,6 +17,7 @@ export const followField =
           await verifier.begin(work, ticket);
           break;
         case "report-submitted":
+          if (ticket.outcome === "no_fault_found") await noteEnded(work, ticket, "reset");
           await verifier.begin(work, ticket);
           await verifier.settle(work, ticket.ticketId);
           break;
@@ -25,7 +26,9 @@ export const followField =
           await noteEnded(work, ticket, "repaired");
           break;
         case "closed":
-          await archiveReports(work, ticket.ticketId);
+        case "cancelled":
+          await noteEnded(work, ticket, "reset");
+          if (type === "closed") await archiveReports(work, ticket.ticketId);
           break;
         default:
       }

@@ -14,6 +14,7 @@ export interface StateSpan {
 export const silentEvents: readonly TicketEvent["type"][] = [
   "evidence-added",
   "finding-cleared",
+  "returned-to-normal",
   "flapping-noted",
   "child-linked",
   "note-added",

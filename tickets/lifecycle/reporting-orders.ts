@@ -22,6 +22,7 @@ export const reportingLegalFrom: Readonly<Record<ReportingOrder["type"], readonl
     open: [],
     observe: openStates,
     "note-cleared": openStates,
+    "note-returned": openStates,
     "note-flapping": openStates,
     "attach-report": openStates,
     absorb: openStates,
@@ -62,6 +63,10 @@ export function reportingResults(ticket: Ticket, order: ReportingOrder, step: St
     case "note-cleared": {
       const { findingId, machineAt, cause } = order;
       return [{ type: "finding-cleared", findingId, machineAt, ...(cause ? { cause } : {}) }];
+    }
+    case "note-returned": {
+      const { findingId, machineAt } = order;
+      return [{ type: "returned-to-normal", findingId, machineAt }];
     }
     case "note-flapping":
       return flappingNoted(ticket, order);
@@ -193,6 +198,7 @@ const withIds = ({ activeFindings }: Ticket, ids: readonly string[]): string[] =
 export function reportingChange(ticket: Ticket, event: TicketEvent): TicketPatch | undefined {
   switch (event.type) {
     case "clock-levels-reached":
+    case "returned-to-normal":
       return {};
     case "finding-cleared":
       return { activeFindings: ticket.activeFindings.filter((id) => id !== event.findingId) };

@@ -26,6 +26,7 @@ const table: Record<keyof typeof orders, Partial<Record<TicketState, To>>> = {
   open: {},
   observe: all(open, "same"),
   "note-cleared": all(open, "same"),
+  "note-returned": all(open, "same"),
   "note-flapping": all(open, "same"),
   "attach-report": all(open, "same"),
   absorb: all(open, "same"),

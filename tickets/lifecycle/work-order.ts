@@ -37,8 +37,10 @@ export type ReportingOrder =
     } & FindingRef)
   | ({
       readonly type: "note-cleared";
-      readonly cause?: "rule_changed" | "machine_moved" | "repaired" | "sensor_fault";
+      readonly cause?: "rule_changed" | "machine_moved" | "repaired" | "reset" | "sensor_fault";
     } & FindingRef)
+  /** The condition is over, the finding stays until a person resets it. */
+  | ({ readonly type: "note-returned" } & FindingRef)
   | {
       readonly type: "note-flapping";
       readonly onsetCount: number;

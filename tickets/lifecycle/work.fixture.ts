@@ -91,6 +91,7 @@ export const orders = {
     priority: "general",
   },
   "note-cleared": { type: "note-cleared", findingId: "f-1", machineAt: after(1) },
+  "note-returned": { type: "note-returned", findingId: "f-1", machineAt: after(1) },
   "note-flapping": { type: "note-flapping", onsetCount: 5 },
   "attach-report": { type: "attach-report", report: { channel: "hotline", text: "It beeps" } },
   absorb: {

@@ -28,8 +28,8 @@ export const factsOfShelf = (row: ShelvingTables["shelves"]): AuditFacts => ({
 });
 
 /** How what a finding did is remembered: saying it again does nothing. */
-export const commandOf = ({ findingId, phase, at }: Finding): string =>
-  `finding/${findingId}/${phase}/${at}`;
+export const commandOf = ({ findingId, phase, at, isLatched }: Finding): string =>
+  `finding/${findingId}/${isLatched ? "latched" : phase}/${at}`;
 
 /** Ends a shelf. Returns what it held back, the oldest first; undefined: it had ended already. */
 export async function takeOff(
@@ -54,9 +54,20 @@ export async function takeOff(
     subject: { kind: "machine", id: shelf.machine_id },
     facts: factsOfShelf(shelf),
   });
-  const held = rows.map(({ body }): Finding => JSON.parse(body));
-  if (!forgets) for (const finding of held) await forgetHolding(work, finding);
-  return held.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const held = rows
+    .map(({ body }): Finding => JSON.parse(body))
+    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  if (forgets) return held;
+  const steps = held.flatMap(stepsOf);
+  for (const finding of steps) await forgetHolding(work, finding);
+  return steps;
+}
+
+/** What returned to normal and waits for a person has happened first: that opens the ticket on which it waits. */
+function stepsOf(held: Finding): readonly Finding[] {
+  const { isLatched, ...happened } = held;
+  if (!isLatched || !held.isOnset) return [held];
+  return [happened, { ...held, phase: "updated", isOnset: false }];
 }
 
 /** It was remembered as said when it was held. */

@@ -5,9 +5,9 @@ import type { Reader } from "../ticket-store.ts";
 import type { VerificationTables } from "./verification-tables.ts";
 
 /** Why findings end that the machine itself has not taken back. */
-export type EndCause = "repaired" | "machine_moved";
+export type EndCause = "repaired" | "reset" | "machine_moved";
 
-/** A repair that was proved, or a machine that was sold, and that the rules have not heard of yet. */
+/** A repair that was proved, a ticket that people ended, or a machine that was sold, and that the rules have not heard of yet. */
 export interface EndedFindings {
   readonly machineId: string;
   /** Findings that were still open for the ticket. */
@@ -33,7 +33,11 @@ export async function noteEnded(
     .tables<VerificationTables>()
     .insertInto("proved_repairs")
     .values({ ticket_id: ticketId, machine_id: machineId, ...proof })
-    .onConflict((conflict) => conflict.column("ticket_id").doUpdateSet(proof))
+    .onConflict((conflict) => {
+      const renewed = conflict.column("ticket_id").doUpdateSet(proof);
+      // A reset ends less than anything else that may be waiting there already.
+      return cause === "reset" ? renewed.where("proved_repairs.cause", "=", cause) : renewed;
+    })
     .execute();
 }
 

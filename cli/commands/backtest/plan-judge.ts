@@ -53,7 +53,7 @@ export function createPlanJudge(
   machineId: string,
   learned?: Pick<LearnedModels, "forMachine">,
 ): PlanJudge {
-  const engine = createRuleEngine({ planOf: () => plan });
+  const engine = createRuleEngine({ planOf: () => plan, isAttended: false });
   const dictionary = dictionaryOfPlan(plan);
   const hours = new HourSums();
   const findings: Finding[] = [];

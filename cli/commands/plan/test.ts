@@ -13,7 +13,15 @@ import { readHours } from "./read-hours.ts";
 export type ExpectedFinding = Partial<
   Pick<
     Finding,
-    "phase" | "ruleId" | "failureMode" | "subject" | "severity" | "isOnset" | "since" | "at"
+    | "phase"
+    | "ruleId"
+    | "failureMode"
+    | "subject"
+    | "severity"
+    | "isOnset"
+    | "isLatched"
+    | "since"
+    | "at"
   >
 >;
 

@@ -35,7 +35,7 @@ export function judgeRun(run: RunToJudge): JudgedRun {
     ...run,
     lowestOf: (signal) => signals[signal]?.range[0] ?? 0,
   });
-  const engine = createRuleEngine({ planOf: () => plan });
+  const engine = createRuleEngine({ planOf: () => plan, isAttended: false });
   const findings: Finding[] = [];
   let samples = 0;
   for (const { batch, timeMs } of simulatedBatches(simulation, { plan, epoch, ...run })) {

@@ -78,6 +78,18 @@ describe("health of one machine", () => {
     expect(seen.components.find(({ component }) => component === "main-pump")?.index).toBe(75);
   });
 
+  test("says of what waits for a person that it has returned to normal, and first what is true", () => {
+    const latched: Finding = { ...finding, findingId: "g", isLatched: true };
+    const sentence = (...findings: Finding[]) =>
+      view(standing, {}, { ...conditionOf(standing), findings }).factors[0]?.sentence;
+    const plainly = sentence(finding);
+    expect(sentence(latched)).toEqual({
+      en: `${plainly?.en} Returned to normal, waits for somebody to confirm.`,
+      "zh-CN": `${plainly?.["zh-CN"]}已恢复正常，待人工确认。`,
+    });
+    expect(sentence(finding, latched)).toEqual(plainly);
+  });
+
   test("the list of the fleet has the same index, connection included", () => {
     const silence = { machineId: "m", siteId: null, gatewayId: null, status: "offline" } as const;
     const why = { cause: "power-cut", isCertain: true, detail: "", isUsual: false } as const;

@@ -136,22 +136,29 @@ function titleOfFactor(
   return titleOfPart(component, plan);
 }
 
-/** The newest finding about a failure mode, as its evidence says it. */
+/** The newest finding about a failure mode, as its evidence says it; one that is true before one that was. */
 function sentenceAbout(
   failureMode: string,
   findings: readonly Finding[] = [],
   plan: Plan | undefined,
 ) {
-  const finding = findings.findLast((one) => one.failureMode === failureMode);
+  const about = findings.filter((one) => one.failureMode === failureMode);
+  const finding = about.findLast(({ isLatched }) => !isLatched) ?? about.at(-1);
   const piece = finding?.evidence[0];
   if (finding === undefined || piece === undefined) return null;
-  const { findingId, planRef } = finding;
+  const { findingId, planRef, isLatched } = finding;
   if (piece.kind === "dtc") return sentenceOf({ ...piece, findingId, planRef }, plan);
   const contextTitle =
     piece.context === null ? undefined : plan?.rules.contexts[piece.context]?.title;
   const named = contextTitle === undefined ? {} : { contextTitle };
-  return sentenceOf({ ...piece, ...named, findingId, planRef }, plan);
+  const sentence = sentenceOf({ ...piece, ...named, findingId, planRef }, plan);
+  return isLatched ? returnedToNormal(sentence) : sentence;
 }
+
+const returnedToNormal = (sentence: Static<typeof BothLanguages>) => ({
+  en: `${sentence.en} Returned to normal, waits for somebody to confirm.`,
+  "zh-CN": `${sentence["zh-CN"]}已恢复正常，待人工确认。`,
+});
 
 /** Components of the plan, and whether what looks at them has data: signals of their rules, codes, use of their parts. */
 function componentsOf({ plan, latest, standing }: HealthInputs): Map<string, boolean> {

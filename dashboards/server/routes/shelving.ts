@@ -26,6 +26,7 @@ const Shelf = Type.Object({
 });
 
 const Active = Type.Object({
+  findingId: Type.String(),
   ruleId: Type.String(),
   failureMode: Type.String(),
   subject: Type.String(),
@@ -35,6 +36,9 @@ const Active = Type.Object({
     description: "true: it cannot be shelved (by its plan, or its red stop lamp is on)",
   }),
   isShelved: Type.Boolean(),
+  isLatched: Type.Boolean({
+    description: "true: its condition has returned to normal, and it waits for a person's reset",
+  }),
 });
 export type ActiveFinding = Static<typeof Active>;
 
@@ -63,9 +67,9 @@ const toActive = (
   plan: Plan | undefined,
   shelves: readonly Key[],
 ): ActiveFinding => {
-  const { ruleId, failureMode, subject, since } = finding;
+  const { findingId, ruleId, failureMode, subject, since, isLatched = false } = finding;
   return {
-    ...{ ruleId, failureMode, subject, since },
+    ...{ findingId, ruleId, failureMode, subject, since, isLatched },
     title: titleOf(finding, plan),
     isSafety: isSafetyMatter(finding, plan),
     isShelved: shelves.some((shelf) => isSame(shelf, finding)),
@@ -77,11 +81,14 @@ const isSame = (one: Key, other: Key): boolean =>
   one.failureMode === other.failureMode &&
   one.subject === other.subject;
 
-/** One line for what one shelf would take: two codes of one failure mode are set aside together, or not at all. */
+/**
+ * One line for what one shelf would take: two codes of one failure mode are set aside together, or not at all. What is
+ * latched is reset one by one.
+ */
 function linesOf(active: readonly ActiveFinding[]): ActiveFinding[] {
   const lines: ActiveFinding[] = [];
   for (const one of active) {
-    const at = lines.findIndex((line) => isSame(line, one));
+    const at = one.isLatched ? -1 : lines.findIndex((line) => !line.isLatched && isSame(line, one));
     const line = lines[at];
     if (line === undefined) {
       lines.push(one);

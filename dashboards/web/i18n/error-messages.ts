@@ -39,6 +39,18 @@ export const errorMessages = {
     en: "No gateway is meant by that.",
     "zh-CN": "没有符合条件的网关。",
   },
+  "error.FINDING_UNKNOWN": {
+    en: "That is over already.",
+    "zh-CN": "该报警已经结束。",
+  },
+  "error.FINDING_NOT_LATCHED": {
+    en: "It is still true: it can be reset once it has returned to normal.",
+    "zh-CN": "该状况仍在持续：恢复正常后方可复位。",
+  },
+  "error.FINDING_HAS_TICKET": {
+    en: "Its ticket is open: prove the repair, report that no fault was found, or end the ticket.",
+    "zh-CN": "其工单尚未结束：请验证修复、提交“未发现故障”报告，或结束工单。",
+  },
   "error.SHELF_RULE": {
     en: "The machine's plan has no such rule.",
     "zh-CN": "该设备的服务方案中没有此规则。",

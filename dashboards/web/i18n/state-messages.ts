@@ -226,6 +226,10 @@ export const stateMessages = {
   "event.evidence-added": { en: "Evidence added", "zh-CN": "新增证据" },
   "event.occurrence": { en: "Happened again", "zh-CN": "再次发生" },
   "event.finding-cleared": { en: "No longer seen on the machine", "zh-CN": "设备上已不再出现" },
+  "event.returned-to-normal": {
+    en: "Returned to normal, waits for somebody to confirm",
+    "zh-CN": "已恢复正常，待人工确认",
+  },
   "event.priority-raised": { en: "Priority raised", "zh-CN": "优先级提升" },
   "event.child-linked": { en: "Linked ticket {id}", "zh-CN": "关联工单 {id}" },
   "event.acknowledged": { en: "Acknowledged", "zh-CN": "已受理" },

@@ -17,14 +17,17 @@ export function ShelvingCard({ machineId }: { readonly machineId: string }) {
   const { items = [], active = [] } = shelved.data ?? {};
   if (shelved.data === undefined) return <Problem error={shelved.error} />;
   if (items.length === 0 && active.length === 0) return null;
-  const attempt = async (work: () => Promise<unknown>) => {
+  const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
     setError(undefined);
+    let isDone = true;
     try {
       await work();
     } catch (problem) {
+      isDone = false;
       setError(problem instanceof ApiError ? problem : new ApiError("UNREACHABLE", 0));
     }
     shelved.reload();
+    return isDone;
   };
   const url = path`/machines/${machineId}/shelved`;
   return (
@@ -34,9 +37,14 @@ export function ShelvingCard({ machineId }: { readonly machineId: string }) {
       <ul class="found-list">
         {active.map((found) => (
           <Found
-            key={`${found.ruleId} ${found.failureMode} ${found.subject}`}
+            key={found.findingId}
             found={found}
             onShelve={(wanted) => void attempt(() => post(url, wanted))}
+            onReset={() =>
+              attempt(() =>
+                post(path`/machines/${machineId}/findings/${found.findingId}/reset`, {}),
+              )
+            }
           />
         ))}
       </ul>
@@ -68,11 +76,13 @@ export function ShelvingCard({ machineId }: { readonly machineId: string }) {
 function Found({
   found,
   onShelve,
+  onReset,
 }: {
   readonly found: ActiveFinding;
   readonly onShelve: (wanted: object) => void;
+  readonly onReset: () => Promise<boolean>;
 }) {
-  const { ruleId, failureMode, subject, title, since, isSafety, isShelved } = found;
+  const { ruleId, failureMode, subject, title, since, isSafety, isShelved, isLatched } = found;
   const [isAsking, setAsking] = useState(false);
   const send = (form: FormData) => {
     setAsking(false);
@@ -86,7 +96,9 @@ function Found({
       <span class="faint">
         {t("since", { at: whenText(since) })}
         {isSafety && ` · ${t("safety")}`}
+        {isLatched && ` · ${t("latched")}`}
       </span>{" "}
+      {isLatched && may("tickets.dispatch") && <Reset onReset={onReset} />}
       {mayShelve && !isAsking && (
         <button type="button" class="quiet" data-testid="shelve" onClick={() => setAsking(true)}>
           {t("shelve")}
@@ -109,5 +121,21 @@ function Found({
         </CommandForm>
       )}
     </li>
+  );
+}
+
+/** What was reset stays until the rules have heard of it. */
+function Reset({ onReset }: { readonly onReset: () => Promise<boolean> }) {
+  const [isNoted, setNoted] = useState(false);
+  if (isNoted) return <span class="faint">{t("resetNoted")}</span>;
+  return (
+    <button
+      type="button"
+      class="quiet"
+      data-testid="reset"
+      onClick={() => void onReset().then(setNoted)}
+    >
+      {t("reset")}
+    </button>
   );
 }

@@ -12,6 +12,15 @@ export const texts = {
   hours: { en: "For how many hours", "zh-CN": "搁置时长（小时）" },
   reason: { en: "Reason", "zh-CN": "原因" },
   safety: { en: "safety-related: not to be shelved", "zh-CN": "涉及安全，不可搁置" },
+  latched: {
+    en: "returned to normal, waits for somebody to confirm",
+    "zh-CN": "已恢复正常，待人工确认",
+  },
+  reset: { en: "Looked at: reset", "zh-CN": "已检查，复位" },
+  resetNoted: {
+    en: "reset noted, it ends with the next data",
+    "zh-CN": "已记录复位，收到新数据后结束",
+  },
   shelved: { en: "Shelved alarms", "zh-CN": "搁置报警" },
   until: {
     en: "shelved until {at} by {by}: {reason}",

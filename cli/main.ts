@@ -1,4 +1,4 @@
-import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "./exit-codes.ts";
 
@@ -104,6 +104,13 @@ if (process.env.npm_command) {
     if (process.ppid !== parent) process.kill(process.pid, "SIGTERM");
   }, 500).unref();
 }
+
+// Whoever reads may have read enough (`--help | head`): that is no error, and a service goes on without being heard.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error) => {
+    const isHeard = stream.listenerCount("error") > 1;
+    if (!isHeard && errorCode(error) !== "EPIPE") throw error;
+  });
 
 const asked = process.argv[2] ?? "";
 const program = new Command("firebreak")

@@ -30,6 +30,11 @@ function decode(rest: string, input = "") {
 }
 
 describe("firebreak decode", () => {
+  test("help that nobody reads to its end is no error", () => {
+    const { stderr, status } = decode("--help | true");
+    expect([stderr, status]).toEqual(["", 0]);
+  });
+
   test("prints a line per sample and per set of trouble codes", () => {
     const { stdout, stderr, status } = decode(recording("good.log", engine + codes));
     const lines = stdout.trim().split("\n");

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { type CustomerWorld, openCustomers } from "../customers/customers.fixture.ts";
 import { describeEachDatabase } from "../each-database.fixture.ts";
+import { createJudgeStore } from "../registry/judge-store.ts";
 import { finding } from "../tickets.fixture.ts";
 import { takeEnded } from "../verification/proved-repairs.ts";
 import { expectConsistent } from "../world.fixture.ts";
@@ -50,6 +51,18 @@ describeEachDatabase("a machine that is sold while a ticket is open", (open) => 
       { machineId, findingIds: found, cause: "machine_moved" },
     ]);
     await expectConsistent(world.db);
+  });
+
+  test("F9: what is true and has no open ticket any more ends too, and is found for the new owner", async () => {
+    const lasting = finding({ machineId, findingId: "f-lasting" });
+    const over = { ...finding({ machineId, findingId: "f-over" }), phase: "cleared" as const };
+    const findings = [lasting, over];
+    const commit = { offset: 1, states: [], findings };
+    await world.db.transaction((tx) => createJudgeStore(world.db).commit(tx, commit));
+    await sell();
+    expect(await world.db.transaction(takeEnded)).toMatchObject([
+      { machineId, findingIds: ["f-lasting"], cause: "machine_moved" },
+    ]);
   });
 
   test("F9: another site of the same customer carries everything over", async () => {

@@ -1,4 +1,6 @@
+import type { Finding } from "@firebreak/rules/finding.ts";
 import { leaveToFormerOwner } from "../former-owner.ts";
+import type { RegistryTables } from "../registry/registry-tables.ts";
 import { endShelvesOf } from "../shelving/end-shelf.ts";
 import type { TicketTables } from "../tables.ts";
 import { carryOut, type FoundTicket, requireTicket, type TicketWork } from "../ticket-work.ts";
@@ -31,7 +33,26 @@ export async function noteMoveOnTickets(work: TicketWork, move: MachineMove): Pr
     if (isSold) await endFindings(work, { ticket: noted, key: found.key }, commandId);
   }
   await endShelvesOf(work, move.machineId, isSold);
-  if (isSold) await leaveToFormerOwner(work.tx, move.machineId);
+  if (!isSold) return;
+  await endLeftOver(work, move.machineId);
+  await leaveToFormerOwner(work.tx, move.machineId);
+}
+
+/** What no ticket is open for any more may be true still, and would never be told to the new owner. */
+async function endLeftOver(work: TicketWork, machineId: string): Promise<void> {
+  const rows = await work.tx
+    .tables<RegistryTables>()
+    .selectFrom("findings")
+    .select("body")
+    .where("machine_id", "=", machineId)
+    .orderBy("finding_id")
+    .execute();
+  const activeFindings = rows
+    .map(({ body }): Finding => JSON.parse(body))
+    .filter(({ phase }) => phase !== "cleared")
+    .map(({ findingId }) => findingId);
+  const ticketId = `sold/${machineId}/${work.ids.rowId()}`;
+  await noteEnded(work, { machineId, activeFindings, ticketId }, "machine_moved");
 }
 
 async function endFindings(work: TicketWork, found: FoundTicket, commandId: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { hasComeSinceFinish } from "../lifecycle/proof-orders.ts";
 import type { Follow } from "../ticket-work.ts";
 import { noteEnded } from "../verification/proved-repairs.ts";
 import type { Verifier } from "../verification/verifier.ts";
@@ -17,7 +18,9 @@ export const followField =
           await verifier.begin(work, ticket);
           break;
         case "report-submitted":
-          if (ticket.outcome === "no_fault_found") await noteEnded(work, ticket, "reset");
+          // What came after the work nobody has looked at.
+          if (ticket.outcome === "no_fault_found" && !hasComeSinceFinish(ticket))
+            await noteEnded(work, ticket, "reset");
           await verifier.begin(work, ticket);
           await verifier.settle(work, ticket.ticketId);
           break;

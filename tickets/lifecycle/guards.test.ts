@@ -62,6 +62,28 @@ describe("guards", () => {
     expect(act(inspection, orders.finish, after(60)).state).toBe("work_done");
   });
 
+  test("an inspection that found nothing needs no proof, unless its fault came after the work", () => {
+    const nothing = { ...attempt, result: "no_fault_found" } as const;
+    const finished = act(
+      { ...inProgress, kind: "inspection" },
+      { ...orders.finish, attempts: [nothing] },
+      after(60),
+    );
+    const reported = (machineAt: string) =>
+      act(
+        act(finished, { ...orders.observe, machineAt }, after(70)),
+        orders["submit-report"],
+        after(80),
+      );
+    expect(act(finished, orders["submit-report"], after(80)).state).toBe("follow_up");
+    // Of before the work, told late.
+    expect(reported(after(59)).state).toBe("follow_up");
+    expect(reported(after(65))).toMatchObject({
+      state: "verifying",
+      verification: { status: "pending" },
+    });
+  });
+
   test("an arrival far from the machine needs a reason", () => {
     const ticket = ticketIn("en_route");
     expect(() => act(ticket, { type: "arrive", distanceKm: 2.1 }, after(60))).toThrow(guarded);

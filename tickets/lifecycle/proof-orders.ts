@@ -76,7 +76,8 @@ function reported(
   const { reportId, cause, solution, preventionAdvice, faultCode, causeId } = order;
   for (const [name, text] of Object.entries({ cause, solution, preventionAdvice }))
     guard(text.trim() !== "", `the report has no ${name} (SR-3)`);
-  const isWithoutFinding = ticket.kind === "inspection" && isFree(ticket);
+  const isWithoutFinding =
+    ticket.kind === "inspection" && isFree(ticket) && !hasComeSinceFinish(ticket);
   const stopped = stopClocks(ticket.sla, "report_upload", step.at);
   return withClocks(
     ticket,
@@ -94,6 +95,16 @@ function reported(
 /** An inspection that found nothing, or that no finding had asked for: there is nothing to be proved. */
 const isFree = ({ outcome, evidenceCount }: Ticket): boolean =>
   outcome === "no_fault_found" || evidenceCount === 0;
+
+/** What the machine has said since the work was done, whoever found nothing before. */
+export const hasComeSinceFinish = ({ timeline, finishedAt }: Ticket): boolean =>
+  finishedAt !== undefined &&
+  timeline.some(
+    (event) =>
+      event.type === "evidence-added" &&
+      event.isOccurrence &&
+      Date.parse(event.machineAt) > Date.parse(finishedAt),
+  );
 
 function proved(ticket: Ticket, { type, detail }: ProvingOrder, step: Step): EventResult {
   if (type === "verification-confirmed")

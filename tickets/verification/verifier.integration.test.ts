@@ -6,6 +6,7 @@ import {
   openFieldWorld,
   startMs,
   tractorPlan,
+  unplugged,
 } from "../field/field-world.fixture.ts";
 import type { Observation } from "./evaluate.ts";
 import { createVerifier, type Verifier, type VerifierOptions } from "./verifier.ts";
@@ -99,6 +100,22 @@ describeEachDatabase("verification of a ticket", (open) => {
       await verifier.settle(work, ticketId);
     });
     expect((await world.ticket(ticketId)).verification).toMatchObject({ status: "failed" });
+  });
+
+  test("a fault that came after an inspection found nothing, before its report, opens it again", async () => {
+    const nothing = { ...finishOrders.finish.attempts[0], result: "no_fault_found" } as const;
+    const done = await world.order(ticketId, { ...finishOrders.finish, attempts: [nothing] });
+    await world.work(system, (work) => verifier.begin(work, done));
+    const at = new Date(startMs + 4 * second).toISOString();
+    const again = unplugged({ findingId: "f-9", since: at, at });
+    await world.db.transaction((tx) => world.service.applyFindings(tx, [again]));
+    await observe(healthy(1, 10, onset));
+    await report();
+    expect(await world.ticket(ticketId)).toMatchObject({
+      state: "assigned",
+      reopenCount: 1,
+      verification: { status: "failed" },
+    });
   });
 
   test("a restart loses nothing: another process goes on where this one was", async () => {

@@ -271,8 +271,26 @@ describeEachDatabase("lessons for people", (open) => {
           .execute();
     });
     const life = await lessons.partLife("KP-A");
-    expect(life).toMatchObject({ method: "weibull", failures: 3, censored: 5 });
+    expect(life).toMatchObject({ method: "weibull", failures: 3, censored: 5, unit: "months" });
     expect(life?.medianLife).toBeGreaterThan(8);
+    // Of three that still work an imported file says how many strokes they have made.
+    await world.db.transaction(async (tx) => {
+      const tables = tx.tables<OrganisationTables>();
+      for (const id of ["ip-3", "ip-4", "ip-5"]) {
+        const { body } = await tables
+          .selectFrom("installed_parts")
+          .select("body")
+          .where("row_id", "=", id)
+          .executeTakeFirstOrThrow();
+        const counted = JSON.stringify({ ...JSON.parse(body), usedLife: 90_000 });
+        await tables
+          .updateTable("installed_parts")
+          .set({ body: counted })
+          .where("row_id", "=", id)
+          .execute();
+      }
+    });
+    expect(await lessons.partLife("KP-A")).toEqual(life);
     expect(await lessons.partLife("NONE")).toBeUndefined();
   });
 });

@@ -21,8 +21,7 @@ import {
 } from "./design-feedback.ts";
 import type { RuleId } from "./judged-rules.ts";
 import { type LessonsConfig, lessonsDefaults } from "./lessons-config.ts";
-import type { LifeEstimate } from "./observed-life.ts";
-import { observedLifeOf } from "./part-lives.ts";
+import { observedLifeOf, type PartLifeEstimate } from "./part-lives.ts";
 import {
   decideRule,
   listRuleProposals,
@@ -84,7 +83,7 @@ export interface LessonsService {
     itemId: string,
     answer: Parameters<typeof answerDesignFeedback>[2],
   ): Promise<void>;
-  partLife(partNo: string): Promise<LifeEstimate | undefined>;
+  partLife(partNo: string): Promise<PartLifeEstimate | undefined>;
 }
 
 export function createLessonsService(options: {

@@ -89,7 +89,11 @@ export const PartLife = Type.Object({
   partNo: Type.String(),
   estimate: Type.Union([
     Type.Object({
-      medianLife: Type.Number({ description: "in the unit of the wear life" }),
+      medianLife: Type.Number({ description: "in `unit`" }),
+      unit: OneOf(
+        ["wear_life", "months"],
+        "what the wear life counts; months where the use of some was not counted",
+      ),
       method: OneOf(["kaplan_meier", "weibull"]),
       failures: Count,
       censored: Type.Integer({ minimum: 0, description: "still at work, or changed early" }),

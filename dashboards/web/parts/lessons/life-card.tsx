@@ -42,7 +42,7 @@ export function LifeCard() {
 }
 
 function Life({ estimate }: { estimate: Estimate }) {
-  const { medianLife, method, failures, censored } = estimate;
+  const { medianLife, unit, method, failures, censored } = estimate;
   const facts = [
     { key: "medianLife", value: medianLife, text: formatNumber(medianLife, language.value, 0) },
     { key: "method", value: method, text: word("method", method) },
@@ -55,7 +55,7 @@ function Life({ estimate }: { estimate: Estimate }) {
         <div key={key} class="tile" data-field={key} data-value={value}>
           <dt>{t(key)}</dt>
           <dd>{text}</dd>
-          {key === "medianLife" && <small class="faint">{t("lifeUnit")}</small>}
+          {key === "medianLife" && <small class="faint">{word("lifeUnit", unit)}</small>}
         </div>
       ))}
     </dl>

@@ -1,3 +1,5 @@
+import { rootMeanSquare } from "./root-mean-square.ts";
+
 /** What healthy rows say of the signals together. */
 export interface Relations {
   readonly centers: readonly number[];
@@ -22,7 +24,7 @@ export function relationsOf(rows: readonly (readonly number[])[]): Relations {
     (origin, signal) => origin + meanOf(rows, (row) => (row[signal] ?? 0) - origin),
   );
   const spreads = centers.map(
-    (center, signal) => Math.sqrt(meanOf(rows, (row) => ((row[signal] ?? 0) - center) ** 2)) || 1,
+    (center, signal) => rootMeanSquare(rows.map((row) => (row[signal] ?? 0) - center)) || 1,
   );
   const scaled = rows.map((row) => standardise({ centers, spreads }, row));
   const reaches = first.map((_, signal) =>

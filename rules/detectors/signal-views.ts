@@ -1,3 +1,5 @@
+import { rootMeanSquare } from "./root-mean-square.ts";
+
 /** What one signal looks like from five sides; each is a number per row, or nothing yet. */
 export interface SignalViews {
   /** The newest values, oldest first; at most `windowRows`. */
@@ -59,11 +61,8 @@ const meanOf = (values: readonly number[]): number => {
   return origin + sum / values.length;
 };
 
-function spreadOf(values: readonly number[], level: number): number {
-  let sum = 0;
-  for (const value of values) sum += (value - level) ** 2;
-  return Math.sqrt(sum / values.length);
-}
+const spreadOf = (values: readonly number[], level: number): number =>
+  Number.isNaN(level) ? Number.NaN : rootMeanSquare(values.map((value) => value - level));
 
 function dailyOf(views: SignalViews, timeNs: number, value: number): number {
   if (Number.isNaN(timeNs)) return Number.NaN;

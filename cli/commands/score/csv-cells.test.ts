@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readNumber, splitRow } from "./csv-row.ts";
-import { readTimeNs } from "./csv-time.ts";
+import { dateOrderOf, readTimeNs } from "./csv-time.ts";
 
 describe("splitRow", () => {
   test.each([
@@ -67,6 +67,31 @@ describe("readTimeNs", () => {
     ["12-31-2024", undefined],
   ])("reads %j", (cell, timeNs) => {
     expect(readTimeNs(cell)).toBe(timeNs);
+  });
+
+  test.each([
+    ["12/31/2024 12:00", "month-first", noon],
+    ["12/31/2024, 12:00:00 PM", "month-first", noon],
+    ["12/31/2024 12:00 AM", "month-first", noon - 12 * 3_600e9],
+    ["12/31/2024 1:30:00.5 pm", "month-first", noon + 5_400.5e9],
+    ["31/12/2024 12:00", "day-first", noon],
+    ["2024/12/31 12:00", "day-first", noon],
+    ["12/31/2024", "day-first", undefined],
+    ["12/31/2024 13:00 PM", "month-first", undefined],
+    ["12/31/2024", undefined, undefined],
+  ] as const)("reads %j with its days %s", (cell, order, timeNs) => {
+    expect(readTimeNs(cell, order)).toBe(timeNs);
+  });
+
+  test("a date with slashes says which number is its day, or may be either", () => {
+    const cells = ["12/31/2024", "31/12/2024 1:00 PM", "01/02/2024", "2024/12/31", "1/2"];
+    expect(cells.map(dateOrderOf)).toEqual([
+      "month-first",
+      "day-first",
+      "either",
+      undefined,
+      undefined,
+    ]);
   });
 
   test.each([" ", "NaN", "null", "-"])("takes %j for an unknown time", (cell) => {

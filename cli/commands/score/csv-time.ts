@@ -4,14 +4,28 @@ const iso =
   /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
 const dayFirst =
   /^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?$/;
+const slashed =
+  /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:,?[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([AP]M)?)?$/i;
 const plainNumber = /^\d+(\.\d*)?(e\+?\d+)?$/i;
+
+/** Which number of a date with slashes is the day: the first (31/12/2024) or the second (12/31/2024). */
+export type DateOrder = "day-first" | "month-first";
+
+/** The order that a cell with a date such as 12/31/2024 proves, `either` where both are possible; undefined: no such date. */
+export function dateOrderOf(cell: string): DateOrder | "either" | undefined {
+  const [, first, second] = slashed.exec(cell.trim()) ?? [];
+  if (first === undefined || second === undefined) return undefined;
+  if (Number(first) > 12) return "day-first";
+  return Number(second) > 12 ? "month-first" : "either";
+}
 
 /**
  * The time in a cell, nanoseconds since 1970 UTC (a double: exact to 256 ns in this century), NaN for a missing one,
  * undefined for what is no time. Read are ISO 8601, also with `/` and `.`, days first with dots (31.12.2024), both
- * without a zone taken as UTC, and counts of s, ms, µs or ns since 1970, told by their size.
+ * without a zone taken as UTC, dates with slashes where their order is known, and counts of s, ms, µs or ns since 1970,
+ * told by their size.
  */
-export function readTimeNs(cell: string): number | undefined {
+export function readTimeNs(cell: string, order?: DateOrder): number | undefined {
   const text = cell.trim();
   if (isMissing(text)) return Number.NaN;
   const found = iso.exec(text);
@@ -24,7 +38,19 @@ export function readTimeNs(cell: string): number | undefined {
     const [, day, month, year, hour, minute, second, fraction] = local;
     return timeOf([year, month, day, hour, minute, second], fraction, undefined);
   }
+  if (order !== undefined && text.includes("/")) return ofSlashed(text, order);
   return plainNumber.test(text) ? ofCount(Number(text)) : undefined;
+}
+
+function ofSlashed(text: string, order: DateOrder): number | undefined {
+  const found = slashed.exec(text);
+  if (!found) return undefined;
+  const [, first, second, year, hour, minute, seconds, fraction, half] = found;
+  const [day, month] = order === "day-first" ? [first, second] : [second, first];
+  if (half !== undefined && !(Number(hour) >= 1 && Number(hour) <= 12)) return undefined;
+  const ofDay =
+    half === undefined ? hour : String((Number(hour) % 12) + (/^p/i.test(half) ? 12 : 0));
+  return timeOf([year, month, day, ofDay, minute, seconds], fraction, undefined);
 }
 
 function timeOf(

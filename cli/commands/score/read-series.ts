@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import { readNumber, splitRow } from "./csv-row.ts";
-import { readTimeNs } from "./csv-time.ts";
-import { type Asked, layoutOf, type SeriesLayout } from "./series-layout.ts";
+import { type DateOrder, dateOrderOf, readTimeNs } from "./csv-time.ts";
+import { type Asked, layoutOf, type SeriesLayout, type UnreadTime } from "./series-layout.ts";
 
 /** One row of a series; filled again and again. */
 export interface SeriesRow {
@@ -24,6 +24,8 @@ export interface SeriesOddities {
 
 export interface Series {
   readonly signalNames: readonly string[];
+  /** A column that seems to hold times and is not read, by name, and one of its cells. */
+  readonly unread?: { readonly column: string; readonly cell: string; readonly isEither: boolean };
   readonly totalBytes: number;
   readonly readBytes: () => number;
   readonly oddities: SeriesOddities;
@@ -53,18 +55,52 @@ export async function openSeries(path: string, asked: Asked): Promise<Series> {
   if (first.length === 0) throw new CodedError("BAD_SERIES", `${path} is empty.`);
   if (first.length === 1)
     throw new CodedError("BAD_SERIES", `${path} has a head line and no rows.`);
-  const layout = layoutOf(
-    first.map(({ text }) => text),
-    asked,
-  );
+  const layout = await settledLayout(path, first, asked);
   const oddities = { missing: 0, backwards: 0, repeated: 0, firstBackwards: 0 };
+  const { unread } = layout;
   return {
+    ...(unread ? { unread: { ...unread, column: layout.columns[unread.place] ?? "" } } : {}),
     signalNames: layout.signals.map((at) => layout.columns[at] ?? ""),
     totalBytes,
     readBytes: () => progress.bytes,
     oddities,
     rows: () => rowsOf(chain(first.slice(1), lines), layout, { path, oddities }),
   };
+}
+
+/** The rows at the beginning may all be of one day: then the whole file says which number of a date is the day. */
+async function settledLayout(
+  path: string,
+  first: readonly Line[],
+  asked: Asked,
+): Promise<SeriesLayout> {
+  const texts = first.map(({ text }) => text);
+  const layout = layoutOf(texts, asked);
+  const { unread } = layout;
+  if (!unread?.isEither) return layout;
+  const order = await orderInFile(path, layout, unread);
+  if (order !== undefined) return layoutOf(texts, asked, order);
+  if (asked.time === undefined) return layout;
+  throw new CodedError(
+    "BAD_SERIES",
+    `${path}, column ${unread.place + 1} ("${asked.time}"): nothing tells day and month of "${short(unread.cell)}" apart. Write dates as 2024-12-31.`,
+  );
+}
+
+/** Undefined where no date says it, or where they contradict each other; a stream is read once only. */
+async function orderInFile(
+  path: string,
+  { separator }: SeriesLayout,
+  { place }: UnreadTime,
+): Promise<DateOrder | undefined> {
+  if (!(await stat(path)).isFile()) return undefined;
+  const found = new Set<DateOrder>();
+  for await (const { text } of linesOf(path, { bytes: 0 })) {
+    const order = dateOrderOf(splitRow(text, separator)?.[place] ?? "");
+    if (order !== undefined && order !== "either") found.add(order);
+  }
+  const [order] = found;
+  return found.size === 1 ? order : undefined;
 }
 
 interface Line {
@@ -183,7 +219,7 @@ function timeOf(
 ): number {
   if (layout.time === undefined) return Number.NaN;
   const cell = cells[layout.time] ?? "";
-  const timeNs = readTimeNs(cell);
+  const timeNs = readTimeNs(cell, layout.dateOrder);
   if (timeNs !== undefined) return timeNs;
   const place = `, column ${layout.time + 1} ("${layout.columns[layout.time]}")`;
   throw bad(path, line.number, `${place}: "${short(cell)}" is no time`);

@@ -52,6 +52,7 @@ describe("scoreFile", () => {
       rows: 4,
       learnRows: 100,
       silent: [],
+      still: [],
       oddities: { missing: 2, backwards: 1, firstBackwards: 4, repeated: 1 },
     });
   });
@@ -64,6 +65,52 @@ describe("scoreFile", () => {
     const without = await scoreFile(path, join(folder, "two.csv"), { signals: ["b", "c"] });
     expect(without.silent).toEqual([]);
     expect(readFileSync(out, "utf8")).toMatch(/,0\.\d+,[01]\n/);
+  });
+
+  test("says which column stood still while it learned: nothing is found of it", async () => {
+    const lines = [
+      "a,b,c",
+      ...rows.map((_, at) => `${at < 450 ? 5 : 9},${at % 7},${(at * 3) % 5}`),
+    ];
+    const path = file("still.csv", lines.join("\n"));
+    const scored = await scoreFile(path, out, { signals: ["a", "b", "c"] });
+    expect(scored.still).toEqual(["a"]);
+    expect((await scoreFile(path, out, { signals: ["a"] })).still).toEqual([]);
+    expect(readFileSync(out, "utf8")).toMatch(/\n450,[\d.]+,0\.\d+,1\n/);
+  });
+
+  /** Four values a day from the first of January on. */
+  const dated = (dateOf: (day: number, month: number) => string, days = 150) =>
+    rows.slice(0, days * 4).map((row, at) => {
+      const day = new Date(Date.UTC(2024, 0, 1 + (at >> 2)));
+      const date = dateOf(day.getUTCDate(), day.getUTCMonth() + 1);
+      return `${date} ${(at % 4) * 6 + 1}:00${row.slice(row.indexOf(","))}`;
+    });
+
+  test("reads dates with slashes as soon as one of the file says which number is the day", async () => {
+    const plain = await scoresOf(`time,value\n${dated((d, m) => `2024-${m}-${d}`).join("\n")}`);
+    for (const dateOf of [
+      (d: number, m: number) => `${m}/${d}/2024`,
+      (d: number, m: number) => `${d}/${m}/2024`,
+    ])
+      expect(await scoresOf(`time,value\n${dated(dateOf).join("\n")}`)).toBe(plain);
+    const byRows = `value\n${dated(() => "")
+      .map((row) => row.split(",")[1])
+      .join("\n")}`;
+    expect(await scoresOf(byRows)).not.toBe(plain);
+  });
+
+  test("says that a column of times is not read, and refuses one that is asked for", async () => {
+    const text = `when,value\n${dated((d, m) => `0${m}/${d}/2024`, 12).join("\n")}`;
+    const path = file("either.csv", text);
+    const { unread } = await scoreFile(path, out, {});
+    expect(unread).toMatchObject({ column: "when", cell: "01/1/2024 1:00", isEither: true });
+    await expect(scoreFile(path, out, { time: "when" })).rejects.toThrow(
+      /column 1 \("when"\).*day/,
+    );
+    const words = file("words.csv", `time,value\n31-Dec-24,1\n1-Jan-25,2\n`);
+    expect((await scoreFile(words, out, {})).unread).toMatchObject({ column: "time" });
+    expect((await scoreFile(file("good.csv", series), out, {})).unread).toBeUndefined();
   });
 
   test("takes one wild time for what it is: the times below it are known", async () => {

@@ -20,6 +20,10 @@ export interface Scored {
   readonly oddities: SeriesOddities;
   /** Columns without a value in the rows that teach: judged is what the others say. */
   readonly silent: readonly string[];
+  /** Of several columns those that stood still in the rows that teach: they have no scale, and are not judged. */
+  readonly still: readonly string[];
+  /** A column that seems to hold times and is not read as such. */
+  readonly unread?: Series["unread"];
 }
 
 /**
@@ -36,18 +40,34 @@ export async function scoreFile(
   const signals = series.signalNames.length;
   const learnRows = asked.trainRows ?? (signals === 1 ? noveltyLearnRows : multivariateLearnRows);
   const step = stepOf(signals, learnRows);
-  const heard = new Set<number>();
+  const taught = series.signalNames.map(() => ({ low: Number.NaN, high: Number.NaN }));
   const judge = (output: LineOutput) =>
     judgeRows(series, output, (row, { timeNs, values }) => {
       if (row < learnRows)
-        values.forEach((value, signal) => {
-          if (!Number.isNaN(value)) heard.add(signal);
-        });
+        for (const [signal, range] of taught.entries()) widen(range, values[signal]);
       return step(timeNs, values);
     });
   const rows = await (to === "-" ? judge(createLineOutput(process.stdout)) : intoFile(to, judge));
-  const silent = series.signalNames.filter((_, signal) => !heard.has(signal));
-  return { rows, learnRows, oddities: series.oddities, silent };
+  const named = (isMeant: (range: Range) => boolean) =>
+    series.signalNames.filter((_, signal) => isMeant(taught[signal] ?? noRange));
+  return {
+    ...{ rows, learnRows, oddities: series.oddities },
+    silent: named(({ low }) => Number.isNaN(low)),
+    still: signals === 1 ? [] : named(({ low, high }) => low === high),
+    ...(series.unread ? { unread: series.unread } : {}),
+  };
+}
+
+interface Range {
+  low: number;
+  high: number;
+}
+const noRange: Range = { low: Number.NaN, high: Number.NaN };
+
+function widen(range: Range, value = Number.NaN): void {
+  if (Number.isNaN(value)) return;
+  if (!(range.low <= value)) range.low = value;
+  if (!(range.high >= value)) range.high = value;
 }
 
 type Step = (timeNs: number, values: Float64Array) => Judgement;

@@ -1,6 +1,7 @@
 import { CodedError } from "@firebreak/kit/coded-error.ts";
+import { isMissing } from "../../files/missing-cell.ts";
 import { readNumber, splitRow } from "./csv-row.ts";
-import { readTimeNs } from "./csv-time.ts";
+import { type DateOrder, dateOrderOf, readTimeNs } from "./csv-time.ts";
 
 /** What the head line and the first rows of a series say about its columns. */
 export interface SeriesLayout {
@@ -9,8 +10,20 @@ export interface SeriesLayout {
   readonly columns: readonly string[];
   /** Place of the column of time; absent when there is none. */
   readonly time?: number;
+  /** How dates with slashes are read in it. */
+  readonly dateOrder?: DateOrder;
+  /** A column that seems to hold times and is not read; only where no other one is. */
+  readonly unread?: UnreadTime;
   /** Places of the signals, in the order asked for. */
   readonly signals: readonly number[];
+}
+
+export interface UnreadTime {
+  readonly place: number;
+  /** One of its cells. */
+  readonly cell: string;
+  /** It has dates with slashes, and none of those looked at says which number is the day. */
+  readonly isEither: boolean;
 }
 
 export interface Asked {
@@ -30,27 +43,64 @@ const separators = [";", ",", "\t", "|"];
 /**
  * Finds separator, column of time and signals.
  * @param lines the head line and at least one row, without line ends
+ * @param order of dates with slashes, where these lines do not say
  * @throws CodedError BAD_SERIES for a file that is no series; NoSuchColumnError for what it does not have
  */
-export function layoutOf(lines: readonly string[], asked: Asked): SeriesLayout {
+export function layoutOf(lines: readonly string[], asked: Asked, order?: DateOrder): SeriesLayout {
   const [head = "", ...rows] = lines;
   const separator = sniffSeparator(lines);
   const columns = (splitRow(head, separator) ?? []).map((name) => name.trim());
   checkHead(columns, separator);
   const samples = rows.map((row) => splitRow(row, separator) ?? []);
-  const time =
-    asked.time === undefined ? sniffTime(columns, samples, separator) : place(columns, asked.time);
-  const isNumeric = (at: number) =>
-    mostAre(
-      samples.map((row) => row[at] ?? ""),
-      (cell) => readNumber(cell, separator),
-    );
+  const cells = columns.map((_, at) => samples.map((row) => row[at] ?? ""));
+  const isNumeric = (at: number) => mostAre(cells[at] ?? [], (cell) => readNumber(cell, separator));
+  const orders = cells.map((of) => orderOf(of) ?? order);
+  const wanted = asked.time === undefined ? undefined : place(columns, asked.time);
+  const time = wanted ?? sniffTime(columns, cells, { orders, isNumeric });
+  const unread = unreadOf(columns, cells, { wanted, time, orders, isNumeric });
   const numeric = columns.flatMap((_, at) => (at !== time && isNumeric(at) ? [at] : []));
   const signals = asked.signals?.map((name) => place(columns, name)) ?? onlyOne(columns, numeric);
   for (const signal of signals)
     if (signal === time)
       throw new NoSuchColumnError(`Column "${columns[signal]}" is the time, not a signal.`);
-  return { separator, columns, signals, ...(time === undefined ? {} : { time }) };
+  const dateOrder = time === undefined ? undefined : orders[time];
+  return {
+    ...{ separator, columns, signals },
+    ...(time === undefined ? {} : { time }),
+    ...(dateOrder === undefined ? {} : { dateOrder }),
+    ...(unread === undefined ? {} : { unread }),
+  };
+}
+
+/** What the dates of a column agree on; undefined where none says it, or they contradict each other. */
+function orderOf(cells: readonly string[]): DateOrder | undefined {
+  const found = new Set(cells.map(dateOrderOf));
+  const orders = (["day-first", "month-first"] as const).filter((order) => found.has(order));
+  return orders.length === 1 ? orders[0] : undefined;
+}
+
+interface Sniffing {
+  readonly orders: readonly (DateOrder | undefined)[];
+  readonly isNumeric: (at: number) => boolean;
+}
+
+/** The column that is asked for, or seems, to be the time, if it cannot be read as such. */
+function unreadOf(
+  columns: readonly string[],
+  cells: readonly (readonly string[])[],
+  of: Sniffing & { readonly wanted: number | undefined; readonly time: number | undefined },
+): UnreadTime | undefined {
+  const { wanted, time, orders, isNumeric } = of;
+  if (wanted === undefined && time !== undefined) return undefined;
+  const isEither = (at: number) =>
+    orders[at] === undefined && (cells[at] ?? []).some((cell) => dateOrderOf(cell) === "either");
+  const seemsTime = (at: number) => timeName.test(columns[at] ?? "") && !isNumeric(at);
+  const places = wanted === undefined ? [...columns.keys()] : [wanted];
+  const found =
+    places.find(isEither) ?? (wanted === undefined ? places.find(seemsTime) : undefined);
+  if (found === undefined) return undefined;
+  const cell = cells[found]?.find((one) => !isMissing(one.trim()));
+  return cell === undefined ? undefined : { place: found, cell, isEither: isEither(found) };
 }
 
 /** The separator that cuts most of the lines into as many cells as the head line, and more than one. */
@@ -78,16 +128,14 @@ function checkHead(columns: readonly string[], separator: string): void {
 /** The first column that holds times, and is not just a column of numbers by another name. */
 function sniffTime(
   columns: readonly string[],
-  samples: readonly string[][],
-  separator: string,
+  cells: readonly (readonly string[])[],
+  { orders, isNumeric }: Sniffing,
 ): number | undefined {
-  const found = columns.findIndex((name, at) => {
-    const cells = samples.map((row) => row[at] ?? "");
-    return (
-      mostAre(cells, readTimeNs) &&
-      (timeName.test(name) || !mostAre(cells, (cell) => readNumber(cell, separator)))
-    );
-  });
+  const found = columns.findIndex(
+    (name, at) =>
+      mostAre(cells[at] ?? [], (cell) => readTimeNs(cell, orders[at])) &&
+      (timeName.test(name) || !isNumeric(at)),
+  );
   return found < 0 ? undefined : found;
 }
 

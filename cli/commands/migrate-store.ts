@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { migrateStore } from "@firebreak/ingest/store/migrate/migrate-store.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { type FolderLock, lockFolder } from "@firebreak/kit/file-lock.ts";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
@@ -29,6 +31,8 @@ Interrupt it whenever you like: the same command goes on where it was. What is c
 the hub with \`--telemetry <url>\` when it has ended.`,
     )
     .action(async (args: MigrateArguments) => {
+      // To lock a folder makes it.
+      if (!existsSync(args.data)) throw noFolder(args.data);
       const lock: FolderLock = lockFolder(args.data);
       try {
         await migrate(args);
@@ -37,6 +41,12 @@ the hub with \`--telemetry <url>\` when it has ended.`,
       }
     });
 }
+
+const noFolder = (data: string) =>
+  new CodedError(
+    "BAD_CONFIGURATION",
+    `--data ${data}: is not there; name the data folder of the hub`,
+  );
 
 async function migrate(args: MigrateArguments): Promise<void> {
   const { data, from = `sqlite:${join(args.data, "telemetry.sqlite")}`, to } = args;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Outage } from "../influx/deliver.ts";
@@ -31,7 +32,8 @@ export interface MigrationProgress {
 
 /**
  * Copies all telemetry and what belongs to it into an empty store, from where it was interrupted. Resolves to the number
- * of samples. @throws CodedError MIGRATION_INTERRUPTED, MIGRATION_SOURCE_CHANGED, STORE_NOT_EMPTY and those of the stores
+ * of samples. @throws CodedError MIGRATION_INTERRUPTED, MIGRATION_NO_SOURCE, MIGRATION_SOURCE_CHANGED, STORE_NOT_EMPTY and
+ * those of the stores
  */
 export async function migrateStore(options: MigrationOptions): Promise<number> {
   if (bookOf(options, "from") === bookOf(options, "to")) throw sameStore();
@@ -95,10 +97,19 @@ async function copy(
 const interrupted = () =>
   new CodedError("MIGRATION_INTERRUPTED", "interrupted; the same command goes on from here");
 
-function openSource({ from: { target, secret }, dataFolder }: MigrationOptions): MigrationSource {
+function openSource(options: MigrationOptions): MigrationSource {
+  const { target, secret } = options.from;
+  const book = bookOf(options, "from");
+  if (!existsSync(book)) throw noSource(book);
   if (target.kind === "sqlite") return openSqliteSource(target.path);
-  return openInfluxSource({ target, secret }, influxStatePath(dataFolder, target));
+  return openInfluxSource({ target, secret }, book);
 }
+
+const noSource = (book: string) =>
+  new CodedError(
+    "MIGRATION_NO_SOURCE",
+    `${book} is not there: name the hub's data folder with --data, and with --from where its telemetry is`,
+  );
 
 async function openSink(options: MigrationOptions, from: MigrationSource): Promise<MigrationSink> {
   const { target, secret } = options.to;

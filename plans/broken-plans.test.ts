@@ -265,6 +265,23 @@ describe("one mistake in a good plan", () => {
       says: ['76:14 1080 is outside the range of "oilPressure" (0 to 1000), where no value counts'],
     },
     {
+      name: "a limit below which there is nothing",
+      edit: ["below: 80", "below: 0"],
+      says: ['76:14 0 ends the range of "oilPressure" (0 to 1000), and no value beyond it counts'],
+    },
+    {
+      name: "a way back that is too far",
+      edit: ["hysteresis: 30", "hysteresis: 930"],
+      says: [
+        '77:19 what is found would never end: the value had to come back to 1010, outside the range of "oilPressure" (0 to 1000)',
+      ],
+    },
+    {
+      name: "a context in which no machine ever is",
+      edit: ["{ signal: engineSpeed, above: 500 }", "{ signal: engineSpeed, above: 50000 }"],
+      says: ['62:41 no value in the range of "engineSpeed" (0 to 8031.875) is above 50000'],
+    },
+    {
       name: "a sensor error that leads to a component",
       edit: ["failureMode: oil-pressure-sensor", "failureMode: oil-pressure-low"],
       says: [

@@ -13,5 +13,14 @@ export function checkCondition(
     found.push({ path, message: 'give "above", "below" or both', at: "value" });
   if (above !== undefined && below !== undefined && above >= below)
     found.push({ path, message: `nothing is above ${above} and below ${below}`, at: "value" });
+  const [min, max] = acquisition.signals[signal]?.range ?? [];
+  const beyond = (key: string, limit: number) =>
+    found.push({
+      path: [...path, key],
+      message: `no value in the range of "${signal}" (${min} to ${max}) is ${key} ${limit}`,
+      at: "value",
+    });
+  if (above !== undefined && max !== undefined && above >= max) beyond("above", above);
+  if (below !== undefined && min !== undefined && below <= min) beyond("below", below);
   return found;
 }

@@ -20,3 +20,36 @@ export function checkLimit(
       });
   return found;
 }
+
+/**
+ * A limit that a good value can be beyond of, and a way back from there: without it what was found never ends. `range`: of
+ * the signal, where that is known.
+ */
+export function checkReach(
+  range: readonly number[] | undefined,
+  rule: {
+    readonly signal: string;
+    readonly above?: number;
+    readonly below?: number;
+    readonly hysteresis: number;
+  },
+  path: PlanMistake["path"],
+): PlanMistake[] {
+  const { signal, above, below, hysteresis } = rule;
+  const [min, max] = range ?? [];
+  const limit = above ?? below;
+  if (limit === undefined || (above !== undefined && below !== undefined)) return [];
+  if (min === undefined || max === undefined || limit < min || limit > max) return [];
+  const of = `the range of "${signal}" (${min} to ${max})`;
+  const at = (key: string, message: string): PlanMistake[] => [
+    { path: [...path, key], message, at: "value" },
+  ];
+  if (above === max) return at("above", `${above} ends ${of}, and no value beyond it counts`);
+  if (below === min) return at("below", `${below} ends ${of}, and no value beyond it counts`);
+  const back = above === undefined ? limit + hysteresis : limit - hysteresis;
+  if (back >= min && back <= max) return [];
+  return at(
+    "hysteresis",
+    `what is found would never end: the value had to come back to ${back}, outside ${of}`,
+  );
+}

@@ -1,4 +1,4 @@
-import { checkLimit } from "./check-limit.ts";
+import { checkLimit, checkReach } from "./check-limit.ts";
 import type {
   BaselineDriftRule,
   ChangePointRule,
@@ -110,7 +110,8 @@ function checkRate({ acquisition }: Plan, rule: RateOfChangeRule, path: Path): P
 }
 
 function checkCount({ acquisition }: Plan, rule: WindowCountRule, path: Path): PlanMistake[] {
-  const found = checkLimit(acquisition.signals[rule.signal]?.range, rule, path);
+  const range = acquisition.signals[rule.signal]?.range;
+  const found = [...checkLimit(range, rule, path), ...checkReach(range, rule, path)];
   if ((rule.count === undefined) === (rule.totalSeconds === undefined))
     found.push({ path, message: 'give exactly one of "count" and "totalSeconds"', at: "value" });
   if (rule.totalSeconds !== undefined && rule.totalSeconds >= rule.windowSeconds)

@@ -66,6 +66,12 @@ describe("checkPlan", () => {
       says: '300 is outside the range of "engineCoolantTemperature" (-40 to 210), where no value counts',
     },
     {
+      name: "a limit that no value can pass",
+      from: "above: 108",
+      to: "above: 210",
+      says: '210 ends the range of "engineCoolantTemperature" (-40 to 210), and no value beyond it counts',
+    },
+    {
       name: "a range upside down",
       from: "range: [0, 1000]",
       to: "range: [1000, 0]",

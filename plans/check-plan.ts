@@ -6,7 +6,7 @@ import { checkHistoryRule, isHistoryRule } from "./check-history-rules.ts";
 import { checkIso15143 } from "./check-iso15143.ts";
 import { checkLatched } from "./check-latched.ts";
 import type { RegionTree } from "./check-layers.ts";
-import { checkLimit } from "./check-limit.ts";
+import { checkLimit, checkReach } from "./check-limit.ts";
 import { checkLiveRule, isLiveRule, type LiveRule } from "./check-live-rules.ts";
 import { checkPlausibility } from "./check-plausibility.ts";
 import { checkRuleState } from "./check-rule-state.ts";
@@ -177,7 +177,8 @@ function checkSignalRule(
     });
   if (rule.kind !== "threshold")
     return [...found, ...sensorModeOnly(service.failureModes, rule.failureMode, path)];
-  return [...found, ...checkLimit(acquisition.signals[rule.signal]?.range, rule, path)];
+  const range = acquisition.signals[rule.signal]?.range;
+  return [...found, ...checkLimit(range, rule, path), ...checkReach(range, rule, path)];
 }
 
 interface Owner {

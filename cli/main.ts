@@ -132,5 +132,13 @@ try {
     process.stderr.write(`firebreak ${asked}: ${error.message}\n`);
     process.exitCode =
       error.code === "BAD_CONFIGURATION" ? exitCodes.badConfiguration : exitCodes.failed;
+  } else if (isOfSystem(error)) {
+    process.stderr.write(`firebreak ${asked}: ${error.message}\n`);
+    process.exitCode = exitCodes.failed;
   } else throw error;
+}
+
+/** A full disk, a missing right, a path that is not there: the message says what and where, a stack says no more. */
+function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error && "errno" in error;
 }

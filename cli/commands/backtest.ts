@@ -7,6 +7,7 @@ import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { SingleBar } from "cli-progress";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createLearnedModels, type LearnedModels } from "../learned/learned-models.ts";
+import { readInstant } from "../read-instant.ts";
 import { backtestText } from "./backtest/backtest-text.ts";
 import { openFolderSource } from "./backtest/folder-source.ts";
 import type { HistorySource } from "./backtest/history-source.ts";
@@ -121,9 +122,11 @@ function sourceOf({ data, hub, tokenFile }: Options): HistorySource {
 }
 
 function toTime(text: string): number {
-  const ms = Date.parse(text);
-  if (!Number.isNaN(ms)) return ms;
-  throw new InvalidArgumentError("a time is ISO 8601, such as 2026-03-01 or 2026-03-01T08:00:00Z");
+  const ms = readInstant(text);
+  if (ms !== undefined) return ms;
+  throw new InvalidArgumentError(
+    "a time is ISO 8601 with its zone, such as 2026-03-01 (UTC) or 2026-03-01T08:00:00Z",
+  );
 }
 
 function showProgress() {

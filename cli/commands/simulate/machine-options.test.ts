@@ -73,3 +73,8 @@ test.each([
   const read = readMachineOptions({ ...args, ...wrong }, signalsOf);
   expect("problems" in read && read.problems[0]?.message).toContain(told);
 });
+
+test("a beginning without its zone would be another one on another computer", () => {
+  const read = readMachineOptions({ ...args, from: "2026-06-01T00:00:00" }, signalsOf);
+  expect(read).toMatchObject({ problems: [{ option: "--from" }] });
+});

@@ -2,6 +2,7 @@ import { type SensorFault, sensorFaultKinds } from "@firebreak/simulator/faults/
 import type { FaultOrder, MachineType } from "@firebreak/simulator/machine/machine-model.ts";
 import { machineTypes } from "@firebreak/simulator/machine/registry.ts";
 import { climates, type Province } from "@firebreak/simulator/surroundings/climate.ts";
+import { readInstant } from "../../read-instant.ts";
 import { type Problem, ValueReader } from "./value-reader.ts";
 
 /** Options as they are written. */
@@ -44,8 +45,8 @@ export function readMachineOptions(
     const known = Object.keys(machineTypes).join(", ");
     read.fail("--machine", `"${args.machine}" cannot be simulated; there are ${known}`);
   }
-  const startMs = Date.parse(args.from);
-  if (Number.isNaN(startMs))
+  const startMs =
+    readInstant(args.from) ??
     read.fail("--from", `"${args.from}" is no instant; write 2026-06-01T00:00:00+08:00`);
   const days = read.whole("--days", args.days, { min: 1, max: 3_660 });
   const everyMs = read.time("--every", args.every);

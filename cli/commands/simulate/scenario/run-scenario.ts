@@ -3,6 +3,7 @@ import { dueOrders } from "@firebreak/simulator/scenarios/due-orders.ts";
 import type { Organisation } from "@firebreak/simulator/scenarios/organisation-schema.ts";
 import type { Scenario, ScenarioEvent } from "@firebreak/simulator/scenarios/scenario-schema.ts";
 import type { SimulatedBatch } from "../simulated-batches.ts";
+import { createCourse, type Due } from "./course.ts";
 import { ExecutedRepairs } from "./executed-repairs.ts";
 import { OrderDesk } from "./give-orders.ts";
 import type { HubCaller } from "./hub-caller.ts";
@@ -143,24 +144,6 @@ async function sendStep(
     }
   }
 }
-
-/** Gives the events of one step, and what has ended by then. */
-function createCourse(events: readonly ScenarioEvent[], startMs: number) {
-  return (afterMs: number, untilMs: number) => {
-    const isDue = (hour: number) => {
-      const atMs = startMs + hour * hourMs;
-      return atMs >= afterMs && atMs < untilMs;
-    };
-    return {
-      begun: events.filter(({ atHour }) => isDue(atHour)),
-      over: events.filter(
-        (event) => event.event === "gateways-offline" && isDue(event.atHour + event.hours),
-      ),
-    };
-  };
-}
-
-type Due = ReturnType<ReturnType<typeof createCourse>>;
 
 function switchLinks({ begun, over }: Due, posts: readonly Post[]): void {
   const of = (event: ScenarioEvent) =>

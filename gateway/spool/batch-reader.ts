@@ -1,6 +1,6 @@
 import type { SegmentLog } from "@firebreak/log/segment-log.ts";
-import { decodeBatch } from "@firebreak/wire/batch-block.ts";
-import { lastOfCurrentEpoch, newestOf } from "./held.ts";
+import { decodeBatch, readBatchHeader } from "@firebreak/wire/batch-block.ts";
+import { newestOf, newestOfCurrentEpoch } from "./held.ts";
 import type { MemoryRing } from "./memory-ring.ts";
 import type { SpoolBooks } from "./spool-books.ts";
 import type { SpooledBatch } from "./spool-options.ts";
@@ -11,6 +11,9 @@ export interface BatchReaderOptions {
   readonly memory: Pick<MemoryRing, "recordOf">;
   readonly log: Pick<SegmentLog, "read">;
 }
+
+/** So many batches without samples are looked through for one that has some; engineering default. */
+const mostSought = 1_000;
 
 /** Reads batches by their ordinal, wherever they lie, and counts those that cannot be read. */
 export class BatchReader {
@@ -39,13 +42,19 @@ export class BatchReader {
     return undefined;
   }
 
-  /** The newest stamp in the last batch of a machine in the current epoch, if it has one. */
+  /** The newest stamp in the last batch of a machine that has samples, in the current epoch, if there is one. */
   newestStampNs(machineId: string): bigint | undefined {
     const { books } = this.#options;
-    const ordinal = lastOfCurrentEpoch(books, machineId);
-    const batch = ordinal === undefined ? undefined : this.read(ordinal);
-    const dictionary = books.dictionaries[books.index.dictionary(ordinal ?? -1)];
-    return batch && dictionary ? newestOf(decodeBatch(batch.block, dictionary).samples) : undefined;
+    let left = mostSought;
+    for (const ordinal of newestOfCurrentEpoch(books, machineId)) {
+      if (left-- === 0) return undefined;
+      const batch = this.read(ordinal);
+      const dictionary = books.dictionaries[books.index.dictionary(ordinal)];
+      // Trouble codes may travel alone.
+      if (!batch || !dictionary || readBatchHeader(batch.block).sampleCount === 0) continue;
+      return newestOf(decodeBatch(batch.block, dictionary).samples);
+    }
+    return undefined;
   }
 
   #batchOf(ordinal: number, payload: Uint8Array): SpooledBatch | undefined {

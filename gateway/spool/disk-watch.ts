@@ -12,7 +12,7 @@ export interface DiskWatchOptions {
   readonly memory: MemoryRing;
   readonly sendable: Pick<Sendable, "hold">;
   readonly figures: Pick<ReturnType<typeof createSpoolStatus>, "onFailing" | "onHealed">;
-  readonly retention: Pick<Retention, "onAppended">;
+  readonly retention: Pick<Retention, "onAppended" | "isAtWork">;
   readonly state: Pick<StateKeeper, "healed">;
   /** @throws CodedError LOG_FULL */
   readonly renewEpoch: () => void;
@@ -54,7 +54,8 @@ export class DiskWatch {
 
   #leaveMemory(): void {
     const { memory, figures, retention, state, renewEpoch, log } = this.#options;
-    if (!memory.moveToDisk()) {
+    // Room to work in must stay, or nothing could be given up any more.
+    if (!memory.moveToDisk(() => !retention.isAtWork)) {
       retention.onAppended();
       return;
     }

@@ -40,14 +40,15 @@ export function heldMachines(books: SpoolBooks): string[] {
   return [...used].flatMap((at) => books.machines[at] ?? []);
 }
 
-/** The last batch of a machine that has content, if it is of the current epoch. */
-export function lastOfCurrentEpoch(books: SpoolBooks, machineId: string): number | undefined {
+/** The batches of a machine that have content, the newest first, as long as they are of the current epoch. */
+export function* newestOfCurrentEpoch(books: SpoolBooks, machineId: string): Generator<number> {
   const { index } = books;
   const machine = books.machineNumber(machineId);
-  for (let ordinal = index.end - 1; ordinal >= index.first; ordinal--)
-    if (index.machine(ordinal) === machine && !index.isTombstone(ordinal))
-      return index.epoch(ordinal) === books.current ? ordinal : undefined;
-  return undefined;
+  for (let ordinal = index.end - 1; ordinal >= index.first; ordinal--) {
+    if (index.machine(ordinal) !== machine || index.isTombstone(ordinal)) continue;
+    if (index.epoch(ordinal) !== books.current) return;
+    yield ordinal;
+  }
 }
 
 export function newestOf(samples: SampleColumns): bigint | undefined {

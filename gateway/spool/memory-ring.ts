@@ -47,6 +47,14 @@ export class MemoryRing {
     return this.#options.maxBytes;
   }
 
+  /** Where the log ended when the oldest of them came; infinite while there is none. */
+  oldestPosition(): number {
+    const [oldest] = this.#records.keys();
+    return oldest === undefined
+      ? Number.POSITIVE_INFINITY
+      : this.#options.books.index.position(oldest);
+  }
+
   recordOf = (ordinal: number): Uint8Array | undefined => this.#records.get(ordinal);
 
   /** Begins an epoch of its own; the one before goes on being that of the disk. */
@@ -72,15 +80,20 @@ export class MemoryRing {
   }
 
   /**
-   * The disk takes records again: everything goes there. True once nothing is left here; then the caller begins a new
-   * epoch, of which the disk knows from its first number on.
+   * The disk takes records again: everything goes there, while there is room. True once nothing is left here; then the
+   * caller begins a new epoch, of which the disk knows from its first number on.
    */
-  moveToDisk(): boolean {
+  moveToDisk(hasRoom: () => boolean): boolean {
     const { books, log } = this.#options;
     this.release();
+    let moved = 0;
     for (const [ordinal, record] of this.#records) {
-      const position = appendIfRoom(log, record);
-      if (position === undefined) return false;
+      const position = hasRoom() ? appendIfRoom(log, record) : undefined;
+      if (position === undefined) {
+        if (moved > 0) this.#moveBehind();
+        return false;
+      }
+      moved++;
       books.index.push({
         ...this.#entryOf(ordinal),
         position,
@@ -93,6 +106,18 @@ export class MemoryRing {
     this.#untouched = [];
     this.#thinned = [];
     return true;
+  }
+
+  /** What is left stands in the index behind what has come to disk, or it would be trimmed with it. */
+  #moveBehind(): void {
+    const ordinals = new Map<number, number>();
+    for (const [ordinal, record] of [...this.#records]) {
+      const entry = this.#entryOf(ordinal);
+      this.#drop(ordinal);
+      ordinals.set(ordinal, this.#push(entry, record));
+    }
+    this.#untouched = this.#untouched.flatMap((ordinal) => ordinals.get(ordinal) ?? []);
+    this.#thinned = this.#thinned.flatMap((ordinal) => ordinals.get(ordinal) ?? []);
   }
 
   #makeRoom(bytes: number): boolean {

@@ -3,6 +3,7 @@ import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { SegmentLog } from "@firebreak/log/segment-log.ts";
 import { readBatchHeader } from "@firebreak/wire/batch-block.ts";
 import { recordOverhead } from "./index-log.ts";
+import type { MemoryRing } from "./memory-ring.ts";
 import type { SpoolBooks } from "./spool-books.ts";
 import { decodeSpoolRecord, encodeBatchRecord, encodeCheckpoint } from "./spool-record.ts";
 import { Thinner } from "./thin.ts";
@@ -14,6 +15,7 @@ export interface RetentionOptions {
   /** Bound of the log at present, bytes. Two segments of it are kept free to work in. */
   readonly bound: () => number;
   readonly segmentBytes: number;
+  readonly memory: Pick<MemoryRing, "oldestPosition">;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
@@ -61,6 +63,11 @@ export class Retention {
 
   get isExhausted(): boolean {
     return this.#isExhausted;
+  }
+
+  /** The log has reached its bound, and there is something to give up. */
+  get isAtWork(): boolean {
+    return this.#isTight && !this.#isExhausted;
   }
 
   /** Writes down everything that older records say, so that they may go. @throws CodedError LOG_FULL */
@@ -120,6 +127,8 @@ export class Retention {
     const [oldest, following, third] = log.segments;
     // The newest segment is being written and the log never lets go of it.
     if (!oldest || !following || !third || following.oldest > log.synced) return;
+    // What is still in memory has its place in the index there, and would be forgotten with it.
+    if (following.oldest > this.#options.memory.oldestPosition()) return;
     this.#empty(oldest.oldest, following.oldest);
   }
 
@@ -175,12 +184,19 @@ export class Retention {
       const { records, next } = log.read(at, Math.min(readBytes, before - at));
       if (next <= at) break;
       for (const { position, payload } of records) {
-        while (ordinal < books.index.end && books.index.position(ordinal) < position) ordinal++;
+        while (ordinal < books.index.end && this.#isPassed(ordinal, position)) ordinal++;
         const isIndexed = books.index.position(ordinal) === position && position < before;
         if (isIndexed && books.index.isPending(ordinal)) this.#giveUp(ordinal, payload);
       }
       at = next;
     }
+  }
+
+  /** What was in memory had the place of what came to disk next, and is gone once it has moved there itself. */
+  #isPassed(ordinal: number, position: number): boolean {
+    const { index } = this.#options.books;
+    const at = index.position(ordinal);
+    return at < position || (at === position && !index.isPending(ordinal));
   }
 
   #giveUp(ordinal: number, payload: Uint8Array): void {

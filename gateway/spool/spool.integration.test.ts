@@ -146,4 +146,16 @@ describe("Spool", () => {
     expect(again.heldMachines()).toEqual(["M1"]);
     expect(again.newestStampNs("M1")).toBe(1_700_000_000_000_009_000n);
   });
+
+  test("the newest stamp is known although only trouble codes have come behind it", async () => {
+    const folder = newFolder();
+    const spool = await reopen(folder);
+    spool.append(content(10));
+    spool.append(content(0, 0, "alarm"));
+    spool.append(content(0, 0, "alarm", "M2"));
+    await close(spool);
+    const again = await reopen(folder);
+    expect(again.newestStampNs("M1")).toBe(1_700_000_000_000_009_000n);
+    expect(again.newestStampNs("M2")).toBeUndefined();
+  });
 });

@@ -70,8 +70,9 @@ export class Spool {
     });
     this.#room = new RoomGate({ index: books.index, log, maxBytes });
     this.#sendable = new Sendable({ index: books.index, memory: this.#memory, log });
-    this.#retention = new Retention({ gatewayId, log, books, bound, segmentBytes, clock });
-    const parts = { books, log, bound, memory: this.#memory, retention: this.#retention };
+    const memory = this.#memory;
+    this.#retention = new Retention({ gatewayId, log, books, bound, segmentBytes, memory, clock });
+    const parts = { books, log, bound, memory, retention: this.#retention };
     this.#figures = createSpoolStatus({ ...parts, keptAside, clock });
     this.#writer = new BatchWriter({
       ...{ gatewayId, clock, books, segments: log, memory: this.#memory, log: options.log },
@@ -209,7 +210,7 @@ export class Spool {
     return heldMachines(this.#books);
   }
 
-  /** The newest stamp in the last batch of a machine in the current epoch, if it has one. */
+  /** The newest stamp in the last batch of a machine that has samples, in the current epoch, if there is one. */
   newestStampNs(machineId: string): bigint | undefined {
     return this.#reader.newestStampNs(machineId);
   }
@@ -293,7 +294,7 @@ export class Spool {
 
   #writeIndex(atLeast: number): void {
     const to = this.#retention.safeCheckpointAt;
-    if (to - this.#indexFiles.indexedTo < atLeast) return;
+    if (to - this.#indexFiles.indexedTo < atLeast || to > this.#memory.oldestPosition()) return;
     this.#indexFiles.write(this.#books, to, this.#log.oldest);
   }
 }

@@ -208,4 +208,58 @@ describe("a spool whose disk fails", () => {
     disk.code = undefined;
     await spool.sync();
   });
+
+  const small = { maxBytes: 512 * 1024, segmentBytes: 32 * 1024, syncIntervalMs: 10 };
+  const troubleCodesOf = (spool: Spool) =>
+    held(spool).filter(({ header }) => header.lane === "alarm" && !header.tombstone);
+
+  test("B7: trouble codes that were in memory outlive a spool that is full later", async () => {
+    const disk = failingDisk();
+    const spool = await reopen(newFolder(), { ...small, disk });
+    spool.append(content(10));
+    await spool.sync();
+    disk.code = "EIO";
+    spool.append(content(10));
+    await spool.sync().catch(() => {});
+    for (let at = 0; at < 5; at++) spool.append(content(100, at * 100, "alarm"));
+    expect(spool.status().storage.state).toBe("failing");
+    disk.code = undefined;
+    await spool.sync();
+    expect(spool.status().storage.state).toBe("ok");
+    for (let at = 0; at < 900; at++) {
+      spool.append(content(100, at * 100));
+      if (at % 20 === 0) await spool.sync();
+    }
+    expect(spool.status().reducedSinceMs).not.toBeNull();
+    expect(troubleCodesOf(spool)).toHaveLength(5);
+  });
+
+  test("B7: a memory larger than the spool goes to disk little by little, and nothing is forgotten", async () => {
+    const disk = failingDisk();
+    const folder = newFolder();
+    const spool = await reopen(folder, { ...small, disk, memoryBytes: 4 * 1024 * 1024 });
+    spool.append(content(10));
+    await spool.sync();
+    disk.code = "EIO";
+    spool.append(content(10));
+    await spool.sync().catch(() => {});
+    const count = 1_000;
+    for (let at = 0; at < count; at++)
+      spool.append(content(100, at * 100, at % 100 === 7 ? "alarm" : "live"));
+    const { epoch } = spool;
+    disk.code = undefined;
+    for (let at = 0; at < 200 && spool.status().storage.state === "failing"; at++) {
+      await spool.sync();
+      spool.append(content(1));
+    }
+    expect(spool.status().storage).toMatchObject({ state: "ok", memoryBytes: 0 });
+    await spool.sync();
+    const numbers = held(spool).flatMap((one) => (one.epoch === epoch ? [one.number] : []));
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(numbers.filter((number) => number <= count)).toHaveLength(count);
+    expect(troubleCodesOf(spool)).toHaveLength(10);
+    await close(spool);
+    const again = await reopen(folder, small);
+    expect(troubleCodesOf(again)).toHaveLength(10);
+  });
 });

@@ -58,6 +58,8 @@ export interface GatewayOptions {
   readonly isNtpSynchronized?: () => Promise<boolean>;
   /** Takes configurations that the hub sends; absent: none is taken. */
   readonly layer?: LayerPort;
+  /** Called at most once, with an error that nobody expected: it cannot go on, and is to be stopped and started anew. */
+  readonly onBroken?: (error: unknown) => void;
   readonly clock?: Clock;
   readonly log: Logger;
 }
@@ -75,7 +77,7 @@ export interface Gateway {
   status(): GatewayStatus;
   /** What came of every signal, and the sources it comes from, to find what is wrong with an installation. */
   inspect(): readonly InspectedMachine[];
-  /** Resolves when every source has come to its end; fails with the error of one that failed for good. */
+  /** Resolves when every source has come to its end; fails with the error of one that failed for good, or that it broke by. */
   ended(): Promise<void>;
   /** Resolves when everything produced so far is on disk and acknowledged by the hub. */
   drained(): Promise<void>;

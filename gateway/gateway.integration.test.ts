@@ -65,6 +65,29 @@ async function giveSome(source: HandFedSource, rounds: number): Promise<void> {
   }
 }
 
+describe("an error that nobody expected", () => {
+  test("ends a gateway and is told, and the next one works with what is on disk", async () => {
+    const hub = await startHub();
+    const told: unknown[] = [];
+    const small = { spoolBytes: 64 * 1024, onBroken: (error: unknown) => void told.push(error) };
+    const { gateway, source, folder } = await start(hub.url, small);
+    source.give(50);
+    await gateway.drained();
+    // More than a record of so small a spool may have.
+    source.valueOf = Math.random;
+    source.give(2_000);
+    await expect(gateway.ended()).rejects.toMatchObject({ code: "LOG_RECORD_TOO_LARGE" });
+    await expect(gateway.drained()).rejects.toMatchObject({ code: "LOG_RECORD_TOO_LARGE" });
+    expect(told).toHaveLength(1);
+    await gateway.stop();
+    const next = await start(hub.url, { spoolFolder: folder });
+    next.source.given = source.given;
+    next.source.give(50);
+    await next.gateway.drained();
+    expect(next.gateway.status().spool.machines.M1?.produced).toBe(100);
+  });
+});
+
 describe("a gateway and its hub", () => {
   test("everything given arrives, in order, and is acknowledged", async () => {
     const hub = await startHub();

@@ -14,7 +14,11 @@ const reopen = { minMs: 1_000, capMs: 8_000 };
 /** What turns the readings of a machine into batches in the spool. */
 export function pipelineOf(
   { machineId, plan }: GatewayMachine,
-  options: GatewayOptions & { readonly clock: Clock; readonly box: BlackBox },
+  options: GatewayOptions & {
+    readonly clock: Clock;
+    readonly box: BlackBox;
+    readonly onBroken: (error: unknown) => void;
+  },
   spool: Spool,
 ): MachinePipeline {
   const notBeforeNs = spool.newestStampNs(machineId);
@@ -22,7 +26,18 @@ export function pipelineOf(
     machineId,
     acquisition: plan.acquisition,
     dictionary: dictionaryOfPlan(plan),
-    sink: spool,
+    sink: {
+      append(content) {
+        try {
+          return spool.append(content);
+        } catch (error) {
+          // A source would take it for an error of its own, and never be opened again.
+          options.onBroken(error);
+          throw error;
+        }
+      },
+      whenRoom: () => spool.whenRoom(),
+    },
     ...(notBeforeNs === undefined ? {} : { notBeforeNs }),
     batchAgeMs: options.batchAgeMs ?? gatewayDefaults.batchAgeMs,
     clock: options.clock,

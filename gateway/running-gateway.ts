@@ -6,6 +6,7 @@ import { metricNames } from "@firebreak/wire/session.ts";
 import { ignoreElements, interval, merge, type Observable, tap } from "rxjs";
 import { BlackBoxes } from "./blackbox/black-boxes.ts";
 import { CaptureDesk } from "./blackbox/capture-desk.ts";
+import { Breakage } from "./breakage.ts";
 import { isClockBehind } from "./clock/clock-behind.ts";
 import { GatewayTime } from "./clock/gateway-time.ts";
 import { DataWatch } from "./data-watch.ts";
@@ -39,7 +40,6 @@ export class RunningGateway implements Gateway {
   readonly #gatewayId: string;
   readonly #spool: Spool;
   readonly #time: GatewayTime;
-  readonly #machines: readonly GatewayMachine[];
   readonly #can = new Map<string, CanHearing[]>();
   readonly #pipelines: readonly MachinePipeline[];
   readonly #runners: readonly SourceRunner[];
@@ -54,13 +54,15 @@ export class RunningGateway implements Gateway {
   readonly #endings: { stopSources(): void; stopAll(): void };
   readonly #ended: Promise<void>;
   readonly #layer: LayerOrders | undefined;
+  readonly #breakage: Breakage;
   #stopped: Promise<void> | undefined;
 
   constructor(options: GatewayOptions & { readonly clock: Clock }, spool: Spool) {
     const { gatewayId, clock, log } = options;
     this.#gatewayId = gatewayId;
     this.#spool = spool;
-    this.#machines = options.machines;
+    this.#breakage = new Breakage(log, options.onBroken);
+    const { note: onBroken } = this.#breakage;
     this.#time = new GatewayTime({
       clock,
       log: log.child({ component: "clock" }),
@@ -88,7 +90,7 @@ export class RunningGateway implements Gateway {
         this.#pipelines.find((one) => one.machineId === machineId)?.announce(event),
     });
     this.#pipelines = options.machines.map((machine) =>
-      pipelineOf(machine, { ...options, box: this.#boxes.of(machine.machineId) }, spool),
+      pipelineOf(machine, { ...options, onBroken, box: this.#boxes.of(machine.machineId) }, spool),
     );
     this.#edge = createEdgeNode({
       gatewayId,
@@ -145,7 +147,7 @@ export class RunningGateway implements Gateway {
     this.#ended = new Promise((resolve) => {
       hasEnded = resolve;
     });
-    this.#endings = this.#run(hasEnded, log);
+    this.#endings = this.#run(hasEnded);
   }
 
   tellConfiguration(): void {
@@ -166,12 +168,12 @@ export class RunningGateway implements Gateway {
   }
 
   inspect(): readonly InspectedMachine[] {
-    return this.#pipelines.flatMap(({ machineId, dictionary, watch }, at) => {
-      const acquisition = this.#machines[at]?.plan.acquisition;
+    return this.#pipelines.map((pipeline) => {
+      const { machineId, acquisition, dictionary, watch } = pipeline;
       const runners = this.#runners.filter(({ status }) => status.machineId === machineId);
       const sources = runners.map(({ source }) => source);
       const can = this.#can.get(machineId) ?? [];
-      return acquisition ? [{ machineId, acquisition, dictionary, watch, sources, can }] : [];
+      return { machineId, acquisition, dictionary, watch, sources, can };
     });
   }
 
@@ -208,7 +210,7 @@ export class RunningGateway implements Gateway {
   }
 
   async ended(): Promise<void> {
-    await this.#ended;
+    await Promise.race([this.#ended, this.#breakage.happened]);
     const failed = this.#runners.find(({ failure }) => failure !== undefined);
     if (failed) throw failed.failure;
   }
@@ -216,8 +218,10 @@ export class RunningGateway implements Gateway {
   async drained(): Promise<void> {
     for (const pipeline of this.#pipelines) pipeline.flush();
     await this.#spool.sync();
-    while (!this.#spool.isDrained && !this.#stopped)
+    while (!this.#spool.isDrained && !this.#stopped) {
+      this.#breakage.throwIfAny();
       await new Promise((resolve) => setTimeout(resolve, tickMs / 2));
+    }
     if (!this.#spool.isDrained)
       throw new CodedError(
         "GATEWAY_STOPPED",
@@ -232,10 +236,10 @@ export class RunningGateway implements Gateway {
 
   async #stop(): Promise<void> {
     this.#endings.stopSources();
-    // What was being recorded is told of, too.
-    await this.#boxes.close();
-    for (const pipeline of this.#pipelines) pipeline.flush();
     try {
+      // What was being recorded is told of, too.
+      await this.#boxes.close();
+      for (const pipeline of this.#pipelines) this.#breakage.guard(() => pipeline.flush());
       await this.#spool.sync();
       // Once more, for what has just come to disk.
       this.#publisher.tick();
@@ -249,16 +253,16 @@ export class RunningGateway implements Gateway {
   }
 
   /** The two places where streams come to life: what is read, and what is sent. */
-  #run(hasEnded: () => void, log: Logger): { stopSources(): void; stopAll(): void } {
-    const fail = (error: unknown) => log.fatal({ err: error }, "gateway broke");
+  #run(hasEnded: () => void): { stopSources(): void; stopAll(): void } {
+    const { note: error } = this.#breakage;
     const sources = merge(...this.#runners.map(({ states$ }) => states$)).subscribe({
       complete: hasEnded,
-      error: fail,
+      error,
     });
     const ticks$ = interval(tickMs).pipe(tap(() => this.#tick()));
     const events$ = this.#edge.events$.pipe(tap((event) => this.#onEvent(event)));
     const others$: Observable<never> = merge(ticks$, events$).pipe(ignoreElements());
-    const others = others$.subscribe({ error: fail });
+    const others = others$.subscribe({ error });
     return {
       stopSources: () => sources.unsubscribe(),
       stopAll: () => others.unsubscribe(),

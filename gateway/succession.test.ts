@@ -39,8 +39,13 @@ function setUp() {
     },
     isConfirmed: (document: LaidAnswer["document"]) => (document?.version ?? 0) === state.confirmed,
   };
-  const start = async ({ document }: LaidAnswer): Promise<Gateway> => {
+  const breaks: ((error: unknown) => void)[] = [];
+  const start = async (
+    { document }: LaidAnswer,
+    onBroken: (error: unknown) => void,
+  ): Promise<Gateway> => {
     fail("start");
+    breaks.push(onBroken);
     const name = document?.version ?? 0;
     log.push(`start ${name}`);
     const stop = async () => {
@@ -50,14 +55,14 @@ function setUp() {
     return { stop } as Gateway;
   };
   const retry = { minMs: 1, capMs: 2 };
-  const succession = new Succession({ layer, start, retry, log: silentLogger });
+  const succession = new Succession({ layer, start, retry, brokenMs: 1, log: silentLogger });
   const begun = async () => succession.begin(await layer.read());
   const follows = async (line: string) => {
     const before = log.length;
     succession.next();
     await until(() => log.length > before && log.at(-1) === line, `${line} after ${log}`);
   };
-  return { succession, begun, follows, state, failures, log };
+  return { succession, begun, follows, breaks, state, failures, log };
 }
 
 describe("a gateway that starts anew", () => {
@@ -89,6 +94,24 @@ describe("a gateway that starts anew", () => {
     await follows("start 1");
     expect(log).toEqual(["start 0", "stop 0", "start 1"]);
     expect(succession.current).not.toBe(first);
+  });
+
+  test("is started anew when it broke, once for each, and without what was on trial", async () => {
+    const { succession, begun, breaks, state, log } = setUp();
+    await begun();
+    breaks[0]?.(new Error("broke"));
+    await until(() => log.at(-1) === "start 0" && log.length === 3, "the next one");
+    state.trial = 1;
+    succession.next();
+    await until(() => log.at(-1) === "start 1", "the trial");
+    // One that has ended already needs no successor.
+    breaks[0]?.(new Error("broke late"));
+    breaks[2]?.(new Error("broke"));
+    await until(() => log.at(-1) === "start 0", "the one without the trial");
+    await succession.end();
+    expect(log.slice(3)).toEqual([
+      ...["stop 0", "start 1", "rolled back 1", "stop 1", "start 0", "stop 0"],
+    ]);
   });
 
   test("is started again and again while that comes to nothing, with nothing on trial", async () => {

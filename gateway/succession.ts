@@ -8,13 +8,18 @@ import { pause } from "./sources/pause.ts";
 
 export interface SuccessionOptions {
   readonly layer: Pick<RemoteLayer, "read" | "started" | "blame" | "isOnTrial" | "isConfirmed">;
-  readonly start: (read: LaidAnswer) => Promise<Gateway>;
+  /** `onBroken`: to be called when the gateway can go on no more. */
+  readonly start: (read: LaidAnswer, onBroken: (error: unknown) => void) => Promise<Gateway>;
   /** Waiting between starts that come to nothing, ms. */
   readonly retry?: { readonly minMs: number; readonly capMs: number };
+  /** Waiting before one that broke is started anew, ms. */
+  readonly brokenMs?: number;
   readonly log: Logger;
 }
 
 const retryDefault = { minMs: 1_000, capMs: 60_000 };
+/** As systemd waits by our unit before it starts a process again that has ended with an error. */
+const brokenDefaultMs = 5_000;
 
 /**
  * The gateway that runs, and those that take its place when its configuration is another one. A start that comes to
@@ -26,6 +31,8 @@ export class Succession {
   readonly #ending = new AbortController();
   #gateway: Gateway | undefined;
   #running: LaidAnswer | undefined;
+  /** The newest start. */
+  #run: object = {};
   /** What it ran on last without anything unconfirmed. */
   #proved: LaidAnswer | undefined;
   #work = Promise.resolve();
@@ -77,7 +84,7 @@ export class Succession {
         if (!isStopped) await this.#stop();
         isStopped = true;
         await this.#start(read);
-        log.info({}, "configuration has changed, gateway started anew");
+        log.info({}, "gateway started anew");
         return;
       } catch (err) {
         log.error({ err, code: errorCode(err) }, "gateway could not start anew, tries again");
@@ -98,12 +105,25 @@ export class Succession {
 
   async #start(read: LaidAnswer): Promise<Gateway> {
     const { layer, start } = this.#options;
-    const gateway = await start(read);
+    const run = {};
+    this.#run = run;
+    const gateway = await start(read, (error) => this.#broke(run, error));
     this.#gateway = gateway;
     this.#running = read;
     layer.started(read.document);
     if (!layer.isOnTrial) this.#proved = read;
     return gateway;
+  }
+
+  /** One that broke takes nothing in any more, or sends nothing; with no service manager around nobody would see it. */
+  #broke(run: object, error: unknown): void {
+    const { layer, brokenMs = brokenDefaultMs } = this.#options;
+    const { signal } = this.#ending;
+    this.#work = this.#work.then(async () => {
+      if (run !== this.#run) return;
+      if (!layer.blame(error)) await pause(brokenMs, signal);
+      await this.#follow();
+    });
   }
 
   /** A disk that takes nothing must not keep the next one from starting: it works in memory. */

@@ -37,7 +37,8 @@ export async function startWatchedGateway(
   });
   const succession = new Succession({
     layer,
-    start: (read) => startGateway({ ...optionsOf(settingsOf(read)), ...given, layer, log }),
+    start: (read, onBroken) =>
+      startGateway({ ...optionsOf(settingsOf(read)), ...given, layer, onBroken, log }),
     log,
   });
   const first = await layer.read();

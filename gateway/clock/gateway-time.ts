@@ -49,6 +49,8 @@ export class GatewayTime {
     this.#judge = new ClockJudge(options.clock);
     this.#hub = new HubTime(options.clock);
     this.#steps = new StepWatch(options.clock);
+    // What the first look is held against.
+    this.#isSetBack();
   }
 
   readonly offer = (offer: TimeOffer): void => this.#judge.offer(offer);

@@ -39,6 +39,13 @@ export interface ExportDesk {
 }
 
 const sweepMs = 600_000;
+/** Engineering default: the first end may have been a power cut, the second was most likely its own doing. */
+const mostCrashes = 2;
+const anew = { state: "waiting", progress: 0, rows: 0, bytes: 0 } as const;
+const endedTheHub = {
+  code: "EXPORT_ENDED_HUB",
+  message: `the hub ended ${mostCrashes} times while it was made, perhaps for want of memory: ask for less at a time`,
+};
 
 export function openExportDesk(options: ExportDeskOptions): ExportDesk {
   const { store, clock, log } = options;
@@ -62,6 +69,13 @@ export function openExportDesk(options: ExportDeskOptions): ExportDesk {
     // What cannot be removed is still known, and tried again.
     files.remove(id);
     jobs.delete(id);
+  };
+  const giveUp = (id: string) => {
+    try {
+      change(id, { state: "failed", endedAt: now(), problem: endedTheHub });
+    } catch (err) {
+      log.error({ err }, "what became of an export cannot be written down");
+    }
   };
   const sweep = () => {
     try {
@@ -91,7 +105,12 @@ export function openExportDesk(options: ExportDeskOptions): ExportDesk {
       change(id, { state: "done", endedAt: now() });
     } catch (error) {
       files.removePart(id);
-      if (isStopped || !jobs.has(id)) return;
+      if (!jobs.has(id)) return;
+      if (isStopped) {
+        // What is still running when the hub begins has ended it, or was there when it ended.
+        change(id, { ...anew, restarts: job.restarts + 1 });
+        return;
+      }
       const problem = problemOf(error);
       if (problem.code === "EXPORT_FAILED") log.error({ err: error }, "an export failed");
       change(id, { state: "failed", endedAt: now(), problem });
@@ -119,12 +138,12 @@ export function openExportDesk(options: ExportDeskOptions): ExportDesk {
     return job;
   };
 
-  for (const { id, state, restarts } of jobs.values())
-    if (state === "waiting" || state === "running") {
-      const anew = { progress: 0, rows: 0, bytes: 0 };
+  for (const { id, state, restarts, crashes = 0 } of jobs.values())
+    if (state === "running") {
+      const ends = { restarts: restarts + 1, crashes: crashes + 1 };
       // Written down when it begins: a full disk must not keep the hub from its start.
-      const again = restarts + (state === "running" ? 1 : 0);
-      change(id, { state: "waiting", ...anew, restarts: again }, false);
+      change(id, { ...anew, ...ends }, false);
+      if (ends.crashes >= mostCrashes) giveUp(id);
     }
   wake();
   const timer = setInterval(sweep, sweepMs);

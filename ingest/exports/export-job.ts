@@ -35,6 +35,8 @@ export interface ExportJob {
   readonly bytes: number;
   /** How often a restart of the hub made it begin anew. */
   readonly restarts: number;
+  /** How often the hub ended without having been told to while it ran; absent: never. */
+  readonly crashes?: number;
   /** Why it failed, and what to do. */
   readonly problem: { readonly code: string; readonly message: string } | null;
 }

@@ -188,6 +188,32 @@ print(json.dumps([str(table.schema.field("time").type), [str(t) for t in times],
     expect(readdirSync(exports)).toHaveLength(4);
   });
 
+  test("one that has ended the hub twice is given up and says why, and others go on", async () => {
+    await desk.stop();
+    const crash = async () => {
+      const { promise, reader } = stuckReader();
+      const before = openDesk({}, reader);
+      const id = before.list("anna")[0]?.id ?? before.start({ ...all, format: "csv" }, "anna").id;
+      await promise;
+      const path = join(folder.path, "exports", `${id}.json`);
+      const left = readFileSync(path);
+      await before.stop();
+      writeFileSync(path, left);
+      return id;
+    };
+    const id = await crash();
+    expect(await crash()).toBe(id);
+    desk = openDesk();
+    expect(desk.get(id, "anna")).toMatchObject({
+      ...{ state: "failed", restarts: 2, problem: { code: "EXPORT_ENDED_HUB" } },
+    });
+    const next = await finished(desk.start({ ...all, format: "csv" }, "anna").id);
+    expect(next.state).toBe("done");
+    await desk.stop();
+    desk = openDesk();
+    expect(desk.get(id, "anna").state).toBe("failed");
+  });
+
   test.skipIf(noSmallDisk())("a disk that takes nothing ends no desk", async () => {
     using disk = mountSmallDisk("1m");
     const exports = disk.path;

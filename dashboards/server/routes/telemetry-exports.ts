@@ -43,7 +43,7 @@ const TelemetryExport = Type.Object({
 
 const ownerOf = (request: Pick<FastifyRequest, "principal">): string => principalOf(request).actor;
 
-const toReply = ({ owner: _, ...job }: ExportJob) => ({
+const toReply = ({ owner: _owner, crashes: _crashes, ...job }: ExportJob) => ({
   ...job,
   machineIds: [...job.machineIds],
   signals: job.signals === null ? null : [...job.signals],

@@ -57,6 +57,10 @@ export const texts = {
     en: "Something went wrong on the server; its log says what. Try again.",
     "zh-CN": "服务器出错（原因见服务器日志），请重试。",
   },
+  "problem.EXPORT_ENDED_HUB": {
+    en: "The server ended twice while it was made. Choose fewer machines or signals, or a shorter time.",
+    "zh-CN": "导出过程中服务器两次意外终止。请减少设备或信号，或缩短时间范围。",
+  },
   "error.EXPORT_LIMIT": {
     en: "At most 1,000 machines and 200 signals in one export. Make several.",
     "zh-CN": "一次最多导出 1,000 台设备、200 个信号，请分多次导出。",

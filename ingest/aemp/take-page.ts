@@ -1,4 +1,5 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
+import { piecesOf } from "../host/foreign/foreign-batches.ts";
 import type { EquipmentHeader, ReadFleet } from "./fleet-document.ts";
 import type { MachineMemory } from "./machine-memory.ts";
 import { type AempSample, machineIdOf, samplesOf } from "./machine-samples.ts";
@@ -59,8 +60,11 @@ export async function takePage(page: ReadFleet, context: PageContext): Promise<v
     const found = samplesOf(equipment);
     const { samples, ahead } = await memory.fresh(machineId, found, clock.nowMs());
     skip("a time that lies ahead", ahead);
-    await write(sourceId, machineId, samples);
-    memory.note(machineId, samples);
-    totals.samples += samples.length;
+    // Piece by piece: what is journalled is not taken again where the journal fills behind it.
+    for (const piece of samples.length === 0 ? [samples] : piecesOf(samples)) {
+      await write(sourceId, machineId, piece);
+      memory.note(machineId, piece);
+      totals.samples += piece.length;
+    }
   }
 }

@@ -22,8 +22,10 @@ export const newForeignStream = (): ForeignStream => ({
 const maxSpanMs = 86_400_000;
 
 /** Samples in order of time, in pieces that each fit into one batch. */
-export function piecesOf(samples: readonly ForeignSample[]): ForeignSample[][] {
-  const pieces: ForeignSample[][] = [];
+export function piecesOf<Sample extends Pick<ForeignSample, "timeMs">>(
+  samples: readonly Sample[],
+): Sample[][] {
+  const pieces: Sample[][] = [];
   for (const sample of samples.toSorted((one, other) => one.timeMs - other.timeMs)) {
     const piece = pieces.at(-1);
     const isFull =

@@ -1,11 +1,21 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
 import type { ActiveDtcs } from "@firebreak/wire/machine-event.ts";
-import { Quality, type QualityName, qualityName } from "@firebreak/wire/quality.ts";
+import { Quality, qualityName } from "@firebreak/wire/quality.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import type { ArrivedBatch, MachineState } from "../host/host-options.ts";
-import { isoNs, nsOfIso } from "../iso-ns.ts";
+import { nsOfIso } from "../iso-ns.ts";
 import type { LatestSignal } from "../store/store.ts";
 import { isNewer } from "./is-newer.ts";
+import {
+  about,
+  byNameAndAddress,
+  keyOf,
+  type LiveState,
+  newState,
+  toDtcs,
+  toLatest,
+  type Value,
+} from "./live-state.ts";
 import { NewestRows } from "./newest-rows.ts";
 
 /** What is known right now of one machine. */
@@ -43,26 +53,6 @@ export interface LiveView {
   subscribe(listener: (machineId: string) => void): () => void;
 }
 
-interface Value {
-  readonly signal: Pick<LatestSignal, "name" | "unit" | "spn" | "sa">;
-  timeNs: bigint;
-  value: number;
-  quality: QualityName;
-}
-
-interface State {
-  readonly machineId: string;
-  gatewayId: string | null;
-  /** Gateways with a session that have given birth to it: two, while one that it has left brings what it still has. */
-  readonly onlineBy: Set<string>;
-  staleSinceMs: number | null;
-  lastContactMs: number;
-  /** What the store had of it at the start is here. */
-  isSeeded: boolean;
-  readonly values: Map<string, Value>;
-  readonly dtcs: Map<number, ActiveDtcs>;
-}
-
 const tickMs = 200;
 const maxMachines = 50_000;
 const maxSignals = 5_000;
@@ -70,9 +60,9 @@ const maxSignals = 5_000;
 /** Newest values in memory. Late data never replace newer ones, nor move the last contact back. */
 export class LiveViewKeeper implements LiveView {
   readonly #clock: Clock;
-  readonly #machines = new Map<string, State>();
-  readonly #ofGateway = new Map<string, Set<State>>();
-  readonly #changed = new Set<State>();
+  readonly #machines = new Map<string, LiveState>();
+  readonly #ofGateway = new Map<string, Set<LiveState>>();
+  readonly #changed = new Set<LiveState>();
   readonly #listeners = new Set<(machineId: string) => void>();
   readonly #timer: NodeJS.Timeout;
   readonly #keys = new WeakMap<SignalDictionary, readonly string[]>();
@@ -207,24 +197,15 @@ export class LiveViewKeeper implements LiveView {
     this.#listeners.clear();
   }
 
-  #state(machineId: string): State | undefined {
+  #state(machineId: string): LiveState | undefined {
     const known = this.#machines.get(machineId);
     if (known || this.#machines.size >= maxMachines) return known;
-    const made: State = {
-      machineId,
-      gatewayId: null,
-      onlineBy: new Set(),
-      staleSinceMs: null,
-      lastContactMs: 0,
-      isSeeded: false,
-      values: new Map(),
-      dtcs: new Map(),
-    };
+    const made = newState(machineId);
     this.#machines.set(machineId, made);
     return made;
   }
 
-  #place(state: State, gatewayId: string): void {
+  #place(state: LiveState, gatewayId: string): void {
     const before = state.gatewayId;
     if (before === gatewayId) return;
     state.gatewayId = gatewayId;
@@ -238,7 +219,12 @@ export class LiveViewKeeper implements LiveView {
     else this.#ofGateway.set(gatewayId, new Set([state]));
   }
 
-  #put(state: State, key: string, signal: Value["signal"], sample: Omit<Value, "signal">): void {
+  #put(
+    state: LiveState,
+    key: string,
+    signal: Value["signal"],
+    sample: Omit<Value, "signal">,
+  ): void {
     const known = state.values.get(key);
     if (
       known ? !isNewer(sample.timeNs, known.timeNs, this.#clock) : state.values.size >= maxSignals
@@ -274,30 +260,3 @@ export class LiveViewKeeper implements LiveView {
     this.#changed.clear();
   }
 }
-
-const keyOf = ({ name, sa }: Value["signal"]): string => `${name}@${sa ?? ""}`;
-
-const about = ({ machineId, gatewayId, onlineBy, staleSinceMs, lastContactMs }: State) => ({
-  machineId,
-  gatewayId,
-  isOnline: onlineBy.size > 0,
-  staleSince: staleSinceMs === null ? null : new Date(staleSinceMs).toISOString(),
-  lastContact: lastContactMs > 0 ? new Date(lastContactMs).toISOString() : null,
-});
-
-const byNameAndAddress = ({ signal: one }: Value, { signal: other }: Value): number =>
-  one.name < other.name ? -1 : one.name > other.name ? 1 : (one.sa ?? -1) - (other.sa ?? -1);
-
-const toLatest = ({ signal, timeNs, value, quality }: Value): LatestSignal => ({
-  ...signal,
-  value: quality === "good" ? value : null,
-  quality,
-  t: isoNs(timeNs),
-});
-
-const toDtcs = ({ sa, lamps, dtcs, timeNs }: ActiveDtcs): LiveDtcs => ({
-  sa,
-  lamps,
-  dtcs,
-  t: isoNs(timeNs),
-});

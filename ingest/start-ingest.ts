@@ -35,6 +35,7 @@ import { type LiveView, LiveViewKeeper } from "./live/live-view.ts";
 import { seedLive } from "./live/seed-live.ts";
 import { gatewayFactsOf, hasBatchSince } from "./rollout/gateway-facts.ts";
 import type { GatewayFacts } from "./rollout/rollout.ts";
+import { hubAliveMs } from "./silence/hub-presence.ts";
 import { openStore } from "./store/open-store.ts";
 import type { FollowingStore } from "./store/store.ts";
 
@@ -121,7 +122,8 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     cleanUp.push(() => delivery.close());
     cleanUp.push(seedLive(live, { delivery, store, log }));
 
-    const health = new HealthBook(join(dataFolder, "health.sqlite"), { clock, log });
+    const aliveMs = hubAliveMs(dataFolder, log);
+    const health = new HealthBook(join(dataFolder, "health.sqlite"), { clock, log, aliveMs });
     cleanUp.push(() => health.close());
     const controllers = openControllerBook(join(dataFolder, "controllers.sqlite"), { clock, log });
     cleanUp.push(() => controllers.close());

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import type { QuarantineReader } from "@firebreak/dashboards/server/ports.ts";
+import { presenceFile } from "@firebreak/ingest/silence/hub-presence.ts";
 import type { SilenceNotice } from "@firebreak/ingest/silence/notices.ts";
 import { type SilenceWatch, watchSilence } from "@firebreak/ingest/silence/silence-watch.ts";
 import type { Ingest } from "@firebreak/ingest/start-ingest.ts";
@@ -38,7 +38,7 @@ export async function startSilenceWatch(parts: {
     log: log.child({ component: "silence" }),
     siteOf: (machineId) => sites.siteOf.get(machineId) ?? null,
     hears: () => ingest.hears(),
-    path: join(data, "presence.json"),
+    path: presenceFile(data),
   });
   const refresh = recurring({
     everyMs,

@@ -23,12 +23,17 @@ const defaultFiguresMs = 900_000;
 const defaultStatesMs = 5_000;
 /** Of what happened without a session; older ones are given up. */
 const mostKept = 200;
+/** Engineering default: a hub that is heard so long after something was sent has had it; it speaks every ten seconds. */
+const provedMs = 10_000;
+/** Stands for the time of sending of what was in births, which a hub answers. */
+const answered = Number.NEGATIVE_INFINITY;
 
 interface Kept {
   value: HealthValue;
   /** By the clock that only grows. */
   sinceMs: number;
-  isSent: boolean;
+  /** By the same clock; undefined: the hub was not told yet. */
+  sentMs: number | undefined;
 }
 
 type Missed = Pick<Kept, "value" | "sinceMs"> & { readonly key: string };
@@ -43,6 +48,9 @@ export class HealthReport {
   readonly #kept = new Map<string, Kept>();
   #named: ReadonlySet<string> = new Set();
   #missed: Missed[] = [];
+  /** States that were sent and are no more, and of which nobody knows whether they have arrived. */
+  #unproved: (Missed & { readonly sentMs: number })[] = [];
+  #heardMs = 0;
   /** In the newest births, of which nobody knows yet whether a hub was there to hear them. */
   #inBirths: readonly Kept[] = [];
   #hasSession = false;
@@ -68,9 +76,8 @@ export class HealthReport {
       this.#paths.set(key, path);
       const kept = this.#kept.get(key);
       if (kept?.value === value) continue;
-      const isEvent = kept !== undefined && isHealthState(path);
-      if (isEvent && !kept.isSent && !this.#hasSession) this.#miss({ key, ...kept });
-      this.#kept.set(key, { value, sinceMs: nowMs, isSent: false });
+      if (kept !== undefined && isHealthState(path)) this.#onPassed({ key, ...kept });
+      this.#kept.set(key, { value, sinceMs: nowMs, sentMs: undefined });
     }
     // The next birth says that it is no more, by not naming it.
     for (const key of this.#kept.keys()) if (!seen.has(key)) this.#kept.delete(key);
@@ -88,7 +95,7 @@ export class HealthReport {
   /** Births are out, and the hub is there. */
   sessionBegan(): void {
     this.#hasSession = true;
-    for (const kept of this.#inBirths) kept.isSent = true;
+    for (const kept of this.#inBirths) kept.sentMs = answered;
     // What is no more has no name in the births, and nothing would go out with it among the others.
     this.#missed = this.#missed.filter(({ key }) => this.#named.has(key));
     if (this.#missed.length === 0) return;
@@ -105,13 +112,32 @@ export class HealthReport {
     });
   }
 
+  /** A link may have been dead for a while before it ends: what it was to bring last is told again. */
   sessionEnded(): void {
     this.#hasSession = false;
+    for (const { sentMs, ...one } of this.#unproved) if (!this.#isProved(sentMs)) this.#miss(one);
+    this.#unproved = [];
+  }
+
+  /** The hub has said something. */
+  heard(): void {
+    this.#heardMs = this.#options.clock.monotonicMs();
+    this.#unproved = this.#unproved.filter(({ sentMs }) => !this.#isProved(sentMs));
+  }
+
+  #isProved = (sentMs: number): boolean => this.#heardMs - sentMs >= provedMs;
+
+  /** A state is no more that the hub should know of. */
+  #onPassed({ key, value, sinceMs, sentMs }: Kept & { readonly key: string }): void {
+    const one = { key, value, sinceMs };
+    if (this.#hasSession) {
+      if (sentMs !== undefined && !this.#isProved(sentMs))
+        keepNewest(this.#unproved, { ...one, sentMs });
+    } else if (sentMs === undefined || !this.#isProved(sentMs)) this.#miss(one);
   }
 
   #miss(one: Missed): void {
-    this.#missed.push(one);
-    if (this.#missed.length > mostKept) this.#missed.shift();
+    keepNewest(this.#missed, one);
   }
 
   #send(): void {
@@ -119,7 +145,7 @@ export class HealthReport {
     const { clock, send, rebirth } = this.#options;
     const { statesEveryMs = defaultStatesMs, figuresEveryMs = defaultFiguresMs } = this.#options;
     const nowMs = clock.monotonicMs();
-    const changed = [...this.#kept].filter(([, { isSent }]) => !isSent);
+    const changed = [...this.#kept].filter(([, { sentMs }]) => sentMs === undefined);
     if (changed.some(([key]) => !this.#named.has(key))) {
       rebirth();
       return;
@@ -134,7 +160,7 @@ export class HealthReport {
       this.#entry({ key, value, sinceMs }),
     );
     if (!send(entries, false)) return;
-    for (const [, kept] of changed) kept.isSent = true;
+    for (const [, kept] of changed) kept.sentMs = nowMs;
     this.#statesMs = nowMs;
     this.#figuresMs = nowMs;
   }
@@ -145,4 +171,9 @@ export class HealthReport {
     const atMs = clock.nowMs() - (clock.monotonicMs() - sinceMs);
     return { path: this.#paths.get(key) ?? [], value, atMs };
   }
+}
+
+function keepNewest<One>(all: One[], one: One): void {
+  all.push(one);
+  if (all.length > mostKept) all.shift();
 }

@@ -52,6 +52,7 @@ export class HealthWatch {
 
   onEvent(event: EdgeEvent): void {
     if (event.kind === "session") this.#report.sessionBegan();
+    if (event.kind === "acknowledged") this.#report.heard();
     if (event.kind === "disconnected" || event.kind === "hub-away") this.#report.sessionEnded();
   }
 

@@ -202,6 +202,49 @@ describe("what goes out of it", () => {
     ]);
   });
 
+  test("A2: what was sent over a link that was dead already, and has passed, is told again", () => {
+    pass(60_000);
+    report.heard();
+    look("down", 1);
+    pass(6_000);
+    look("ok", 1);
+    pass(6_000);
+    look("down", 1);
+    expect(sent).toHaveLength(3);
+    sent.length = 0;
+    pass(6_000);
+    report.sessionEnded();
+    look("ok", 1);
+    report.births(values("ok", 1));
+    report.sessionBegan();
+    expect(sent).toMatchObject([
+      {
+        isHistorical: true,
+        entries: [
+          { value: "down", atMs: nowMs + 60_000 },
+          { value: "ok", atMs: nowMs + 66_000 },
+          { value: "down", atMs: nowMs + 72_000 },
+          { value: "ok", atMs: nowMs + 78_000 },
+        ],
+      },
+    ]);
+  });
+
+  test("what the hub was heard after is not told again", () => {
+    pass(60_000);
+    look("down", 1);
+    pass(6_000);
+    look("ok", 1);
+    pass(20_000);
+    report.heard();
+    sent.length = 0;
+    report.sessionEnded();
+    look("ok", 1);
+    report.births(values("ok", 1));
+    report.sessionBegan();
+    expect(sent).toEqual([]);
+  });
+
   test("A2: a line that goes by another name by now keeps nothing else from being told", () => {
     report.sessionEnded();
     const unnamed = ["line", "state"];

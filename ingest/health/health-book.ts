@@ -63,9 +63,18 @@ const changesPerMinute = 120;
 /** A clock further off than any delay of a message. */
 const skewedMs = 60_000;
 const mostRead = 5_000;
+/** A clock that is not kept, and the way of a message, move the time of one change by less between two tellings. */
+const sameInstantMs = 2_000;
 const sessionPath = ["session"];
 /** True beside an end of the session that was told by the gateway itself. */
 const goodbyePath = ["session", "goodbye"];
+
+export interface HealthBookOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** When the hub was there last, ms since 1970: then nobody was connected any more. */
+  readonly aliveMs?: number | undefined;
+}
 
 /** What each gateway said of itself last, and how that changed. Memory answers; a file keeps it over restarts. */
 export class HealthBook implements HealthReader {
@@ -82,7 +91,7 @@ export class HealthBook implements HealthReader {
   readonly #timer: NodeJS.Timeout;
 
   /** @throws the system's error if the file cannot be opened */
-  constructor(path: string, { clock, log }: { readonly clock: Clock; readonly log: Logger }) {
+  constructor(path: string, { clock, log, aliveMs = clock.nowMs() }: HealthBookOptions) {
     this.#clock = clock;
     this.#log = log;
     this.#file = openHealthFile(path);
@@ -92,7 +101,8 @@ export class HealthBook implements HealthReader {
       const byKey = new Map(values.map((one) => [JSON.stringify(one.path), one]));
       this.#known.set(gatewayId, { isOnline, end, reportedMs, values: byKey });
       // Whoever was connected when the hub ended has to say so anew.
-      if (isOnline) this.#goneUnheard(gatewayId, clock.nowMs());
+      if (isOnline)
+        this.#goneUnheard(gatewayId, Math.min(clock.nowMs(), Math.max(aliveMs, reportedMs)));
     }
     this.#timer = setInterval(() => this.#flush(), flushMs);
   }
@@ -103,12 +113,13 @@ export class HealthBook implements HealthReader {
     const known = this.#of(gatewayId);
     const before = known.values;
     const values = isBirth ? new Map<string, KnownValue>() : before;
+    const heard = this.#heardOf(arrived);
     for (const entry of entries) {
       const key = JSON.stringify(entry.path);
       const sinceMs = instantOf(entry, arrived);
       const was = before.get(key);
       if (isHistorical) {
-        this.#change(gatewayId, { ...entry, atMs: sinceMs });
+        if (!heard(entry, sinceMs)) this.#change(gatewayId, { ...entry, atMs: sinceMs });
         // It was otherwise in between, and nobody was there to hear it.
         if (was?.value === entry.value && was.sinceMs < sinceMs)
           values.set(key, { ...was, sinceMs });
@@ -173,6 +184,25 @@ export class HealthBook implements HealthReader {
     clearInterval(this.#timer);
     this.#flush();
     this.#file.close();
+  }
+
+  /** A gateway tells again what it does not know to have arrived. */
+  #heardOf(arrived: ArrivedHealth): (entry: HealthEntry, atMs: number) => boolean {
+    const times = arrived.entries.map((entry) => instantOf(entry, arrived));
+    const known = arrived.isHistorical
+      ? this.changes(
+          arrived.gatewayId,
+          Math.min(...times) - sameInstantMs,
+          Math.max(...times) + sameInstantMs,
+        )
+      : [];
+    return ({ path, value }, atMs) =>
+      known.some(
+        (one) =>
+          one.value === value &&
+          Math.abs(one.atMs - atMs) <= sameInstantMs &&
+          one.path.join("\n") === path.join("\n"),
+      );
   }
 
   #of(gatewayId: string): Known {

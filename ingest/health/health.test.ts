@@ -11,7 +11,8 @@ const nowMs = Date.parse("2026-11-26T06:00:00Z");
 const clock = { wallMs: nowMs, nowMs: () => clock.wallMs, monotonicMs: () => clock.wallMs - nowMs };
 let folder: ReturnType<typeof temporaryFolder>;
 let book: HealthBook;
-const open = () => new HealthBook(`${folder.path}/health.sqlite`, { clock, log: silentLogger });
+const open = (aliveMs?: number) =>
+  new HealthBook(`${folder.path}/health.sqlite`, { clock, log: silentLogger, aliveMs });
 
 beforeEach(() => {
   clock.wallMs = nowMs;
@@ -146,6 +147,34 @@ describe("what the hub makes of a gateway's words", () => {
       ["ok", 0],
       ["ok", 40_000],
     ]);
+  });
+
+  test("A2: what is told again because it may not have arrived counts once", () => {
+    say(twoBuses("ok"), { isBirth: true });
+    const path = "bus/M/b/can1/state";
+    clock.wallMs += 10_000;
+    say([entry(path, "down", nowMs + 10_000)]);
+    clock.wallMs += 60_000;
+    const again = [entry(path, "down", nowMs + 10_400), entry(path, "ok", nowMs + 30_000)];
+    say(again, { isHistorical: true });
+    say(twoBuses("ok"), { isBirth: true });
+    expect(interrupted()).toEqual([[nowMs + 10_000, nowMs + 30_000]]);
+  });
+
+  test("a session that ended with the hub ended when the hub was there last, not when it began again", () => {
+    const session = (isOnline: boolean) =>
+      book.session("gw", { isOnline, atMs: clock.wallMs, saidGoodbye: null });
+    session(true);
+    say(twoBuses("ok"), { isBirth: true });
+    clock.wallMs += 5_000;
+    say([entry("gateway/celsius", 40)]);
+    book.close();
+    clock.wallMs += 3 * 3_600_000;
+    book = open(nowMs + 12_000);
+    clock.wallMs += 60_000;
+    session(true);
+    expect(interrupted()).toEqual([[nowMs + 12_000, clock.wallMs]]);
+    expect(book.of("gw")?.end).toBeNull();
   });
 
   test("of a time the changes in it are told, and of each state the newest before it", () => {

@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Clock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
@@ -11,6 +12,8 @@ export interface HubPresence {
   /** To be called often; `hears`: it is connected to its broker now. */
   beat(hears: boolean): void;
 }
+
+export const presenceFile = (dataFolder: string): string => join(dataFolder, "presence.json");
 
 interface Options {
   readonly path: string;
@@ -73,6 +76,10 @@ export function openHubPresence({ path, clock, log }: Options): HubPresence {
     },
   };
 }
+
+/** When the hub of this data folder was there last, ms since 1970; undefined where nobody knows. */
+export const hubAliveMs = (dataFolder: string, log: Logger): number | undefined =>
+  read(presenceFile(dataFolder), log).aliveMs;
 
 /** Its place; of two the older one's. */
 function shortestOf(absences: readonly Absence[]): number {

@@ -270,6 +270,14 @@ describe("one mistake in a good plan", () => {
       says: ['76:14 0 ends the range of "oilPressure" (0 to 1000), and no value beyond it counts'],
     },
     {
+      name: "two conditions that no value fulfils",
+      edit: [
+        "- { signal: engineSpeed, above: 500 }",
+        "- { signal: engineSpeed, above: 500 }\n        - { signal: engineSpeed, below: 400 }",
+      ],
+      says: ['63:11 "engineSpeed" must be above 500 already, so it is never below 400'],
+    },
+    {
       name: "a way back that is too far",
       edit: ["hysteresis: 30", "hysteresis: 930"],
       says: [

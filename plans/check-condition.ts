@@ -24,3 +24,19 @@ export function checkCondition(
   if (below !== undefined && min !== undefined && below <= min) beyond("below", below);
   return found;
 }
+
+/** Several conditions of one signal leave something between them. */
+export function checkTogether(all: readonly Condition[], path: PlanMistake["path"]): PlanMistake[] {
+  return all.flatMap(({ signal, above, below }, index) => {
+    const others = all.slice(0, index).filter((one) => one.signal === signal);
+    const low = Math.max(...others.map((one) => one.above ?? Number.NEGATIVE_INFINITY));
+    const high = Math.min(...others.map((one) => one.below ?? Number.POSITIVE_INFINITY));
+    const clash =
+      below !== undefined && low >= below
+        ? `"${signal}" must be above ${low} already, so it is never below ${below}`
+        : above !== undefined && high <= above
+          ? `"${signal}" must be below ${high} already, so it is never above ${above}`
+          : undefined;
+    return clash === undefined ? [] : [{ path: [...path, index], message: clash, at: "value" }];
+  });
+}

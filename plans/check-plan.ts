@@ -1,6 +1,6 @@
 import { checkCatalogue } from "./check-catalogue.ts";
 import { checkComposite } from "./check-composite.ts";
-import { checkCondition } from "./check-condition.ts";
+import { checkCondition, checkTogether } from "./check-condition.ts";
 import { checkDerived } from "./check-derived.ts";
 import { checkHistoryRule, isHistoryRule } from "./check-history-rules.ts";
 import { checkIso15143 } from "./check-iso15143.ts";
@@ -76,11 +76,15 @@ function checkKeySignals({ acquisition }: Plan): PlanMistake[] {
 }
 
 function checkContexts(plan: Plan): PlanMistake[] {
-  return Object.entries(plan.rules.contexts).flatMap(([id, { all }]) =>
-    all.flatMap((condition, index) =>
-      tolerant(checkCondition)(plan, condition, ["rules", "contexts", id, "all", index]),
-    ),
-  );
+  return Object.entries(plan.rules.contexts).flatMap(([id, { all }]) => {
+    const path = ["rules", "contexts", id, "all"];
+    return [
+      ...all.flatMap((condition, index) =>
+        tolerant(checkCondition)(plan, condition, [...path, index]),
+      ),
+      ...checkTogether(all, path),
+    ];
+  });
 }
 
 function checkRules(plan: Plan): PlanMistake[] {

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
 import { recordCan, recordCsv } from "@firebreak/simulator/run/record-run.ts";
 import { createSimulation } from "@firebreak/simulator/run/simulation.ts";
@@ -62,16 +62,23 @@ async function write(order: MachineOrder, path: string): Promise<void> {
     stream: process.stderr,
     noTTYOutput: false,
   });
+  const truthPath = `${path}.truth.json`;
+  // What an earlier run left is not the truth of this one, should it end before its time.
+  rmSync(truthPath, { force: true });
   bar.start(untilMs - startMs, 0, { day: "" });
   const show = (timeMs: number) =>
     bar.update(timeMs - startMs, { day: new Date(timeMs).toISOString().slice(0, 10) });
-  const written = path.endsWith(".csv")
-    ? `${await recordCsv(simulation, plan, { ...order, path, onRow: show })} rows`
-    : `${await recordCan(simulation, plan, { untilMs, path, machineId: `SIM-${order.seed}`, onStep: show })} frames`;
-  bar.update(untilMs - startMs, { day: "" });
-  bar.stop();
-  writeFileSync(`${path}.truth.json`, `${JSON.stringify(simulation.truth(), null, 2)}\n`);
-  process.stderr.write(`${path}: ${written}; the truth is in ${path}.truth.json\n`);
+  try {
+    const written = path.endsWith(".csv")
+      ? `${await recordCsv(simulation, plan, { ...order, path, onRow: show })} rows`
+      : `${await recordCan(simulation, plan, { untilMs, path, machineId: `SIM-${order.seed}`, onStep: show })} frames`;
+    bar.update(untilMs - startMs, { day: "" });
+    bar.stop();
+    writeFileSync(truthPath, `${JSON.stringify(simulation.truth(), null, 2)}\n`);
+    process.stderr.write(`${path}: ${written}; the truth is in ${truthPath}\n`);
+  } finally {
+    bar.stop();
+  }
 }
 
 async function judge(order: MachineOrder): Promise<void> {

@@ -54,6 +54,8 @@ describe("plan test over hours", () => {
         '2:1: "2026-03-01T08:30:00Z" is no full hour',
       ],
     });
+    const odd = "hour,caseDrainFlow\n2026-03-01T08:00:00Z,NaN\n2026-03-01T09:00:00Z,1O.5\n";
+    expect(readHours(odd, plan)).toEqual({ problems: ['3:22: "1O.5" is no number'] });
     expect(readHours("day,caseDrainFlow\n", plan)).toEqual({
       problems: ['1:1: the first column is "hour", not "day"'],
     });

@@ -1,6 +1,7 @@
 import { type CsvCell, cellsOf, numberIn, separatorOf } from "@firebreak/kit/csv-cells.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import type { HourFigure, MachineHours, SignalHours } from "@firebreak/rules/history/hours.ts";
+import { isMissing } from "../../files/missing-cell.ts";
 
 const msPerHour = 3_600_000;
 const figures = ["min", "mean", "max"] as const;
@@ -41,8 +42,13 @@ export function readHours(
     const hour = Date.parse(cells[0]?.text ?? "") / msPerHour;
     if (!Number.isInteger(hour))
       problems.push(`${index + 2}:1: "${cells[0]?.text}" is no full hour`);
-    for (const [at, column] of columns.entries())
-      if (column) note(hours, column, { hour, cell: cells[at], separator });
+    for (const [at, column] of columns.entries()) {
+      if (column === undefined) continue;
+      const cell = cells[at];
+      if (cell && !isMissing(cell.text.trim()) && Number.isNaN(numberIn(cell, separator)))
+        problems.push(`${index + 2}:${cell.column}: "${cell.text}" is no number`);
+      note(hours, column, { hour, cell, separator });
+    }
   }
   if (problems.length > 0) return { problems };
   return { hours: new Map([...hours].map(([signal, byHour]) => [signal, columnsOf(byHour)])) };

@@ -99,11 +99,31 @@ async function ask(access: Access, path: string, body?: object): Promise<unknown
     ...(body === undefined ? {} : { "content-type": "application/json" }),
   };
   const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-  const reply = await fetch(new URL(`/api/v1/${path}`, url), { ...init, headers });
-  const answer = (await reply.json()) as { readonly code?: string; readonly message?: string };
-  if (reply.ok) return answer;
-  throw new CodedError(answer.code ?? "HUB_REFUSED", answer.message ?? `HTTP ${reply.status}`);
+  if (!URL.canParse(url)) throw noHub(url);
+  const { isOk, status, answer } = await answerOf(url, path, { ...init, headers });
+  if (isOk) return answer;
+  throw new CodedError(answer.code ?? "HUB_REFUSED", answer.message ?? `HTTP ${status}`);
 }
+
+interface Answer {
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** @throws CodedError HUB_UNREACHABLE for nobody there, and for somebody who is no hub */
+async function answerOf(url: string, path: string, init: RequestInit) {
+  try {
+    const reply = await fetch(new URL(`/api/v1/${path}`, url), init);
+    return { isOk: reply.ok, status: reply.status, answer: (await reply.json()) as Answer };
+  } catch (error) {
+    throw noHub(url, error);
+  }
+}
+
+const noHub = (url: string, cause?: unknown) =>
+  new CodedError("HUB_UNREACHABLE", `${url}: no answer of a hub; is it the address of one?`, {
+    cause,
+  });
 
 function urlOf(data: string): string {
   const hub = readHubFile(data);

@@ -56,6 +56,17 @@ test("asks a hub page by page, and again later where it has too much to do", asy
   await source.close();
 });
 
+test("says that something that answers is no hub", async () => {
+  server = createServer((_, reply) => reply.end("<html>welcome</html>"));
+  const listening = server;
+  await new Promise<void>((done) => listening.listen(0, "127.0.0.1", done));
+  const address = listening.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  await expect(openHubSource(`http://127.0.0.1:${port}`, "t").tickets()).rejects.toMatchObject({
+    code: "HUB_UNREACHABLE",
+  });
+});
+
 test("says which address does not answer", async () => {
   const url = await hubThatSays({});
   server?.close();

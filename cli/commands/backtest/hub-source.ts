@@ -21,7 +21,7 @@ export function openHubSource(url: string, token: string): HistorySource {
   const find = async <Answer>(path: string): Promise<Answer | Response> => {
     for (;;) {
       const reply = await ask(`${base}/api/v1/${path}`, token);
-      if (reply.ok) return (await reply.json()) as Answer;
+      if (reply.ok) return await answerOf<Answer>(base, reply);
       if (reply.status === 404) return reply;
       const seconds = Number(reply.headers.get("retry-after"));
       // It has too much to do: there is no hurry here.
@@ -80,8 +80,20 @@ async function ask(url: string, token: string): Promise<Response> {
   }
 }
 
+/** Any web server answers something. */
+async function answerOf<Answer>(url: string, reply: Response): Promise<Answer> {
+  const text = await reply.text();
+  try {
+    return JSON.parse(text) as Answer;
+  } catch (error) {
+    throw unreachable(url, error);
+  }
+}
+
 const unreachable = (url: string, cause: unknown) =>
-  new CodedError("HUB_UNREACHABLE", `${url}: no answer; is it the address of a hub?`, { cause });
+  new CodedError("HUB_UNREACHABLE", `${url}: no answer of a hub; is it the address of one?`, {
+    cause,
+  });
 
 async function refused(path: string, reply: Response): Promise<CodedError> {
   const said = (await reply.text()).slice(0, 300);

@@ -107,6 +107,28 @@ describe("roll-out", () => {
     });
   });
 
+  test("a later wave's gateway that is switched off before it answers does not hold up the others", () => {
+    const hourMs = 3_600_000;
+    const off = { ...well, lastBatchMs: () => hourMs, isOnline: (id: string) => id !== "G1" };
+    let rollout = nextStep(answer(nextStep(rolloutOf(4), well, 0), "confirmed"), well, 10);
+    rollout = nextStep(nextStep(rollout, well, 1_010), well, 1_011);
+    expect(states(rollout)).toBe("confirmed sent sent waiting");
+    const [canary, gone, other, ...rest] = answer(rollout, "confirmed").targets;
+    if (!canary || !gone || !other) throw new Error("there are four");
+    const targets = [canary, rollout.targets[1] ?? gone, other, ...rest];
+    rollout = { ...rollout, targets };
+    // What cut it off might be the configuration: then it goes back and says so.
+    expect(nextStep(rollout, off, 60_000)).toMatchObject({ wave: 1, settledAtMs: null });
+    rollout = nextStep(rollout, off, hourMs + 1_011);
+    rollout = nextStep(nextStep(rollout, off, hourMs + 3_000), off, hourMs + 3_001);
+    expect(states(rollout)).toBe("confirmed sent confirmed sent");
+    const last = rollout.targets[3];
+    if (!last) throw new Error("there are four");
+    rollout = { ...rollout, targets: rollout.targets.with(3, { ...last, state: "confirmed" }) };
+    expect(nextStep(rollout, off, 3 * hourMs).state).toBe("running");
+    expect(nextStep(answer(rollout, "confirmed"), well, 3 * hourMs).state).toBe("done");
+  });
+
   test("is the same object while nothing changes, so that nothing is written", () => {
     const sent = nextStep(rolloutOf(3), well, 0);
     expect(nextStep(sent, well, 1)).toBe(sent);

@@ -77,6 +77,9 @@ export interface GatewayFacts {
 /** So long ago a batch may have come and the machine still counts as speaking. */
 export const freshMs = 600_000;
 
+/** Twice the longest trial there may be: whom the configuration itself had cut off would have gone back and be here. */
+const switchedOffMs = 3_600_000;
+
 /** While a wave is watched, each gateway is asked for losses every so many seconds; before the next one all are. */
 const lossTurnSeconds = 60;
 
@@ -129,14 +132,17 @@ function sendDue(rollout: Rollout, facts: GatewayFacts, nowMs: number): Rollout 
 function nextWave(rollout: Rollout, facts: GatewayFacts, nowMs: number): Rollout {
   const begun = rollout.targets.filter(({ wave }) => wave <= rollout.wave);
   const away = begun.find(({ state }) => state === "waiting");
+  const isLast = begun.length === rollout.targets.length;
   // Of the canaries every one counts; later a gateway that is switched off must not hold up the others.
-  if (begun.some(isUnderWay)) return withNews(rollout, { settledAtMs: null, reason: "" });
+  const open = begun.find(
+    (one) => isUnderWay(one) && (isLast || !isSwitchedOff(one, facts, nowMs)),
+  );
+  if (open !== undefined) return withNews(rollout, { settledAtMs: null, reason: "" });
   if (away !== undefined && rollout.wave === 0)
     return withNews(rollout, {
       settledAtMs: null,
       reason: `waits for ${away.gatewayId}: not online`,
     });
-  const isLast = begun.length === rollout.targets.length;
   if (isLast && away !== undefined) return withNews(rollout, { settledAtMs: null, reason: "" });
   const settledAtMs = rollout.settledAtMs ?? nowMs;
   if (!isLast) {
@@ -155,6 +161,13 @@ function nextWave(rollout: Rollout, facts: GatewayFacts, nowMs: number): Rollout
     ? { ...rollout, settledAtMs, state: "done", reason: "" }
     : { ...rollout, wave: rollout.wave + 1, settledAtMs: null, reason: "" };
 }
+
+/** Sent to, and gone before it could answer. */
+const isSwitchedOff = (
+  { gatewayId, wave, updatedAtMs }: RolloutTarget,
+  facts: GatewayFacts,
+  nowMs: number,
+): boolean => wave > 0 && nowMs - updatedAtMs >= switchedOffMs && !facts.isOnline(gatewayId);
 
 function isSilent({ gatewayId, state }: RolloutTarget, facts: GatewayFacts, nowMs: number) {
   if (state !== "confirmed") return false;

@@ -126,12 +126,7 @@ export function openImportDesk(options: ImportOptions): ImportDesk {
     const records = await recordsOf(fresh, about, definitions.of);
     // The mark is there before the first sample: what is imported is never taken for a machine's own.
     book.note(result);
-    for (const record of records) {
-      if (!journal.canTake()) await journal.sync();
-      if (!journal.canTake()) throw journalFull();
-      journal.append(record);
-    }
-    await journal.sync();
+    await append(records, journal);
     return result;
   };
   return {
@@ -168,11 +163,30 @@ async function recordsOf(
   return records;
 }
 
-const journalFull = () =>
+/** Everything is on disk afterwards. @throws CodedError IMPORT_JOURNAL_FULL: some of it may be there */
+async function append(
+  records: readonly ImportedRecord[],
+  journal: ImportOptions["journal"],
+): Promise<void> {
+  try {
+    for (const record of records) {
+      if (!journal.canTake()) await journal.sync();
+      if (!journal.canTake()) throw journalFull();
+      journal.append(record);
+    }
+    await journal.sync();
+  } catch (error) {
+    // Full by its own bound, or a disk that takes nothing.
+    const isJournals = ["LOG_FULL", "LOG_WRITE_FAILED"].includes(errorCode(error));
+    throw isJournals ? journalFull(error) : error;
+  }
+}
+
+const journalFull = (cause?: unknown) =>
   new CodedError(
     "IMPORT_JOURNAL_FULL",
     "the journal takes no more now: import the same file again later, what is there already is left out",
-    { retryable: true },
+    { retryable: true, cause },
   );
 
 async function caughtUp({ store, patienceMs = 60_000 }: ImportOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { systemClock } from "@firebreak/kit/clock.ts";
+import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../ingest.fixture.ts";
@@ -160,6 +161,18 @@ describe("imports of history", () => {
     desk = openDesk({ store: behind, patienceMs: 20 });
     await expect(take(history)).rejects.toMatchObject({ code: "IMPORT_STORE_BEHIND" });
   });
+
+  test.each(["LOG_FULL", "LOG_WRITE_FAILED"])(
+    "a journal that fails by %s says what to do",
+    async (code) => {
+      await desk.close();
+      const fail = () => {
+        throw new CodedError(code, "no room", { retryable: true });
+      };
+      desk = openDesk({ journal: { append: fail, sync: async () => fail(), canTake: () => true } });
+      await expect(take(history)).rejects.toMatchObject({ code: "IMPORT_JOURNAL_FULL" });
+    },
+  );
 
   test("a journal that is full ends it, and the same file completes it later", async () => {
     await desk.close();

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { copySqlite } from "@firebreak/kit/copy-sqlite.ts";
@@ -149,6 +149,11 @@ function isLeftOut(path: string): boolean {
 
 function checkPlaces(options: BackupOptions, to: string): void {
   const { data, database, telemetry } = options;
+  if (isDisk(to))
+    throw new CodedError(
+      "BACKUP_TARGET",
+      `${to}: is a disk of its own, which cannot be put in place as a whole; name a folder on it that is not there`,
+    );
   if (existsSync(to) && readdirSync(to).length > 0)
     throw new CodedError("BACKUP_TARGET", `${to}: is there already; name a folder that is not`);
   if (`${to}/`.startsWith(`${resolve(data)}/`))
@@ -161,6 +166,10 @@ function checkPlaces(options: BackupOptions, to: string): void {
   if (telemetry === undefined && !hasSamples) throw missing(data, "samples", "--telemetry");
   checkRoom(options, to);
 }
+
+/** What is mounted can be neither removed nor renamed, and `<to>.partial` would be on another disk. */
+const isDisk = (to: string): boolean =>
+  existsSync(to) && statSync(to).dev !== statSync(dirname(to)).dev;
 
 const missing = (data: string, what: string, option: string) =>
   new CodedError(

@@ -133,4 +133,17 @@ describe.concurrent("firebreak simulate --gateways", () => {
     for (const option of ["--gateways", "--interval", "--lose", "--report"])
       expect(stderr).toContain(`${option}: "`);
   });
+
+  test("a path that cannot be written is said in one line, and ends with 1", async () => {
+    const out = join(temporaryFolder("nowhere"), "gone", "run.csv");
+    const { code, stderr } = await runCli([
+      "simulate",
+      "--machine",
+      "loader-tractor",
+      "--out",
+      out,
+    ]);
+    expect(stderr).toBe(`firebreak simulate: ENOENT: no such file or directory, open '${out}'\n`);
+    expect(code).toBe(1);
+  });
 });

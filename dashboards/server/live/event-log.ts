@@ -20,6 +20,11 @@ export class EventLog {
     return text;
   }
 
+  /** The line that names the last event: whoever hears it has missed nothing so far. */
+  get here(): string {
+    return `id: ${this.#boot}-${this.#number}\n`;
+  }
+
   /** Something happened that was not written down: whoever asks for it later must fetch everything anew. */
   forget(): void {
     this.#events = [];

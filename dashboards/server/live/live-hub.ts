@@ -90,7 +90,9 @@ export class LiveHub {
     this.#streams.add(stream);
     const missed = lastEventId === undefined ? [] : this.#log.since(lastEventId);
     for (const text of missed ?? [toEventText("resync", {})]) stream.send(text);
-    stream.send(toEventText("status", await this.#status()));
+    const status = toEventText("status", await this.#status());
+    // So that a line that breaks before anything happened is told what it missed.
+    stream.send(`${this.#log.here}${status}`);
     this.#sendSignals(stream);
   }
 
@@ -103,6 +105,8 @@ export class LiveHub {
     if (this.#streams.size === 0) {
       this.#changed.clear();
       this.#log.forget();
+      // Whoever comes next has seen what came in between, and must be told when it is as before again.
+      this.#sent.clear();
       return;
     }
     this.#isBeating = true;

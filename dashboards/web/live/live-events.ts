@@ -98,6 +98,7 @@ function connect(): void {
   line.addEventListener("status", (event) => {
     const wasLost = lostSince.value !== null;
     heard();
+    if (event.lastEventId !== "") lastId = event.lastEventId;
     takeStatus(JSON.parse(event.data));
     if (wasLost) tell("resync", null);
   });

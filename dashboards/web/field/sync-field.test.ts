@@ -143,6 +143,18 @@ describe("synchronisation", () => {
     expect(statuses()).toEqual(["done", "done"]);
   });
 
+  test("a film that no line is good enough for keeps neither steps nor new work orders back", async () => {
+    hold(step(1));
+    photos.set("p", photo);
+    const upload = () => Promise.reject(new ApiError("UNREACHABLE", 0));
+    const order = { ticketId: "T-2" } as HeldOrder["order"];
+    line = { ...line, upload, myWork: async () => [{ ticketId: "T-2", etag: "e", order }] };
+    await expect(sync()).rejects.toMatchObject({ code: "UNREACHABLE" });
+    expect(statuses()).toEqual(["done"]);
+    expect(orders.map(({ ticketId }) => ticketId)).toEqual(["T-2"]);
+    expect(photos.get("p")).toMatchObject({ blob: photo.blob });
+  });
+
   test("a photo that the server will never take holds nothing up", async () => {
     hold(step(1, { body: { photoIds: [photoRef("p")] } }));
     photos.set("p", photo);

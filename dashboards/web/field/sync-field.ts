@@ -31,11 +31,15 @@ export async function syncField(sources: SyncSources): Promise<void> {
   const { user, line } = sources;
   if ((await line.whoAmI()) !== user) throw new ApiError("NOT_LOGGED_IN", 401);
   const tried = new Set<string>();
-  for (;;) {
-    const sent = await sendSteps(sources, tried);
-    const uploaded = await uploadNext(sources);
-    if (!sent && !uploaded) break;
-  }
+  const sendAll = async () => {
+    while (await sendSteps(sources, tried));
+  };
+  await sendAll();
+  // Before the photos: a film that no line is good enough for must not keep new work from whoever waits for it.
+  await fetchOrders(sources);
+  if (!(await uploadNext(sources))) return;
+  do await sendAll();
+  while (await uploadNext(sources));
   await fetchOrders(sources);
 }
 

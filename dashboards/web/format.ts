@@ -36,7 +36,7 @@ export function formatSpan(from: string, to: string, language: Language): string
   return translate(language, "timeSpan", { start, end, length });
 }
 
-/** Date and time of an ISO stamp in the reader's time zone; the text itself when it is none. Pure. */
+/** Date and time of an ISO stamp in the reader's zone, with the year unless it is this one; the text itself when it is none. */
 export function formatTime(
   iso: string,
   language: Language,
@@ -50,7 +50,9 @@ export function formatTime(
       : style === "second"
         ? { hour: "2-digit", minute: "2-digit", second: "2-digit" }
         : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" };
-  return new Intl.DateTimeFormat(language, { ...options, hourCycle: "h23" }).format(ms);
+  const isThisYear = new Date(ms).getFullYear() === new Date().getFullYear();
+  const year = style === "full" && !isThisYear ? ({ year: "numeric" } as const) : {};
+  return new Intl.DateTimeFormat(language, { ...year, ...options, hourCycle: "h23" }).format(ms);
 }
 
 /** The zone in which times are shown, and how far it is off then: `Asia/Kathmandu, GMT+5:45`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { broken, gapsOf, longestStep } from "./gaps.ts";
+import { broken, gapsOf, lonely, longestStep } from "./gaps.ts";
 import type { Interruption } from "./types.ts";
 
 const startMs = Date.parse("2026-11-26T05:00:00Z");
@@ -33,6 +33,15 @@ describe("gaps in a chart", () => {
     const { t, value } = broken(columns(0, 2, 4, 60, 62), 5);
     expect(t.map((at) => at - start)).toEqual([0, 2, 4, 32, 60, 62]);
     expect(value).toEqual([1, 1, 1, null, 1, 1]);
+  });
+
+  test("a value that no line leads to or from is a point", () => {
+    expect(lonely([7])).toEqual([0]);
+    expect(lonely([])).toEqual([]);
+    expect(lonely([null, 7, null, 7, 8, undefined, 7])).toEqual([1, 6]);
+    // What comes less often than lines are drawn over is points alone.
+    const { value } = broken(columns(0, 60, 120), 10);
+    expect(lonely(value).map((row) => value[row])).toEqual([1, 1, 1]);
   });
 
   test("A2, A3: a gap says its cause: the bus that was down, and another one that goes on", () => {

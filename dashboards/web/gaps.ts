@@ -30,6 +30,14 @@ export function broken({ t, value }: ChartColumns, step: number): ChartColumns {
   return out;
 }
 
+/** Rows of values that have none on either side: a line through them has no length. Pure. */
+export function lonely(values: ArrayLike<number | null | undefined>): number[] {
+  const isThere = (row: number) => (values[row] ?? null) !== null;
+  return Array.from(values, (_value, row) => row).filter(
+    (row) => isThere(row) && !isThere(row - 1) && !isThere(row + 1),
+  );
+}
+
 /** What is told of where there are several causes: what is gone for good before what is still to come. */
 const order: readonly Interruption["cause"][] = ["lost", "gateway-off", "bus", "device", "link"];
 

@@ -41,8 +41,14 @@ export const toColumns = ({ t, value }: Series): ChartColumns => ({
 });
 
 const mostPoints = 20_000;
+/** Stretches that a full chart is thinned to; a screen shows no more. */
+const mostStretches = 2_000;
 
-/** The columns with one more sample; unchanged when it is not newer. What is older than `fromSeconds` goes. Pure. */
+/**
+ * The columns with one more sample; unchanged when it is not newer. What is older than `fromSeconds` goes. Where there are
+ * too many, each short stretch keeps its least and its greatest value, so that the chart reaches back as far as it did.
+ * Pure.
+ */
 export function appendSample(
   columns: ChartColumns,
   sample: Pick<SignalNow, "t" | "value">,
@@ -53,12 +59,35 @@ export function appendSample(
   const last = columns.t.at(-1);
   if (Number.isNaN(at) || (last !== undefined && at <= last)) return columns;
   const firstKept = columns.t.findIndex((one) => one >= fromSeconds);
-  const start = Math.max(
-    firstKept === -1 ? columns.t.length : firstKept,
-    columns.t.length - mostPoints,
-  );
-  return {
+  const start = firstKept === -1 ? columns.t.length : firstKept;
+  const kept = {
     t: [...columns.t.slice(start), at],
     value: [...columns.value.slice(start), sample.value],
   };
+  return kept.t.length > mostPoints ? thinned(kept, (at - fromSeconds) / mostStretches) : kept;
+}
+
+function thinned({ t, value }: ChartColumns, stretchSeconds: number): ChartColumns {
+  const stretchOf = (row: number) => Math.floor((t[row] ?? 0) / stretchSeconds);
+  const rows: number[] = [];
+  for (let begin = 0, end = 0; begin < t.length; begin = end) {
+    while (end < t.length && stretchOf(end) === stretchOf(begin)) end++;
+    rows.push(...extremesOf(value, begin, end));
+  }
+  return { t: rows.map((row) => t[row] ?? 0), value: rows.map((row) => value[row] ?? null) };
+}
+
+/** Rows of the least and the greatest value within [begin, end), and of the first without one. */
+function extremesOf(value: ChartColumns["value"], begin: number, end: number): number[] {
+  let [low, high, none]: (number | undefined)[] = [];
+  for (let row = begin; row < end; row++) {
+    const one = value[row] ?? null;
+    if (one === null) none ??= row;
+    else {
+      if (low === undefined || one < (value[low] ?? one)) low = row;
+      if (high === undefined || one > (value[high] ?? one)) high = row;
+    }
+  }
+  const found = [low, high, none].filter((row) => row !== undefined);
+  return [...new Set(found)].sort((one, other) => one - other);
 }

@@ -9,6 +9,7 @@ import { signalsInTrouble } from "./active-findings.ts";
 import { evidenceMessages } from "./evidence/evidence-messages.ts";
 import { evidenceSentence } from "./evidence/evidence-sentence.ts";
 import { ageOf, formatNumber, formatPercent, formatSpan, formatTime, zoneText } from "./format.ts";
+import { longestStep } from "./gaps.ts";
 import { firstMessages } from "./i18n/first-messages.ts";
 import { chooseLanguage, isMessageKey, loadMessages, translate } from "./i18n/language.ts";
 import { lateMessages } from "./i18n/late-messages.ts";
@@ -16,10 +17,10 @@ import { languages, type Message } from "./i18n/messages.ts";
 import { ledgerGap } from "./ledger.ts";
 import { reconnectDelayMs } from "./live/reconnect.ts";
 import { titleText } from "./page-title.ts";
-import { valueRange } from "./parts/chart-options.ts";
+import { axisTexts, axisWidth, valueRange } from "./parts/chart-options.ts";
 import { isFleetCut } from "./parts/link-notices.tsx";
 import { machinePath, routeOf, ticketPath } from "./router.ts";
-import { appendSample, mergeSignals } from "./signals.ts";
+import { appendSample, type ChartColumns, mergeSignals } from "./signals.ts";
 import { parentsFirst } from "./ticket-order.ts";
 import { timelineText } from "./timeline-text.ts";
 import type { TicketEvent } from "./types.ts";
@@ -145,7 +146,7 @@ describe("formats", () => {
 
   test("a stretch of time is said once, with its length", () => {
     const [from, to] = ["2026-05-01T08:00:00Z", "2026-05-01T08:00:12Z"];
-    expect(formatSpan(from, to, "en")).toMatch(/^May 1, \S+ to \d\d:00:12 \(12\ss\)$/);
+    expect(formatSpan(from, to, "en")).toMatch(/^May 1,.* \S+ to \d\d:00:12 \(12\ss\)$/);
     expect(formatSpan(from, from, "en")).toBe(formatTime(from, "en"));
     expect(formatPercent(1 / 3, "en")).toBe("33\u00a0%");
   });
@@ -168,6 +169,30 @@ describe("formats", () => {
   test("numbers and times follow the language; what is no time stays as it is", () => {
     expect(formatNumber(1234.567, "en")).toBe("1,234.57");
     expect(formatTime("not a time", "en")).toBe("not a time");
+  });
+
+  test.each(languages)("a time of another year says which in %s", (language) => {
+    const year = new Date().getFullYear();
+    const at = (one: number) => formatTime(`${one}-07-01T12:00:00Z`, language);
+    expect(at(year - 1)).toContain(String(year - 1));
+    expect(at(year + 2)).toContain(String(year + 2));
+    expect(at(year)).not.toContain(String(year));
+  });
+
+  test.each([
+    { ticks: [0, 500_000_000, 1e9], texts: ["0", "500,000,000", "1,000,000,000"] },
+    { ticks: [1e9, 1e9 + 20], texts: ["1,000,000,000", "1,000,000,020"] },
+    { ticks: [0, 0.0005, 0.001], texts: ["0", "0.0005", "0.001"] },
+    { ticks: [0, 2.5, 5], texts: ["0", "2.5", "5"] },
+    { ticks: [0.1, 0.30000000000000004], texts: ["0.1", "0.3"] },
+    { ticks: [1e300, 2e300], texts: ["1E300", "2E300"] },
+    { ticks: [0], texts: ["0"] },
+    { ticks: [], texts: [] },
+  ])("the numbers beside an axis tell $ticks apart and are not cut off", ({ ticks, texts }) => {
+    expect(axisTexts(ticks, "en")).toEqual(texts);
+    const longest = Math.max(0, ...texts.map(({ length }) => length));
+    // A figure of the axes' font (12 px) is less than 7 px wide, and 5 px lie between it and the curve.
+    expect(axisWidth(texts)).toBeGreaterThanOrEqual(5 + 7 * longest);
   });
 });
 
@@ -236,6 +261,24 @@ describe("live values", () => {
     expect(appendSample(start, { t, value: null }, 15)).toEqual({ t: [20, 30], value: [2, null] });
     expect(appendSample(start, { t: "1970-01-01T00:00:20Z", value: 3 }, 0)).toBe(start);
     expect(appendSample(start, { t: null, value: null }, 0)).toBe(start);
+  });
+
+  test("a chart of a day that stays open reaches back a day all the time, peaks and gaps too", () => {
+    const daySeconds = 86_400;
+    const t = Array.from({ length: 20_000 }, (_, at) => 4 * at);
+    const value = t.map((at) => (at === 400 ? 99 : at === 800 ? null : 1));
+    let columns: ChartColumns = { t, value };
+    for (let at = 80_000; at < 80_020; at += 0.5)
+      columns = appendSample(
+        columns,
+        { t: new Date(at * 1000).toISOString(), value: 1 },
+        at - daySeconds,
+      );
+    expect(columns.t[0]).toBe(0);
+    expect(columns.value).toEqual(expect.arrayContaining([99, null]));
+    expect(columns.t.length).toBeLessThanOrEqual(20_000);
+    const steps = columns.t.slice(1).map((at, row) => at - (columns.t[row] ?? 0));
+    expect(Math.max(...steps)).toBeLessThan(longestStep(10, daySeconds));
   });
 
   test("500 browsers do not come back at once", () => {

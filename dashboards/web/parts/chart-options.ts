@@ -1,6 +1,6 @@
 import type uPlot from "uplot";
-import { formatNumber, formatTime } from "../format.ts";
-import type { Gap } from "../gaps.ts";
+import { formatTime } from "../format.ts";
+import { type Gap, lonely } from "../gaps.ts";
 import type { Language } from "../i18n/messages.ts";
 
 const dayMs = 86_400_000;
@@ -23,6 +23,26 @@ export function valueRange(values: readonly (number | null)[]): [number, number]
   const top = high + spare;
   return [low >= 0 && bottom < 0 ? 0 : bottom, high < 0 && top > 0 ? 0 : top];
 }
+
+/** Beyond these, figures are written with a power of ten. */
+const [leastPlain, mostPlain] = [1e-6, 1e12];
+
+/** The numbers beside an axis, with as many digits as tell them apart. Pure. */
+export function axisTexts(ticks: readonly number[], language: Language): string[] {
+  const most = Math.max(0, ...ticks.map(Math.abs));
+  const step = Math.abs((ticks[1] ?? 0) - (ticks[0] ?? 0)) || most || 1;
+  const isPlain = most === 0 || (most >= leastPlain && most < mostPlain);
+  const digits = 1 + Math.ceil(-Math.log10(isPlain ? step : step / most));
+  const format = new Intl.NumberFormat(language, {
+    notation: isPlain ? "standard" : "scientific",
+    maximumFractionDigits: Math.max(0, Math.min(digits, 15)),
+  });
+  return ticks.map((tick) => format.format(tick));
+}
+
+/** Pixels that the numbers beside an axis need. Pure. */
+export const axisWidth = (texts: readonly string[] | null): number =>
+  Math.max(56, 14 + 7 * Math.max(0, ...(texts ?? []).map(({ length }) => length)));
 
 /** How a chart looks; colours come from the style sheet, so that they follow light and dark. */
 export function chartOptions(place: HTMLElement, language: Language, frame: Frame): uPlot.Options {
@@ -71,9 +91,9 @@ export function chartOptions(place: HTMLElement, language: Language, frame: Fram
       },
       {
         ...axis,
-        size: 56,
+        size: (_chart, texts) => axisWidth(texts),
         space: 34,
-        values: (_chart, ticks) => ticks.map((value) => formatNumber(value, language)),
+        values: (_chart, ticks) => axisTexts(ticks, language),
       },
     ],
     series: [
@@ -82,7 +102,7 @@ export function chartOptions(place: HTMLElement, language: Language, frame: Fram
         stroke: colour("--signal"),
         fill: colour("--signal-fill"),
         width: 1.5,
-        points: { show: false },
+        points: { show: false, size: 5, filter: (chart, at) => lonely(chart.data[at] ?? []) },
       },
     ],
   };

@@ -74,20 +74,30 @@ describe("questions about a machine", () => {
     });
   });
 
-  test("a series too long is refused with where to end it", async () => {
-    const page = (cursor: number) => ({
-      t: Array.from({ length: 400_000 }, () => `2026-05-01T00:00:0${cursor}.000000000Z`),
-      value: Array.from({ length: 400_000 }, () => 1),
-      quality: Array.from({ length: 400_000 }, () => "good" as const),
-      next: String(cursor + 1),
-    });
-    seeded.ports.telemetry.raw = async ({ cursor = "0" }) => page(Number(cursor));
+  test("a series too long is refused with where to end it so that it is not any more", async () => {
+    const value = Array.from({ length: 5_000 }, () => 1);
+    const quality = value.map(() => "good" as const);
+    const stamps = (hour: number) =>
+      value.map((_, at) => `2026-05-01T0${hour}:00:00.${String(at).padStart(9, "0")}Z`);
+    const [most, last] = [stamps(0), stamps(1)];
+    let page = 0;
+    seeded.ports.telemetry.raw = async () => {
+      page++;
+      return { t: page <= 200 ? most : last, value, quality, next: String(page) };
+    };
     const reply = await get(`${machine}/series?signal=x`);
     expect(reply.statusCode).toBe(413);
     expect(reply.json()).toMatchObject({
       code: "SERIES_TOO_LONG",
-      message: expect.stringContaining("2026-05-01T00:00:02"),
+      message: expect.stringContaining("end the range by 2026-05-01T01:00:00.000000000Z,"),
     });
+  });
+
+  test("a name that every object has is a signal without samples like any other", async () => {
+    const raw = async () => ({ t: [], value: [], quality: [] });
+    seeded.ports.telemetry.raw = raw;
+    const reply = await get(`${machine}/series?signal=constructor&points=10`);
+    expect([reply.statusCode, reply.json().t]).toEqual([200, []]);
   });
 });
 

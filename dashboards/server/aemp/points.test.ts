@@ -6,6 +6,7 @@ import { samplePlan } from "../seeded-ports.fixture.ts";
 import { latestOf } from "./aemp.fixture.ts";
 import { wantsJson } from "./aemp-reply.ts";
 import { createLastDay, grown } from "./last-day.ts";
+import { type SeriesSources, seriesPoints } from "./series-points.ts";
 import { signalOf } from "./signals-of-plan.ts";
 import { snapshotPoints } from "./snapshot-points.ts";
 
@@ -134,4 +135,21 @@ test.each([
   ["application/vnd.iso15143+json", true],
 ])("Accept: %s is JSON: %s", (accept, expected) => {
   expect(wantsJson(accept)).toBe(expected);
+});
+
+test("an engine's states are told to the minute also where a day does not begin with one", async () => {
+  const fromMs = Date.parse("2026-05-01T00:00:17Z");
+  const slot = { machineId: "m", plan: loadPlan("concrete-pump-truck"), fromMs };
+  const minuteMs = 60_000;
+  const touched = Math.ceil((fromMs + 86_400_000) / minuteMs) - Math.floor(fromMs / minuteMs);
+  const asked: number[] = [];
+  const buckets: TelemetryReader["buckets"] = async ({ points }) => {
+    asked.push(points);
+    const none = { t: [], min: [], max: [], mean: [], first: [], last: [] };
+    return { ...none, count: [], errors: [], bucketNs: "60000000000" };
+  };
+  const sources = { telemetry: { buckets } } as unknown as SeriesSources;
+  await seriesPoints(sources, "EngineStatus", { ...slot, toMs: fromMs + 86_400_000 });
+  // With fewer, stretches are longer than a minute.
+  expect(asked).toEqual([touched]);
 });

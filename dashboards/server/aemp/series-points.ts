@@ -118,7 +118,8 @@ async function engineChanges(
   const signal = signalOf(plan, "engineSpeed");
   if (signal === undefined) return [];
   const span = { fromNs: BigInt(fromMs) * 1_000_000n, toNs: BigInt(toMs) * 1_000_000n };
-  const points = Math.max(1, Math.ceil((toMs - fromMs) / minuteMs));
+  // A span that does not begin with a minute touches one more.
+  const points = 1 + Math.ceil((toMs - fromMs) / minuteMs);
   const query = { machineId, signal, ...span, points };
   const { t, mean } = await telemetry.buckets(query, { abort });
   const states = t.flatMap((time, index) => {

@@ -14,7 +14,7 @@ export const drawnTelemetry = (
   async buckets(query) {
     const { machineId, signal, points } = query;
     const plan = planOf(machineId);
-    if (plan === undefined || !(signal in derivedOf(plan))) return store.buckets(query);
+    if (plan === undefined || !Object.hasOwn(derivedOf(plan), signal)) return store.buckets(query);
     const planned = withDerived(plan).acquisition.signals[signal];
     const gapNs = BigInt(staleAfter(planned)) * 1_000_000_000n;
     try {

@@ -52,7 +52,7 @@ export async function readWhole(
     page = await telemetry.raw({ ...query, limit: pageSamples, ...cursor }, asking);
     throwIfGone(asking.abort);
     count += page.t.length;
-    if (count > maxRawSamples) throw tooLong(page.t.at(-1));
+    if (count > maxRawSamples) throw tooLong(page.t.at(maxRawSamples - count));
     for (const name of ["t", "value", "quality"] as const) addItems(columns[name], page[name]);
     marksOfRaw(page, marks, { gapNs, before });
     before = page.t.at(-1);
@@ -71,9 +71,10 @@ function addItems(into: Buffer[], items: readonly unknown[]): void {
   into.push(Buffer.from(into.length > 0 ? `,${text}` : text));
 }
 
-const tooLong = (last: string | undefined) =>
+/** `first`: of the first sample that is one too many. */
+const tooLong = (first: string | undefined) =>
   new HttpError(
     "SERIES_TOO_LONG",
-    `more than ${maxRawSamples} samples: ask for \`points\`, end the range by ${last}, or start an export`,
+    `more than ${maxRawSamples} samples: ask for \`points\`, end the range by ${first}, or start an export`,
     "to",
   );

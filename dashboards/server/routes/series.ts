@@ -54,7 +54,7 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<RouteDeps> = async (app, { 
     const span = spanOf(time);
     const machine = await knownMachine(ports, machineId);
     const plan = ports.plans.get(machine.plan);
-    const isDerived = plan !== undefined && signal in derivedOf(plan);
+    const isDerived = plan !== undefined && Object.hasOwn(derivedOf(plan), signal);
     const { signals } = (isDerived ? withDerived(plan) : plan)?.acquisition ?? {};
     const gapNs = BigInt(staleAfter(signals?.[signal])) * 1_000_000_000n;
     return { machineId, signal, ...span, gapNs, derivedBy: isDerived ? plan : undefined };

@@ -80,7 +80,7 @@ export const evidenceMessages = {
   onset: { en: "as it began: {values}", "zh-CN": "发生时：{values}" },
   noLamp: { en: "no lamp", "zh-CN": "无指示灯" },
   lampsOn: { en: "{lamps} on", "zh-CN": "{lamps}亮" },
-  counted: { en: "counted {count} times", "zh-CN": "累计 {count} 次" },
+  counted: { en: "counted {count} ×", "zh-CN": "累计 {count} 次" },
   noCount: { en: "without a count", "zh-CN": "无累计次数" },
 
   silence: { en: "Nothing came: {cause}", "zh-CN": "无数据：{cause}" },
@@ -94,7 +94,7 @@ export const evidenceMessages = {
     "zh-CN": "{signal}在 {length}内始终停在 {observed}，正常传感器的读数应有变化",
   },
   "says.jump": {
-    en: "{signal} jumped {count} times faster than the machine can",
+    en: "{signal} jumped faster than the machine can, {count} ×",
     "zh-CN": "{signal}出现 {count} 次超出设备物理极限的跳变",
   },
   "says.apart": {
@@ -102,7 +102,7 @@ export const evidenceMessages = {
     "zh-CN": "{signal}为 {observed}，而测量同一量的{others}为 {other}",
   },
   "says.counted": {
-    en: "{signal} was past its limit {count} times within {window}, {most} are too many",
+    en: "{signal} was past its limit {count} × within {window}, {most} are too many",
     "zh-CN": "{signal}在 {window}内超限 {count} 次，达到 {most} 次即为过多",
   },
   "says.summed": {

@@ -22,7 +22,7 @@ export const texts = {
   tested: { en: "{target} took the test message.", "zh-CN": "{target} 已接收测试消息。" },
   resendAll: { en: "Send all again", "zh-CN": "全部重发" },
   resend: { en: "Send again", "zh-CN": "重发" },
-  resent: { en: "{count} are on their way again.", "zh-CN": "已重新发送 {count} 条。" },
+  resent: { en: "On their way again: {count}.", "zh-CN": "已重新发送 {count} 条。" },
   reload: { en: "Read the targets' file again", "zh-CN": "重新读取目标配置" },
   reloaded: { en: "The targets' file was read.", "zh-CN": "已重新读取目标配置。" },
   deliveries: { en: "Messages", "zh-CN": "消息" },

@@ -151,7 +151,7 @@ export const texts = {
     "zh-CN": "证书已于 {since} 到期，需要新的领取码。",
   },
   "problem.certificate-ends": {
-    en: "Its certificate ends in {days} days. {detail}",
+    en: "Its certificate ends in {days} d. {detail}",
     "zh-CN": "证书还有 {days} 天到期。{detail}",
   },
   "problem.certificate-renewal": {

@@ -101,7 +101,7 @@ export const texts = {
   eraseConfirm: { en: "Type {id} to confirm", "zh-CN": "输入 {id} 以确认" },
   eraseNow: { en: "Erase for good", "zh-CN": "永久删除" },
   erased: {
-    en: "Erased; taken out of {count} texts.",
+    en: "Erased; texts it was taken out of: {count}.",
     "zh-CN": "已删除，并从 {count} 处文本中清除。",
   },
 } as const;

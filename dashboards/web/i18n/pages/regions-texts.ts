@@ -20,7 +20,7 @@ export const texts = {
   stationKind: { en: "Kind", "zh-CN": "类型" },
   manager: { en: "Station manager", "zh-CN": "服务站长" },
   stockLocation: { en: "Stock location", "zh-CN": "库位编号" },
-  engineerCount: { en: "{count} engineers", "zh-CN": "{count} 名工程师" },
+  engineerCount: { en: "engineers: {count}", "zh-CN": "{count} 名工程师" },
   areaOf: { en: "{area} km²", "zh-CN": "{area} km²" },
   empty: { en: "No region is entered.", "zh-CN": "未登记片区。" },
 } as const;

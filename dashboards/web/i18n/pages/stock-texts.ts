@@ -189,7 +189,7 @@ export const texts = {
   "step.close": { en: "Close", "zh-CN": "关闭" },
   "step.refuse": { en: "Refuse…", "zh-CN": "驳回…" },
   "confirm.refuse": { en: "Refuse", "zh-CN": "确认驳回" },
-  days: { en: "{count} days", "zh-CN": "{count} 天" },
+  days: { en: "{count} d", "zh-CN": "{count} 天" },
   pieces: { en: "{count} pcs", "zh-CN": "{count} 件" },
   save: { en: "Save", "zh-CN": "保存" },
   cancel: { en: "Cancel", "zh-CN": "取消" },

@@ -139,7 +139,7 @@ export const texts = {
     "zh-CN": "导入完成：新增 {added} 条，已存在 {alreadyThere} 条。",
   },
   stretches: { en: "What is new", "zh-CN": "新数据明细" },
-  stretch: { en: "{from} to {to}, {count} samples", "zh-CN": "{from} 至 {to}，{count} 条" },
+  stretch: { en: "{from} to {to}, samples: {count}", "zh-CN": "{from} 至 {to}，{count} 条" },
   row: { en: "Row", "zh-CN": "行" },
   rowNumber: { en: "Row {row}", "zh-CN": "第 {row} 行" },
   column: { en: "Column", "zh-CN": "列" },

@@ -16,7 +16,7 @@ export const texts: Readonly<Record<string, { readonly en: string; readonly "zh-
   missedBy: { en: "missed by {time}", "zh-CN": "超时 {time}" },
   cancelledClock: { en: "no longer needed", "zh-CN": "不再计时" },
   ofTarget: { en: "of {target}", "zh-CN": "时限 {target}" },
-  workingDays: { en: "{count} working days", "zh-CN": "{count} 个工作日" },
+  workingDays: { en: "working days: {count}", "zh-CN": "{count} 个工作日" },
   "pause.customer_postponed": { en: "customer asked for later", "zh-CN": "客户要求延期" },
   "pause.site_closed": { en: "site closed", "zh-CN": "现场封闭" },
   "pause.safety": { en: "not safe", "zh-CN": "安全原因" },

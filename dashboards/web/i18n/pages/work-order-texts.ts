@@ -52,7 +52,7 @@ export const texts = {
   },
   machineChecked: { en: "The whole machine is checked", "zh-CN": "已完成整机检查" },
   stepsOpen: {
-    en: "{count} checklist steps have no answer yet.",
+    en: "Checklist steps without an answer: {count}.",
     "zh-CN": "还有 {count} 个检查项未填写。",
   },
   surveyOpen: { en: "The site survey is missing.", "zh-CN": "用户信息表尚未填写。" },

@@ -62,6 +62,12 @@ export function openFieldStore(name = "firebreak-field") {
       }),
     removeStep: (seq: number) => write(["steps"], (stores) => stores.remove("steps", seq)),
     putPhoto: (photo: Photo) => write(["photos"], (stores) => stores.put("photos", photo)),
+    /** What became of a photo; one that was taken out meanwhile stays out. */
+    settlePhoto: (photo: Photo) =>
+      write(["photos"], async (stores) => {
+        const now = await stores.get<Photo>("photos", photo.localId);
+        if (now !== undefined) await stores.put("photos", photo);
+      }),
     removePhoto: (localId: string) =>
       write(["photos"], (stores) => stores.remove("photos", localId)),
     putDraft: (draft: Draft) => write(["drafts"], (stores) => stores.put("drafts", draft)),

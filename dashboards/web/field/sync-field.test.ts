@@ -46,9 +46,8 @@ describe("synchronisation", () => {
     putSteps: async (all) => {
       for (const one of all) steps.set(one.seq, one);
     },
-    putPhoto: async (one) => {
-      photos.set(one.localId, one);
-      return one.localId;
+    settlePhoto: async (one) => {
+      if (photos.has(one.localId)) photos.set(one.localId, one);
     },
     takeOrders: async (_user, all) => {
       orders = all;
@@ -153,6 +152,19 @@ describe("synchronisation", () => {
     expect(statuses()).toEqual(["done"]);
     expect(orders.map(({ ticketId }) => ticketId)).toEqual(["T-2"]);
     expect(photos.get("p")).toMatchObject({ blob: photo.blob });
+  });
+
+  test("a photo that was taken out while it went does not come back", async () => {
+    photos.set("p", photo);
+    line = {
+      ...line,
+      async upload() {
+        photos.delete("p");
+        return { mediaId: "m-1" };
+      },
+    };
+    await sync();
+    expect([...photos.keys()]).toEqual([]);
   });
 
   test("a photo that the server will never take holds nothing up", async () => {

@@ -14,7 +14,7 @@ export interface FieldLine {
 
 export interface SyncSources {
   readonly user: string;
-  readonly store: Pick<FieldStore, "load" | "putSteps" | "putPhoto" | "takeOrders">;
+  readonly store: Pick<FieldStore, "load" | "putSteps" | "settlePhoto" | "takeOrders">;
   readonly line: FieldLine;
   readonly now: () => string;
   readonly stopwatch: () => Step["watch"];
@@ -79,10 +79,10 @@ async function uploadNext({ user, store, line, onChange }: SyncSources): Promise
   const { blob, ...rest } = next;
   try {
     const { mediaId } = await line.upload({ ...rest, blob });
-    await store.putPhoto({ ...rest, mediaId });
+    await store.settlePhoto({ ...rest, mediaId });
   } catch (error) {
     if (!isFinal(error)) throw error;
-    await store.putPhoto({ ...next, refusedCode: error.code });
+    await store.settlePhoto({ ...next, refusedCode: error.code });
   }
   onChange();
   return true;

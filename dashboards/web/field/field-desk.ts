@@ -109,8 +109,13 @@ export async function syncSoon(): Promise<void> {
   isSyncing = false;
   line.value = { isBusy: false, trouble };
   await refresh();
-  const delayMs = trouble === undefined ? pollMs : retryDelayMs(failures - 1, Math.random());
-  timer = setTimeout(() => void syncSoon(), delayMs);
+  timer = setTimeout(() => void syncSoon(), delayOf(trouble));
+}
+
+/** A line that came back while an attempt without one was failing is not kept waiting. */
+function delayOf(trouble: Trouble): number {
+  if (trouble === undefined) return pollMs;
+  return isAskedAgain ? 0 : retryDelayMs(failures - 1, Math.random());
 }
 
 /** Two tabs of one phone take turns. */

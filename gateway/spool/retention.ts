@@ -107,7 +107,10 @@ export class Retention {
     this.#isExhausted = false;
     this.#roundEnd = 0;
     // Not until nothing waits: while a machine runs, something always does.
-    if (this.#reducedSinceMs !== null && this.#firstPending() >= this.#reducedTo)
+    if (
+      this.#reducedSinceMs !== null &&
+      this.#options.books.index.firstPending() >= this.#reducedTo
+    )
       this.#reducedSinceMs = null;
     this.#relieve();
   }
@@ -140,16 +143,8 @@ export class Retention {
 
   #firstPendingPosition(): number {
     const { index } = this.#options.books;
-    const ordinal = this.#firstPending();
+    const ordinal = index.firstPending();
     return ordinal < index.end ? index.position(ordinal) : this.#options.log.end;
-  }
-
-  /** `index.end` if nothing waits. */
-  #firstPending(): number {
-    const { index } = this.#options.books;
-    let ordinal = index.first;
-    while (ordinal < index.end && !index.isPending(ordinal)) ordinal++;
-    return ordinal;
   }
 
   /** Carries on or gives up everything pending in the oldest segment. */

@@ -34,6 +34,8 @@ export class SpoolIndex {
   /** Bytes of the batches that are neither settled nor gone. */
   pendingBytes = 0;
   #pendingBatches = 0;
+  /** Nothing below it is pending, so that nobody has to look through what the hub has had. */
+  #pendingFrom = 0;
   /** By machine. */
   readonly #pending: number[] = [];
   #base = 0;
@@ -86,6 +88,14 @@ export class SpoolIndex {
     !this.#has(ordinal, goneFlag) &&
     !this.#has(ordinal, settledFlag);
 
+  /** Lowest ordinal that is pending, `end` if none is. */
+  firstPending(): number {
+    let ordinal = Math.max(this.#pendingFrom, this.first);
+    while (ordinal < this.end && !this.isPending(ordinal)) ordinal++;
+    this.#pendingFrom = ordinal;
+    return ordinal;
+  }
+
   /** Pending, but not to be sent yet. */
   isWaiting = (ordinal: number): boolean => this.#has(ordinal, waitingFlag);
 
@@ -101,6 +111,7 @@ export class SpoolIndex {
     const at = ordinal - this.#base;
     this.#flags[at] = (this.#flags[at] ?? 0) ^ settledFlag;
     this.#countPending(ordinal, isSettled ? -1 : 1);
+    if (!isSettled) this.#pendingFrom = Math.min(this.#pendingFrom, ordinal);
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
 import { syncFolder, writeFileDurably } from "@firebreak/kit/files.ts";
 import type { ExportJob } from "./export-job.ts";
 
@@ -8,7 +9,7 @@ export interface ExportFiles {
   readonly folder: string;
   partOf(id: string): string;
   fileOf(id: string): string;
-  /** Those that can be read; whatever belongs to none of them is removed. */
+  /** Those that can be read. What belongs to none is removed; what the disk does not give at present is left alone. */
   load(): ExportJob[];
   put(job: ExportJob): void;
   /** The part becomes the file. */
@@ -38,12 +39,10 @@ export function openExportFiles(folder: string): ExportFiles {
     partOf: (id) => at(id, "part"),
     fileOf: (id) => at(id, "file"),
     load() {
-      const jobs = files().flatMap(({ id, ending }) =>
-        ending === "json" ? (readJob(at(id, "json")) ?? []) : [],
-      );
-      const known = new Set(jobs.map(({ id }) => id));
-      for (const { id } of files()) if (!known.has(id)) remove(id);
-      return jobs;
+      const ids = files().flatMap(({ id, ending }) => (ending === "json" ? [id] : []));
+      const found = new Map(ids.map((id) => [id, readJob(at(id, "json"))]));
+      for (const { id } of files()) if (found.get(id) === undefined) remove(id);
+      return [...found.values()].flatMap((job) => (job && job !== "unread" ? job : []));
     },
     put: (job) => writeFileDurably(at(job.id, "json"), `${JSON.stringify(job)}\n`),
     finish(id) {
@@ -59,10 +58,11 @@ export function openExportFiles(folder: string): ExportFiles {
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-function readJob(path: string): ExportJob | undefined {
+/** `undefined`: there is none, or it is damaged. */
+function readJob(path: string): ExportJob | "unread" | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as ExportJob;
-  } catch {
-    return undefined;
+    return (JSON.parse(readFileSync(path, "utf8")) as ExportJob | null) ?? undefined;
+  } catch (error) {
+    return error instanceof SyntaxError || errorCode(error) === "ENOENT" ? undefined : "unread";
   }
 }

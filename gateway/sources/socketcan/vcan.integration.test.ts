@@ -169,8 +169,8 @@ describe.skipIf(reason !== undefined)("in a machine whose kernel has CAN", () =>
     const hexOf = (pgn: number) => messages.find((one) => one.pgn === pgn)?.hex;
     expect(hexOf(65_226)).toBe("04ff6500010166000201670003016800040169000501");
     expect(Buffer.from(hexOf(65_259) ?? "", "hex").toString()).toBe("MAKER*MODEL*M1*0*");
-    // Not available to whom asks alone: refused with the group's number.
-    expect(hexOf(59_392)).toBe("01ffffff00e6fe00");
+    // Not available to whom asks alone: refused with the asker's address and the group's number.
+    expect(hexOf(59_392)).toBe("01ffffff90e6fe00");
     expect(gateway).toMatchObject({ speed: 1_500, hours: 1_234.5, brokenTransports: 0 });
     expect(dropped).toBe(0);
   });

@@ -258,14 +258,13 @@ export class J1939Node implements CanNode, J1939NodeHandle {
     const answer = this.#contents.answerTo(pgn);
     const to = da === globalAddress ? da : from;
     if (answer) this.#send(answer, answer.bytes, { to, nowMs: nowMs + replyMs });
-    else if (da !== globalAddress) this.#refuse(pgn, nowMs);
+    else if (da !== globalAddress) this.#refuse(pgn, { from, nowMs });
   }
 
-  /** @see SAE J1939-21, acknowledgement: to all, with the address and the group that was asked for */
-  #refuse(pgn: number, nowMs: number): void {
-    const { homeAddress } = this;
-    const sa = this.#address ?? homeAddress;
-    const bytes = Uint8Array.of(NACK, 0xff, 0xff, 0xff, sa, ...pgnBytes(pgn));
+  /** @see SAE J1939-21, acknowledgement: to all, with the address of who asked and the group that was asked for */
+  #refuse(pgn: number, { from, nowMs }: { readonly from: number; readonly nowMs: number }): void {
+    const sa = this.#address ?? this.homeAddress;
+    const bytes = Uint8Array.of(NACK, 0xff, 0xff, 0xff, from, ...pgnBytes(pgn));
     this.#queue.add(nowMs + replyMs, identifierOf(networkPriority, acknowledgePgn, { sa }), bytes);
   }
 

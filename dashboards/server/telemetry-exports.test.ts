@@ -82,6 +82,7 @@ test.each([
   [{ machineIds: ["nobody"] }, 404, "UNKNOWN_MACHINE", "machineIds"],
   [{ from: "yesterday" }, 400, "BAD_TIME_RANGE", "from"],
   [{ to: "2026-04-01T00:00:00Z" }, 400, "BAD_TIME_RANGE", "from"],
+  [{ to: "8640000000000001" }, 400, "BAD_TIME_RANGE", "to"],
   [{ format: "xlsx" }, 400, "BAD_REQUEST", "format"],
   [{ signals: Array.from({ length: 201 }, (_, at) => `s${at}`) }, 413, "EXPORT_LIMIT", undefined],
 ])("%j is refused", async (change, status, code, where) => {

@@ -18,6 +18,25 @@ describe("instants", () => {
     (text) => expect(() => parseInstantNs(text, "from")).toThrow(/from/),
   );
 
+  test.each([
+    "8640000000000001",
+    "-9999999999999999",
+    // microseconds, where milliseconds are meant
+    "1777593600000000",
+    "9999-12-31T23:59:59-08:00",
+    "0000-01-01T00:00:00+08:00",
+  ])("refuses %s, which is beyond four digits of a year, and says so", (text) =>
+    expect(() => parseInstantNs(text, "from")).toThrow(/from must lie within/),
+  );
+
+  test.each(["-62167219200000", "253402300799999", "9999-12-31T23:59:59.999999999Z"])(
+    "reads %s, at the edge, and writes it back",
+    (text) => {
+      const ns = parseInstantNs(text, "from");
+      expect(parseInstantNs(toIsoNs(ns), "t")).toBe(ns);
+    },
+  );
+
   test.each([0n, 1_777_593_600_123_456_789n, -1n])("writes %s back", (ns) =>
     expect(parseInstantNs(toIsoNs(ns), "t")).toBe(ns),
   );

@@ -8,7 +8,8 @@ function spoolOf({ maxBytes = 1_000 } = {}) {
     maxBytes,
     onAcknowledged: ({ madeMs }) => told.push(`acknowledged ${madeMs}`),
     onLost: (batches, samples) => told.push(`lost ${batches}/${samples}`),
-    onTakenBack: (batches) => told.push(`taken back ${batches}`),
+    onTakenBack: (batches, numbers) =>
+      told.push(`taken back ${batches}: ${JSON.stringify(numbers)}`),
   });
   const fill = (count: number) =>
     Array.from({ length: count }, () => {
@@ -82,7 +83,7 @@ describe("MemorySpool", () => {
     acknowledge(4);
     told.length = 0;
     expect(acknowledge(1, [[3, 3]])).toBe("fallen-back");
-    expect(told).toEqual(["taken back 2"]);
+    expect(told).toEqual(["taken back 2: [[2,2],[4,4]]"]);
   });
 
   test("when it is full the oldest goes, and the hub is to be told", () => {

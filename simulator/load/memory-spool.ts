@@ -19,8 +19,8 @@ export interface MemorySpoolOptions {
   readonly onAcknowledged: (batch: HeldBatch) => void;
   /** Batches and samples that nobody has any more. */
   readonly onLost: (batches: number, samples: number) => void;
-  /** The hub no longer has so many batches that it had acknowledged. */
-  readonly onTakenBack: (batches: number) => void;
+  /** The hub no longer has so many batches that it had acknowledged, and these are their numbers. */
+  readonly onTakenBack: (batches: number, numbers: readonly NumberRange[]) => void;
 }
 
 /**
@@ -129,7 +129,7 @@ export class MemorySpool implements BatchStore {
   #tellTakenBack(before: NumberRanges, settled: NumberRanges): boolean {
     const gaps = before.toJSON().flatMap(([first, last]) => settled.missing(first, last));
     const batches = gaps.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-    if (batches > 0) this.#options.onTakenBack(batches);
+    if (batches > 0) this.#options.onTakenBack(batches, gaps);
     return batches > 0;
   }
 

@@ -7,6 +7,7 @@ import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import type { Batch } from "@firebreak/wire/batch.ts";
 import { encodeBatch } from "@firebreak/wire/batch-block.ts";
+import type { NumberRange } from "@firebreak/wire/session.ts";
 import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { MemorySpool } from "../load/memory-spool.ts";
 
@@ -40,9 +41,13 @@ export class ScenarioGateway {
   #bdSeq = 0;
   /** While its link is gone. */
   #outage: { readonly over: Promise<void>; readonly end: () => void } | undefined;
+  /** Outages that are not over: several may hold at a time, and the last one to end brings the link back. */
+  #outages = 0;
   /** Samples that were lost: a fault of the scenario, never to be taken for one of the hub. */
   #lost = 0;
   #sessions = 0;
+  /** Of each batch so far, by its number less one. */
+  readonly #samples: number[] = [];
   /** The newest batches, whether they have arrived or not. */
   #newest: readonly Uint8Array[] = [];
   #repeated = 0;
@@ -58,14 +63,14 @@ export class ScenarioGateway {
       onLost: (_batches, samples) => {
         this.#lost += samples;
       },
-      onTakenBack: (batches) => {
-        this.#lost += batches;
+      onTakenBack: (_batches, numbers) => {
+        this.#lost += samplesIn(numbers, this.#samples);
       },
     });
     this.#edge = createEdgeNode({
       gatewayId,
       address: async () => {
-        await this.#outage?.over;
+        while (this.#outage) await this.#outage.over;
         return options.address();
       },
       nextBdSeq: () => this.#bdSeq++ % 256,
@@ -123,6 +128,7 @@ export class ScenarioGateway {
     const content = { epoch, number, lane, dictionary, samples, events, produced, suppressed: 0 };
     const block = encodeBatch({ gatewayId, machineId }, content);
     this.#newest = [...this.#newest, block].slice(-repeatable);
+    this.#samples.push(samples.length);
     const batch = { block, samples: samples.length, madeMs: 0, session: this.#sessions };
     if (!this.#spool.append(batch)) this.#edge.rebirth();
     this.#publisher.pump();
@@ -134,8 +140,9 @@ export class ScenarioGateway {
       if (this.#edge.publishBatch(this.machineId, block, true)) this.#repeated++;
   }
 
-  /** Its link is gone until `goOnline`. */
+  /** Its link is gone until `goOnline` has been called as often. */
   goOffline(): void {
+    this.#outages++;
     if (this.#outage) return;
     let end = () => {};
     const over = new Promise<void>((resolve) => {
@@ -146,6 +153,8 @@ export class ScenarioGateway {
   }
 
   goOnline(): void {
+    this.#outages = Math.max(0, this.#outages - 1);
+    if (this.#outages > 0) return;
     this.#outage?.end();
     this.#outage = undefined;
   }
@@ -157,6 +166,7 @@ export class ScenarioGateway {
 
   /** Says goodbye, for good. */
   async leave(): Promise<void> {
+    this.#outages = 0;
     this.goOnline();
     clearInterval(this.#timer);
     await this.#edge.disconnect();
@@ -168,3 +178,9 @@ export class ScenarioGateway {
     return { machineId, signals, dictionaries: [dictionary] };
   }
 }
+
+/** @param samples of each batch, by its number less one */
+export const samplesIn = (numbers: readonly NumberRange[], samples: readonly number[]): number =>
+  numbers
+    .flatMap(([first, last]) => samples.slice(first - 1, last))
+    .reduce((sum, count) => sum + count, 0);

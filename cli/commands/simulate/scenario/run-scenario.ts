@@ -148,10 +148,11 @@ async function sendStep(
 function switchLinks({ begun, over }: Due, posts: readonly Post[]): void {
   const of = (event: ScenarioEvent) =>
     posts.filter(({ machine }) => "group" in event && machine.group === event.group);
-  for (const event of over) for (const { gateway } of of(event)) gateway.goOnline();
   for (const event of begun)
     if (event.event === "gateways-offline")
       for (const { gateway } of of(event)) gateway.goOffline();
+  // Last, so that an outage that follows another at once leaves no moment between them.
+  for (const event of over) for (const { gateway } of of(event)) gateway.goOnline();
 }
 
 const waitingOf = (posts: readonly Post[]): number =>

@@ -129,6 +129,33 @@ describe("roll-out", () => {
     expect(nextStep(answer(rollout, "confirmed"), well, 3 * hourMs).state).toBe("done");
   });
 
+  test("a later wave's gateway that is switched off after it has confirmed does not hold up the others", () => {
+    const hourMs = 3_600_000;
+    let rollout = nextStep(answer(nextStep(rolloutOf(4), well, 0), "confirmed"), well, 10);
+    rollout = nextStep(nextStep(rollout, well, 1_010), well, 1_011);
+    rollout = nextStep(answer(rollout, "confirmed"), well, 1_020);
+    expect(states(rollout)).toBe("confirmed confirmed confirmed waiting");
+    const spokeMs = 2_000_000;
+    const off = (gatewayId: string, nowMs: number): GatewayFacts => ({
+      isOnline: (id) => id !== gatewayId,
+      lastBatchMs: (id) => (id === gatewayId ? spokeMs : nowMs),
+      lost: () => 0,
+    });
+    const at = (gatewayId: string, nowMs: number) =>
+      nextStep(rollout, off(gatewayId, nowMs), nowMs);
+    // What cut it off might be the configuration: an hour for that, from the last word of it.
+    expect(at("G1", spokeMs + hourMs - 1)).toMatchObject({
+      wave: 1,
+      reason: "waits for G1: it is silent",
+    });
+    expect(at("G1", spokeMs + hourMs)).toMatchObject({ wave: 2, reason: "" });
+    const silent = { ...well, lastBatchMs: () => spokeMs };
+    expect(nextStep(rollout, silent, spokeMs + 9 * hourMs)).toMatchObject({
+      wave: 1,
+      reason: "waits for G1: it is silent",
+    });
+  });
+
   test("is the same object while nothing changes, so that nothing is written", () => {
     const sent = nextStep(rolloutOf(3), well, 0);
     expect(nextStep(sent, well, 1)).toBe(sent);

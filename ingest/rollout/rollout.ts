@@ -148,7 +148,12 @@ function nextWave(rollout: Rollout, facts: GatewayFacts, nowMs: number): Rollout
   if (!isLast) {
     const isWatched = nowMs - settledAtMs < rollout.settings.soakMs;
     if (isWatched) return withNews(rollout, { settledAtMs, reason: "" });
-    const silent = begun.find((one) => one.wave === rollout.wave && isSilent(one, facts, nowMs));
+    const silent = begun.find(
+      (one) =>
+        one.wave === rollout.wave &&
+        isSilent(one, facts, nowMs) &&
+        !isSwitchedOff(one, facts, nowMs),
+    );
     if (silent !== undefined)
       return withNews(rollout, {
         settledAtMs,
@@ -162,12 +167,16 @@ function nextWave(rollout: Rollout, facts: GatewayFacts, nowMs: number): Rollout
     : { ...rollout, wave: rollout.wave + 1, settledAtMs: null, reason: "" };
 }
 
-/** Sent to, and gone before it could answer. */
-const isSwitchedOff = (
-  { gatewayId, wave, updatedAtMs }: RolloutTarget,
+/** Gone for so long, before it could answer or since: no canary, of which every one counts. */
+function isSwitchedOff(
+  { gatewayId, wave, state, updatedAtMs }: RolloutTarget,
   facts: GatewayFacts,
   nowMs: number,
-): boolean => wave > 0 && nowMs - updatedAtMs >= switchedOffMs && !facts.isOnline(gatewayId);
+): boolean {
+  if (wave === 0 || facts.isOnline(gatewayId)) return false;
+  const lastBatchMs = state === "confirmed" ? facts.lastBatchMs(gatewayId) : null;
+  return nowMs - Math.max(updatedAtMs, lastBatchMs ?? 0) >= switchedOffMs;
+}
 
 function isSilent({ gatewayId, state }: RolloutTarget, facts: GatewayFacts, nowMs: number) {
   if (state !== "confirmed") return false;

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Batch } from "@firebreak/wire/batch.ts";
 import { decodeBatch, readBatchHeader, verifyBatch } from "@firebreak/wire/batch-block.ts";
 import { parseDictionaries } from "@firebreak/wire/dictionary-codec.ts";
@@ -85,8 +87,7 @@ export class FakeHub {
       done(Object.assign(new Error("no"), { returnCode }) as never, null);
     };
     broker.on("publish", (packet) => hub.#onPublish(packet));
-    await new Promise<void>((resolve) => hub.#server.listen(port, "127.0.0.1", resolve));
-    hub.port = (hub.#server.address() as { port: number }).port;
+    hub.port = await listen(hub.#server, port);
     hub.#timer = setInterval(() => hub.acknowledgeAll(), 1_000);
     hub.state(true);
     return hub;
@@ -238,6 +239,21 @@ export class FakeHub {
     has.add(number);
     this.#has.set(epoch, has);
     setTimeout(() => this.acknowledgeAll(), 5);
+  }
+}
+
+/** Not of those that the system gives to whoever asks for any: a hub that comes back finds its port still free. */
+const ports = { from: 20_000, count: 12_000 };
+
+async function listen(server: Server, port: number): Promise<number> {
+  for (;;) {
+    const tried = port || ports.from + Math.floor(Math.random() * ports.count);
+    try {
+      await once(server.listen(tried, "127.0.0.1"), "listening");
+      return tried;
+    } catch (error) {
+      if (port !== 0 || errorCode(error) !== "EADDRINUSE") throw error;
+    }
   }
 }
 

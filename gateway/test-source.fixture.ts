@@ -50,7 +50,7 @@ export const dm1 = (spn: number, timeNs: bigint): MachineEvent => ({
 });
 
 /** Resolves once `isTrue`; fails after `limitMs`, saying what was waited for. */
-export async function until(isTrue: () => boolean, what: string, limitMs = 20_000): Promise<void> {
+export async function until(isTrue: () => boolean, what: string, limitMs = 60_000): Promise<void> {
   const endMs = performance.now() + limitMs;
   while (!isTrue()) {
     if (performance.now() > endMs) throw new Error(`in vain: ${what}`);

@@ -121,7 +121,7 @@ export async function startHub(options: {
 export async function eventually<Value>(
   what: string,
   read: () => Promise<Value | undefined | false>,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<Value> {
   const end = performance.now() + timeoutMs;
   for (;;) {

@@ -35,7 +35,8 @@ async function doctor(...words: string[]) {
   child.stderr.on("data", (bytes: Buffer) => {
     complaints += bytes.toString();
   });
-  const [code] = await once(child, "exit");
+  // At its exit not all that it said need have been read.
+  const [code] = await once(child, "close");
   return { code, out, complaints };
 }
 

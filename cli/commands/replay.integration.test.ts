@@ -45,6 +45,10 @@ function argsOf(folder: string, hub: FakeHub, speed = "max"): string[] {
   return ["replay", recording(folder), ...what, ...where];
 }
 
+/** A busy computer may take so long to connect that a replay says once that it waits. */
+const complaints = (stderr: string) =>
+  stderr.replace(/^firebreak replay: waiting for the hub \(.*\)\n/, "");
+
 const speeds = (hub: FakeHub) =>
   hub
     .batches()
@@ -57,7 +61,7 @@ describe("firebreak replay", () => {
     const hub = await startHub("secret");
     const folder = newFolder();
     const { code, stdout, stderr } = await runCli(argsOf(folder, hub));
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect({ code, stderr: complaints(stderr) }).toEqual({ code: 0, stderr: "" });
     expect(stdout.trim().split("\n")).toHaveLength(1);
     const summary = JSON.parse(stdout);
     expect(summary).toMatchObject({ machine: "M1", frames: 100 });
@@ -72,7 +76,7 @@ describe("firebreak replay", () => {
     const hub = await startHub();
     const more = ["--repeat", "3", "--ends-at", "2026-03-02T16:00:00+08:00"];
     const { code, stdout, stderr } = await runCli([...argsOf(newFolder(), hub), ...more]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect({ code, stderr: complaints(stderr) }).toEqual({ code: 0, stderr: "" });
     expect(JSON.parse(stdout)).toMatchObject({
       frames: 300,
       firstStamp: "2026-03-02T07:59:26.300000000Z",

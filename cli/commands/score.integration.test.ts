@@ -55,6 +55,15 @@ describe("firebreak score", () => {
     expect(status).toBe(0);
   });
 
+  test("says once which values it passed over because no sensor gives them", () => {
+    const rows = ["a", "1", "1e150", "2", "-1e200", "3"];
+    const { stderr, status } = score("--in", file("far.csv", rows.join("\n")), "--out", "-");
+    expect(stderr).toContain(
+      "far.csv: values beyond 1e100, which no sensor gives, not judged: 2, first in line 3.\n",
+    );
+    expect(status).toBe(0);
+  });
+
   const two = "t,a,b\n2024-01-01,1,2\n2024-01-02,2,3\n";
 
   test("refuses what is no series with line and column, and writes nothing", () => {

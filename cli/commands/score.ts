@@ -26,12 +26,13 @@ the same time the day before. Several signals are compared with their own slow p
 others. The first rows only teach and have no alarm: 100 for one signal, 400 for several, or --train-rows.
 
 The input has a head line; the separator (, ; tab |) is told by the content. With any separator but the comma, numbers
-may have a decimal comma. Times are ISO 8601 (UTC unless they say otherwise), 31.12.2024 23:59:59, 12/31/2024 1:59 PM
-or 31/12/2024 13:59 where a date of the column says which number is the day, or s, ms, µs or ns since 1970; without
---time the first column of times is taken, and a file without times is read by its rows. Blank lines are no rows. An empty cell, NaN, NA or null is a missing value: its row is judged without it, and a column that
-has nothing else in the rows that teach is left out; of several, so is one that never moved in them. A time before that of
-the row above counts as unknown, one that repeats as another row. Anything else that is no number, or a row with more or fewer
-cells than the head line, ends the command with line and column, and no output is written.
+may have a decimal comma. Times are ISO 8601 (UTC unless they say otherwise), 31.12.2024 23:59:59, 12/31/2024 1:59 PM or
+31/12/2024 13:59 where a date of the column says which number is the day, or s, ms, µs or ns since 1970; without --time
+the first column of times is taken, and a file without times is read by its rows. Blank lines are no rows. An empty
+cell, NaN, NA or null is a missing value, and one beyond 1e100 counts as such: its row is judged without it, and a
+column that has nothing else in the rows that teach is left out; of several, so is one that never moved in them. A time
+before that of the row above counts as unknown, one that repeats as another row. Anything else that is no number, or a
+row with more or fewer cells than the head line, ends the command with line and column, and no output is written.
 
 Exit codes: 0 scored, 1 the file cannot be read or is no series, 2 wrong use (also: no such column).
 
@@ -85,7 +86,7 @@ async function run(options: Options, command: Command): Promise<void> {
 
 /** What was read otherwise than it may have been meant. */
 function report(path: string, { rows, learnRows, oddities, silent, still, unread }: Scored): void {
-  const { missing, backwards, firstBackwards, repeated } = oddities;
+  const { missing, absurd, firstAbsurd, backwards, firstBackwards, repeated } = oddities;
   const say = (text: string) => process.stderr.write(`firebreak score: ${path}: ${text}.\n`);
   if (rows <= learnRows)
     say(`all ${rows} rows only teach (${learnRows} are needed), so there is no alarm`);
@@ -97,6 +98,10 @@ function report(path: string, { rows, learnRows, oddities, silent, still, unread
     say(`column "${unread.column}" is not read as times ("${unread.cell}", ${why}): rows count`);
   }
   if (missing > 0) say(`values missing, and not judged: ${missing}`);
+  if (absurd > 0)
+    say(
+      `values beyond 1e100, which no sensor gives, not judged: ${absurd}, first in line ${firstAbsurd}`,
+    );
   if (backwards > 0)
     say(
       `times that go backwards, and count as unknown: ${backwards}, first in line ${firstBackwards}`,

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { CodedError, errorCode } from "@firebreak/kit/coded-error.ts";
+import { isValue } from "@firebreak/rules/detectors/detector.ts";
 import { readNumber, splitRow } from "./csv-row.ts";
 import { type DateOrder, dateOrderOf, readTimeNs } from "./csv-time.ts";
 import { type Asked, layoutOf, type SeriesLayout, type UnreadTime } from "./series-layout.ts";
@@ -9,13 +10,17 @@ import { type Asked, layoutOf, type SeriesLayout, type UnreadTime } from "./seri
 export interface SeriesRow {
   /** Nanoseconds since 1970, NaN where the file gives none or one before that of the row above. */
   timeNs: number;
-  /** One value per signal, NaN where the cell is empty. */
+  /** One value per signal, NaN where the cell is empty or holds what no sensor gives. */
   readonly values: Float64Array;
 }
 
 /** What was odd about a file and was read all the same. */
 export interface SeriesOddities {
   missing: number;
+  /** Values that no sensor gives. */
+  absurd: number;
+  /** Line of the first of them. */
+  firstAbsurd: number;
   backwards: number;
   repeated: number;
   /** Line of the first time that goes backwards. */
@@ -56,7 +61,10 @@ export async function openSeries(path: string, asked: Asked): Promise<Series> {
   if (first.length === 1)
     throw new CodedError("BAD_SERIES", `${path} has a head line and no rows.`);
   const layout = await settledLayout(path, first, asked);
-  const oddities = { missing: 0, backwards: 0, repeated: 0, firstBackwards: 0 };
+  const oddities = {
+    ...{ missing: 0, absurd: 0, firstAbsurd: 0 },
+    ...{ backwards: 0, repeated: 0, firstBackwards: 0 },
+  };
   const { unread } = layout;
   return {
     ...(unread ? { unread: { ...unread, column: layout.columns[unread.place] ?? "" } } : {}),
@@ -184,7 +192,8 @@ async function* rowsOf(
           `, column ${at + 1} ("${layout.columns[at]}"): "${short(cells[at])}" is no number`,
         );
       if (Number.isNaN(value)) oddities.missing++;
-      row.values[signal] = value;
+      else if (!isValue(value) && oddities.absurd++ === 0) oddities.firstAbsurd = line.number;
+      row.values[signal] = isValue(value) ? value : Number.NaN;
     });
     row.timeNs = timeOf(path, line, { layout, cells });
     const { timeNs } = row;

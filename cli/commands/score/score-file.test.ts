@@ -53,7 +53,26 @@ describe("scoreFile", () => {
       learnRows: 100,
       silent: [],
       still: [],
-      oddities: { missing: 2, backwards: 1, firstBackwards: 4, repeated: 1 },
+      oddities: {
+        ...{ missing: 2, absurd: 0, firstAbsurd: 0 },
+        ...{ backwards: 1, firstBackwards: 4, repeated: 1 },
+      },
+    });
+  });
+
+  test("a value that no sensor gives counts as missing, and is told by its line", async () => {
+    const text = (cell: string) =>
+      `time,value\n${rows.map((row, at) => (at === 50 || at === 300 ? row.replace(/,.*/, `,${cell}`) : row)).join("\n")}\n`;
+    const empty = await scoresOf(text(""));
+    const { oddities } = await scoreFile(file("absurd.csv", text("-2e100")), out, {});
+    expect(readFileSync(out, "utf8")).toBe(empty);
+    expect(oddities).toMatchObject({ missing: 0, absurd: 2, firstAbsurd: 52 });
+  });
+
+  test("a column of nothing but such values in the rows that teach is left out by name", async () => {
+    const all = `value\n${rows.map((_, at) => (at < 100 ? "1e101" : wave(at))).join("\n")}\n`;
+    expect(await scoreFile(file("all-absurd.csv", all), out, {})).toMatchObject({
+      silent: ["value"],
     });
   });
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openAempClients } from "@firebreak/dashboards/server/aemp/client-files.ts";
 import { expect, test } from "vitest";
+import { readOrCreateStoreId } from "../hub/hub-files.ts";
 
 const firebreak = join(import.meta.dirname, "../bin/firebreak.js");
 const data = mkdtempSync(join(tmpdir(), "firebreak-aemp-cli-"));
@@ -14,6 +15,7 @@ const run = (...args: string[]): string =>
   });
 
 test("a client is made, listed and revoked while a hub may run; its secret is kept as a hash", () => {
+  readOrCreateStoreId(data);
   expect(() => run("add", "nobody's")).toThrow(/say what it may see/);
   const [, id = "", secret = ""] =
     /^client_id=(\S+)\nclient_secret=(\S+)\n$/.exec(run("add", "ERP", "--customer", "C-1")) ?? [];

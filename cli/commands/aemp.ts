@@ -6,6 +6,7 @@ import {
 } from "@firebreak/dashboards/server/aemp/client-files.ts";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { Command } from "commander";
+import { requireHubFolder } from "../hub/hub-files.ts";
 
 const help = `
 Examples:
@@ -26,7 +27,9 @@ interface AddOptions {
 }
 
 const withData = (command: Command): Command =>
-  command.option("--data <folder>", "the hub's data folder", "./firebreak-data");
+  command
+    .option("--data <folder>", "the hub's data folder", "./firebreak-data")
+    .hook("preAction", (given) => requireHubFolder(given.opts<{ data: string }>().data));
 
 /** `firebreak aemp`: programs of others that may read machines over ISO 15143-3. */
 export function create(): Command {

@@ -7,6 +7,7 @@ import {
 } from "@firebreak/kit/credentials.ts";
 import { checkId } from "@firebreak/wire/topics.ts";
 import { Command, InvalidArgumentError } from "commander";
+import { requireHubFolder } from "../hub/hub-files.ts";
 import { type ClaimOptions, checkClaimOptions, makeClaim } from "./enroll/make-claim.ts";
 
 interface Options extends ClaimOptions {
@@ -46,6 +47,7 @@ export function create(): Command {
         const problem = checkId(id);
         if (problem) throw new CodedError("BAD_ID", `"${id}" ${problem}`);
       }
+      requireHubFolder(data);
       if (options.claim) checkClaimOptions(gateway, options);
       if (!renew && existsSync(credentialPath(data, gateway)))
         throw new CodedError(

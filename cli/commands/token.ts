@@ -1,6 +1,7 @@
 import { createToken } from "@firebreak/kit/api-tokens.ts";
 import { roles } from "@firebreak/kit/roles.ts";
 import { Command, Option } from "commander";
+import { requireHubFolder } from "../hub/hub-files.ts";
 
 /** `firebreak token`: prints an API token and nothing else, so that it can be captured by a script. */
 export function create(): Command {
@@ -23,6 +24,7 @@ export function create(): Command {
         regionId: region,
         customerId: customer,
       };
+      requireHubFolder(data);
       process.stdout.write(`${createToken(data, role, ids)}\n`);
     });
 }

@@ -66,6 +66,19 @@ export function readOrCreateStoreId(data: string): string {
   throw new CodedError("BAD_CONFIGURATION", `${path}: holds no store id; restore it from a backup`);
 }
 
+/**
+ * For what is put beside a hub's data: in a folder that no hub has, nobody would ever look for it.
+ * @throws CodedError HUB_NOT_FOUND
+ */
+export function requireHubFolder(data: string): void {
+  if (existsSync(join(data, STORE_FILE))) return;
+  throw new CodedError(
+    "HUB_NOT_FOUND",
+    `${data} is no hub's data folder: there is no ${STORE_FILE} in it. Name the folder with --data; a new one ` +
+      `becomes a hub's with its first \`firebreak hub --data ${data}\`.`,
+  );
+}
+
 /** Keeps the credential of an external broker for `replay --data`, readable by the owner alone. */
 export function writeBrokerAccess(data: string, broker: BrokerAccess | undefined): void {
   if (broker) writeFileDurably(brokerFile(data), `${JSON.stringify(broker)}\n`);

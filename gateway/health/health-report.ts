@@ -25,8 +25,6 @@ const defaultStatesMs = 5_000;
 const mostKept = 200;
 /** Engineering default: a hub that is heard so long after something was sent has had it; it speaks every ten seconds. */
 const provedMs = 10_000;
-/** Stands for the time of sending of what was in births, which a hub answers. */
-const answered = Number.NEGATIVE_INFINITY;
 
 interface Kept {
   value: HealthValue;
@@ -95,12 +93,17 @@ export class HealthReport {
   /** Births are out, and the hub is there. */
   sessionBegan(): void {
     this.#hasSession = true;
-    for (const kept of this.#inBirths) kept.sentMs = answered;
+    const nowMs = this.#options.clock.monotonicMs();
+    // A hub answers births: its next word proves them, however soon it comes.
+    for (const kept of this.#inBirths)
+      if (kept.sentMs === undefined || !this.#isProved(kept.sentMs)) kept.sentMs = nowMs - provedMs;
     // What is no more has no name in the births, and nothing would go out with it among the others.
     this.#missed = this.#missed.filter(({ key }) => this.#named.has(key));
     if (this.#missed.length === 0) return;
     const entries = [...this.#missed, ...this.#endsOfMissed()].map((one) => this.#entry(one));
-    if (this.#options.send(entries, true)) this.#missed = [];
+    if (!this.#options.send(entries, true)) return;
+    for (const one of this.#missed) keepNewest(this.#unproved, { ...one, sentMs: nowMs });
+    this.#missed = [];
   }
 
   /** Where a state came back to what the hub had last heard, its birth alone says neither that it was gone nor since when it is back. */

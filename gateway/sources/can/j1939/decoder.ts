@@ -140,7 +140,11 @@ export function createJ1939Decoder(options: J1939Options): J1939Decoder {
     restartTime: () => transport.restartTime(),
     messageCounts() {
       const seen = new Map<number, number>();
-      for (const [pgn, count] of counts.entries()) if (count > 0) seen.set(pgn, count);
+      // Not by an iterator, which makes a pair of each of the 262,144: every status asks for these.
+      for (let pgn = 0; pgn < pgnCount; pgn++) {
+        const count = counts[pgn] ?? 0;
+        if (count > 0) seen.set(pgn, count);
+      }
       return seen;
     },
     senders() {

@@ -1,12 +1,12 @@
-/** Adapters answer within milliseconds, or never. */
-const waitMs = 300;
+/** Adapters answer within milliseconds, or never; but a busy computer hears of it later. */
+const waitMs = 1_000;
 /** Without a reply for so long, nothing is under way any more. */
 const quietMs = 60;
 
 export interface AdapterReplies {
   take(reply: "ok" | "refused"): void;
   forget(): void;
-  /** Resolves when no reply has come for a while; those that did are forgotten. */
+  /** Resolves when replies have come and then none for a while, or none at all; they are forgotten. */
   quiet(): Promise<void>;
   /** The next reply, at once where one waits; `none` after a while: some adapters answer nothing. */
   next(): Promise<"ok" | "refused" | "none">;
@@ -27,6 +27,8 @@ export function createAdapterReplies(): AdapterReplies {
       kept = undefined;
     },
     async quiet() {
+      // The first may be late; taken for the answer to the next command, it would hide a refusal.
+      if (kept === undefined) await this.next();
       for (let before = -1; before !== taken; ) {
         before = taken;
         await new Promise((resolve) => setTimeout(resolve, quietMs));

@@ -63,11 +63,15 @@ export async function installation(
   const given = { gatewayId: "g", machines: [machine], hubUrls: [] };
   const run = await startDryRun({ ...given, clock, log: silentLogger });
   const inspector = new Inspector({ gateway: () => run, clock: fastClock });
-  await until(() => {
-    elapsedMs += lookMs;
-    inspector.tick();
-    return isEnough(inspector.report());
-  }, "what comes of it");
+  await until(
+    () => {
+      elapsedMs += lookMs;
+      inspector.tick();
+      return isEnough(inspector.report());
+    },
+    "what comes of it",
+    60_000,
+  );
   await inspector.lookCloser();
   const findings = inspector.report().findings.filter(({ code }) => !code.startsWith("time-"));
   return { findings, stop: () => run.stop() };

@@ -56,6 +56,9 @@ const acquisition = expandTemplates(
 ).acquisition;
 const plan = { plan: "made-up", acquisition } as Plan;
 
+/** Each answer is wanted, however busy the computer: none may be missing. */
+const timeoutMs = 10_000;
+
 /** A raw value that fits type and range; a field of bits has all of them set. */
 function rawOf({ modbus, range, scale, offset }: Signal, at: number): number {
   if (modbus?.bit !== undefined) return 0xffff;
@@ -87,7 +90,8 @@ async function expectEverything(create: (context: ReturnType<typeof contextOf>) 
     .subscribe();
   endings.push(() => subscription.unsubscribe());
   const names = Object.keys(acquisition.signals);
-  await until(() => names.every((name) => collector.last(name) !== undefined), "all signals");
+  const isAll = () => names.every((name) => collector.last(name) !== undefined);
+  await until(isAll, "all signals", 60_000);
   for (const [name, { scale, offset, modbus }] of Object.entries(acquisition.signals)) {
     const raw = modbus?.bit === undefined ? (raws[name] ?? 0) : 1;
     expect(collector.last(name), name).toMatchObject({ quality: "good" });
@@ -102,7 +106,10 @@ describe.skipIf(!hasPymodbus())("all device templates against pymodbus", () => {
     const peer = await startPymodbus(units);
     endings.push(() => peer.stop());
     await expectEverything((context) =>
-      createSource({ kind: "modbus-tcp", host: "127.0.0.1", port: peer.tcpPort }, context),
+      createSource(
+        { kind: "modbus-tcp", host: "127.0.0.1", port: peer.tcpPort, timeoutMs },
+        context,
+      ),
     );
   });
 
@@ -112,7 +119,7 @@ describe.skipIf(!hasPymodbus())("all device templates against pymodbus", () => {
     const peer = await startPymodbus(units, there);
     endings.push(() => peer.stop());
     await expectEverything((context) =>
-      createSource({ kind: "modbus-rtu", port: here, baudRate: 115_200 }, context),
+      createSource({ kind: "modbus-rtu", port: here, baudRate: 115_200, timeoutMs }, context),
     );
   });
 });
@@ -142,7 +149,9 @@ describe.skipIf(!hasPtyPairs() || !hasMbpoll())("our frames against libmodbus (m
       },
     );
     endings.push(() => line.close());
-    const args = `-m rtu -a 10 -b 115200 -P none -t ${wanted.type} -0 -r 1024 -c 8 -1 -q ${there}`;
+    // It waits for ten seconds; by default for one, which a busy computer may need.
+    const what = `-t ${wanted.type} -0 -r 1024 -c 8 -1 -q -o 10`;
+    const args = `-m rtu -a 10 -b 115200 -P none ${what} ${there}`;
     const output = await outputOf("mbpoll", args.split(" "));
     expect(asked).toEqual([...request]);
     const read = [...output.matchAll(/^\[(\d+)\]:\s+(\d+)/gm)].map(([, address, value]) => [

@@ -22,7 +22,8 @@ afterEach(async () => {
 });
 
 const pollIntervalMs = 200;
-const timeoutMs = 150;
+/** An answer comes from Python over two pairs of pseudo terminals: on a busy computer each hop waits for its turn. */
+const timeoutMs = 600;
 const names = ["one", "two", "three", "four", "five"] as const;
 /** What each of the devices holds at holding register 10; 5 is not there. */
 const raws = [1_001, 1_002, 1_003, 1_004];
@@ -115,7 +116,7 @@ describe.skipIf(!hasPtyPairs() || !hasPymodbus())("modbus-rtu against pymodbus",
     await until(() => collector.last("five")?.quality === "stale", "the silence");
     const errors = () => source.counters()["five.errors"] ?? 0;
     // Through the first probes, which come quickest and disturb most.
-    await until(() => errors() >= 5, "probes");
+    await until(() => errors() >= 5, "probes", 60_000);
     for (const name of names.slice(0, 4)) {
       const rows = collector.rows.filter(({ signal }) => signal === name);
       expect(rows.every(({ quality }) => quality === "good")).toBe(true);
@@ -157,7 +158,7 @@ describe.skipIf(!hasPtyPairs() || !hasPymodbus())("modbus-rtu against pymodbus",
     let count = 0;
     line.spoil = (answer) => [count++ % 3 === 0 ? flipped(answer, 4) : answer];
     const { collector, source, good } = open(line, ["three", "four"]);
-    await until(() => good("three").length >= 8, "values");
+    await until(() => good("three").length >= 8, "values", 60_000);
     expect(collector.rows.every(({ quality }) => quality === "good")).toBe(true);
     const percent = source.counters()["three.errorPercent"] ?? 0;
     expect(percent).toBeGreaterThan(0);
@@ -188,13 +189,15 @@ describe.skipIf(!hasPtyPairs() || !hasPymodbus())("modbus-rtu against pymodbus",
     const line = await openLine();
     const { collector, source, good } = open(line, ["three"]);
     await until(() => good("three").length >= 2, "values");
-    for (let round = 0; round < 5; round++) {
+    const strays = () => source.counters().strayBytes ?? 0;
+    // Now and then one falls into an answer, which is then asked for again.
+    for (let round = 0; round < 5 || (strays() === 0 && round < 100); round++) {
       await line.disturb(Uint8Array.of(3, 3, 2, 7, 7, 0, 0));
       await new Promise((resolve) => setTimeout(resolve, 90));
     }
     await until(() => good("three").length >= 6, "more values");
     expect(new Set(collector.rows.map(({ value }) => value))).toEqual(new Set([1_003]));
-    expect(source.counters().strayBytes).toBeGreaterThan(0);
+    expect(strays()).toBeGreaterThan(0);
   });
 
   test.each([
@@ -226,7 +229,8 @@ describe.skipIf(!hasPtyPairs() || !hasPymodbus())("modbus-rtu against pymodbus",
     line.spoil = (answer) => [answer[0] === 3 ? answer.subarray(0, 4) : answer];
     const { collector, good } = open(line, ["one", "three", "four"]);
     await until(() => collector.last("three")?.quality === "stale", "giving up");
-    await until(() => good("four").length >= 10 && good("one").length >= 10, "the others");
+    const others = () => Math.min(good("four").length, good("one").length);
+    await until(() => others() >= 10, "the others", 60_000);
     expect(good("three")).toEqual([]);
     line.spoil = asItIs;
     await until(() => good("three").length > 0, "the return");

@@ -25,7 +25,7 @@ export async function openPtyPair(): Promise<PtyPair> {
   const end = (link: string) => `pty,raw,echo=0,link=${link}`;
   const socat: ChildProcess = spawn("socat", [end(here), end(there)], { stdio: "ignore" });
   const ended = new Promise<void>((resolve) => socat.once("exit", () => resolve()));
-  const deadlineMs = performance.now() + 10_000;
+  const deadlineMs = performance.now() + 30_000;
   while (!existsSync(here) || !existsSync(there)) {
     if (socat.exitCode !== null || performance.now() > deadlineMs)
       throw new Error("socat made no pair of pseudo terminals");

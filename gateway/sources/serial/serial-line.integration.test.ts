@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CodedError } from "@firebreak/kit/coded-error.ts";
@@ -39,7 +39,7 @@ async function open(port: string) {
 }
 
 const until = (isSo: () => boolean, what: string) =>
-  expect.poll(isSo, { timeout: 5_000, interval: 5, message: what }).toBe(true);
+  expect.poll(isSo, { timeout: 20_000, interval: 5, message: what }).toBe(true);
 
 describe.skipIf(!hasPtyPairs())("a serial line", () => {
   test("carries every byte, both ways", async () => {
@@ -79,7 +79,7 @@ describe.skipIf(!hasPtyPairs())("a serial line", () => {
   });
 
   test("what is no port says so, and what to do", async () => {
-    const file = join(tmpdir(), "firebreak-no-port");
+    const file = join(mkdtempSync(join(tmpdir(), "firebreak-serial-")), "no-port");
     writeFileSync(file, "");
     for (const [port, words] of [
       ["/dev/there-is-none", /is the adapter plugged in/],

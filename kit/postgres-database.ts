@@ -6,7 +6,7 @@ import { CodedError } from "./coded-error.ts";
 import type { Database } from "./database.ts";
 import { PortableCompiler } from "./postgres-compiler.ts";
 import { CommitUnknown, PostgresDriver } from "./postgres-driver.ts";
-import { isConflict } from "./postgres-errors.ts";
+import { isConflict, isUnheardOf } from "./postgres-errors.ts";
 import { portableTypes } from "./postgres-types.ts";
 import { type PostgresAccess, withPassword } from "./postgres-url.ts";
 import { createTransactions } from "./transactions.ts";
@@ -159,7 +159,9 @@ async function settleUnknown<Result>(
   const backoff = createBackoff(50, 1000);
   const endMs = performance.now() + OUTCOME_TIMEOUT_MS;
   while (performance.now() < endMs) {
-    const status = await statusOf(reader, unknown.transactionId).catch(() => "unknown");
+    const status = await statusOf(reader, unknown.transactionId).catch((error: unknown) =>
+      isUnheardOf(error) ? "aborted" : "unknown",
+    );
     if (status === "committed") return value;
     if (status === "aborted")
       throw new CodedError("DATABASE_IO", "the connection was lost and nothing was stored", {

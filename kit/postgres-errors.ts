@@ -60,3 +60,10 @@ export const isConflict = (error: unknown): boolean =>
 
 export const isLost = (error: unknown): boolean =>
   error instanceof CodedError && error.code === "DATABASE_IO";
+
+/**
+ * What `pg_xact_status` says of a transaction whose number the server has still to give: it went down with all that the
+ * transaction had written, before any of it was on disk.
+ */
+export const isUnheardOf = (error: unknown): boolean =>
+  error instanceof CodedError && errorCode(error.cause) === "22023";

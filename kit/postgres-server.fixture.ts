@@ -118,7 +118,7 @@ export class PostgresServer {
     ].flatMap((setting) => ["-c", setting]);
     const who = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups"] : [];
     const server = [program ?? "", "-D", join(this.folder, "data"), ...settings];
-    const endMs = performance.now() + 30_000;
+    const endMs = performance.now() + 60_000;
     for (;;) {
       const child = spawn("setpriv", ["--pdeathsig=KILL", ...who, ...server], { stdio: "ignore" });
       this.#process = child;

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,7 +53,10 @@ describe("copySqlite", () => {
       await copySqlite(path, copy, (share) => shares.push(share));
       while (rounds < before + 5) await new Promise((next) => setTimeout(next, 5));
     } finally {
+      // It closes its files before they are removed.
+      const ended = once(worker, "exit");
       worker.postMessage("end");
+      await ended;
       file.close();
     }
     expect(shares.length).toBeGreaterThan(2);

@@ -47,5 +47,5 @@ describe("the file", () => {
     await expect(nothing()).rejects.toMatchObject({ code: "DATABASE_BUSY", retryable: true });
     other.close();
     await nothing();
-  }, 20_000);
+  });
 });

@@ -2,8 +2,8 @@ import { closeSync, openSync, readdirSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { copyLog } from "./copy-log.ts";
-import { readAll, type TemporaryFolder, temporaryFolder } from "./log.fixture.ts";
-import { openLog } from "./segment-log.ts";
+import { readAll, segmentPaths, type TemporaryFolder, temporaryFolder } from "./log.fixture.ts";
+import { openLog, type SegmentLog } from "./segment-log.ts";
 
 let from: TemporaryFolder;
 let to: TemporaryFolder;
@@ -18,6 +18,9 @@ afterEach(() => {
 
 const small = { segmentBytes: 4_000, syncIntervalMs: 60_000 };
 const payload = (value: number) => Buffer.alloc(500, value);
+/** The files of what was trimmed go in the background. */
+const filesGone = (log: SegmentLog) =>
+  expect.poll(() => segmentPaths(from.path).length).toBe(log.segments.length);
 
 describe("copyLog", () => {
   test("takes whole records only, pass by pass, and the copy goes on behind them", async () => {
@@ -59,13 +62,13 @@ describe("copyLog", () => {
     log.append(payload(20));
     await log.sync();
     log.trimBefore(log.segments[1]?.end ?? 0);
-    await new Promise((next) => setTimeout(next, 50));
+    await filesGone(log);
     expect(copy.take()).toMatchObject({ oldest: first.oldest, end: log.end });
 
     for (let count = 0; count < 40; count++) log.append(payload(count));
     await log.sync();
     log.trimBefore(log.segments.at(-2)?.end ?? 0);
-    await new Promise((next) => setTimeout(next, 50));
+    await filesGone(log);
     expect(() => copy.take()).toThrow(
       expect.objectContaining({ code: "LOG_OVERTAKEN", retryable: true }),
     );

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { mountSmallDisk, noSmallDisk, type SmallDisk } from "../kit/small-disk.fixture.ts";
-import { readAll } from "./log.fixture.ts";
+import { readAll, segmentPaths } from "./log.fixture.ts";
 import { openLog, type SegmentLog } from "./segment-log.ts";
 
 let disk: SmallDisk;
@@ -39,7 +39,10 @@ describe.skipIf(noSmallDisk())("a small file system", () => {
     const onDisk = readAll(log, 0, 1 << 20).length;
     expect(onDisk).toBe(count - 1);
     log.trimBefore(log.segments[3]?.oldest ?? 0);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // The files go in the background.
+    await expect
+      .poll(() => segmentPaths(disk.path).length)
+      .toBeLessThanOrEqual(log.segments.length);
     await log.sync();
     expect(readAll(log, log.oldest, 1 << 20).at(-1)?.payload).toEqual(payload);
     await log.close();

@@ -104,5 +104,5 @@ describe("openReader", () => {
     expect(await done).toBe(0);
     await worker.terminate();
     await log.close();
-  }, 30_000);
+  });
 });

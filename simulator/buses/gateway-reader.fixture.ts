@@ -1,10 +1,11 @@
-import type { Intake, SourceContext } from "@firebreak/gateway/sources/source.ts";
+import type { Intake, Source, SourceContext } from "@firebreak/gateway/sources/source.ts";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { Plan, Signal } from "@firebreak/plans/plan-schema.ts";
 import { type QualityName, qualityName } from "@firebreak/wire/quality.ts";
 import type { SampleColumns } from "@firebreak/wire/sample-columns.ts";
+import { runSource } from "../../gateway/pipeline/source-runner.ts";
 
 export const contextOf = (plan: Plan): SourceContext => ({
   machineId: "M1",
@@ -43,6 +44,16 @@ export class Reader implements Intake {
   whenRoom(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** Reads as a gateway does: what could not be opened, for an answer that came late, is opened again. */
+export function readBy(source: Source, intake: Reader): { stop(): void } {
+  const { states$ } = runSource({
+    ...{ machineId: "M1", source, intake, log: silentLogger },
+    reopen: { minMs: 100, capMs: 1_000 },
+  });
+  const subscription = states$.subscribe();
+  return { stop: () => subscription.unsubscribe() };
 }
 
 /** What is told of every signal of a machine, and what a reader must make of it. */

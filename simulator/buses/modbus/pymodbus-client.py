@@ -28,9 +28,9 @@ def answer_of(client, unit, function, address, count):
 
 given = json.loads(sys.stdin.readline())
 if "path" in given:
-    client = ModbusSerialClient(given["path"], baudrate=115200, timeout=1)
+    client = ModbusSerialClient(given["path"], baudrate=115200, timeout=2)
 else:
-    client = ModbusTcpClient(given["host"], given["port"], timeout=1)
+    client = ModbusTcpClient(given["host"], given["port"], timeout=30)
 client.connect()
 print(json.dumps([answer_of(client, *read) for read in given["reads"]]))
 client.close()

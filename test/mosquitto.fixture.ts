@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { eventually, temporaryFolder } from "./product.fixture.ts";
+import { quietPort } from "./quiet-port.fixture.ts";
 
 const program = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto"].find(
   (path) => existsSync(path),
@@ -32,7 +33,7 @@ export class Mosquitto {
     this.port = port;
     const folder = temporaryFolder("mosquitto");
     this.#config = join(folder, "mosquitto.conf");
-    const lines = [`listener ${port} 127.0.0.1`, ...rules, ""];
+    const lines = [`listener ${port} 127.0.0.1`, "log_dest stderr", ...rules, ""];
     if (rights !== undefined) {
       const file = join(folder, "acl");
       writeFileSync(file, [...rights, ""].join("\n"));
@@ -51,14 +52,29 @@ export class Mosquitto {
     rights?: readonly string[],
     rules: readonly string[] = ["allow_anonymous true", "persistence false"],
   ): Promise<Mosquitto> {
-    const broker = new Mosquitto(await freePort(), rights, rules);
+    const broker = new Mosquitto(await quietPort(), rights, rules);
     await broker.restart();
     return broker;
   }
 
+  /** On the same port as before. Resolves when it says itself that it runs: who answers there might be another. */
   async restart(): Promise<void> {
-    this.#process = spawn(program ?? "mosquitto", ["-c", this.#config], { stdio: "ignore" });
-    await eventually("mosquitto to listen", () => isListening(this.port), 10_000);
+    await eventually("mosquitto to run", () => this.#launch(), 60_000);
+  }
+
+  /** False when it ended instead, as where its port is not free again yet. */
+  #launch(): Promise<boolean> {
+    const child = spawn(program ?? "mosquitto", ["-c", this.#config], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.#process = child;
+    return new Promise((resolve, reject) => {
+      createInterface({ input: child.stderr }).on("line", (line) => {
+        if (/mosquitto version \S+ running/.test(line)) resolve(true);
+      });
+      child.once("error", reject);
+      child.once("exit", () => resolve(false));
+    });
   }
 
   /** Undefined while it does not run. */
@@ -75,21 +91,3 @@ export class Mosquitto {
     await ended;
   }
 }
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
-}
-
-const isListening = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1" });
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });

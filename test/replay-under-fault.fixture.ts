@@ -99,3 +99,13 @@ export async function strikeInFlight(options: {
   }
   return undefined;
 }
+
+/**
+ * The replay, or undefined where the last acknowledgement was on its way when the strike came and it has ended well.
+ * @throws when the strike ended it
+ */
+export async function stillThere(replay: ReplayProcess): Promise<ReplayProcess | undefined> {
+  if (replay.isRunning) return replay;
+  await replay.done();
+  return undefined;
+}

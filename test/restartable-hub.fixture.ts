@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, type Finished, type Hub, startHub } from "./product.fixture.ts";
+import { quietPort } from "./quiet-port.fixture.ts";
 
 /** A hub on one data folder that can be killed and started again. */
 export class RestartableHub {
   readonly data: string;
   readonly #args: readonly string[];
   #hub: Hub | undefined;
+  #ownPort: number | undefined;
   #mqttPort = 0;
 
   constructor(data: string, args: readonly string[] = []) {
@@ -27,7 +29,9 @@ export class RestartableHub {
 
   /** Starts it and waits until it says that it is ready. */
   async start(): Promise<this> {
-    this.#hub = await startHub({ data: this.data, args: this.#args });
+    this.#ownPort ??= await quietPort();
+    const args = [...this.#args, "--mqtt-port", String(this.#ownPort)];
+    this.#hub = await startHub({ data: this.data, args });
     const text = readFileSync(join(this.data, "hub.json"), "utf8");
     this.#mqttPort = Number(new URL((JSON.parse(text) as { mqtt: string }).mqtt).port);
     return this;
@@ -76,7 +80,7 @@ export async function settledLedger(hub: RestartableHub, machine: string): Promi
         last = await hub.current.get<Ledger>(`machines/${machine}/ledger`).catch(() => undefined);
         return last && last.produced > 0 && last.stored === last.produced && last;
       },
-      60_000,
+      120_000,
     );
   } catch (error) {
     throw new Error(`the ledger of ${machine} does not balance: ${JSON.stringify(last)}`, {

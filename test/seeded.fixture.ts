@@ -1,6 +1,12 @@
-/** The seed of this run: `FIREBREAK_SEED`, else a new one. Print it, so that a failure can be played again. */
+/**
+ * The seed of this run: `FIREBREAK_SEED`, else the same every time, and a new one in the long run (`npm run test:soak`).
+ * Print it, so that a failure can be played again.
+ */
 export const seedOfRun = (): number =>
-  Number(process.env.FIREBREAK_SEED ?? Math.floor(Math.random() * 1_000_000));
+  Number(
+    process.env.FIREBREAK_SEED ??
+      (process.env.FIREBREAK_SOAK ? Math.floor(Math.random() * 1_000_000) : 20_260_101),
+  );
 
 /** Evenly spread numbers from 0 to below 1 (mulberry32). */
 export function seeded(seed: number): () => number {

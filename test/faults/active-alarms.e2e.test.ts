@@ -64,7 +64,7 @@ const promisesOf = ({ ticketId, sla, occurrenceCount, activeFindings, createdAt 
 });
 
 test(`F1: the hub that holds the rules is killed ${rounds} times while alarms are active: one ticket for each episode, clocks as they were`, {
-  timeout: 60_000 + rounds * 30_000,
+  timeout: 300_000 + rounds * 30_000,
 }, async () => {
   const seed = seedOfRun();
   const random = seeded(seed);

@@ -59,7 +59,7 @@ describe("a fleet that loses its hub at one instant", () => {
     tries.length = 0;
     sessions = [];
     back = new Set();
-    cutMs = performance.now();
+    cutMs = Date.now();
   }
 
   beforeAll(async () => {
@@ -117,11 +117,11 @@ describe("a fleet that loses its hub at one instant", () => {
       );
       await until("all to be back", () => back.size === count, withinMs);
       await eventually("the hub to know", async () => ingest.status().fleet.online === count);
-      const tookMs = performance.now() - cutMs;
+      const tookMs = Date.now() - cutMs;
       expect(tookMs).toBeLessThan(withinMs);
       expect(ingest.status().fleet).toEqual({ known: count, online: count, reconnecting: 0 });
-      const overMs = Math.max(...sessions) - Math.min(...sessions);
-      // A tenth more: a process that is held up sees the first of them late.
+      // From the cut on: a process that is held up sees the first of them late.
+      const overMs = Math.max(...sessions) - cutMs;
       expect(count / (overMs / 1_000)).toBeLessThanOrEqual(330);
       const { firstWave, later } = waves(tries);
       expect(busiestSecond(later)).toBeLessThan(busiestSecond(firstWave) / 2);

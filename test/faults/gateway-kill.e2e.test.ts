@@ -30,7 +30,7 @@ interface Kill {
 
 describe.skipIf(!faulty)("kill -9 of the gateway", () => {
   test(`B1: keeps what was on its disk, ${rounds} times with batches under way`, {
-    timeout: 60_000 + rounds * 30_000,
+    timeout: 300_000 + rounds * 30_000,
   }, async () => {
     const seed = seedOfRun();
     const random = seeded(seed);

@@ -9,7 +9,7 @@ const settings = {} as NonNullable<LaidAnswer["settings"]>;
 const documentOf = (version: number) => ({ version, hash: String(version).repeat(64) });
 
 /** A succession whose layer, starts and stops do what a test says. */
-function setUp() {
+function setUp(waitMs = 1) {
   const failures = { read: 0, start: 0, stop: 0 };
   const fail = (what: keyof typeof failures) => {
     if (failures[what] <= 0) return;
@@ -55,14 +55,24 @@ function setUp() {
     return { stop } as Gateway;
   };
   const retry = { minMs: 1, capMs: 2 };
-  const succession = new Succession({ layer, start, retry, brokenMs: 1, log: silentLogger });
+  const clock = { nowMs: 0, monotonicMs: () => clock.nowMs };
+  const ran: number[] = [];
+  const restartWait = {
+    nextMs(ranMs: number) {
+      ran.push(ranMs);
+      return waitMs;
+    },
+  };
+  const succession = new Succession({
+    ...{ layer, start, retry, restartWait, clock, log: silentLogger },
+  });
   const begun = async () => succession.begin(await layer.read());
   const follows = async (line: string) => {
     const before = log.length;
     succession.next();
     await until(() => log.length > before && log.at(-1) === line, `${line} after ${log}`);
   };
-  return { succession, begun, follows, breaks, state, failures, log };
+  return { succession, begun, follows, breaks, state, failures, log, clock, ran };
 }
 
 describe("a gateway that starts anew", () => {
@@ -112,6 +122,31 @@ describe("a gateway that starts anew", () => {
     expect(log.slice(3)).toEqual([
       ...["stop 0", "start 1", "rolled back 1", "stop 1", "start 0", "stop 0"],
     ]);
+  });
+
+  test("how long each ran before it broke says how long the next one waits", async () => {
+    const { succession, begun, breaks, log, clock, ran } = setUp();
+    await begun();
+    clock.nowMs = 7_000;
+    breaks[0]?.(new Error("broke"));
+    await until(() => breaks.length === 2 && log.at(-1) === "start 0", "the second");
+    clock.nowMs = 8_000;
+    breaks[1]?.(new Error("broke"));
+    await until(() => breaks.length === 3, "the third");
+    await succession.end();
+    expect(ran).toEqual([7_000, 1_000]);
+  });
+
+  test("a configuration that comes while one that broke waits is started at once, and once", async () => {
+    const { succession, begun, breaks, state, log, ran } = setUp(2 ** 30);
+    await begun();
+    breaks[0]?.(new Error("broke"));
+    await until(() => ran.length === 1, "the wait");
+    state.confirmed = 1;
+    succession.next();
+    await until(() => log.at(-1) === "start 1", "the cure");
+    await succession.end();
+    expect(log).toEqual(["start 0", "stop 0", "start 1", "stop 1"]);
   });
 
   test("is started again and again while that comes to nothing, with nothing on trial", async () => {

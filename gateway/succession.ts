@@ -1,9 +1,11 @@
 import { createBackoff } from "@firebreak/kit/backoff.ts";
+import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { Gateway } from "./gateway-options.ts";
 import { settingsOf } from "./read-settings.ts";
 import type { LaidAnswer, RemoteLayer } from "./remote/remote-layer.ts";
+import { createRestartWait, type RestartWait } from "./restart-wait.ts";
 import { pause } from "./sources/pause.ts";
 
 export interface SuccessionOptions {
@@ -12,14 +14,13 @@ export interface SuccessionOptions {
   readonly start: (read: LaidAnswer, onBroken: (error: unknown) => void) => Promise<Gateway>;
   /** Waiting between starts that come to nothing, ms. */
   readonly retry?: { readonly minMs: number; readonly capMs: number };
-  /** Waiting before one that broke is started anew, ms. */
-  readonly brokenMs?: number;
+  /** Waiting before one that broke is started anew. */
+  readonly restartWait?: RestartWait;
+  readonly clock?: Pick<Clock, "monotonicMs">;
   readonly log: Logger;
 }
 
 const retryDefault = { minMs: 1_000, capMs: 60_000 };
-/** As systemd waits by our unit before it starts a process again that has ended with an error. */
-const brokenDefaultMs = 5_000;
 
 /**
  * The gateway that runs, and those that take its place when its configuration is another one. A start that comes to
@@ -29,6 +30,8 @@ const brokenDefaultMs = 5_000;
 export class Succession {
   readonly #options: SuccessionOptions;
   readonly #ending = new AbortController();
+  readonly #clock: Pick<Clock, "monotonicMs">;
+  readonly #restartWait: RestartWait;
   #gateway: Gateway | undefined;
   #running: LaidAnswer | undefined;
   /** The newest start. */
@@ -36,9 +39,15 @@ export class Succession {
   /** What it ran on last without anything unconfirmed. */
   #proved: LaidAnswer | undefined;
   #work = Promise.resolve();
+  /** Starts that were asked for and have not begun. */
+  #asked = 0;
+  /** Ends the wait of one that broke: what is asked for now may be its cure. */
+  #wake: AbortController | undefined;
 
   constructor(options: SuccessionOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#restartWait = options.restartWait ?? createRestartWait();
   }
 
   /** The one that runs; while a start comes to nothing, the one that has ended. Undefined before `begin`. */
@@ -60,7 +69,12 @@ export class Succession {
 
   /** Starts the next one soon, after those that were asked for before. */
   next(): void {
-    this.#work = this.#work.then(() => this.#follow());
+    this.#asked++;
+    this.#wake?.abort();
+    this.#work = this.#work.then(() => {
+      this.#asked--;
+      return this.#follow();
+    });
   }
 
   /** @throws as `Gateway.stop` */
@@ -107,7 +121,10 @@ export class Succession {
     const { layer, start } = this.#options;
     const run = {};
     this.#run = run;
-    const gateway = await start(read, (error) => this.#broke(run, error));
+    const beganMs = this.#clock.monotonicMs();
+    const gateway = await start(read, (error) =>
+      this.#broke(run, { error, ranMs: this.#clock.monotonicMs() - beganMs }),
+    );
     this.#gateway = gateway;
     this.#running = read;
     layer.started(read.document);
@@ -116,14 +133,24 @@ export class Succession {
   }
 
   /** One that broke takes nothing in any more, or sends nothing; with no service manager around nobody would see it. */
-  #broke(run: object, error: unknown): void {
-    const { layer, brokenMs = brokenDefaultMs } = this.#options;
-    const { signal } = this.#ending;
+  #broke(run: object, { error, ranMs }: { error: unknown; ranMs: number }): void {
+    const { layer, log } = this.#options;
     this.#work = this.#work.then(async () => {
       if (run !== this.#run) return;
-      if (!layer.blame(error)) await pause(brokenMs, signal);
-      await this.#follow();
+      if (!layer.blame(error)) {
+        const waitMs = Math.round(this.#restartWait.nextMs(ranMs));
+        log.info({ waitMs, ranMs: Math.round(ranMs) }, "gateway broke, waits to start anew");
+        await this.#pause(waitMs);
+      }
+      if (this.#asked === 0) await this.#follow();
     });
+  }
+
+  async #pause(waitMs: number): Promise<void> {
+    if (this.#asked > 0) return;
+    this.#wake = new AbortController();
+    await pause(waitMs, AbortSignal.any([this.#ending.signal, this.#wake.signal]));
+    this.#wake = undefined;
   }
 
   /** A disk that takes nothing must not keep the next one from starting: it works in memory. */

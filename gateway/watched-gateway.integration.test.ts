@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failingDisk } from "./spool/failing-disk.fixture.ts";
-import { until } from "./test-source.fixture.ts";
+import { until as untilWithin } from "./test-source.fixture.ts";
 import { startWatchedGateway } from "./watched-gateway.ts";
+
+/** It looks every five seconds, reads in a process of its own, and tries a failing disk again after half a minute. */
+const until = (isTrue: () => boolean, what: string) => untilWithin(isTrue, what, 60_000);
 
 const folder = mkdtempSync(join(tmpdir(), "firebreak-watched-"));
 const listeners = new Set<Socket>();
@@ -64,5 +67,5 @@ machines:
     spoolDisk.code = undefined;
     await until(() => spool().storage.state === "ok", "the disk again");
     await watched.stop();
-  }, 90_000);
+  }, 300_000);
 });

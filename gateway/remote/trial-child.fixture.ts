@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { configurationHash } from "@firebreak/wire/configuration-codec.ts";
 import { readState, writeState } from "./state-file.ts";
 import { begin, confirm, inForce, restarted, rollBack } from "./trial.ts";
@@ -14,5 +15,6 @@ for (let version = (state.newest?.version ?? 0) + 1; ; version++) {
   writeState(path, state);
   state = version % 2 === 0 ? confirm(state, document) : rollBack(state, { reason: "no word" });
   writeState(path, state);
-  process.stdout.write(`${version} ${inForce(state)?.version ?? 0}\n`);
+  // Past the stream, which would keep what a busy reader has not taken: nothing goes on before it is said.
+  writeSync(1, `${version} ${inForce(state)?.version ?? 0}\n`);
 }

@@ -33,6 +33,7 @@ const healed = (spool: Spool) =>
   until(
     () => spool.status().storage.state === "ok" && spool.status().storage.memoryBytes === 0,
     "the disk",
+    60_000,
   );
 
 describe.skipIf(noSmallDisk())("a gateway that starts on a disk that takes nothing", () => {

@@ -7,11 +7,13 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { until } from "../test-source.fixture.ts";
 import {
   acknowledgement,
   content,
@@ -112,6 +114,8 @@ describe("a damaged spool", () => {
 });
 
 describe("kill -9", () => {
+  const sizeOf = (notes: string) => statSync(notes, { throwIfNoEntry: false })?.size ?? 0;
+
   test("no number is used twice, everything that could have been sent is there", async () => {
     const folder = newFolder();
     const notes = join(folder, "notes");
@@ -122,12 +126,15 @@ describe("kill -9", () => {
         stdio: ["ignore", "inherit", "inherit", "ipc"],
       });
       await once(child, "message");
-      await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 250));
+      const before = sizeOf(notes);
+      await until(() => sizeOf(notes) > before + 1_000, "batches on disk", 60_000);
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 250));
       child.kill("SIGKILL");
       await once(child, "exit");
     }
     const noted = new Map<string, string>();
-    const lines = readFileSync(notes, "utf8").split("\n").filter(Boolean);
+    // Of lines that were written to their end.
+    const lines = readFileSync(notes, "utf8").match(/^[0-9a-f]{32} \d+ [0-9a-f]{8}$/gm) ?? [];
     for (const line of lines) {
       const [epoch, number, checksum = ""] = line.split(" ");
       const key = `${epoch} ${number}`;
@@ -146,5 +153,5 @@ describe("kill -9", () => {
     expect(missing).toEqual([]);
     for (const { epoch, next, held: ranges } of spool.offer().epochs)
       expect({ epoch, ranges }).toEqual({ epoch, ranges: [[1, next - 1]] });
-  });
+  }, 300_000);
 });

@@ -4,13 +4,14 @@ import { content, openSpool } from "./spool.fixture.ts";
 
 /**
  * A process to be killed: appends as fast as it can, and notes in a file every batch it would now send, with the
- * checksum of its block. Arguments: spool folder, file.
+ * checksum of its block. A line that it is killed in has no end, so the next begins with one. Arguments: spool folder,
+ * file.
  */
 const [folder = "", notes = ""] = process.argv.slice(2);
 const spool = await openSpool(folder, { maxBytes: 1024 * 1024 * 1024 });
 let noted = spool.sendableEnd;
 spool.onSendable(() => {
-  let lines = "";
+  let lines = "\n";
   for (; noted < spool.sendableEnd; noted++) {
     const batch = spool.read(noted);
     if (batch === undefined) throw new Error("a synced batch cannot be read");

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Me, MeReply, Permission } from "./types.ts";
+import type { Me, Permission } from "./types.ts";
 
 /** Who is logged in: undefined until asked, null for nobody. */
 export const me = signal<Me | null | undefined>(undefined);
@@ -64,12 +64,6 @@ export async function get<Reply>(path: string, abort?: AbortSignal): Promise<Rep
     clearTimeout(timer);
     abort?.removeEventListener("abort", stop);
   }
-}
-
-/** Finds out who is logged in; rejects with ApiError when nobody answers. */
-export async function askWhoIAm(): Promise<void> {
-  const { role, ...rest } = await get<MeReply>("/me");
-  me.value = role === null ? null : { ...rest, role };
 }
 
 /** Whether to show what needs this; the server decides anew at every request. */

@@ -1,6 +1,6 @@
 import { signal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { type ApiError, askWhoIAm, me } from "./api-client.ts";
+import { type ApiError, me } from "./api-client.ts";
 import { rememberedMe, wantsLogin } from "./field/remembered-me.ts";
 import { formatTime } from "./format.ts";
 import { language, t } from "./i18n/language.ts";
@@ -13,6 +13,7 @@ import { Banners } from "./parts/banners.tsx";
 import { Problem } from "./parts/problem.tsx";
 import { Shell } from "./parts/shell.tsx";
 import { route } from "./router.ts";
+import { askWhoIAm, isLogOutUnheard, keepTellingLogOut } from "./session.ts";
 
 function Page() {
   const { page, params } = route.value;
@@ -57,6 +58,8 @@ export function App() {
     document.title = documentTitle.value;
   });
   useEffect(whoAmI, []);
+  const isToTell = isLogOutUnheard.value;
+  useEffect(() => (isToTell ? keepTellingLogOut() : undefined), [isToTell]);
   const isLoggedIn = Boolean(me.value);
   useEffect(() => (isLoggedIn ? startLive() : undefined), [isLoggedIn]);
   const publicPage = publicPages[route.value.page];

@@ -1,16 +1,23 @@
 import { computed, signal } from "@preact/signals";
-import { ApiError, askWhoIAm, get, me, newCommandId, path, post, sendFile } from "../api-client.ts";
+import { ApiError, get, me, newCommandId, path, post, sendFile } from "../api-client.ts";
 import { onLive } from "../live/live-events.ts";
+import { askWhoIAm } from "../session.ts";
 import type { ListOf, Me } from "../types.ts";
 import { type Held, openFieldStore } from "./field-store.ts";
 import type { Draft, Media, MyWorkItem, NewStep, Photo, Step, SyncReply } from "./field-types.ts";
 import { isWaiting, retryDelayMs } from "./outbox.ts";
+import { quietly } from "./quietly.ts";
+import { rememberedMe } from "./remembered-me.ts";
+import { withoutPhotos } from "./report-content.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { type FieldLine, syncField } from "./sync-field.ts";
+import { unsentReport } from "./unsent-report.ts";
 
 const pollMs = 60_000;
 const commandsTimeoutMs = 60_000;
 const photoTimeoutMs = 5 * 60_000;
+/** How long nobody must have typed before a draft goes out. */
+const quietMs = 4_000;
 
 type Trouble = "login" | "unreachable" | "server" | undefined;
 
@@ -65,13 +72,18 @@ const overHttp: FieldLine = {
   },
 };
 
-/** Tickets whose drafts are written in this tab: what it holds is newer than any answer of the disk. */
-const written = new Set<string>();
+/** Drafts of this tab on their way to the disk, by ticket: what it holds is newer than any answer of the disk. */
+const writing = new Map<string, number>();
 
 const withWritten = (stored: readonly Draft[]): readonly Draft[] => {
-  const own = (held.peek()?.drafts ?? []).filter(({ ticketId }) => written.has(ticketId));
-  return [...stored.filter(({ ticketId }) => !written.has(ticketId)), ...own];
+  const own = (held.peek()?.drafts ?? []).filter(({ ticketId }) => writing.has(ticketId));
+  return [...stored.filter(({ ticketId }) => !writing.has(ticketId)), ...own];
 };
+
+/** Other tabs of this phone: what is written in one is in all before anybody writes there. */
+const otherTabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("firebreak-field") : null;
+otherTabs?.addEventListener("message", () => void refresh());
+const tellOtherTabs = () => otherTabs?.postMessage("changed");
 
 async function refresh(): Promise<void> {
   const who = owner;
@@ -99,7 +111,7 @@ export async function syncSoon(): Promise<void> {
     do {
       isAskedAgain = false;
       await alone(owner);
-    } while (isAskedAgain);
+    } while (isAskedAgain && owner);
     failures = 0;
     rememberSynced(now());
   } catch (error) {
@@ -121,8 +133,12 @@ function delayOf(trouble: Trouble): number {
 /** Two tabs of one phone take turns. */
 function alone(who: Me): Promise<void> {
   const user = userOf(who);
-  const onChange = () => void refresh();
-  const sync = () => syncField({ user, store, line: overHttp, now, stopwatch, onChange });
+  const onChange = () => {
+    tellOtherTabs();
+    void refresh();
+  };
+  const isStill = () => userOf(owner) === user;
+  const sync = () => syncField({ user, store, line: overHttp, now, stopwatch, isStill, onChange });
   return "locks" in navigator ? navigator.locks.request("firebreak-field", sync) : sync();
 }
 
@@ -147,7 +163,7 @@ function rememberSynced(at: string): void {
 export function startField(who: Me): () => void {
   if (userOf(owner) !== userOf(who)) {
     held.value = undefined;
-    written.clear();
+    writing.clear();
   }
   owner = who;
   try {
@@ -155,15 +171,18 @@ export function startField(who: Me): () => void {
   } catch {
     // as after a restart
   }
-  void refresh().then(syncSoon);
+  void refresh().then(recordUnsent).then(syncSoon);
   const soon = () => void syncSoon();
-  const shown = () => document.visibilityState === "visible" && soon();
+  const flush = () => typed.flush();
+  const shown = () => (document.visibilityState === "visible" ? soon() : flush());
   addEventListener("online", soon);
   document.addEventListener("visibilitychange", shown);
+  addEventListener("pagehide", flush);
   const stopLive = onLive("ticket", soon);
   return () => {
     removeEventListener("online", soon);
     document.removeEventListener("visibilitychange", shown);
+    removeEventListener("pagehide", flush);
     stopLive();
     clearTimeout(timer);
   };
@@ -173,10 +192,11 @@ const problemOf = (error: unknown) =>
   error instanceof DOMException && error.name === "QuotaExceededError" ? "full" : "forbidden";
 
 /** Runs a write; false when the phone would not keep it, which the page then says. */
-async function kept(writing: Promise<unknown>): Promise<boolean> {
+async function kept(work: Promise<unknown>): Promise<boolean> {
   try {
-    await writing;
+    await work;
     storageProblem.value = undefined;
+    tellOtherTabs();
     await refresh();
     return true;
   } catch (error) {
@@ -201,6 +221,21 @@ export async function record(step: NewStep): Promise<boolean> {
   const isKept = await kept(store.addStep(stamped(step)));
   if (isKept) void syncSoon();
   return isKept;
+}
+
+/** Reports in which somebody writes: each goes out once nobody has typed for a while, or the page is put aside. */
+export const typed = quietly(quietMs, (ticketId) => void recordReport(ticketId));
+
+async function recordReport(ticketId: string): Promise<void> {
+  const content = held.peek() && unsentReport(held.peek() as Held, ticketId);
+  if (content)
+    await record({ ticketId, type: "save-report", body: { content: withoutPhotos(content) } });
+}
+
+/** What a tab that ended meanwhile had not recorded yet. */
+async function recordUnsent(): Promise<void> {
+  for (const { ticketId } of held.peek()?.drafts ?? [])
+    if (!typed.has(ticketId)) await recordReport(ticketId);
 }
 
 /** Says a refused step anew, in its old place. */
@@ -228,18 +263,38 @@ export const removePhoto = (localId: string): Promise<boolean> => kept(store.rem
 /** Keeps what is being written. The page that writes it knows it already. */
 export async function saveDraft(words: Omit<Draft, "user" | "savedAt">): Promise<void> {
   const draft: Draft = { ...words, user: userOf(owner), savedAt: now() };
-  written.add(draft.ticketId);
+  const { ticketId } = draft;
+  writing.set(ticketId, (writing.get(ticketId) ?? 0) + 1);
   const before = held.peek();
   if (before) {
-    const others = before.drafts.filter(({ ticketId }) => ticketId !== draft.ticketId);
+    const others = before.drafts.filter((one) => one.ticketId !== ticketId);
     held.value = { ...before, drafts: [...others, draft] };
   }
   try {
     await store.putDraft(draft);
+    // One that the disk would not take stays the newest here.
+    const left = (writing.get(ticketId) ?? 0) - 1;
+    if (left > 0) writing.set(ticketId, left);
+    else writing.delete(ticketId);
+    tellOtherTabs();
   } catch (error) {
     storageProblem.value = problemOf(error);
   }
 }
 
-/** After a log-out: no customer's name stays on the phone, no step is lost. */
-export const dropOrders = (user: string): Promise<void> => store.dropOrders(user);
+/** After a log-out: no customer's name stays on the phone or comes back, no step and no word is lost. */
+export async function leaveField(user: string): Promise<void> {
+  typed.flush();
+  if (userOf(owner) === user) {
+    owner = undefined;
+    clearTimeout(timer);
+    held.value = undefined;
+    line.value = { ...line.peek(), trouble: undefined };
+  }
+  await store.dropOrders(user);
+}
+
+// Whoever logs out in another tab logs out in this one.
+rememberedMe.subscribe((who) => {
+  if (who === undefined && owner?.username) void leaveField(owner.username);
+});

@@ -1,5 +1,5 @@
 import type { Draft, HeldOrder, NewStep, Photo, Step } from "./field-types.ts";
-import { openDatabase, type Stores, transaction } from "./idb.ts";
+import { openDatabase, type Stores, type Transact, transactionsOf } from "./idb.ts";
 import { inOrder, overwritten } from "./outbox.ts";
 
 /** Settled steps that stay to be looked at, for each user. */
@@ -23,10 +23,11 @@ export interface Held {
 export type FieldStore = ReturnType<typeof openFieldStore>;
 
 /** What engineers carry along: on the disk when a call resolves, whatever happens to tab, battery or login afterwards. */
-export function openFieldStore(name = "firebreak-field") {
-  const open = openDatabase(name, 1, upgrade);
-  const write = async <Result>(names: string[], run: (stores: Stores) => Promise<Result>) =>
-    transaction(await open, names, "readwrite", run);
+export function openFieldStore(
+  transact: Transact = transactionsOf(() => openDatabase("firebreak-field", 1, upgrade)),
+) {
+  const write = <Result>(names: string[], run: (stores: Stores) => Promise<Result>) =>
+    transact(names, "readwrite", run);
 
   return {
     /** Everything of one user, steps in their order. */
@@ -34,7 +35,7 @@ export function openFieldStore(name = "firebreak-field") {
       const own = <Row extends { readonly user: string }>(rows: readonly Row[]) =>
         rows.filter((row) => row.user === user);
       const names = ["steps", "photos", "orders", "drafts"];
-      return transaction(await open, names, "readonly", async (stores) => ({
+      return transact(names, "readonly", async (stores) => ({
         steps: inOrder(own(await stores.all<Step>("steps"))),
         photos: own(await stores.all<Photo>("photos")),
         orders: own(await stores.all<HeldOrder>("orders")).sort((a, b) => a.rank - b.rank),
@@ -44,7 +45,8 @@ export function openFieldStore(name = "firebreak-field") {
 
     /** Puts a step behind all others; drafts that it overwrites and nobody has seen go. */
     addStep: (step: Omit<Step, "seq"> & NewStep) =>
-      write(["steps"], async (stores) => {
+      write(["steps", "drafts"], async (stores) => {
+        if (step.type === "save-report") await noteSent(stores, step);
         const all = await stores.all<Step>("steps");
         const own = all.filter(({ user }) => user === step.user);
         for (const { seq } of overwritten(own, step)) await stores.remove("steps", seq);
@@ -72,27 +74,43 @@ export function openFieldStore(name = "firebreak-field") {
       write(["photos"], (stores) => stores.remove("photos", localId)),
     putDraft: (draft: Draft) => write(["drafts"], (stores) => stores.put("drafts", draft)),
 
-    /** The newest work orders, in place of those before; what nothing here waits for any more goes. */
-    takeOrders: (user: string, orders: readonly HeldOrder[]) =>
+    /**
+     * The newest work orders, in place of those before; what nothing here waits for any more goes: work orders, and
+     * drafts and sent photos whether or not a log-out has taken their work order before. `mine`: the tickets that are
+     * the engineer's, with or without a work order. False, and nothing is taken, when `mayTake` says no: it is asked
+     * when the writing begins, so that what is dropped later is behind it.
+     */
+    takeOrders: (
+      user: string,
+      orders: readonly HeldOrder[],
+      { mine, mayTake }: { readonly mine: ReadonlySet<string>; readonly mayTake: () => boolean },
+    ): Promise<boolean> =>
       write(["steps", "photos", "orders", "drafts"], async (stores) => {
-        const mine = new Set(orders.map(({ ticketId }) => ticketId));
+        if (!mayTake()) return false;
         for (const order of orders) await stores.put("orders", order);
-        const steps = (await stores.all<Step>("steps")).filter((one) => one.user === user);
-        const photos = (await stores.all<Photo>("photos")).filter((one) => one.user === user);
+        const own = async <Row extends { readonly user: string }>(name: string) =>
+          (await stores.all<Row>(name)).filter((row) => row.user === user);
+        const steps = await own<Step>("steps");
+        const photos = await own<Photo>("photos");
         const open = new Set([
           ...steps
             .filter(({ status }) => status === "waiting" || status === "refused")
             .map(({ ticketId }) => ticketId),
           ...photos.filter(({ blob }) => blob !== undefined).map(({ ticketId }) => ticketId),
         ]);
-        for (const order of await stores.all<HeldOrder>("orders")) {
-          const { ticketId } = order;
-          if (order.user !== user || mine.has(ticketId)) continue;
-          if (open.has(ticketId)) await stores.put("orders", { ...order, isMine: false });
-          else await forget(stores, { user, ticketId, photos });
+        const isOver = ({ ticketId }: { readonly ticketId: string }) =>
+          !mine.has(ticketId) && !open.has(ticketId);
+        for (const order of await own<HeldOrder>("orders")) {
+          if (isOver(order)) await stores.remove("orders", [user, order.ticketId]);
+          else if (!mine.has(order.ticketId))
+            await stores.put("orders", { ...order, isMine: false });
         }
+        for (const { ticketId } of (await own<Draft>("drafts")).filter(isOver))
+          await stores.remove("drafts", [user, ticketId]);
+        for (const { localId } of photos.filter(isOver)) await stores.remove("photos", localId);
         const settled = inOrder(steps.filter(({ isInOrder }) => isInOrder));
         for (const { seq } of settled.slice(0, -keptSettled)) await stores.remove("steps", seq);
+        return true;
       }),
 
     /** Takes customers' names and places off the phone; what is not sent yet stays. */
@@ -104,13 +122,8 @@ export function openFieldStore(name = "firebreak-field") {
   };
 }
 
-async function forget(
-  stores: Stores,
-  of: { readonly user: string; readonly ticketId: string; readonly photos: readonly Photo[] },
-): Promise<void> {
-  const { user, ticketId, photos } = of;
-  await stores.remove("orders", [user, ticketId]);
-  await stores.remove("drafts", [user, ticketId]);
-  for (const photo of photos)
-    if (photo.ticketId === ticketId) await stores.remove("photos", photo.localId);
+/** The words of a report are in a step from now on. */
+async function noteSent(stores: Stores, of: Pick<Step, "user" | "ticketId">): Promise<void> {
+  const draft = await stores.get<Draft>("drafts", [of.user, of.ticketId]);
+  if (draft?.isUnsent) await stores.put("drafts", { ...draft, isUnsent: false });
 }

@@ -81,5 +81,7 @@ export interface Draft {
   readonly survey?: SiteSurvey;
   /** Attempt that is not told to its end. */
   readonly attempt?: Readonly<Record<string, string>>;
+  /** The report has words that no step holds yet. */
+  readonly isUnsent?: boolean;
   readonly savedAt: string;
 }

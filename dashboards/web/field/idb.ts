@@ -14,11 +14,7 @@ export function openDatabase(
 ): Promise<IDBDatabase> {
   const request = indexedDB.open(name, version);
   request.addEventListener("upgradeneeded", () => upgrade(request.result));
-  return done(request).then((db) => {
-    // A newer page in another tab may change the database: it must not wait for this one.
-    db.addEventListener("versionchange", () => db.close());
-    return db;
-  });
+  return done(request);
 }
 
 /** The stores of one transaction, whose requests must follow one another without a pause. */
@@ -33,7 +29,54 @@ export interface Stores {
  * One transaction: whole and on the disk when it resolves, or nothing of it. Rejects with the browser's DOMException,
  * QuotaExceededError when the phone is full.
  */
-export function transaction<Result>(
+export type Transact = <Result>(
+  names: string[],
+  mode: IDBTransactionMode,
+  run: (stores: Stores) => Promise<Result>,
+) => Promise<Result>;
+
+/** What browsers say when they have taken a connection away: on phones they do so behind a page that was put aside. */
+const lost: readonly string[] = ["InvalidStateError", "UnknownError", "AbortError"];
+
+/**
+ * The transactions of a database that is opened when it is first needed, and anew when the browser would not open it or
+ * has closed it: one that this happens to is run once more.
+ */
+export function transactionsOf(connect: () => Promise<IDBDatabase>): Transact {
+  let current: Promise<IDBDatabase> | undefined;
+  const forget = (gone: Promise<IDBDatabase>) => {
+    if (current === gone) current = undefined;
+  };
+  const connection = (): Promise<IDBDatabase> => {
+    if (current) return current;
+    const opening = connect();
+    current = opening;
+    const forgetThis = () => forget(opening);
+    opening.then((db) => {
+      db.addEventListener("close", forgetThis);
+      // A newer page in another tab may change the database: it must not wait for this one.
+      db.addEventListener("versionchange", () => {
+        forgetThis();
+        db.close();
+      });
+    }, forgetThis);
+    return opening;
+  };
+  return async (names, mode, run) => {
+    const used = connection();
+    const db = await used;
+    try {
+      return await transaction(db, names, mode, run);
+    } catch (error) {
+      if (!(error instanceof DOMException && lost.includes(error.name))) throw error;
+      forget(used);
+      db.close();
+      return transaction(await connection(), names, mode, run);
+    }
+  };
+}
+
+function transaction<Result>(
   db: IDBDatabase,
   names: string[],
   mode: IDBTransactionMode,

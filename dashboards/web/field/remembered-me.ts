@@ -27,6 +27,11 @@ export const rememberedMe = signal<Me | undefined>(
   typeof localStorage === "undefined" ? undefined : read(),
 );
 
+/** Logged out in another tab, or another one logged in there. */
+globalThis.addEventListener?.("storage", ({ key }) => {
+  if (key === storageKey) rememberedMe.value = read();
+});
+
 /** The engineer asked to log in anew, so that what waits can be sent. */
 export const wantsLogin = signal(false);
 

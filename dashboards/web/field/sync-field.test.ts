@@ -35,6 +35,7 @@ describe("synchronisation", () => {
   let orders: readonly HeldOrder[];
   let sent: string[][];
   let line: FieldLine;
+  let isStill: boolean;
 
   const store: SyncSources["store"] = {
     load: async (): Promise<Held> => ({
@@ -49,8 +50,9 @@ describe("synchronisation", () => {
     settlePhoto: async (one) => {
       if (photos.has(one.localId)) photos.set(one.localId, one);
     },
-    takeOrders: async (_user, all) => {
-      orders = all;
+    takeOrders: async (_user, all, { mayTake }) => {
+      if (mayTake()) orders = all;
+      return mayTake();
     },
   };
   const sync = () =>
@@ -60,6 +62,7 @@ describe("synchronisation", () => {
       line,
       now: () => at,
       stopwatch: () => ({ id: "w", ms: 0 }),
+      isStill: () => isStill,
       onChange: () => undefined,
     });
   const hold = (...all: Step[]) => {
@@ -68,7 +71,7 @@ describe("synchronisation", () => {
   const statuses = () => [...steps.values()].map(({ status }) => status);
 
   beforeEach(() => {
-    [photos, orders, sent] = [new Map(), [], []];
+    [photos, orders, sent, isStill] = [new Map(), [], [], true];
     hold();
     line = {
       whoAmI: async () => "e-1",
@@ -184,6 +187,16 @@ describe("synchronisation", () => {
       await expect(sync()).rejects.toMatchObject({ code: "NOT_LOGGED_IN" });
     }
     expect(sent).toEqual([]);
+  });
+
+  test("whoever logs out while work orders are on their way finds none on the phone", async () => {
+    const myWork = async (): Promise<MyWorkItem[]> => {
+      isStill = false;
+      return [{ ticketId: "T-2", etag: "e", order: { ticketId: "T-2" } as HeldOrder["order"] }];
+    };
+    line = { ...line, myWork };
+    await expect(sync()).rejects.toMatchObject({ code: "NOT_LOGGED_IN" });
+    expect(orders).toEqual([]);
   });
 
   test("what the newest orders hold is not shown twice", async () => {

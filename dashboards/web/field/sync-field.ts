@@ -18,6 +18,8 @@ export interface SyncSources {
   readonly line: FieldLine;
   readonly now: () => string;
   readonly stopwatch: () => Step["watch"];
+  /** Whether the phone is still this user's: after a log-out nothing of what was asked before may come back. */
+  readonly isStill: () => boolean;
   /** Something on the phone has changed. */
   readonly onChange: () => void;
 }
@@ -95,7 +97,8 @@ const isFinal = (error: unknown): error is ApiError =>
   error.status < 500 &&
   ![401, 403, 408, 425, 429].includes(error.status);
 
-async function fetchOrders({ user, store, line, now, onChange }: SyncSources): Promise<void> {
+async function fetchOrders(sources: SyncSources): Promise<void> {
+  const { user, store, line, now, isStill: mayTake, onChange } = sources;
   const { orders, steps } = await store.load(user);
   const held = new Map(orders.filter(({ isMine }) => isMine).map((one) => [one.ticketId, one]));
   const have = [...held.values()].map(({ ticketId, etag }) => `${ticketId}:${etag}`);
@@ -107,7 +110,9 @@ async function fetchOrders({ user, store, line, now, onChange }: SyncSources): P
   });
   const shown = steps.filter(({ status, isInOrder }) => isSettled(status) && isInOrder !== true);
   await store.putSteps(shown.map((step) => ({ ...step, isInOrder: true })));
-  await store.takeOrders(user, fresh);
+  const mine = new Set(items.map(({ ticketId }) => ticketId));
+  if (!(await store.takeOrders(user, fresh, { mine, mayTake })))
+    throw new ApiError("NOT_LOGGED_IN", 401);
   onChange();
 }
 

@@ -1,11 +1,8 @@
-import { useRef } from "preact/hooks";
-import { held, record, saveDraft } from "./field-desk.ts";
+import { held, record, saveDraft, typed } from "./field-desk.ts";
 import type { Draft, Photo, ReportContent, SmartWorkOrder, Step } from "./field-types.ts";
 import { type FieldView, foldSteps } from "./fold-steps.ts";
-import { reportOf, withoutPhotos } from "./report-content.ts";
-
-/** How long nobody must have typed before a draft goes out. */
-const quietMs = 4_000;
+import { reportOf } from "./report-content.ts";
+import { visitKeyOf } from "./unsent-report.ts";
 
 /** One ticket on the phone: what came, what was done since, and what is being written. */
 export interface Job {
@@ -26,7 +23,6 @@ export interface Job {
 
 /** Undefined while the phone has no such work order. */
 export function useJob(ticketId: string): Job | undefined {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const { orders = [], steps = [], photos = [], drafts = [] } = held.value ?? {};
   const found = orders.find((one) => one.ticketId === ticketId);
   if (!found) return undefined;
@@ -38,37 +34,22 @@ export function useJob(ticketId: string): Job | undefined {
   const content = reportOf(order, view, isOfThisVisit ? draft?.content : undefined);
   const act: Job["act"] = (type, body = {}) => {
     // What was typed last belongs before what is done next; a whole report has it, and signature and photos with it.
-    if (type === "save-report") forget();
-    else if (timer.current !== undefined) send();
+    if (type === "save-report") typed.forget(ticketId);
+    else typed.flush(ticketId);
     return record({ ticketId, type, body });
   };
   const newest: Job["newest"] = () => {
     const one = held.peek()?.drafts.find((each) => each.ticketId === ticketId);
     return one?.visitKey === visitKeyOf(order, view) ? one : undefined;
   };
-  const forget = () => {
-    clearTimeout(timer.current);
-    timer.current = undefined;
-  };
-  const send = () => {
-    forget();
-    const written = newest()?.content;
-    if (written)
-      void record({ ticketId, type: "save-report", body: { content: withoutPhotos(written) } });
-  };
   const write: Job["write"] = (words) => {
     const before = held.peek()?.drafts.find((one) => one.ticketId === ticketId);
     const kept = { ...before, ticketId, visitKey: visitKeyOf(order, view), ...words };
     if (words.content === undefined && !isOfThisVisit) kept.content = content;
-    void saveDraft(kept);
-    if (words.content === undefined) return;
-    clearTimeout(timer.current);
-    timer.current = setTimeout(send, quietMs);
+    const isOfReport = words.content !== undefined;
+    void saveDraft(isOfReport ? { ...kept, isUnsent: true } : kept);
+    if (isOfReport) typed.touch(ticketId);
   };
   const ownPhotos = photos.filter((photo) => photo.ticketId === ticketId);
   return { order, isMine, view, steps: own, photos: ownPhotos, draft, content, act, newest, write };
 }
-
-/** A new visit begins a new report. */
-const visitKeyOf = ({ visits }: SmartWorkOrder, { visitsAhead }: FieldView): string =>
-  String(visits + visitsAhead);

@@ -81,6 +81,10 @@ export const firstMessages = {
   backToFleet: { en: "To the fleet", "zh-CN": "返回设备群" },
   logIn: { en: "Log in", "zh-CN": "登录" },
   logOut: { en: "Log out", "zh-CN": "退出登录" },
+  logOutUnheard: {
+    en: "You are logged out on this device, but the server does not know yet: it is told as soon as it answers. Until then leave this page open.",
+    "zh-CN": "本机已退出登录，但服务器尚未获知，将在其恢复应答后立即通知。在此之前请勿关闭本页面。",
+  },
   userName: { en: "User name", "zh-CN": "用户名" },
   password: { en: "Password", "zh-CN": "密码" },
   language: { en: "Language", "zh-CN": "语言" },

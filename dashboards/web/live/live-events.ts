@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
-import { askWhoIAm, clockOffsetMs, me } from "../api-client.ts";
+import { clockOffsetMs, me } from "../api-client.ts";
+import { askWhoIAm } from "../session.ts";
 import type { MachineRow, SignalNow } from "../types.ts";
 import { reconnectDelayMs, silentAfterMs } from "./reconnect.ts";
 

@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { ApiError, me, post } from "../api-client.ts";
+import { ApiError } from "../api-client.ts";
 import { t } from "../i18n/language.ts";
 import { Forest } from "../parts/forest.tsx";
 import { LanguageSwitch } from "../parts/language-switch.tsx";
 import { Problem } from "../parts/problem.tsx";
-import type { Me } from "../types.ts";
+import { isLogOutUnheard, logIn as openSession } from "../session.ts";
 
 export function LoginPage() {
   const error = useSignal<ApiError | undefined>(undefined);
@@ -20,8 +20,7 @@ export function LoginPage() {
     isBusy.value = true;
     error.value = undefined;
     try {
-      const [username, password] = [form.get("username"), form.get("password")];
-      me.value = await post<Me>("/login", { username, password });
+      await openSession(form.get("username"), form.get("password"));
     } catch (problem) {
       error.value = problem instanceof ApiError ? problem : new ApiError("UNREACHABLE", 0);
     } finally {
@@ -37,6 +36,11 @@ export function LoginPage() {
       <form class="login-form" data-testid="login" onSubmit={(event) => void logIn(event)}>
         <h1>{t("product")}</h1>
         <p class="claim">{t("claim")}</p>
+        {isLogOutUnheard.value && (
+          <p class="problem" role="status" data-testid="log-out-unheard">
+            {t("logOutUnheard")}
+          </p>
+        )}
         <label>
           <span>{t("userName")}</span>
           <input

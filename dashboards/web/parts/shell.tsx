@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { me, post } from "../api-client.ts";
+import { me } from "../api-client.ts";
 import { forgetMe, isEngineer, rememberedMe } from "../field/remembered-me.ts";
 import { zoneText } from "../format.ts";
 import { t, word } from "../i18n/language.ts";
@@ -10,19 +10,21 @@ import { useResource } from "../live/use-resource.ts";
 import { openTicketCount } from "../page-title.ts";
 import { route } from "../router.ts";
 import { moreSections, type Section, sections } from "../sections.ts";
+import { logOut as endSession } from "../session.ts";
 import type { FleetSummary, Me } from "../types.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { Mark } from "./mark.tsx";
 
 async function logOut(): Promise<void> {
-  await post("/logout", {}).catch(() => undefined);
   const user = me.value?.username ?? rememberedMe.value?.username;
   const isKnownHere = rememberedMe.value !== undefined;
   forgetMe();
-  me.value = null;
-  if (!isKnownHere || !user) return;
-  const desk = await import("../field/field-desk.ts");
-  await desk.dropOrders(user);
+  const told = endSession();
+  if (isKnownHere && user) {
+    const desk = await import("../field/field-desk.ts");
+    await desk.leaveField(user);
+  }
+  await told;
 }
 
 const countPollMs = 30_000;

@@ -217,6 +217,14 @@ describe("estimateLife", () => {
         expect(likelihood({ shape, scale })).toBeLessThanOrEqual(likelihood(fit) + 1e-9);
   });
 
+  test("is the same to the last bit, in whatever order the parts are read", () => {
+    const observed = lives("3.7 5.1 7.3 9.9+ 10.2+ 11.7+ 12.4+ 2.3+ 8.8+ 9.1+");
+    for (let from = 1; from < observed.length; from++)
+      expect(estimateLife([...observed.slice(from), ...observed.slice(0, from)].reverse())).toEqual(
+        estimateLife(observed),
+      );
+  });
+
   test("falls back to Weibull while most parts live, and to silence with few failures", () => {
     const young = estimateLife(lives("100 120 140 150+ 150+ 150+ 150+ 150+ 150+ 150+"));
     expect(young?.method).toBe("weibull");

@@ -59,11 +59,12 @@ export function kaplanMeierMedian(observed: readonly ObservedLife[]): number | u
 export function fitWeibull(
   observed: readonly ObservedLife[],
 ): { readonly shape: number; readonly scale: number } | undefined {
-  const lives = observed.filter(({ life }) => life > 0);
+  // In one order, whatever order they come in: sums of fractions differ in their last bits.
+  const lives = observed.filter(({ life }) => life > 0).sort((a, b) => a.life - b.life);
   const failed = lives.filter(({ hasFailed }) => hasFailed).map(({ life }) => life);
   if (new Set(failed).size < 2) return undefined;
   // Scaled to a middling life, so that high powers stay finite.
-  const unit = medianOf(failed.sort((a, b) => a - b));
+  const unit = medianOf(failed);
   const logs = lives.map(({ life }) => Math.log(life / unit));
   const meanLog = failed.reduce((sum, life) => sum + Math.log(life / unit), 0) / failed.length;
   const excess = (shape: number): number => {

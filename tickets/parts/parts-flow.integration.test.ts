@@ -1,6 +1,8 @@
+import { sql } from "kysely";
 import { expect, test } from "vitest";
 import type { ChannelTables } from "../channels/channels-tables.ts";
 import { describeEachDatabase } from "../each-database.fixture.ts";
+import type { TicketTables } from "../tables.ts";
 import type { Ticket } from "../ticket.ts";
 import { requireTicket } from "../ticket-work.ts";
 import { endChildren } from "./end-children.ts";
@@ -125,6 +127,31 @@ describeEachDatabase("parts tickets", (open) => {
     await net.desk.receive({ ...net.order(), ...receipt });
     expect(await states()).toEqual(["reserved", "reserved"]);
     await expectStockConsistent(net.db);
+  });
+
+  test("of equal claims whoever asked first is served first, wherever the database has put the tickets", async () => {
+    const net = await openNetwork(await open());
+    const wanted: string[] = [];
+    for (const machineId of ["meet-1", "meet-2", "meet-3"])
+      wanted.push((await net.want(await net.job(machineId), "PUMP")).ticketId);
+    // PostgreSQL puts a row that is written anew behind the others, and reads a small table as it lies.
+    await net.db.transaction(async (tx) => {
+      const tables = tx.tables<TicketTables>();
+      for (const ticketId of wanted.slice(0, 2))
+        await tables
+          .updateTable("tickets")
+          .set({ state: "backordered" })
+          .where("ticket_id", "=", ticketId)
+          .execute();
+      await sql`analyze tickets`.execute(tables);
+    });
+    const states = () =>
+      Promise.all(wanted.map(async (ticketId) => (await net.get(ticketId)).state));
+    const receipt = { partNo: "PUMP", locationId: "home", quantity: 1 };
+    await net.desk.receive({ ...net.order(), ...receipt });
+    expect(await states()).toEqual(["reserved", "backordered", "backordered"]);
+    await net.desk.receive({ ...net.order(), ...receipt });
+    expect(await states()).toEqual(["reserved", "reserved", "backordered"]);
   });
 
   test("what is free again serves who waits: a request or a job that ended, and what was brought back", async () => {

@@ -39,6 +39,9 @@ async function loadWaiting(work: TicketWork, partNo: string): Promise<FoundTicke
     .select("ticket_id")
     .where("is_open", "=", 1)
     .where("state", "=", "backordered")
+    // Of claims that are equal whoever asked first comes first.
+    .orderBy("created_at")
+    .orderBy("ticket_id")
     .execute();
   const found: FoundTicket[] = [];
   for (const { ticket_id } of rows) {

@@ -9,9 +9,10 @@ import { dispatcher, dtc, finding, plan } from "./tickets.fixture.ts";
 /**
  * A judge that can be killed at any moment and started again: `node crash-child.fixture.ts <database> <steps>` works
  * from the offset it finds to the last step, says `step <n>` after each, `ending <n>` inside the transaction that ends a
- * shelf, and ends. Steps depend on nothing but their number and what is stored.
+ * shelf, and ends. Steps depend on nothing but their number and what is stored. With a third word, `stays`, it says that
+ * at its end and waits to be killed.
  */
-const [url = "", steps = "0"] = process.argv.slice(2);
+const [url = "", steps = "0", atEnd = ""] = process.argv.slice(2);
 const failureModes = ["oil-pressure-sensor", "oil-pump", "exotic", "uncatalogued"];
 const startMs = Date.parse("2026-03-01T00:00:00.000Z");
 let step = 0;
@@ -100,5 +101,9 @@ for (step = (await store.loadOffset()) ?? 0; step < Number(steps); step++) {
     await store.commit(tx, { offset: step + 1, states, findings });
   });
   process.stdout.write(`step ${step}\n`);
+}
+if (atEnd === "stays") {
+  process.stdout.write("stays\n");
+  await new Promise(() => setInterval(() => undefined, 60_000));
 }
 await db.close();

@@ -66,8 +66,8 @@ describeEachDatabase("channels", (open) => {
     });
 
     test("F6: a target that is down 6 h, then answers 500, then hangs, loses nothing and holds up no other", async () => {
-      // Enough for the good one on a busy computer, too.
-      const limits = { attemptTimeoutMs: 500 };
+      // Enough for the good one on a busy computer, too; only what hangs waits for so long.
+      const limits = { attemptTimeoutMs: 5_000 };
       const targets = [webhook("bad", bad.url), webhook("good", good.url)];
       const service = serviceOf({ db, clock, targets, limits });
       const phases = [
@@ -79,7 +79,7 @@ describeEachDatabase("channels", (open) => {
             response.end();
           },
         },
-        { hours: 1, answer: () => undefined },
+        { hours: 0.5, answer: () => undefined },
       ];
       let sent = 0;
       for (const { hours, answer } of phases) {
@@ -111,7 +111,7 @@ describeEachDatabase("channels", (open) => {
         { id: "bad", state: "up", queuedCount: 0, deadCount: 0, sentCount: sent },
         { id: "good", state: "up", queuedCount: 0, deadCount: 0, sentCount: sent },
       ]);
-    }, 60_000);
+    });
 
     test("F6: after 24 h a delivery is dead, shown, and sent again when a person asks", async () => {
       const service = serviceOf({ db, clock, targets: [webhook("bad", bad.url)] });
@@ -192,7 +192,7 @@ describeEachDatabase("channels", (open) => {
         body: "{}",
       };
       const options = {
-        timeoutMs: 2_000,
+        timeoutMs: 20_000,
         answerLimitBytes: 1_000,
         mayConnect: (address: string) => address === "127.0.0.1",
         resolve: async () => {

@@ -50,7 +50,7 @@ describeEachDatabase("exchange", (open) => {
     mode: ImportJob["mode"] = "import",
     commandId?: string,
   ): Promise<ImportJob> =>
-    desk.job(desk.start({ list, mode, bytes, actor, commandId }), actor, 60_000);
+    desk.job(desk.start({ list, mode, bytes, actor, commandId }), actor, 110_000);
   const exported = async (list: ImportName, format: "xlsx" | "csv" = "xlsx") =>
     readTable(await desk.export({ list, format, sees: seesAll }));
   const places = ({ faults }: ImportJob) => faults.map(({ row, letter }) => `${letter}${row}`);
@@ -219,7 +219,7 @@ describeEachDatabase("exchange", (open) => {
 
   test("a job is nobody else's, and a file that is no list says why in both languages", async () => {
     const importId = desk.start({ list: "parts", mode: "preview", bytes: Buffer.from("x"), actor });
-    const job = await desk.job(importId, actor, 60_000);
+    const job = await desk.job(importId, actor, 110_000);
     expect(job).toMatchObject({ state: "failed", problem: { code: "EXCHANGE_FILE" } });
     expect(job.problem?.text["zh-CN"]).toContain("模板");
     const other = { kind: "person", id: "other" } as const;

@@ -31,7 +31,8 @@ test("ledger, reservations, transfers and loans agree after every kill -9", asyn
   const folder = mkdtempSync(join(tmpdir(), "firebreak-crash-stock-"));
   const path = join(folder, "firebreak.sqlite");
   for (let kill = 0; kill < kills; kill++) {
-    await run(path, 5 + Math.floor(Math.random() * 15));
+    // Fewer do not come to a transfer that arrives and what it brought handed out, wherever the kills fall.
+    await run(path, 10 + Math.floor(Math.random() * 10));
     const db = openDatabase({ path });
     await expectStockConsistent(db);
     await db.close();

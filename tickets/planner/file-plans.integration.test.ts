@@ -65,7 +65,7 @@ test("a machine without a gateway has the plan of its file from the moment it is
   });
   const exchange = createExchangeDesk({ db, clock, onMachine });
   const importId = exchange.start({ list: "machines", mode: "import", bytes: csv, actor });
-  expect(await exchange.job(importId, actor, 30_000)).toMatchObject({ state: "done", faults: [] });
+  expect(await exchange.job(importId, actor, 110_000)).toMatchObject({ state: "done", faults: [] });
   expect(filePlans.of("OLD-2")?.service.productType).toBe("concrete_pump_truck");
   expect((await loadFilePlans(db, plans)).of("OLD-2")).toBeDefined();
 });
@@ -82,7 +82,7 @@ test("an engineer whom a list brings without a state can be assigned", async () 
   });
   const exchange = createExchangeDesk({ db, clock });
   const importId = exchange.start({ list: "engineers", mode: "import", bytes: csv, actor });
-  expect(await exchange.job(importId, actor, 30_000)).toMatchObject({ state: "done", faults: [] });
+  expect(await exchange.job(importId, actor, 110_000)).toMatchObject({ state: "done", faults: [] });
   const [engineer] = await createOrganisationDesk({ db, clock }).engineers({
     engineerIds: ["E-NEW"],
   });

@@ -92,7 +92,8 @@ export function findSegments(
     const segment = known?.get(path) ?? readSegment(path, parsed);
     if (segment) found.push(segment);
   }
-  return found.sort((a, b) => a.base - b.base);
+  // A life that wrote nothing leaves an empty one where the next life begins: it comes first, whatever its salt.
+  return found.sort((a, b) => a.base - b.base || a.bodyBytes - b.bodyBytes);
 }
 
 /** A folder that could not be made yet is empty. */

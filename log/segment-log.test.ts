@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
@@ -13,6 +13,7 @@ import {
   temporaryFolder,
   textOf,
 } from "./log.fixture.ts";
+import { openReader } from "./log-reader.ts";
 import { type LogOptions, openLog, type SegmentLog } from "./segment-log.ts";
 
 // Many small fsyncs: on a busy or slow disk far beyond the default of 5 s.
@@ -137,6 +138,24 @@ describe("restart", () => {
     expect(textOf(readAll(second))).toEqual([...texts(3), "new"]);
     await second.close();
   });
+
+  test.each(["00000000", "ffffffff"])(
+    "the empty segment of a life that wrote nothing, not removed yet at a crash, hides none behind it (%s)",
+    async (salt) => {
+      await (await open()).close();
+      const empty = readFileSync(lastSegment(folder.path));
+      const log = await open();
+      await fill(log, texts(3));
+      // Both begin at one position; their names differ by a random number.
+      const [name = ""] = segmentPaths(folder.path).map((path) => basename(path));
+      await crash(log);
+      writeFileSync(join(folder.path, name.replace(/-.*/, `-${salt}.seg`)), empty);
+      const again = await open();
+      expect(textOf(readAll(again))).toEqual(texts(3));
+      await again.close();
+      expect(textOf(readAll(openReader(folder.path)))).toEqual(texts(3));
+    },
+  );
 
   /** What the file system shows after kill -9: `close` would write, so the files are put back afterwards. */
   async function crash(log: SegmentLog): Promise<void> {

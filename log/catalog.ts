@@ -110,22 +110,21 @@ export class SegmentCatalog<S extends ReadableSegment = ReadableSegment> {
     if (file === undefined) return this.#wholeSegment(segment);
     if (!exact && isBlank(readFully(file, FRAME_BYTES, HEADER_BYTES + at - segment.base)))
       return undefined;
-    const bytes = readFully(file, limit - segment.base, HEADER_BYTES);
-    const scan = scanSegment({ ...segment, bytes });
-    this.#note(segment, exact ? scan.stretches : this.#confirmed(segment, file, range, scan));
+    const look = () => {
+      const bytes = readFully(file, limit - segment.base, HEADER_BYTES);
+      return { bytes, scan: scanSegment({ ...segment, bytes }) };
+    };
+    const first = look();
+    // While another process appends, pages read early may lack what pages read later already have. Writes go upwards,
+    // so what a second look does not find either is damage, and the way on leads from what it does find.
+    const { bytes, scan } = exact || first.scan.stretches.length === 0 ? first : look();
+    const seen = new Set(first.scan.stretches.map(({ position }) => position));
+    this.#note(
+      segment,
+      scan.stretches.filter(({ position }) => seen.has(position)),
+    );
     if (exact && scan.end < limit) this.#note(segment, [tailOf(segment, scan, bytes, limit)]);
     return coverOf(segment, at) ?? resync(segment, bytes, range);
-  }
-
-  /**
-   * While another process appends, pages read early may lack what pages read later already have. Writes go upwards,
-   * so what a second look does not find either is damage.
-   */
-  #confirmed(segment: S, file: number, { limit }: Range, first: SegmentScan): DamagedStretch[] {
-    if (first.stretches.length === 0) return [];
-    const bytes = readFully(file, limit - segment.base, HEADER_BYTES);
-    const seen = new Set(first.stretches.map((stretch) => stretch.position));
-    return scanSegment({ ...segment, bytes }).stretches.filter((it) => seen.has(it.position));
   }
 
   #wholeSegment(segment: S): DamagedStretch {

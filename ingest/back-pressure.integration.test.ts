@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { stateTopic } from "@firebreak/wire/topics.ts";
 import { Aedes } from "aedes";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { quietPort } from "../test/quiet-port.fixture.ts";
 import { startFakeGateway, until } from "./fake-gateway.fixture.ts";
 import { enrolledGateway, startTestIngest, temporaryFolder } from "./ingest.fixture.ts";
 
@@ -55,8 +56,7 @@ describe("an external broker", () => {
       broker.handle(socket);
     });
     await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-    const address = server.address();
-    return { broker, port: typeof address === "object" ? (address?.port ?? 0) : 0 };
+    return broker;
   };
   const stopServer = async () => {
     const closed = new Promise((resolve) => server.close(resolve));
@@ -66,7 +66,8 @@ describe("an external broker", () => {
   };
 
   test("C2: may lose everything it knows: the hub comes back and takes what is sent again", async () => {
-    const { port } = await listen(0);
+    const port = await quietPort();
+    await listen(port);
     const url = `mqtt://127.0.0.1:${port}`;
     const ingest = await startTestIngest(folder.path, { broker: { url } });
     const one = await enrolledGateway(folder.path, "gw-1", ["m-1"]);
@@ -89,7 +90,8 @@ describe("an external broker", () => {
   });
 
   test("tck-id-message-flow-hid-sparkplug-state-message-delivered: hears the hub say online again, and with a newer stamp where its own was outbid", async () => {
-    const { broker, port } = await listen(0);
+    const port = await quietPort();
+    const broker = await listen(port);
     const url = `mqtt://127.0.0.1:${port}`;
     const states: { online: boolean; timestamp: number }[] = [];
     broker.on("publish", ({ topic, payload }) => {

@@ -59,6 +59,8 @@ describe.skipIf(noSmallDisk())("the disk of a hub", () => {
     one.produce(5, 50);
     await deliver();
     expect(ingest.ready()).toBe(true);
+    // The copy below is of files that nobody writes meanwhile.
+    await ingest.store.caughtUp();
 
     leaveFree(0);
     await until("full", () => levelOf(ingest) === "full");

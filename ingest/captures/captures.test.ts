@@ -149,7 +149,7 @@ function world(limits: Partial<CaptureLimits> = {}) {
 }
 
 async function untilSettled(one: ReturnType<typeof world>, wanted: string) {
-  const endMs = performance.now() + 15_000;
+  const endMs = performance.now() + 25_000;
   while (!one.state().includes(wanted) && performance.now() < endMs) {
     await one.run(2);
     // What was fetched is checked on the disk, in real time.

@@ -72,12 +72,12 @@ describe.skipIf(!hasInflux())("sums of hours in InfluxDB", () => {
       machine.batch(rows(24, 24)),
     ]);
     await sameAnswers();
-    await expect.poll(dueHours, { timeout: 10_000 }).toBe(0);
+    await expect.poll(dueHours).toBe(0);
     expect(await server.rows("fleet", "select count, errors from sample_hour")).toHaveLength(48);
     await sameAnswers();
     await opened.append([machine.batch(rows(3, 2, 60e9)), machine.batch(rows(20, 1, 60e9))]);
     await sameAnswers();
-    await expect.poll(dueHours, { timeout: 10_000 }).toBe(0);
+    await expect.poll(dueHours).toBe(0);
     await sameAnswers();
     await embedded.close();
   });

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { quietPort } from "../../../test/quiet-port.fixture.ts";
 import type { InfluxTarget } from "../telemetry-url.ts";
 
 /** Where `test/run.ts --soak` builds 1.8.10, the last of the 1.x that a recent Go compiles. */
@@ -45,15 +46,16 @@ export class InfluxServer {
   readonly #folder: string;
   readonly #options: ServerOptions;
   #process: ChildProcess | undefined;
-  #port = 0;
+  readonly #port: number;
 
-  private constructor(options: ServerOptions) {
+  private constructor(options: ServerOptions, port: number) {
+    this.#port = port;
     this.#folder = options.folder ?? mkdtempSync(join(tmpdir(), "firebreak-influx-"));
     this.#options = options;
   }
 
   static async start(options: ServerOptions = {}): Promise<InfluxServer> {
-    const server = new InfluxServer(options);
+    const server = new InfluxServer(options, await quietPort());
     mkdirSync(server.#folder, { recursive: true });
     await server.restart();
     return server;
@@ -79,10 +81,8 @@ export class InfluxServer {
     let log = "";
     child.stderr?.on("data", (text) => {
       log = (log + String(text)).slice(-20_000);
-      const port = /Listening on HTTP.*?addr="?127\.0\.0\.1:(\d+)/.exec(log)?.[1];
-      if (port !== undefined) this.#port = Number(port);
     });
-    const endMs = performance.now() + 30_000;
+    const endMs = performance.now() + 60_000;
     while (!(await this.#answers())) {
       if (child.exitCode !== null) throw new Error(`InfluxDB ended: ${log}`);
       if (performance.now() > endMs) throw new Error("InfluxDB does not answer");
@@ -104,7 +104,6 @@ export class InfluxServer {
   }
 
   async #answers(): Promise<boolean> {
-    if (this.#port === 0) return false;
     const answer = fetch(`${this.url}/ping`, { signal: AbortSignal.timeout(1_000) });
     return answer.then(
       ({ status }) => status === 204,

@@ -11,6 +11,7 @@ import { openJournal } from "../../journal/journal.ts";
 import type { JournalRecord } from "../../journal/record.ts";
 import { contractMachine } from "../contract-machine.fixture.ts";
 import { hasInflux, InfluxServer } from "../influx/influx-server.fixture.ts";
+import { StandIn } from "../influx/stand-in.fixture.ts";
 import { CountingMachine } from "../influx/truth.fixture.ts";
 import { defaultAccess, openStore, type TelemetryAccess } from "../open-store.ts";
 import type { FollowingStore } from "../store.ts";
@@ -22,12 +23,14 @@ const odd = contractMachine("odd ,=\"'", ["a b", "line\nbreak"]);
 let folder: ReturnType<typeof temporaryFolder>;
 let server: InfluxServer;
 let machine: CountingMachine;
+const endings: (() => Promise<unknown>)[] = [];
 beforeEach(async () => {
   folder = temporaryFolder();
   server = await InfluxServer.start();
   machine = new CountingMachine("m", { paceMs: 600_000 });
 });
 afterEach(async () => {
+  for (const end of endings.splice(0)) await end();
   await server.stop();
   folder.remove();
 });
@@ -98,7 +101,10 @@ const runMigration = (options: Partial<MigrationOptions> & Pick<MigrationOptions
 describe.skipIf(!hasInflux())("telemetry moves from SQLite to InfluxDB", () => {
   test("interrupted three times, by a signal, by a database that went away and by kill -9, it ends complete", async () => {
     const from = defaultAccess(folder.path);
-    const to: TelemetryAccess = { target: server.target("fleet"), secret: none };
+    // Sees what goes to the database, so that each end comes in the middle of it.
+    const standIn = await StandIn.start(1, server, "fleet");
+    endings.push(() => standIn.stop());
+    const to: TelemetryAccess = { target: standIn.target, secret: none };
     const before = await fillSqlite(from);
 
     const first = new AbortController();
@@ -117,11 +123,13 @@ describe.skipIf(!hasInflux())("telemetry moves from SQLite to InfluxDB", () => {
     await expect(away).rejects.toMatchObject({ code: "MIGRATION_INTERRUPTED" });
     await server.restart();
 
-    const killed = command(`influxdb1://${new URL(server.url).host}/fleet`);
-    killed.stderr?.once("data", () => killed.kill("SIGKILL"));
+    const address = `influxdb1://${new URL(standIn.target.url).host}/fleet`;
+    const killed = command(address);
+    standIn.onStored = () => void killed.kill("SIGKILL");
     expect(await once(killed, "exit")).toEqual([null, "SIGKILL"]);
+    standIn.onStored = undefined;
 
-    const last = command(`influxdb1://${new URL(server.url).host}/fleet`);
+    const last = command(address);
     expect(await once(last, "exit")).toEqual([0, null]);
     expect(await machine.difference(server, "fleet")).toEqual({ lost: 0, extra: 0 });
     const next = machine.next(100);
@@ -172,9 +180,9 @@ describe.skipIf(!hasInflux())("telemetry moves from SQLite to InfluxDB", () => {
   });
 });
 
-/** `firebreak migrate-store` as a process of its own; it says something at every tenth. */
+/** `firebreak migrate-store` as a process of its own. */
 function command(to: string): ChildProcess {
   const program = join(import.meta.dirname, "../../../cli/bin/firebreak.js");
   const args = [program, "migrate-store", "--data", folder.path, "--to", to];
-  return spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+  return spawn(process.execPath, args, { stdio: "ignore" });
 }

@@ -17,6 +17,7 @@ import { LoginThrottle } from "./auth/login-throttle.ts";
 import { checkScope, declareScope } from "./auth/route-scope.ts";
 import { Sessions, sessionCookie } from "./auth/sessions.ts";
 import { checkHost } from "./check-host.ts";
+import { endConnections } from "./end-connections.ts";
 import { createHold } from "./held-refusals.ts";
 import { compileWhenAsked } from "./late-validation.ts";
 import { LiveHub } from "./live/live-hub.ts";
@@ -115,6 +116,7 @@ export function createServer(given: ServerPorts, options: ServerOptions = {}): F
     ajv: { customOptions: validation, onCreate: compileWhenAsked },
   }).withTypeProvider<TypeBoxTypeProvider>();
   limitUnfinished(app.server);
+  endConnections(app as unknown as FastifyInstance);
   // Types hold the replies to their schemas; checking them again at run time would cost more than it finds.
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeContentTypeParser("text/plain");

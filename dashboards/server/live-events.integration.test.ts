@@ -59,17 +59,26 @@ const acknowledge = () =>
     commandId: "c-1",
   });
 const has = (event: string) => (heard: Heard[]) => heard.some((one) => one.event === event);
+/** Does something as soon as the line is open: before, nobody would be told of it. */
+function onceOpen(act: () => void, isEnough: (heard: Heard[]) => boolean) {
+  let isOpen = false;
+  return (heard: Heard[]) => {
+    if (!isOpen && has("status")(heard)) {
+      isOpen = true;
+      act();
+    }
+    return isEnough(heard);
+  };
+}
 
 test("tells machines, tickets, live values and the state of the hub", async () => {
   const names = ["status", "signals", "ticket", "machine"];
-  const listening = listen("?machine=JD5055E-1", (heard) =>
-    names.every((name) => has(name)(heard)),
-  );
-  setTimeout(() => {
+  const stir = () => {
     seeded.touch("JD5055E-1");
     void acknowledge();
-  }, 100);
-  const heard = await listening;
+  };
+  const isEnough = (heard: Heard[]) => names.every((name) => has(name)(heard));
+  const heard = await listen("?machine=JD5055E-1", onceOpen(stir, isEnough));
   const ticket = heard.find(({ event }) => event === "ticket");
   expect(ticket?.data).toMatchObject({ change: "updated", ticketId: "T-1001" });
   const machine = heard.find(({ event }) => event === "machine");
@@ -77,15 +86,30 @@ test("tells machines, tickets, live values and the state of the hub", async () =
 });
 
 test("gives what was missed, once", async () => {
-  const first = listen("", has("ticket"));
-  setTimeout(() => void acknowledge(), 100);
-  const id = (await first).find(({ event }) => event === "ticket")?.id ?? "";
-  const [boot, number] = id.split("-");
+  // Somebody listens all the time: what happens while nobody does is forgotten, and asked for anew.
+  const { promise: isListened, resolve } = Promise.withResolvers<void>();
+  const always = listen(
+    "",
+    onceOpen(resolve, () => false),
+  );
+  await isListened;
+  // The ticket, then the row of its machine: after both nothing more is to come.
+  const isEnough = (heard: Heard[]) => has("ticket")(heard) && has("machine")(heard);
+  const heard = await listen(
+    "",
+    onceOpen(() => void acknowledge(), isEnough),
+  );
+  const ids = heard.flatMap(({ event, id = "" }) => (event === "status" ? [] : [id]));
+  expect(ids).toHaveLength(2);
+  const [boot, number] = ids[0]?.split("-") ?? [];
   const before = `${boot}-${Number(number) - 1}`;
   const again = await listen("", has("status"), { "last-event-id": before });
-  expect(again.filter(({ event }) => event === "ticket").map((one) => one.id)).toEqual([id]);
-  const nothing = await listen("", has("status"), { "last-event-id": id });
+  expect(again.map(({ event }) => event)).toEqual(["ticket", "machine", "status"]);
+  expect(again.slice(0, 2).map(({ id }) => id)).toEqual(ids);
+  const nothing = await listen("", has("status"), { "last-event-id": ids[1] });
   expect(nothing.map(({ event }) => event)).toEqual(["status"]);
+  await app.close();
+  await always;
 });
 
 test.each(["of-another-start", "0-0", "zzz", ""])("asks to fetch anew after %j", async (id) => {
@@ -95,8 +119,10 @@ test.each(["of-another-start", "0-0", "zzz", ""])("asks to fetch anew after %j",
 
 test("needs a login, and ends when the server closes", async () => {
   expect((await fetch(`${url}/api/v1/events`)).status).toBe(401);
-  const listening = listen("", () => false);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  await app.close();
-  expect((await listening).at(0)?.event).toBe("status");
+  const close = () => void app.close();
+  const heard = await listen(
+    "",
+    onceOpen(close, () => false),
+  );
+  expect(heard.at(0)?.event).toBe("status");
 });

@@ -18,7 +18,7 @@ test("the first load stays small: what index.html asks for, as it is delivered",
   expect(scripts.length).toBeGreaterThan(0);
   const bytes = scripts.reduce((sum, file) => sum + statSync(join(dist, `${file}.gz`)).size, 0);
   expect(bytes).toBeLessThan(limitBytes);
-}, 60_000);
+});
 
 /** The sources that the entry imports before anything was opened. */
 function firstSources(): string[] {

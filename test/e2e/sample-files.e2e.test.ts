@@ -106,4 +106,4 @@ test("what was exported comes in as last year's history, once, through a crash, 
   expect(await ledger()).toEqual(before);
   const { items } = await hub.get<{ items: { samples: number }[] }>(`machines/${machine}/imports`);
   expect(items.reduce((sum, { samples }) => sum + samples, 0)).toBe(added);
-}, 120_000);
+});

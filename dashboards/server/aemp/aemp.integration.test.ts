@@ -80,7 +80,7 @@ const source = (port: number, client: { clientId: string; clientSecret: string }
 });
 
 test("our client reads our server: pages, a limit, a start of the server in between; each value once", async () => {
-  // Slow enough that the second page comes too early however long the first one takes to read.
+  // A page each 5 s, of many that are asked for a second.
   const limit = { aempLimit: { burst: 1, perSecond: 0.2 } };
   const first = await aempServer(150, change, limit);
   const client = first.makeClient({ wholeFleet: true });
@@ -98,7 +98,7 @@ test("our client reads our server: pages, a limit, a start of the server in betw
     timeout: 60_000,
   });
   expect(pages).toBeGreaterThanOrEqual(2);
-  expect(limited).toBeGreaterThan(0);
+  await expect.poll(() => limited).toBeGreaterThan(0);
   await ingest.journal.sync();
   await ingest.store.caughtUp();
   expect((await ingest.store.machines()).length).toBe(150);
@@ -125,7 +125,7 @@ test("our client reads our server: pages, a limit, a start of the server in betw
   await ingest.store.caughtUp();
   expect((await ingest.store.storedSamples(machineId)).stored).toBe(2);
   expect(state()?.samples).toBe(300);
-}, 120_000);
+});
 
 test("a secret that was revoked is said in plain words, and nothing is taken", async () => {
   const { app, clients, makeClient } = await aempServer(3, change);

@@ -42,12 +42,14 @@ export function create(): Command {
       }
       const log = createLogger();
       const gateway = await startWatchedGateway(config, log);
+      // From here on it says goodbye, also while its page is still being opened.
+      const end = untilToldToEnd();
       log.info({ ...gateway.current().status().spool }, "gateway is running");
       // Now, because a machine's gateway ends by losing its power.
       flushCompileCache();
       const page = await localPageOf(gateway, log);
       const watchdog = startWatchdog();
-      await untilToldToEnd();
+      await end;
       watchdog.stop();
       await page?.close();
       await gateway.stop();

@@ -103,8 +103,10 @@ export function create(): Command {
     .addHelpText("after", "\nThe first start prints the password of the user `admin` once.")
     .action(async (args: HubArguments) => {
       const hub = await startHub(toHubOptions(args, createLogger()));
+      // Whoever waits for its word may tell it to end as soon as that is out.
+      const end = untilToldToEnd();
       announce(hub);
-      await untilToldToEnd();
+      await end;
       await hub.stop();
     });
 }

@@ -59,8 +59,9 @@ async function run(args: UpArguments): Promise<void> {
     faultAfterSeconds: args.faultAfter,
   };
   if (args.simulator) endings.push(await startFleet(smallFleet, fleet));
-  announce(hub);
+  // Whoever waits for its word may tell it to end as soon as that is out.
   const end = untilToldToEnd();
+  announce(hub);
   if (book) endings.push(fillDemo(hub, book, { fleet, log }));
   await end;
   await endAll(endings);

@@ -67,7 +67,7 @@ test("planned work is looked at a quarter of an hour after the start, then every
   vi.advanceTimersByTime(14 * 60_000);
   expect(info).not.toHaveBeenCalled();
   vi.advanceTimersByTime(60_000);
-  await vi.waitFor(() => expect(info).toHaveBeenCalledTimes(1), { timeout: 20_000 });
+  await vi.waitFor(() => expect(info).toHaveBeenCalledTimes(1), { timeout: 60_000 });
   const report = info.mock.calls[0]?.[0] as unknown as PlannerReport;
   expect(report.machines).toBeGreaterThan(0);
   const { items } = await tickets.page({ machine: "PUMP-001", kind: "inspection", limit: 200 });

@@ -46,8 +46,7 @@ test("a batch that nobody explained: listed, exported as it came, and stored onc
   }).next();
   const waiting = async () => (await ask("/quarantine?state=waiting")).items;
   // Before its birth the one request for a birth a minute would be spent on that.
-  await until("born", async () => (await ask("/gateways/gw-1/health")).isOnline === true);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await until("born", async () => (await ask("/machines/m-1")).online === true);
   await until("put aside", async () => {
     link.send("m-1", block);
     return (await waiting()).length > 0;

@@ -46,6 +46,7 @@ describe("firebreak plan explain", () => {
   beforeEach(() => {
     out = [];
     told = [];
+    process.exitCode = undefined;
     vi.spyOn(process.stdout, "write").mockImplementation((text) => out.push(String(text)) > 0);
     vi.spyOn(process.stderr, "write").mockImplementation((text) => told.push(String(text)) > 0);
   });

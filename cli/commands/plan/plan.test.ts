@@ -172,6 +172,7 @@ describe("firebreak plan", () => {
   const out: string[] = [];
   const run = async (...args: string[]): Promise<string> => {
     out.length = 0;
+    process.exitCode = undefined;
     vi.spyOn(process.stdout, "write").mockImplementation((text) => out.push(String(text)) > 0);
     vi.spyOn(process.stderr, "write").mockImplementation(() => true);
     await create().parseAsync(args, { from: "user" });

@@ -167,6 +167,9 @@ describe("a gateway and its hub", () => {
   test("data that a broker swallows go out again", async () => {
     const hub = await startHub();
     hub.manners.loses = 0.4;
+    // Spread evenly: each time that one message is lost again its repetition comes twice as late.
+    let draws = 0;
+    hub.manners.random = () => (draws++ * 0.618_033_988_749) % 1;
     const { gateway, source } = await start(hub.url);
     await giveSome(source, 30);
     await gateway.drained();
@@ -184,7 +187,7 @@ describe("a gateway and its hub", () => {
     await first.stop();
     running.splice(running.length - 2, 1);
     await giveSome(source, 10);
-    expect(gateway.status().spool.pendingBatches).toBeGreaterThan(0);
+    await until(() => gateway.status().spool.pendingBatches > 0, "a batch");
     const second = await startHub(first.port);
     await until(() => second.offers.length > 0, "an offer");
     expect(second.offers[0]?.epochs[0]?.held.at(-1)?.[1]).toBeGreaterThan(before);
@@ -201,8 +204,9 @@ describe("a gateway and its hub", () => {
     await giveSome(source, 20);
     await gateway.drained();
     const all = hub.blocks.size;
-    hub.forget((number) => number > 3);
-    expect(hub.blocks.size).toBe(3);
+    expect(all).toBeGreaterThan(1);
+    hub.forget((number) => number > 1);
+    expect(hub.blocks.size).toBe(1);
     hub.cutLinks();
     await until(() => hub.blocks.size === all, "what was forgotten");
     expectAll(hub, source.given);
@@ -235,7 +239,7 @@ describe("a gateway and its hub", () => {
     await giveSome(source, 10);
     expect(hub.blocks.size).toBe(before);
     expect(gateway.status().spool).toMatchObject({ storeId: "store-1" });
-    expect(gateway.status().spool.pendingBatches).toBeGreaterThan(0);
+    await until(() => gateway.status().spool.pendingBatches > 0, "a batch");
     hub.manners.storeId = "store-1";
     await gateway.drained();
     expectAll(hub, source.given);
@@ -247,7 +251,7 @@ describe("a gateway and its hub", () => {
     const { gateway, source } = await start(hub.url);
     await giveSome(source, 10);
     await until(() => gateway.status().link.refusedAcknowledgements > 0, "a refusal");
-    expect(gateway.status().spool.pendingBatches).toBeGreaterThan(0);
+    await until(() => gateway.status().spool.pendingBatches > 0, "a batch");
     hub.manners.exaggerates = 0;
     await gateway.drained();
     expectAll(hub, source.given);

@@ -4,6 +4,7 @@ import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { Plan, Signal } from "@firebreak/plans/plan-schema.ts";
+import { startListener } from "../../../gateway/sources/socketcan/vcan/can-listeners.fixture.ts";
 import type { ActiveCode } from "../bus-input.ts";
 import { startLiveBuses } from "../live-buses.ts";
 
@@ -41,9 +42,8 @@ const live = await startLiveBuses(plan, {
   machineId: "M1",
   can: { kind: "socketcan", interfaces: { can0: "vcan0" } },
 });
-const dump = linesOf("candump", ["-L", "vcan0"]);
-// From the first frame on, so that they see the claim.
-await new Promise((resolve) => setTimeout(resolve, 1_000));
+// From the first frame on, so that it sees the claim.
+const dump = await startListener("vcan0", () => linesOf("candump", ["-L", "vcan0"]));
 const input = { values: { speed: 1_500, hours: 1_234.5 }, codes };
 let [machineMs, lastMs] = [0, performance.now()];
 const ticking = setInterval(() => {

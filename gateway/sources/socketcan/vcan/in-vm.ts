@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import type { Signal } from "@firebreak/plans/plan-schema.ts";
 import { canSignal } from "../../can/can-buses.fixture.ts";
+import { startListener } from "./can-listeners.fixture.ts";
 import {
   Bus,
   ip,
@@ -38,7 +39,7 @@ const loads: Scenarios = {
     for (const bus of buses) await bus.opened();
     const { seconds, ...sent } = await send(loadSeconds, "vcan0=1800", "vcan1=1800", "vcan2=3600");
     const isAll = () => buses.every((bus) => bus.frames === sent[bus.name]);
-    const behindMs = await until(isAll, "all frames", 120_000).catch(() => undefined);
+    const behindMs = await until(isAll, "all frames", 240_000).catch(() => undefined);
     await pause(1_000);
     const read = Object.fromEntries(buses.map((bus) => [bus.name, bus.frames]));
     const lost = buses.reduce((sum, { source }) => sum + (source.counters().lostFrames ?? 0), 0);
@@ -172,8 +173,9 @@ const events: Scenarios = {
     // It may stumble over its own notice of success; what counts is what arrives.
     const say = (...args: string[]) => run("j1939cat", ...args).catch(() => "");
     await say("-B", "-i", "/run/broadcast", "vcan1:0x80", ":0xff,0x0ff01");
-    const listener = spawn("j1939cat", ["vcan1:0x90", "-r"], { stdio: "ignore" });
-    await pause(300);
+    const listener = await startListener("vcan1", () =>
+      spawn("j1939cat", ["vcan1:0x90", "-r"], { stdio: "ignore" }),
+    );
     await say("-i", "/run/addressed", "vcan1:0x80", ":0x90,0x0ef00");
     const count = (from: number, to: number) => bus.values.slice(from, to).flat().length;
     await until(() => count(0, bus.values.length) >= 1_885, "both messages", 40_000).catch(() => 0);
@@ -221,9 +223,9 @@ async function beginRequests(): Promise<() => Promise<object>> {
   const more = { j1939: { requests: { sa: 249, groups } } };
   const asks = await new Bus("vcan3", {}, more, "requests").opened();
   const listens = await new Bus("vcan4", {}, more).opened();
-  const witness = spawn("candump", ["-L", "vcan3", "vcan4"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const witness = await startListener("vcan4", () =>
+    spawn("candump", ["-L", "vcan3", "vcan4"], { stdio: ["ignore", "pipe", "inherit"] }),
+  );
   let text = "";
   witness.stdout.on("data", (piece) => {
     text += piece;
@@ -235,13 +237,23 @@ async function beginRequests(): Promise<() => Promise<object>> {
     await until(() => asked() >= pgns.length, "the requests", 60_000);
     await pause(1_500);
     for (const bus of [asks, listens]) bus.close();
-    // What was on its way gets noted.
+    const noted = () =>
+      [...text.matchAll(/\((\S+)\) (\S+) (\S+)#(\S*)[^\n]*\n/g)].map(
+        ([, seconds, name, id, data]) => ({
+          seconds: Number(seconds),
+          name,
+          id,
+          data,
+        }),
+      );
+    const oursOf = (frames: ReturnType<typeof noted>) =>
+      frames.filter(({ id }) => id !== "18FF0021");
+    // What was on its way gets noted, and what was not to be sent as well.
+    await until(() => oursOf(noted()).length >= asked(), "the notes", 20_000).catch(() => 0);
     await pause(500);
     witness.kill();
-    const frames = [...text.matchAll(/\((\S+)\) (\S+) (\S+)#(\S*)/g)].map(
-      ([, seconds, name, id, data]) => ({ seconds: Number(seconds), name, id, data }),
-    );
-    const ours = frames.filter(({ id }) => id !== "18FF0021");
+    const frames = noted();
+    const ours = oursOf(frames);
     const counters = { asked: asked(), lost: asks.source.counters().lostFrames };
     return { ...counters, ours, witnessed: [...new Set(frames.map(({ name }) => name))].sort() };
   };

@@ -5,7 +5,7 @@ import { CodedError } from "@firebreak/kit/coded-error.ts";
 import { sampleDbc } from "@firebreak/plans/imports/dbc.fixture.ts";
 import { afterAll, describe, expect, test } from "vitest";
 import { answerSettings } from "./answer-settings.ts";
-import { ConfigWatch } from "./config-watch.ts";
+import { ConfigWatch, type ConfigWatchOptions } from "./config-watch.ts";
 
 const root = mkdtempSync(join(tmpdir(), "firebreak-watch-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -37,17 +37,23 @@ machines:
   const changes: string[][] = [];
   const refused: string[] = [];
   const troubles: Error[] = [];
-  const watch = new ConfigWatch(config, answerSettings(config).files, {
+  const meanwhile: (() => void)[] = [];
+  const options: ConfigWatchOptions = {
     read: async (file) => {
       const trouble = troubles.shift();
       if (trouble) throw trouble;
-      return answerSettings(file);
+      const answer = answerSettings(file);
+      meanwhile.shift()?.();
+      return answer;
     },
     onChange: ({ machines }) =>
       changes.push(Object.keys(machines[0]?.plan.acquisition.signals ?? {})),
     onRefused: ({ message }) => refused.push(message),
-  });
-  return { watch, changes, refused, troubles, put, dbc, plan, config };
+  };
+  const watchSince = (readMs?: number) =>
+    new ConfigWatch(config, answerSettings(config).files, options, readMs);
+  const told = { changes, refused, troubles, meanwhile };
+  return { watch: watchSince(), watchSince, ...told, put, dbc, plan, config };
 }
 
 const sampleMap = `template: my-meter
@@ -120,6 +126,29 @@ describe("ConfigWatch", () => {
     await watch.look();
     expect(refused).toHaveLength(1);
     expect(changes[1]).toContain("meterActivePower");
+  });
+
+  test("what was written while it was read is read again, in files that are new to it as well", async () => {
+    const { watch, changes, meanwhile, put, plan } = gatewayIn("meanwhile");
+    const map = join(dirname(plan), "my-meter.yaml");
+    put(map, sampleMap);
+    const device = "meter: { unitId: 1, pollIntervalMs: 1000, template: ./my-meter.yaml }";
+    put(plan, textOf(plan).replace("acquisition:", `acquisition:\n  modbusDevices: { ${device} }`));
+    meanwhile.push(() => put(map, sampleMap.replace("  power:", "  activePower:")));
+    await watch.look();
+    expect(changes[0]).toContain("meterPower");
+    await watch.look();
+    expect(changes[1]).toContain("meterActivePower");
+    await watch.look();
+    expect(changes).toHaveLength(2);
+  });
+
+  test("what was written while the first gateway was starting is taken over", async () => {
+    const { watchSince, changes } = gatewayIn("starting");
+    await watchSince(Date.now() + 1_000).look();
+    expect(changes).toEqual([]);
+    await watchSince(Date.now() - 60_000).look();
+    expect(changes).toHaveLength(1);
   });
 
   test("a change that could not be read for want of memory is read again until it is", async () => {

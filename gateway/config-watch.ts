@@ -26,12 +26,20 @@ export class ConfigWatch {
   /** Undefined: what was seen last could not be read. */
   #seen: string | undefined;
 
-  /** @param files what the configuration in force rests on */
-  constructor(file: string, files: readonly string[], options: ConfigWatchOptions) {
+  /**
+   * @param files what the configuration in force rests on
+   * @param readMs when it was about to be read, ms since 1970: what was written since then may be another
+   */
+  constructor(
+    file: string,
+    files: readonly string[],
+    options: ConfigWatchOptions,
+    readMs = Number.POSITIVE_INFINITY,
+  ) {
     this.#file = file;
     this.#options = options;
     this.#files = files;
-    this.#seen = fingerprint(files);
+    this.#seen = seenSince(readMs, files);
   }
 
   /** @throws the system's error if the files cannot even be looked at; it may be called again */
@@ -40,11 +48,12 @@ export class ConfigWatch {
     if (now === this.#seen) return;
     // Before reading: what changes meanwhile is seen at the next look.
     this.#seen = now;
+    const beginMs = Date.now();
     try {
       const answer = await this.#options.read(this.#file);
       if (this.#files.join("\n") !== answer.files.join("\n")) {
         this.#files = answer.files;
-        this.#seen = fingerprint(answer.files);
+        this.#seen = seenSince(beginMs, answer.files);
       }
       this.#options.onChange(settingsOf(answer));
     } catch (error) {
@@ -64,3 +73,19 @@ const fingerprint = (files: readonly string[]): string =>
       return stats ? `${one} ${stats.mtimeMs} ${stats.size} ${stats.ino}` : `${one} absent`;
     })
     .join("\n");
+
+/** Clocks of files and of programs may differ by so much. */
+const aheadMs = 1_000;
+
+/**
+ * The fingerprint of what was read since then; undefined where one of the files was written meanwhile, and nobody knows
+ * which text was read. One from the time of a clock that was ahead says nothing.
+ */
+function seenSince(beginMs: number, files: readonly string[]): string | undefined {
+  const latestMs = Date.now() + aheadMs;
+  const isWritten = files.some((one) => {
+    const { mtimeMs = 0 } = statSync(one, { throwIfNoEntry: false }) ?? {};
+    return mtimeMs >= beginMs + 1 && mtimeMs < latestMs;
+  });
+  return isWritten ? undefined : fingerprint(files);
+}

@@ -41,15 +41,21 @@ export async function startWatchedGateway(
       startGateway({ ...optionsOf(settingsOf(read)), ...given, layer, onBroken, log }),
     log,
   });
+  const readMs = Date.now();
   const first = await layer.read();
   const { local } = settingsOf(first);
   const begun = await succession.begin(first);
-  const watch = new ConfigWatch(file, first.files, {
-    read: () => layer.read(),
-    onChange: () => succession.next(),
-    onRefused: (err) =>
-      log.error({ err, code: err.code }, "changed configuration refused, the one before stays"),
-  });
+  const watch = new ConfigWatch(
+    file,
+    first.files,
+    {
+      read: () => layer.read(),
+      onChange: () => succession.next(),
+      onRefused: (err) =>
+        log.error({ err, code: err.code }, "changed configuration refused, the one before stays"),
+    },
+    readMs,
+  );
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => {
     looking ??= watch

@@ -28,7 +28,7 @@ function runAndKill(path: string, afterMs: number): Promise<number> {
 }
 
 test(`B1: kill -9 at any instant of a trial leaves a whole state, ${rounds} times`, {
-  timeout: 30_000 + rounds * 2_000,
+  timeout: 120_000 + rounds * 2_000,
 }, async () => {
   const path = join(folder, "gateway.yaml.remote.json");
   for (let round = 0; round < rounds; round++) {

@@ -144,7 +144,7 @@ async function compose(
     workOf: tickets.workOf,
     planOf,
     telemetry: drawnTelemetry(ingest.store, planOf),
-    onFault: (error) => log.error({ err: error }, "a command of a phone failed"),
+    onFault: (error) => log.error({ err: error }, "what a phone sent or asked for failed"),
   });
 
   const service = startCustomerService({

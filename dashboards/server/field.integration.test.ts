@@ -17,9 +17,15 @@ import { seededPorts, tokenOf } from "./seeded-ports.fixture.ts";
 describeEachDatabase("field routes", (open) => {
   let world: FieldWorld;
   let app: FastifyInstance;
+  /** The machine whose work orders cannot be put together. */
+  let unreadable: string | undefined;
   beforeEach(async () => {
     const db = await open();
-    const planOf = () => tractorPlan;
+    unreadable = undefined;
+    const planOf = (machineId: string) => {
+      if (machineId === unreadable) throw new TypeError("the plan is not what it was");
+      return tractorPlan;
+    };
     const verifier = createVerifier({ db, planOf, hasGateway: () => true });
     world = await openFieldWorld(db, { follow: followField(verifier) });
     const { ports } = await seededPorts(1);
@@ -70,6 +76,30 @@ describeEachDatabase("field routes", (open) => {
     expect((await call("/field/my-work?engineer=E-2")).body.items).toEqual([]);
     expect((await call("/field/my-work")).status).toBe(400);
     expect((await call("/field/my-work?engineer=E-1", { who: "viewer" })).status).toBe(403);
+  });
+
+  test("a ticket whose work order cannot be put together keeps no other from the engineer", async () => {
+    const [good, bad] = [
+      await world.bring("assigned"),
+      await world.bring("assigned", { findingId: "F-2", machineId: "M-2" }),
+    ];
+    const work = async (have = "") => {
+      const { status, body } = await call(`/field/my-work?engineer=E-1${have}`);
+      expect(status).toBe(200);
+      return new Map<string, object>(
+        body.items.map((item: { ticketId: string }) => [item.ticketId, item]),
+      );
+    };
+    const before = (await work()).get(bad) as { etag: string };
+    unreadable = "M-2";
+    const items = await work();
+    expect([...items.keys()].sort()).toEqual([good, bad].sort());
+    expect(items.get(good)).toMatchObject({ order: { ticketId: good } });
+    expect(items.get(bad)).toEqual({ ticketId: bad, etag: "", problem: expect.any(String) });
+    // A phone that has it keeps it.
+    const held = (await work(`&have=${bad}:${before.etag}`)).get(bad);
+    expect(held).toMatchObject({ etag: before.etag, problem: expect.any(String) });
+    expect(held).not.toHaveProperty("order");
   });
 
   test("a phone synchronises, a stranger does not", async () => {

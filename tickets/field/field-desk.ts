@@ -1,4 +1,5 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
+import { errorCode } from "@firebreak/kit/coded-error.ts";
 import type { Database } from "@firebreak/kit/database.ts";
 import type { Plan } from "@firebreak/plans/plan-schema.ts";
 import { type Static, Type } from "typebox";
@@ -18,9 +19,18 @@ import type { ServiceReport } from "./service-report.ts";
 import { syncField } from "./sync.ts";
 import { SmartWorkOrder } from "./work-order.ts";
 
-/** One of an engineer's tickets; without its work order when the phone has it as it is. */
+/** One of an engineer's tickets; without its work order when the phone has it as it is, or it cannot be put together. */
 export const MyWorkItem = Type.Object(
-  { ticketId: TicketId, etag: Type.String(), order: Type.Optional(SmartWorkOrder) },
+  {
+    ticketId: TicketId,
+    etag: Type.String({
+      description: "with a `problem`: the one that the phone named, else empty",
+    }),
+    order: Type.Optional(SmartWorkOrder),
+    problem: Type.Optional(
+      Type.String({ description: "code of what keeps the work order from being put together" }),
+    ),
+  },
   closed,
 );
 export type MyWorkItem = Static<typeof MyWorkItem>;
@@ -41,7 +51,10 @@ export type VerificationProgress = Static<typeof VerificationProgress>;
 /** What the field asks for and sends; it authorises nothing, the routes and the orders do. */
 export interface FieldDesk {
   workOrder(ticketId: string): Promise<{ readonly order: SmartWorkOrder; readonly etag: string }>;
-  /** `have`: etags by ticket of what the phone holds; what is the same is not sent again. */
+  /**
+   * `have`: etags by ticket of what the phone holds; what is the same is not sent again. One whose work order cannot be
+   * put together says so and keeps no other from the engineer.
+   */
   myWork(engineerId: string, have: ReadonlyMap<string, string>): Promise<MyWorkItem[]>;
   sync(
     order: Acting & {
@@ -88,8 +101,18 @@ export function createFieldDesk(options: FieldDeskOptions): FieldDesk {
       const items: MyWorkItem[] = [];
       const tickets = (await workOf(engineerId)).slice(0, fieldConfig.myWorkTickets);
       for (const { ticketId } of tickets) {
-        const { order, etag } = await workOrder(ticketId);
-        items.push({ ticketId, etag, ...(have.get(ticketId) === etag ? {} : { order }) });
+        const known = have.get(ticketId);
+        try {
+          const { order, etag } = await workOrder(ticketId);
+          items.push({ ticketId, etag, ...(known === etag ? {} : { order }) });
+        } catch (error) {
+          const code = errorCode(error);
+          // Without a database nothing can be said of any ticket.
+          if (code.startsWith("DATABASE_")) throw error;
+          if (code === "TICKET_UNKNOWN") continue;
+          onFault?.(error);
+          items.push({ ticketId, etag: known ?? "", problem: code });
+        }
       }
       return items;
     },

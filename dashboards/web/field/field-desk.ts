@@ -1,21 +1,19 @@
 import { computed, signal } from "@preact/signals";
-import { ApiError, get, me, newCommandId, path, post, sendFile } from "../api-client.ts";
+import { ApiError, newCommandId } from "../api-client.ts";
 import { onLive } from "../live/live-events.ts";
-import { askWhoIAm } from "../session.ts";
-import type { ListOf, Me } from "../types.ts";
+import type { Me } from "../types.ts";
+import { fieldLine, orderProblems } from "./field-line.ts";
 import { type Held, openFieldStore } from "./field-store.ts";
-import type { Draft, Media, MyWorkItem, NewStep, Photo, Step, SyncReply } from "./field-types.ts";
+import type { Draft, NewStep, Photo, Step } from "./field-types.ts";
 import { isWaiting, retryDelayMs } from "./outbox.ts";
 import { quietly } from "./quietly.ts";
 import { rememberedMe } from "./remembered-me.ts";
 import { withoutPhotos } from "./report-content.ts";
 import { stopwatch } from "./stopwatch.ts";
-import { type FieldLine, syncField } from "./sync-field.ts";
+import { syncField } from "./sync-field.ts";
 import { unsentReport } from "./unsent-report.ts";
 
 const pollMs = 60_000;
-const commandsTimeoutMs = 60_000;
-const photoTimeoutMs = 5 * 60_000;
 /** How long nobody must have typed before a draft goes out. */
 const quietMs = 4_000;
 
@@ -52,25 +50,9 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 const userOf = (who: Me | undefined): string => who?.username ?? "";
 
-const overHttp: FieldLine = {
-  async whoAmI() {
-    await askWhoIAm();
-    return me.value?.username ?? null;
-  },
-  send: (request) =>
-    post<SyncReply>("/field/sync", request, AbortSignal.timeout(commandsTimeoutMs)),
-  upload({ ticketId, kind, purpose, localId, blob }) {
-    const query = new URLSearchParams({ kind, purpose, commandId: localId });
-    const to = `${path`/tickets/${ticketId}/media`}?${query}`;
-    return sendFile<Media>(to, blob, AbortSignal.timeout(photoTimeoutMs));
-  },
-  async myWork(have) {
-    const query = new URLSearchParams(have.map((one) => ["have", one]));
-    if (owner && owner.role !== "engineer" && owner.engineerId)
-      query.set("engineer", owner.engineerId);
-    return (await get<ListOf<MyWorkItem>>(`/field/my-work?${query}`)).items;
-  },
-};
+const overHttp = fieldLine(() =>
+  owner && owner.role !== "engineer" ? owner.engineerId : undefined,
+);
 
 /** Drafts of this tab on their way to the disk, by ticket: what it holds is newer than any answer of the disk. */
 const writing = new Map<string, number>();
@@ -289,6 +271,7 @@ export async function leaveField(user: string): Promise<void> {
     owner = undefined;
     clearTimeout(timer);
     held.value = undefined;
+    orderProblems.value = [];
     line.value = { ...line.peek(), trouble: undefined };
   }
   await store.dropOrders(user);

@@ -36,6 +36,7 @@ describe("synchronisation", () => {
   let sent: string[][];
   let line: FieldLine;
   let isStill: boolean;
+  let mine: string[];
 
   const store: SyncSources["store"] = {
     load: async (): Promise<Held> => ({
@@ -50,7 +51,8 @@ describe("synchronisation", () => {
     settlePhoto: async (one) => {
       if (photos.has(one.localId)) photos.set(one.localId, one);
     },
-    takeOrders: async (_user, all, { mayTake }) => {
+    takeOrders: async (_user, all, { mine: tickets, mayTake }) => {
+      mine = [...tickets];
       if (mayTake()) orders = all;
       return mayTake();
     },
@@ -197,6 +199,26 @@ describe("synchronisation", () => {
     line = { ...line, myWork };
     await expect(sync()).rejects.toMatchObject({ code: "NOT_LOGGED_IN" });
     expect(orders).toEqual([]);
+  });
+
+  test("a work order that the server cannot put together stays as the phone has it", async () => {
+    const order = { ticketId: "T-1" } as HeldOrder["order"];
+    line = { ...line, myWork: async () => [{ ticketId: "T-1", etag: "e", order }] };
+    await sync();
+    const asked: string[][] = [];
+    const myWork = async (have: readonly string[]): Promise<MyWorkItem[]> => {
+      asked.push([...have]);
+      return [
+        { ticketId: "T-1", etag: "e", problem: "UNKNOWN" },
+        { ticketId: "T-2", etag: "", problem: "UNKNOWN" },
+      ];
+    };
+    line = { ...line, myWork };
+    await sync();
+    expect(orders).toMatchObject([{ ticketId: "T-1", etag: "e", order }]);
+    expect(mine).toEqual(["T-1", "T-2"]);
+    await sync();
+    expect(asked).toEqual([["T-1:e"], ["T-1:e"]]);
   });
 
   test("what the newest orders hold is not shown twice", async () => {

@@ -33,6 +33,10 @@ export const texts = {
     en: "The server does not answer properly. It is tried again.",
     "zh-CN": "服务器应答异常，将自动重试。",
   },
+  orderProblem: {
+    en: "The server cannot put the work order together for: {tickets}. It is tried again; call dispatch if you need it now.",
+    "zh-CN": "服务器暂时无法生成以下工单的内容：{tickets}。将自动重试；如急需请联系调度。",
+  },
   sendNow: { en: "Send now", "zh-CN": "立即发送" },
   attention: { en: "To be looked at: {count}", "zh-CN": "{count} 项需要处理" },
   full: {

@@ -9,6 +9,7 @@ import {
   waitingPhotos,
   waitingSteps,
 } from "../../field/field-desk.ts";
+import { orderProblems } from "../../field/field-line.ts";
 import { opensOffline } from "../../field/install-worker.ts";
 import { lineText } from "../../field/line-text.ts";
 import { wantsLogin } from "../../field/remembered-me.ts";
@@ -73,6 +74,13 @@ export function StateLine() {
         </p>
       )}
       {isOnline && trouble === "server" && <p class="problem">{t("serverTrouble")}</p>}
+      {orderProblems.value.length > 0 && (
+        <p class="problem" data-testid="order-problem">
+          {t("orderProblem", {
+            tickets: orderProblems.value.join(language.value === "en" ? ", " : "、"),
+          })}
+        </p>
+      )}
       {storageProblem.value && (
         <p class="problem" role="alert">
           {t(storageProblem.value)}

@@ -39,7 +39,7 @@ export function ShelvingCard({ machineId }: { readonly machineId: string }) {
           <Found
             key={found.findingId}
             found={found}
-            onShelve={(wanted) => void attempt(() => post(url, wanted))}
+            onShelve={(wanted) => attempt(() => post(url, wanted))}
             onReset={() =>
               attempt(() =>
                 post(path`/machines/${machineId}/findings/${found.findingId}/reset`, {}),
@@ -79,20 +79,24 @@ function Found({
   onReset,
 }: {
   readonly found: ActiveFinding;
-  readonly onShelve: (wanted: object) => void;
+  readonly onShelve: (wanted: object) => Promise<boolean>;
   readonly onReset: () => Promise<boolean>;
 }) {
   const { ruleId, failureMode, subject, title, since, isSafety, isShelved, isLatched } = found;
   const [isAsking, setAsking] = useState(false);
-  const send = (form: FormData) => {
-    setAsking(false);
+  const [isBusy, setBusy] = useState(false);
+  const send = async (form: FormData) => {
+    setBusy(true);
     const asked = { hours: numberIn(form, "hours"), reason: textIn(form, "reason") };
-    onShelve({ ruleId, failureMode, subject, ...asked });
+    const isDone = await onShelve({ ruleId, failureMode, subject, ...asked });
+    setBusy(false);
+    // What was refused keeps its words: the reason need not be typed again.
+    setAsking(!isDone);
   };
   const mayShelve = may("tickets.dispatch") && !isSafety && !isShelved;
   return (
     <li data-rule={ruleId}>
-      <b>{inLanguage(title)}</b>{" "}
+      <b>{inLanguage(title)}</b> <span class="id">{ruleId}</span>{" "}
       <span class="faint">
         {t("since", { at: whenText(since) })}
         {isSafety && ` · ${t("safety")}`}
@@ -106,9 +110,9 @@ function Found({
       )}
       {isAsking && (
         <CommandForm
-          command={{ isBusy: false, error: undefined }}
+          command={{ isBusy, error: undefined }}
           submit={t("shelve")}
-          onSubmit={send}
+          onSubmit={(form) => void send(form)}
           onCancel={() => setAsking(false)}
         >
           <p class="faint">{t("about")}</p>

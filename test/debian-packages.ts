@@ -8,6 +8,9 @@ const isInstalled = (name: string): boolean => {
   return query.status === 0 && query.stdout.includes("install ok installed");
 };
 
+/** A mirror may be slow, and another process, such as the daily upgrade, may be installing. */
+const patience = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"];
+
 /**
  * Installs what the tests need beyond npm when this is root on Debian; else says what will be skipped.
  * Never fails: the tests that need a missing package skip with a printed reason (and fail when `CI` is set).
@@ -28,12 +31,13 @@ export function installDebianPackages(names: readonly string[]): void {
     stdio: "ignore",
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   } as const;
-  spawnSync("apt-get", ["update", "-qq"], options);
-  const install = spawnSync(
-    "apt-get",
-    ["install", "-y", "-qq", "--no-install-recommends", ...missing],
-    options,
-  );
-  if (install.status !== 0)
-    out(`Could not install ${missing.join(", ")}; their tests are skipped.`);
+  const aptGet = (...args: string[]): boolean =>
+    spawnSync("apt-get", [...patience, "-qq", ...args], options).status === 0;
+  const install = (...wanted: string[]): boolean =>
+    aptGet("install", "-y", "--no-install-recommends", ...wanted);
+  aptGet("update");
+  // One that there is not must not keep the others away.
+  if (!install(...missing)) for (const name of missing) install(name);
+  const absent = missing.filter((name) => !isInstalled(name));
+  if (absent.length > 0) out(`Could not install ${absent.join(", ")}; their tests are skipped.`);
 }

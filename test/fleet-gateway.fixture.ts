@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Gateway, startGateway } from "@firebreak/gateway/main.ts";
 import { createReplay } from "@firebreak/gateway/sources/replay/replay-kind.ts";
+import { type Clock, systemClock } from "@firebreak/kit/clock.ts";
 import { createCredential } from "@firebreak/kit/credentials.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { loadPlan } from "@firebreak/plans/load-plans.ts";
@@ -17,8 +18,10 @@ export async function playFleet(options: {
   readonly speed?: number | "max";
   /** While false it finds no hub; asked at each connection. */
   readonly hasHub?: () => boolean;
+  /** By whose clock it plays it; default: that of the computer. */
+  readonly clock?: Clock;
 }): Promise<Gateway> {
-  const { data, machines, speed = "max", hasHub = () => true } = options;
+  const { data, machines, speed = "max", hasHub = () => true, clock } = options;
   const gatewayId = `fleet-${randomUUID()}`;
   const { password } = await createCredential(data, gatewayId, [...machines.keys()]);
   const plan = loadPlan("loader-tractor");
@@ -37,7 +40,14 @@ export async function playFleet(options: {
     // A recording is past as a whole: what began in it must be judged in its order.
     window: { smallBacklogBytes: Number.POSITIVE_INFINITY },
     log: silentLogger,
+    ...(clock === undefined ? {} : { clock }),
   });
+}
+
+/** The clock of a computer on which it is `startMs` now, whatever day the test is run on. */
+export function clockFrom(startMs: number): Clock {
+  const aheadMs = startMs - Date.now();
+  return { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs };
 }
 
 /** Nobody listens there. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Ticket } from "@firebreak/tickets/ticket.ts";
 import { afterEach, expect, test } from "vitest";
 import { activeCode, coolant, recordingOf, running } from "../constructed.fixture.ts";
@@ -107,20 +108,20 @@ test(`F1: the hub that holds the rules is killed ${rounds} times while alarms ar
     await deliverAll(gateway);
     const ledger = await settledLedger(hub, machine);
     expect(ledger).toMatchObject({ journalled: 0, spooled: 0, quarantined: 0, lost: 0 });
-    const tickets = await eventually(`three tickets of ${machine}`, async () => {
-      const found = await workOf(machine);
-      return found.length >= failureModes.length && found;
+    const condition = await eventually(`${machine} to be judged to its end`, async () => {
+      const one = await conditionOf(machine);
+      await pause(1_000);
+      const other = await conditionOf(machine);
+      return isDeepStrictEqual(one, other) && one.activeFindings >= failureModes.length && one;
     });
+    const tickets = await workOf(machine);
     expect(tickets.map(({ faultCode }) => faultCode)).toEqual(failureModes);
     expect(tickets.map(({ occurrenceCount }) => occurrenceCount)).toEqual([1, 1, 1]);
     for (const [earlier, { promises, condition }] of known) {
       expect((await workOf(earlier)).map(promisesOf)).toEqual(promises);
       expect(await conditionOf(earlier)).toEqual(condition);
     }
-    known.set(machine, {
-      promises: tickets.map(promisesOf),
-      condition: await conditionOf(machine),
-    });
+    known.set(machine, { promises: tickets.map(promisesOf), condition });
   }
   const { items } = await hub.current.get<{ items: Ticket[] }>("tickets?limit=200");
   report("active-alarms", { seed, kills: rounds, struckAtMs, tickets: items.length });

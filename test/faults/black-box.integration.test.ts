@@ -152,11 +152,11 @@ async function startMachine(url: () => string, options: Partial<GatewayOptions>,
 
 const portOf = (ingest: Ingest): number => Number(new URL(ingest.mqttUrl).port);
 const newest = (hub: Ingest) => hub.captures.list(machineId)[0];
-const there = (hub: Ingest, limitMs = 30_000) =>
+const there = (hub: Ingest) =>
   eventually(
     "a recording that is there",
     async () => newest(hub)?.state === "there" && newest(hub),
-    limitMs,
+    120_000,
   );
 
 describe("the black box and the hub", () => {
@@ -198,7 +198,7 @@ describe("the black box and the hub", () => {
     ]);
     expect(one.stdout.split("\n").length).toBeGreaterThan(100);
     expect(one.stdout).toBe(other.stdout);
-  }, 90_000);
+  }, 300_000);
 
   test(
     `kill -9 of the hub while a recording comes, ${killRounds} times: it goes on and is whole, once`,
@@ -229,7 +229,7 @@ describe("the black box and the hub", () => {
         expect((await list())?.[0]?.receivedBytes).toBeGreaterThan(round * 30_000);
       }
       const isThere = async () => (await list())?.[0]?.state === "there" && (await list());
-      const items = await eventually("all of it", isThere, 60_000);
+      const items = await eventually("all of it", isThere, 120_000);
       expect(items).toHaveLength(1);
       const file = `${hub.current.url}/api/v1/machines/${machineId}/captures/${items[0]?.id}/text`;
       const answer = await fetch(file, {
@@ -237,7 +237,7 @@ describe("the black box and the hub", () => {
       });
       expect(await answer.text()).toBe(bus.lines.join(""));
     },
-    60_000 * (1 + killRounds),
+    180_000 * (1 + killRounds),
   );
 
   test("on a link of 64 kbit/s a recording never makes live data old", async () => {
@@ -272,7 +272,7 @@ describe("the black box and the hub", () => {
     expect(hub.captures.requests(machineId)).toMatchObject([{ state: "stored", askedBy: "anna" }]);
     // Half a megabyte takes this link a minute; without the order of lanes all of it would have come first.
     expect(newest(hub)?.state).toBe("arriving");
-  }, 120_000);
+  }, 300_000);
 
   test("a used up data budget keeps recordings back, and says so", async () => {
     const data = mkdtempSync(join(tmpdir(), "firebreak-hub-"));
@@ -304,5 +304,5 @@ describe("the black box and the hub", () => {
     await eventually("held back", async () => newest(hub)?.detail === "over-budget");
     expect(newest(hub)?.receivedBytes).toBeLessThanOrEqual(20_000);
     expect(gateway.status().data[0]?.usedMegabytes).toBeLessThan(0.03);
-  }, 30_000);
+  });
 });

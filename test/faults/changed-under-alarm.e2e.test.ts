@@ -2,7 +2,7 @@ import type { Ticket } from "@firebreak/tickets/ticket.ts";
 import { afterEach, expect, test } from "vitest";
 import { activeCode, coolant, recordingOf, running } from "../constructed.fixture.ts";
 import { folderWithPlan } from "../edited-plan.fixture.ts";
-import { deliverAll, playFleet } from "../fleet-gateway.fixture.ts";
+import { clockFrom, deliverAll, playFleet } from "../fleet-gateway.fixture.ts";
 import { eventually, temporaryFolder } from "../product.fixture.ts";
 import {
   good,
@@ -26,9 +26,12 @@ const alarmed = (): string =>
     ...(tenth % 10 === 7 ? [coolant(110)] : []),
   ]);
 
+/** In the middle of a working day: no inspection by the calendar comes in between. */
+const startMs = Date.parse("2030-03-05T02:00:00.000Z");
+const clock = clockFrom(startMs);
 const play = async (): Promise<void> => {
   const machines = new Map([[machineId, alarmed()]]);
-  await deliverAll(await playFleet({ data: hub.data, machines }));
+  await deliverAll(await playFleet({ data: hub.data, machines, clock }));
 };
 const ticketsOf = async (faultCode: string): Promise<Ticket[]> => {
   const items = await hub.tickets(`machine=${machineId}`);
@@ -50,14 +53,14 @@ const withHotterLimit = (): string =>
 
 test("F9: a rule edited while its alarm is active: its episode ends with that cause, the others go on in their tickets", async () => {
   const data = temporaryFolder("edited");
-  hub = await openServiceHub(Date.now(), { data });
+  hub = await openServiceHub(clock.nowMs(), { data });
   await play();
   const hot = (tickets: Ticket[]) => tickets[0]?.activeFindings.length === 1;
   const [before] = await until("the overheating", "engine-overheating", hot);
   const [code] = await until("the code", "engine-oil-pressure-sensor", hot);
   await hub.stop();
 
-  hub = await openServiceHub(Date.now(), { data, plansFolder: withHotterLimit() });
+  hub = await openServiceHub(clock.nowMs(), { data, plansFolder: withHotterLimit() });
   await play();
   const [after, ...others] = await until("the end of its episode", "engine-overheating", (found) =>
     found.every(({ activeFindings }) => activeFindings.length === 0),
@@ -76,7 +79,7 @@ test("F9: a rule edited while its alarm is active: its episode ends with that ca
 });
 
 test("F9: a machine sold while its alarm is active: the ticket stays with the seller, the buyer's begins afresh and shows nothing of it", async () => {
-  hub = await openServiceHub(Date.now());
+  hub = await openServiceHub(clock.nowMs());
   const hq = hub.as("admin");
   const anybody = hub.as("anybody");
   await newMachine(hq, { machineId, productType: "loader_tractor", customerId: "C-001" });

@@ -47,9 +47,10 @@ async function startMachine(machineId: string, url: string) {
     log: silentLogger,
   });
   endings.push(() => gateway.stop());
-  const timer = setInterval(() => source.give(20), 20);
+  const machine = { machineId, gateway, source, isGiving: true };
+  const timer = setInterval(() => machine.isGiving && source.give(20), 20);
   endings.push(() => clearInterval(timer));
-  return { machineId, gateway, source, stopGiving: () => clearInterval(timer) };
+  return machine;
 }
 
 describe.skipIf(!hasMosquitto())("a hub that is frozen while its machines go on", () => {
@@ -66,18 +67,24 @@ describe.skipIf(!hasMosquitto())("a hub that is frozen while its machines go on"
       await until("all to send", () =>
         links().every(({ link, sentBatches }) => link === "sending" && sentBatches > 5),
       );
+      const give = (isGiving: boolean) => {
+        for (const machine of fleet) machine.isGiving = isGiving;
+      };
+      give(false);
       await Promise.all(fleet.map(({ gateway }) => gateway.drained()));
+      give(true);
 
       const brokerBefore = residentBytes(broker.pid);
       const ownBefore = residentBytes(process.pid);
       hub.kill("SIGSTOP");
       await pause(frozenMs);
+      const isWaiting = ({ gateway }: { gateway: Gateway }) =>
+        gateway.status().spool.pendingBatches > 10;
+      await until("all to have something that waits", () => fleet.every(isWaiting));
       const during = links();
       // What is under way has a bound, the rest is on the gateway's disk.
       for (const { inFlight } of during) expect(inFlight).toBeLessThan(200);
       expect(during.every(({ stalls, link }) => stalls > 0 || link !== "sending")).toBe(true);
-      for (const { gateway } of fleet)
-        expect(gateway.status().spool.pendingBatches).toBeGreaterThan(10);
       const grown = {
         broker: residentBytes(broker.pid) - brokerBefore,
         gateways: residentBytes(process.pid) - ownBefore,
@@ -86,7 +93,7 @@ describe.skipIf(!hasMosquitto())("a hub that is frozen while its machines go on"
       hub.kill("SIGCONT");
 
       const resumedMs = performance.now();
-      for (const { stopGiving } of fleet) stopGiving();
+      give(false);
       await Promise.all(fleet.map(({ gateway }) => gateway.drained()));
       const drainedMs = Math.round(performance.now() - resumedMs);
       expect(drainedMs).toBeLessThan(frozenMs + 60_000);

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { failingDisk } from "../../gateway/spool/failing-disk.fixture.ts";
 import { eventually, temporaryFolder } from "../product.fixture.ts";
 import { type Ledger, RestartableHub } from "../restartable-hub.fixture.ts";
+import { pause } from "../seeded.fixture.ts";
 import { machineId, startToldGateway, type ToldGateway } from "../told-gateway.fixture.ts";
 
 const hub = new RestartableHub(temporaryFolder("told-hub"));
@@ -12,7 +13,7 @@ let feeding: NodeJS.Timeout | undefined;
 
 beforeAll(async () => {
   await hub.start();
-}, 60_000);
+});
 afterEach(async () => {
   clearInterval(feeding);
   await told?.gateway.stop();
@@ -42,6 +43,10 @@ const until = <Found>(what: string, read: (now: GatewayHealth) => Found | undefi
     const now = await health().catch(() => null);
     return now ? read(now) : undefined;
   });
+/** Time for so many looks of a gateway at itself, one after the other however busy the computer is. */
+const looks = async (count: number): Promise<void> => {
+  for (let look = 0; look < count; look++) await pause(100);
+};
 const problem = (code: string) => (now: GatewayHealth) =>
   now.problems.find((one) => one.code === code);
 
@@ -62,7 +67,7 @@ describe("what the hub says of a machine's gateway", () => {
       buses[1].status = { missing };
       const found = await until("the bus", problem(code));
       expect(found).toMatchObject({ severity: "fault", facts: { bus: "can1", place: 2 } });
-      expect(Math.abs(Date.parse(found.since ?? "") - beganMs)).toBeLessThan(5_000);
+      expect(Math.abs(Date.parse(found.since ?? "") - beganMs)).toBeLessThan(30_000);
       await inFleet("degraded");
       expect(await hub.metric(`firebreak_gateway_problems{problem="${code}"}`)).toBe(1);
       buses[1].status = {};
@@ -75,7 +80,6 @@ describe("what the hub says of a machine's gateway", () => {
       ]);
       expect(Date.parse(items[0]?.to ?? "")).toBeGreaterThan(Date.parse(found.since ?? ""));
     },
-    60_000,
   );
 
   test("A2: what happened to a bus while the hub was away is told afterwards, with its times", async () => {
@@ -90,10 +94,10 @@ describe("what the hub says of a machine's gateway", () => {
     await eventually("the link is down", async () => gateway.status().link.link !== "sending");
     const beganMs = Date.now();
     buses[1].status = { missing: "down" };
-    // Several looks long, on a busy computer too.
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await looks(25);
     buses[1].status = {};
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await looks(15);
+    const returnsMs = Date.now();
     await hub.start();
     const path = `machines/${machineId}/interruptions?from=${beganMs}`;
     const found = await eventually("the interruption", async () => {
@@ -102,11 +106,11 @@ describe("what the hub says of a machine's gateway", () => {
         .catch(() => ({ items: [] }));
       return items.find(({ cause, to }) => cause === "bus" && to !== null);
     });
-    const lastedMs = Date.parse(found.to ?? "") - Date.parse(found.from);
-    expect(lastedMs).toBeGreaterThan(400);
-    expect(lastedMs).toBeLessThan(10_000);
-    expect(Math.abs(Date.parse(found.from) - beganMs)).toBeLessThan(5_000);
-  }, 90_000);
+    const endedMs = Date.parse(found.to ?? "");
+    expect(endedMs - Date.parse(found.from)).toBeGreaterThan(400);
+    expect(endedMs).toBeLessThanOrEqual(returnsMs);
+    expect(Math.abs(Date.parse(found.from) - beganMs)).toBeLessThan(30_000);
+  });
 
   test("E1: a clock that is 3 h 12 min behind, and nobody to ask: suspect, here and at the hub; no stamp is changed", async () => {
     const behindMs = -(3 * 60 + 12) * 60_000;
@@ -119,7 +123,7 @@ describe("what the hub says of a machine's gateway", () => {
     expect(time).toMatchObject({ trust: "unconfirmed", isSuspect: true, correctionMs: 0 });
     // Since when it is so is told by the hub's clock, not by the one that is wrong.
     expect(Date.now() - Date.parse(found.since ?? "")).toBeLessThan(60_000);
-  }, 60_000);
+  });
 
   test("B7: the disk becomes read-only: the hub says so and since when, data go on; then it is well again", async () => {
     const spoolDisk = failingDisk();
@@ -131,12 +135,12 @@ describe("what the hub says of a machine's gateway", () => {
     spoolDisk.code = "EROFS";
     const found = await until("the failure", problem("storage-failing"));
     expect(found).toMatchObject({ severity: "fault", facts: { code: "EROFS" } });
-    expect(Date.now() - Date.parse(found.since ?? "")).toBeLessThan(10_000);
+    expect(Date.now() - Date.parse(found.since ?? "")).toBeLessThan(60_000);
     const stored = async () =>
       (await hub.current.get<Ledger>(`machines/${machineId}/ledger`)).produced;
     const before = await stored();
     await eventually("data go on from memory", async () => (await stored()) > before + 5);
     spoolDisk.code = undefined;
     await until("the disk is well", ({ spool }) => spool?.mode === "disk");
-  }, 60_000);
+  });
 });

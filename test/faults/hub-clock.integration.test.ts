@@ -46,7 +46,7 @@ describe("a hub whose clock is ten minutes ahead of its gateways", () => {
       return links.hubClock.isOff && links;
     });
     expect(hubClock.gateways).toBe(1);
-    expect(Math.abs((hubClock.offSeconds ?? 0) - aheadMs / 1_000)).toBeLessThan(5);
+    expect(Math.abs((hubClock.offSeconds ?? 0) - aheadMs / 1_000)).toBeLessThan(60);
 
     await ingest.store.caughtUp();
     const signal = tractorSignal(await ingest.store.signals("M-1"));

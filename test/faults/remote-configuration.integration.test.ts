@@ -11,7 +11,8 @@ import { good, openServiceHub, type ServiceHub } from "../scenarios/service-hub.
 
 const endings: (() => Promise<unknown> | unknown)[] = [];
 const ids = ["gw-1", "gw-2", "gw-3", "gw-4"] as const;
-const confirmWithinMs = 10_000;
+/** A good one is confirmed within a second or two, and on a computer that runs all tests at once too. */
+const confirmWithinMs = 20_000;
 let hub: ServiceHub;
 let busPort = 0;
 
@@ -92,7 +93,8 @@ async function rollout(
 }
 
 const untilOver = async (rolloutId: string) => {
-  await eventually(`roll-out is over`, async () => (await rollout(rolloutId)).state !== "running");
+  const isOver = async () => (await rollout(rolloutId)).state !== "running";
+  await eventually("the roll-out is over", isOver, 150_000);
   return rollout(rolloutId);
 };
 
@@ -111,7 +113,7 @@ describe("configuration from afar", () => {
       const { items } = good(await hub.as("admin").get("gateways"));
       return items.filter(({ isOnline }: { isOnline: boolean }) => isOnline).length === ids.length;
     });
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     for (const end of endings.splice(0).reverse()) await end();
   });
@@ -128,7 +130,7 @@ describe("configuration from afar", () => {
     expect(over).toMatchObject({ state: "done", reason: "" });
     expect(statesOf(over)).toEqual(["confirmed", "confirmed", "confirmed", "confirmed"]);
     expect(over.targets.map(({ wave }) => wave)).toEqual([0, 1, 1, 1]);
-  }, 60_000);
+  }, 240_000);
 
   test("one that does not fit the gateway is refused with line and column, and goes no further", async () => {
     const id = await push("wrong", "version: 1\nmachines:\n  - machineId: NOBODY\n");
@@ -139,7 +141,7 @@ describe("configuration from afar", () => {
     expect(over.targets[0]?.problems).toMatchObject([{ line: 3, column: 16 }]);
     good(await hub.as("admin").post(`rollouts/${id}/cancel`));
     expect(statesOf(await rollout(id)).slice(1)).toEqual(["untouched", "untouched", "untouched"]);
-  }, 60_000);
+  }, 240_000);
 
   test("one that silences a gateway is rolled back by it, and the others are left alone", async () => {
     const before = gateways.map(({ gateway }) => gateway.current());
@@ -151,13 +153,15 @@ machines:
     const id = await push("silent", text);
     const [tried] = gateways;
     await eventually("it is tried", async () => statesOf(await rollout(id)).includes("trying"));
+    // It says so before it has read all of its settings anew and begun with them.
+    await eventually("it runs on it", async () => tried?.gateway.current() !== before[0]);
     // Somebody is editing the file with a mistake in it just then: it goes back all the same.
     const file = readFileSync(tried?.file ?? "", "utf8");
     writeFileSync(tried?.file ?? "", `${file}mistake: true\n`);
     const over = await untilOver(id);
     expect(over.state).toBe("stopped");
     expect(statesOf(over)).toEqual(["rolled-back", "waiting", "waiting", "waiting"]);
-    expect(over.targets[0]?.reason).toContain("confirmed nothing within 10 s");
+    expect(over.targets[0]?.reason).toContain("confirmed nothing within 20 s");
     expect(gateways.slice(1).map(({ gateway }) => gateway.current())).toEqual(before.slice(1));
     const [first] = gateways;
     await eventually("data flow again", async () =>
@@ -172,7 +176,7 @@ machines:
       trial: null,
       confirmed: { text: "version: 1\nbatchAgeMs: 300\n" },
     });
-  }, 60_000);
+  }, 240_000);
 
   test("mistakes that no gateway could use are told by the hub, and nobody but who may sends any", async () => {
     const text = 'version: 1\nhub: { url: "mqtt://elsewhere" }\n';

@@ -42,8 +42,8 @@ machines:
   );
   const startsSeen: number[] = [];
   for (let cut = 0; cut < 3; cut++) {
-    const gateway = startCli(["gateway", "--config", file], { FIREBREAK_LOG: "info" });
     const before = readFileSync(stateFile, "utf8");
+    const gateway = startCli(["gateway", "--config", file], { FIREBREAK_LOG: "info" });
     // The start is counted before anything else is done with it; then it is cut off somewhere in what follows.
     while (readFileSync(stateFile, "utf8") === before)
       await new Promise((next) => setTimeout(next, 5));

@@ -55,7 +55,7 @@ const settled = () =>
   });
 
 test("F6: webhook and mail server down for 6 h, then answering 500, then hanging: others hear at once, nothing is lost, after 24 h it can be sent again", {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const hq = hub.as("admin");
   const phases = [
@@ -114,8 +114,10 @@ test("F6: webhook and mail server down for 6 h, then answering 500, then hanging
     const found = await deliveriesOf(hub, "target=bad&state=dead");
     return found.length > 0 && found;
   });
-  const deadMails = await deliveriesOf(hub, "target=mail&state=dead");
-  expect(deadMails.length).toBeGreaterThan(0);
+  const deadMails = await eventually("mails that are, too", async () => {
+    const found = await deliveriesOf(hub, "target=mail&state=dead");
+    return found.length > 0 && found;
+  });
 
   bad.answer = (_one, response) => void response.end();
   mailbox.refuse = undefined;
@@ -128,7 +130,7 @@ test("F6: webhook and mail server down for 6 h, then answering 500, then hanging
       await pause(1_100);
       return (await deliveriesOf(hub, "state=undelivered")).length === 0;
     },
-    60_000,
+    180_000,
   );
   expect(toldTo(bad)).toEqual(toldTo(other));
   expect(await targets()).toMatchObject({

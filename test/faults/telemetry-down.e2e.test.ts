@@ -40,7 +40,10 @@ describe.skipIf(!recording || !hasInflux())("telemetry in InfluxDB", () => {
 
     await influx.restart();
     await settledLedger(hub, machine);
-    expect((await fetch(`${hub.current.url}/readyz`)).status).toBe(200);
+    await eventually("it to be ready again", async () => {
+      const { status } = await fetch(`${hub.current.url}/readyz`);
+      return status === 200;
+    });
 
     expect(await compareWithStored(hub.current, machine, recording)).toEqual([]);
   });

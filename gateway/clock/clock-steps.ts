@@ -12,13 +12,14 @@ const stepMs = 500;
 /** Notices that somebody has set the system clock, against the one that only grows. Call `look` often. */
 export class StepWatch {
   readonly #clock: Clock;
-  #byMs: number;
+  /** Undefined until it could be read. */
+  #byMs: number | undefined;
   #count = 0;
   #lastMs: number | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#byMs = clock.nowMs() - clock.monotonicMs();
+    this.#byMs = this.#difference();
   }
 
   get steps(): ClockSteps {
@@ -26,11 +27,21 @@ export class StepWatch {
   }
 
   look(): void {
-    const byMs = this.#clock.nowMs() - this.#clock.monotonicMs();
-    if (Math.abs(byMs - this.#byMs) > stepMs) {
+    const byMs = this.#difference();
+    if (byMs === undefined) return;
+    const steppedMs = byMs - (this.#byMs ?? byMs);
+    if (Math.abs(steppedMs) > stepMs) {
       this.#count++;
-      this.#lastMs = Math.round(byMs - this.#byMs);
+      this.#lastMs = Math.round(steppedMs);
     }
     this.#byMs = byMs;
+  }
+
+  /** Undefined when the process was held up between the clocks: what they differ by then says nothing of either. */
+  #difference(): number | undefined {
+    const beforeMs = this.#clock.monotonicMs();
+    const nowMs = this.#clock.nowMs();
+    const isHeldUp = this.#clock.monotonicMs() - beforeMs > stepMs / 2;
+    return isHeldUp ? undefined : nowMs - beforeMs;
   }
 }

@@ -17,6 +17,7 @@ import type { SignalDictionary } from "@firebreak/wire/signal-dictionary.ts";
 import { Observable } from "rxjs";
 import { afterEach, describe, expect, test } from "vitest";
 import { eventually, runCli, temporaryFolder } from "../product.fixture.ts";
+import { quietPort } from "../quiet-port.fixture.ts";
 import { RestartableHub } from "../restartable-hub.fixture.ts";
 
 const gatewayId = "gw-1";
@@ -163,7 +164,9 @@ describe("the black box and the hub", () => {
   test("raw frames around a trouble code come to the hub as the gateway saw them, through restarts of both, and decode alike", async () => {
     const data = mkdtempSync(join(tmpdir(), "firebreak-hub-"));
     const { password } = await createCredential(data, gatewayId, [machineId]);
-    let hub = await startHub(data);
+    // It comes back to it.
+    const port = await quietPort();
+    let hub = await startHub(data, port);
     endings.push(() => hub.stop());
     // Slow enough that both can be restarted while it comes.
     const link = await SlowLink.start(portOf(hub), 100_000);
@@ -180,7 +183,6 @@ describe("the black box and the hub", () => {
     const again = await startMachine(url, { spoolFolder }, password);
     endings.push(() => again.gateway.stop());
     await arrives(60_000);
-    const port = portOf(hub);
     await hub.stop();
     hub = await startHub(data, port);
     expect(newest(hub)?.receivedBytes).toBeGreaterThan(60_000);

@@ -52,7 +52,9 @@ function differences(one: Map<string, string>, other: Map<string, string>): stri
 }
 
 describe.skipIf(!faulty)("a backup", () => {
-  test("D13: taken while a machine sends, restored elsewhere: it equals the original, and the gateway fills what came after it", async () => {
+  test("D13: taken while a machine sends, restored elsewhere: it equals the original, and the gateway fills what came after it", {
+    timeout: 600_000,
+  }, async () => {
     const hub = await hubOn(temporaryFolder("backup"));
     let port = hub.mqttPort;
     const tap = await WireTap.start(() => port);

@@ -18,7 +18,9 @@ afterEach(async () => {
 });
 
 describe.skipIf(!faulty)("acknowledgements that never arrive", () => {
-  test("make a gateway send again what the hub has, and nothing is stored twice", async () => {
+  test("make a gateway send again what the hub has, and nothing is stored twice", {
+    timeout: 600_000,
+  }, async () => {
     const hub = await new RestartableHub(temporaryFolder("lost-ack")).start();
     endings.push(() => hub.stop());
     const tap = await WireTap.start(() => hub.mqttPort);

@@ -30,7 +30,9 @@ function copyHub(from: string, to: string): void {
 }
 
 describe.skipIf(!faulty)("a hub's data replaced by an older copy", () => {
-  test("is filled again from the gateways, at rest and in the middle of a replay", async () => {
+  test("is filled again from the gateways, at rest and in the middle of a replay", {
+    timeout: 600_000,
+  }, async () => {
     const hub = await new RestartableHub(temporaryFolder("older-copy")).start();
     endings.push(() => hub.stop());
     const tap = await WireTap.start(() => hub.mqttPort);

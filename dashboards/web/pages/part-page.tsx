@@ -90,7 +90,8 @@ export function PartPage({ partNo }: { partNo: string }) {
               testid="places"
             />
           </section>
-          {mayBook && places.list.length > 0 && (
+          {/* A form that knew of its stock only later would begin anew, and lose what was typed. */}
+          {mayBook && places.list.length > 0 && stock.data && (
             <StockOrder
               partNo={partNo}
               places={places}

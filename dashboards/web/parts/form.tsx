@@ -28,6 +28,7 @@ interface ChoiceProps {
   readonly textOf: (word: string) => string;
   /** Text of the empty choice; without it the first word is chosen. */
   readonly none?: string;
+  /** With `onChange` what is chosen, which whoever listens keeps; without it what is chosen at first. */
   readonly value?: string;
   readonly isRequired?: boolean;
   readonly onChange?: (value: string) => void;
@@ -36,17 +37,24 @@ interface ChoiceProps {
 /** One word of a vocabulary. */
 export function Choice(props: ChoiceProps) {
   const { label, name, words, textOf, none, value, isRequired = false, onChange } = props;
+  // As `value` it would take back what somebody has chosen, whenever the page is drawn anew.
+  const first = onChange === undefined ? value : undefined;
+  const isFirst = (word: string) => (first === undefined ? undefined : word === first);
   return (
     <Field label={label}>
       <select
         name={name}
         required={isRequired}
-        {...(value === undefined ? {} : { value })}
+        {...(value === undefined || onChange === undefined ? {} : { value })}
         onChange={(event) => onChange?.(event.currentTarget.value)}
       >
-        {none !== undefined && <option value="">{none}</option>}
+        {none !== undefined && (
+          <option value="" selected={isFirst("")}>
+            {none}
+          </option>
+        )}
         {words.map((word) => (
-          <option key={word} value={word}>
+          <option key={word} value={word} selected={isFirst(word)}>
             {textOf(word)}
           </option>
         ))}

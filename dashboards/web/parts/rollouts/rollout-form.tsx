@@ -91,7 +91,7 @@ export function RolloutForm({ onMade }: { readonly onMade: () => void }) {
           <input name="canaries" type="number" min={1} />
         </Field>
         <Field label={t("soak")}>
-          <input name="soak" type="number" min={0} value={30} />
+          <input name="soak" type="number" min={0} defaultValue="30" />
         </Field>
       </CommandForm>
     </details>

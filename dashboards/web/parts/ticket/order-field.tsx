@@ -95,7 +95,7 @@ function Lines({ label }: { readonly label: string }) {
             <input name="partNo" required={index === 0} maxLength={100} autocomplete="off" />
           </Field>
           <Field label={t("field.quantity")}>
-            <input name="quantity" type="number" min={1} max={1000} value={1} />
+            <input name="quantity" type="number" min={1} max={1000} defaultValue="1" />
           </Field>
         </div>
       ))}

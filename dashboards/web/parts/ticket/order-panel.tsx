@@ -40,9 +40,11 @@ export function OrderPanel({ ticket, relatives, possible, onDone }: Props) {
   const { next, more } = grouped(ticket.state, possible);
   const isOpen = chosen !== undefined && possible.includes(chosen);
   const target = path`/tickets/${ticket.ticketId}`;
+  /** Another form may have been opened before the answer came: that one stays. */
+  const close = (name: PossibleOrder) => choose((now) => (now === name ? undefined : now));
   const give = async (name: PossibleOrder, body: object = {}) => {
     const done = await command.run(`${target}/${name}`, body);
-    if (done !== undefined) choose(undefined);
+    if (done !== undefined) close(name);
     onDone();
   };
   const start = (name: PossibleOrder) => {
@@ -75,7 +77,7 @@ export function OrderPanel({ ticket, relatives, possible, onDone }: Props) {
           name={chosen}
           onCancel={() => choose(undefined)}
           onDone={() => {
-            choose(undefined);
+            close(chosen);
             onDone();
           }}
         />

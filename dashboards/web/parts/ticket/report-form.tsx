@@ -100,10 +100,10 @@ export function ReportForm({ ticket, relatives, title, onDone, onCancel }: Props
       </Field>
       <div class="pair">
         <Field label={t("labourHours")}>
-          <input name="labourHours" type="number" min={0} max={1000} step={0.1} value={1} />
+          <input name="labourHours" type="number" min={0} max={1000} step={0.1} defaultValue="1" />
         </Field>
         <Field label={t("travelKm")}>
-          <input name="travelKm" type="number" min={0} max={20000} step={1} value={0} />
+          <input name="travelKm" type="number" min={0} max={20000} step={1} defaultValue="0" />
         </Field>
       </div>
       {lent.length > 0 && (
@@ -111,7 +111,7 @@ export function ReportForm({ ticket, relatives, title, onDone, onCancel }: Props
           <legend>{t("usedParts")}</legend>
           {lent.map(({ partNo, name, quantity }) => (
             <label key={partNo}>
-              <input type="checkbox" name="part" value={partNo} checked />
+              <input type="checkbox" name="part" value={partNo} defaultChecked />
               <span>
                 {quantity} × {inLanguage(name)} <span class="code">{partNo}</span>
               </span>

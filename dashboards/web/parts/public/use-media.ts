@@ -39,7 +39,7 @@ export function useMedia() {
   const lastId = useRef(Date.now());
   const change = (id: number, to: Partial<MediaItem>) =>
     setItems((before) => before.map((one) => (one.id === id ? { ...one, ...to } : one)));
-  const stored = (done: Promise<void>) => void done.catch(() => setKept(false));
+  const stored = (done: Promise<void>) => done.catch(() => setKept(false));
 
   useEffect(() => {
     loadKept(Date.now()).then(
@@ -73,27 +73,28 @@ export function useMedia() {
         lastId.current += 1;
         return { id: lastId.current, file, kind, state: "waiting", share: 0 };
       });
-      stored(keep(added.map(keptOf)));
-      setItems([...items, ...added]);
+      void stored(keep(added.map(keptOf)));
+      setItems((before) => [...before, ...added]);
     },
     remove(id: number) {
-      stored(forget([id]));
+      void stored(forget([id]));
       setItems((before) => before.filter((one) => one.id !== id));
     },
     clear() {
-      stored(forget(items.map(({ id }) => id)));
+      void stored(forget(items.map(({ id }) => id)));
       setItems([]);
       setUnfinished(undefined);
     },
     async send(code: string) {
       const open = items.filter(({ state }) => state === "waiting" || state === "failed");
       // From now on they are this report's: a page that is opened meanwhile does not put them into another.
-      stored(keep(open.map((item) => ({ ...keptOf(item), code }))));
+      void stored(keep(open.map((item) => ({ ...keptOf(item), code }))));
       for (const { id } of open) change(id, { state: "waiting", share: 0 });
       for (const item of open) {
         change(item.id, { state: "sending" });
         const state = await uploadMedia(code, item, (share) => change(item.id, { share }));
-        if (state !== "failed") stored(forget([item.id]));
+        // A page that is closed as soon as it says so does not send it once more when it is opened again.
+        if (state !== "failed") await stored(forget([item.id]));
         change(item.id, { state, share: 1 });
       }
     },

@@ -11,6 +11,7 @@ import { eventually, type Hub, startHub, temporaryFolder } from "../product.fixt
 import {
   choose,
   hasChromium,
+  keptIn,
   overflowOf,
   startChromium,
   type View,
@@ -79,8 +80,7 @@ describe.skipIf(!hasChromium())("customers", () => {
       await db.close();
     }
   };
-  const stageShown = (page: Page) =>
-    page.getByTestId("progress").getAttribute("data-value", { timeout: 10_000 });
+  const stageShown = (page: Page) => page.getByTestId("progress").getAttribute("data-value");
 
   test.for(views)("report a fault, follow it and rate it, $language at $width px", async (view) => {
     const { machineId, serialNumber } = machines[view.width];
@@ -103,6 +103,8 @@ describe.skipIf(!hasChromium())("customers", () => {
     expect(await overflowOf(page)).toBe(0);
     await customer.show(page, "report");
     customer.complaints();
+    const photos = () => keptIn(page, "firebreak-report", "media");
+    await eventually("the photo to be kept", async () => (await photos()) !== "[]");
     await page.unroute("**/api/v1/public/reports");
     await page.reload();
     expect(await page.locator("[name=symptom]").inputValue()).toBe(words);
@@ -188,13 +190,10 @@ describe.skipIf(!hasChromium())("customers", () => {
         view,
         headers: { authorization: `Bearer ${hub.token}` },
       });
-      const page = await who.open("/figures?days=30");
+      const page = await who.open("/account");
       const asked = page.waitForResponse((reply) => /kpis\?.*trendBy=month/.test(reply.url()));
-      await page.reload();
-      const { total, trend } = await hub.get<KpiAnswer>(
-        new URL((await asked).url()).pathname.replace("/api/v1/", "") +
-          new URL((await asked).url()).search,
-      );
+      await page.goto(`${hub.url}/figures?days=30`);
+      const { total, trend }: KpiAnswer = await (await asked).json();
       await page.locator("[data-testid=trend] tbody tr").first().waitFor();
       const shown = await page
         .locator("[data-testid=tiles] [data-figure]")

@@ -5,7 +5,14 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, type Hub, startHub, temporaryFolder } from "../product.fixture.ts";
 import { sign } from "./sign.fixture.ts";
-import { hasChromium, overflowOf, startChromium, type View, Visitor } from "./visitor.fixture.ts";
+import {
+  hasChromium,
+  keptIn,
+  overflowOf,
+  startChromium,
+  type View,
+  Visitor,
+} from "./visitor.fixture.ts";
 
 const views: View[] = [
   { language: "zh-CN", width: 390 },
@@ -210,20 +217,7 @@ describe.skipIf(!hasChromium())("work in the field", () => {
   });
 });
 
-const draftsOf = (page: Page): Promise<string> =>
-  page.evaluate(
-    () =>
-      new Promise<string>((resolve) => {
-        const opened = indexedDB.open("firebreak-field");
-        opened.addEventListener("success", () => {
-          const all = opened.result.transaction("drafts").objectStore("drafts").getAll();
-          all.addEventListener("success", () => {
-            opened.result.close();
-            resolve(JSON.stringify(all.result));
-          });
-        });
-      }),
-  );
+const draftsOf = (page: Page): Promise<string> => keptIn(page, "firebreak-field", "drafts");
 
 /** What can be touched in the page and is lower than 48 px; labels stand for the boxes in them. */
 const smallTargets = (page: Page): Promise<string[]> =>

@@ -28,7 +28,7 @@ const byView = test.for(someViews);
 const ticketsArriveMs = 240_000;
 
 describe.skipIf(!hasChromium())("pages in Chromium", () => {
-  const readers = Readers.ofSuite(["--fault-after", "5"]);
+  const readers = Readers.ofSuite(["--fault-after", "20"]);
   /** Lists of tickets that were opened before there was one, and when each document was loaded. */
   const openLists = new Map<string, { page: Page; loadedAt: number }>();
   const ticketPages = new Map<string, { page: Page; loadedAt: number }>();
@@ -152,7 +152,8 @@ describe.skipIf(!hasChromium())("pages in Chromium", () => {
       () => shownTickets(page),
       async () => expectedTickets(language, await readers.openTickets(), { isOfOneMachine: true }),
     );
-    expect(await page.title()).toBe(`(1) ${failing} · ${translate(language, "product")}`);
+    const title = `(1) ${failing} · ${translate(language, "product")}`;
+    await expect.poll(() => page.title()).toBe(title);
     await eventually("charts", async () => (await chartsOn(page)).some(({ t }) => t.length > 0));
     expect(await overflowOf(page)).toBe(0);
     await visitor.show(page, "machine-with-ticket");

@@ -24,6 +24,9 @@ export function hasChromium(): boolean {
   return false;
 }
 
+/** What comes comes at once; a computer on which much else is tested may need longer. */
+const patienceMs = 60_000;
+
 /** Each start has a user data folder of its own, which goes when the browser ends. */
 export const startChromium = (): Promise<Browser> =>
   chromium.launch({ executablePath, headless: true, args: flags });
@@ -65,6 +68,7 @@ export class Visitor {
       deviceScaleFactor: isNarrow ? 2 : 1,
       extraHTTPHeaders: headers,
     });
+    context.setDefaultTimeout(patienceMs);
     if (nowMs !== undefined) await context.clock.install({ time: nowMs });
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
@@ -162,6 +166,23 @@ export const chartsOn = (page: Page): Promise<DrawnChart[]> =>
 /** Chooses one answer of a row on its label, as people do; waits until what comes in late has moved it no more. */
 export const choose = (page: Page, name: string, value: string): Promise<void> =>
   page.locator("label", { has: page.locator(`[name=${name}][value="${value}"]`) }).click();
+
+/** What lies in a store of the page's database, as text. It must have been opened by the page. */
+export const keptIn = (page: Page, database: string, store: string): Promise<string> =>
+  page.evaluate(
+    ([name, part]) =>
+      new Promise<string>((resolve) => {
+        const opened = indexedDB.open(name);
+        opened.addEventListener("success", () => {
+          const all = opened.result.transaction(part).objectStore(part).getAll();
+          all.addEventListener("success", () => {
+            opened.result.close();
+            resolve(JSON.stringify(all.result));
+          });
+        });
+      }),
+    [database, store] as const,
+  );
 
 /** How far the page is wider than its window, px; more than 0 means sideways scrolling. */
 export const overflowOf = (page: Page): Promise<number> =>

@@ -205,6 +205,13 @@ describe.skipIf(!hasChromium())("dispatch", () => {
   test("a report by telephone becomes a ticket", async () => {
     const visitor = await arrive({ language: "zh-CN", width: 390 });
     const page = await visitor.open("/board?show=all");
+    // What is being typed stays, whatever comes meanwhile.
+    const find = page.locator(".find input");
+    await find.pressSequentially("pump");
+    await openTicket("Comes meanwhile");
+    await page.locator(".queue-card", { hasText: "Comes meanwhile" }).waitFor();
+    expect(await find.inputValue()).toBe("pump");
+    await find.fill("");
     await page.getByTestId("phoned-in").click();
     const form = page.getByTestId("phoned-in-form");
     await form.locator("[name=serialNumber]").fill("LOADER-001");

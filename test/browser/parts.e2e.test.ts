@@ -75,7 +75,7 @@ describe.skipIf(!hasChromium())("parts", () => {
     const view: View = { language: "zh-CN", width: 1920 };
     const visitor = await arrive(view);
     const page = await visitor.open(`/parts/${partNo}`);
-    // No form before it is known what lies there: with that it would begin anew, and lose what was typed.
+    // No form before it is known what lies there: what was typed before would not be about that.
     const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<void>();
     await page.route(/\/api\/v1\/stock\?/, async (route) => {
       await mayAnswer;

@@ -90,7 +90,6 @@ export function PartPage({ partNo }: { partNo: string }) {
               testid="places"
             />
           </section>
-          {/* A form that knew of its stock only later would begin anew, and lose what was typed. */}
           {mayBook && places.list.length > 0 && stock.data && (
             <StockOrder
               partNo={partNo}

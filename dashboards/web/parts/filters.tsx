@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { query, setQuery } from "../router.ts";
+import { SettledInput } from "./settled-input.tsx";
 
 const typingPauseMs = 250;
 
@@ -64,16 +65,17 @@ export function SearchFilter({ name, hint }: { readonly name: string; readonly h
 
 /** A whole word of the address, which counts once it is complete: half a number finds nothing. */
 export const ExactFilter = ({ name, hint }: { readonly name: string; readonly hint: string }) => (
+  // biome-ignore lint/a11y/noLabelWithoutControl: the control is a component
   <label class="exact">
     <span class="unseen">{hint}</span>
-    <input
+    <SettledInput
       type="search"
       name={name}
       data-filter={name}
       placeholder={hint}
       value={query.value.get(name) ?? ""}
       maxLength={200}
-      onChange={(event) => setQuery({ [name]: event.currentTarget.value.trim() })}
+      onSettled={(text) => setQuery({ [name]: text.trim() })}
     />
   </label>
 );

@@ -4,6 +4,7 @@ import { useResource } from "../../live/use-resource.ts";
 import type { Station } from "../../names.ts";
 import { query, setQuery } from "../../router.ts";
 import type { ListOf } from "../../types.ts";
+import { SettledInput } from "../settled-input.tsx";
 
 const { t } = textsOf(texts);
 const priorities = ["emergency", "major", "general", "planned"] as const;
@@ -90,13 +91,14 @@ export function BoardFilters({ stations }: { readonly stations: ReadonlyMap<stri
           ))}
         </select>
       </label>
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is a component */}
       <label class="find">
         <span class="unseen">{t("findHint")}</span>
-        <input
+        <SettledInput
           type="search"
           placeholder={t("findHint")}
           value={value("text")}
-          onChange={(event) => setQuery({ text: event.currentTarget.value.trim() })}
+          onSettled={(text) => setQuery({ text: text.trim() })}
         />
       </label>
     </div>

@@ -5,6 +5,7 @@ import { useResource } from "../../live/use-resource.ts";
 import { query, setQuery } from "../../router.ts";
 import type { ListOf } from "../../types.ts";
 import { Problem } from "../problem.tsx";
+import { SettledInput } from "../settled-input.tsx";
 import type { PartView } from "../stock/stock-data.ts";
 import { CurveChart, type CurveWeek } from "./curve-chart.tsx";
 
@@ -26,13 +27,14 @@ export function CurveCard({ selection }: { selection: URLSearchParams }) {
   return (
     <section class="card">
       <h2>{t("curve")}</h2>
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is a component */}
       <label class="field">
         <span>{t("partNo")}</span>
-        <input
+        <SettledInput
           name="part"
           list="parts-to-draw"
           value={partNo}
-          onChange={({ currentTarget }) => setQuery({ part: currentTarget.value.trim() })}
+          onSettled={(text) => setQuery({ part: text.trim() })}
         />
         <datalist id="parts-to-draw">
           {parts.data?.items.map((one) => (

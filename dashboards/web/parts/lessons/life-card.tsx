@@ -8,6 +8,7 @@ import { useResource } from "../../live/use-resource.ts";
 import { query, setQuery } from "../../router.ts";
 import { Field } from "../form.tsx";
 import { Problem } from "../problem.tsx";
+import { SettledInput } from "../settled-input.tsx";
 
 const { t, word } = textsOf(texts);
 type Estimate = NonNullable<Static<typeof PartLife>["estimate"]>;
@@ -23,11 +24,11 @@ export function LifeCard() {
     <section class="card">
       <h2>{t("lives")}</h2>
       <Field label={t("partNo")} hint={t("partHint")}>
-        <input
+        <SettledInput
           name="part"
           value={partNo}
           maxLength={200}
-          onChange={({ currentTarget }) => setQuery({ part: currentTarget.value.trim() })}
+          onSettled={(text) => setQuery({ part: text.trim() })}
         />
       </Field>
       <Problem error={error} />

@@ -5,6 +5,7 @@ import { texts } from "../../i18n/pages/stock-texts.ts";
 import { useResource } from "../../live/use-resource.ts";
 import { Choice, Field } from "../form.tsx";
 import { Problem } from "../problem.tsx";
+import { SettledInput } from "../settled-input.tsx";
 import type { PartWithPlaces } from "./stock-data.ts";
 import { formatMoment } from "./stock-format.ts";
 import type { Places } from "./use-places.ts";
@@ -51,13 +52,13 @@ export function SourcingCard({ partNo, places, version }: Props) {
             }}
           />
           <Field label={t("quantity")}>
-            <input
+            <SettledInput
               type="number"
               min={1}
               max={1000}
-              value={quantity.value}
-              onChange={(event) => {
-                quantity.value = Math.max(1, Math.floor(event.currentTarget.valueAsNumber || 1));
+              value={String(quantity.value)}
+              onSettled={(text) => {
+                quantity.value = Math.max(1, Math.floor(Number(text) || 1));
               }}
             />
           </Field>

@@ -26,6 +26,8 @@ interface Props {
 export function StockOrder({ partNo, places, items, locationId, onPlace, onDone }: Props) {
   const action = useSignal<Action>("receive");
   const said = useSignal("");
+  /** How often something was booked: each time the form begins anew, and not when others book. */
+  const turn = useSignal(0);
   const command = useCommand();
   const item = items.find((one) => one.locationId === locationId);
   const submit = async (form: FormData, isMove: boolean) => {
@@ -37,6 +39,7 @@ export function StockOrder({ partNo, places, items, locationId, onPlace, onDone 
       place: places.nameOf(locationId),
     };
     said.value = isMove ? t("moved") : t("booked", booked);
+    turn.value += 1;
     onDone();
   };
   return (
@@ -62,7 +65,7 @@ export function StockOrder({ partNo, places, items, locationId, onPlace, onDone 
         </fieldset>
       </div>
       <CommandForm
-        key={`${action.value} ${locationId} ${item?.onHand} ${item?.max}`}
+        key={`${action.value} ${locationId} ${turn.value}`}
         command={command}
         submit={t("book")}
         testid="stock-form"

@@ -53,7 +53,7 @@ export default defineConfig({
           include: ["*/**/*.e2e.test.ts"],
           exclude: ["**/node_modules/**"],
           globalSetup: ["kit/shared-postgres.fixture.ts", "test/built-web.fixture.ts"],
-          ...limit(300_000),
+          ...limit(600_000),
           // Last, so that they have the cores.
           sequence: { groupOrder: 1 },
         },

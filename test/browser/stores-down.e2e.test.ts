@@ -104,10 +104,10 @@ describe.skipIf(!hasChromium())("pages while stores are away", () => {
   /** Title, values, and values that move. */
   const lives = async (page: Page) => {
     expect(await page.locator("h1").textContent()).toBe(machine);
-    await expect.poll(() => values(page), { timeout: 20_000 }).toMatch(/\d/);
+    await expect.poll(() => values(page)).toMatch(/\d/);
     const before = await values(page);
 
-    await expect.poll(() => values(page), { timeout: 20_000 }).not.toBe(before);
+    await expect.poll(() => values(page)).not.toBe(before);
   };
   const points = async (page: Page) => (await chartsOn(page))[0]?.t.length ?? 0;
 

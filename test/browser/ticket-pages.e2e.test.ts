@@ -85,7 +85,7 @@ describe.skipIf(!hasChromium())("pages in Chromium", () => {
     await page.locator(`[data-ticket-id=${ticket.ticketId}] a`).first().click();
     await page.getByTestId("parts").waitFor();
     // The ticket may gain evidence between two reads.
-    await vi.waitFor(() => expectTicket(page, language), { timeout: 30_000, interval: 200 });
+    await vi.waitFor(() => expectTicket(page, language), { timeout: 60_000, interval: 200 });
     expect(await overflowOf(page)).toBe(0);
     await readers.of(view).show(page, "ticket");
     ticketPages.set(keyOf(view), { page, loadedAt: await loadedAt(page) });

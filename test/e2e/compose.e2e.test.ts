@@ -140,7 +140,7 @@ describe.skipIf(!hasMosquitto() || !hasInflux() || !hasPostgres())("the services
         const { items } = await hub.get<{ items: unknown[] }>(`tickets?machine=${machine}`);
         return items.length > 0 && items;
       },
-      60_000,
+      240_000,
     );
     expect(tickets.length).toBeGreaterThan(0);
     const { items } = await hub.get<{ items: { machineId: string; online: boolean }[] }>(

@@ -95,7 +95,7 @@ test("our client reads our server: pages, a limit, a start of the server in betw
   const ingest = await reading([source(port, client)]);
   const state = () => ingest.aemp.states()[0];
   await vi.waitFor(() => expect(state()).toMatchObject({ state: "ok", machines: 150 }), {
-    timeout: 60_000,
+    timeout: 120_000,
   });
   expect(pages).toBeGreaterThanOrEqual(2);
   await expect.poll(() => limited).toBeGreaterThan(0);
@@ -120,7 +120,7 @@ test("our client reads our server: pages, a limit, a start of the server in betw
     if (url === "/aemp/Fleet/2" && statusCode === 200) answered++;
   });
   await leadTo(again.app);
-  await vi.waitFor(() => expect(answered).toBeGreaterThan(1), { timeout: 90_000 });
+  await vi.waitFor(() => expect(answered).toBeGreaterThan(1), { timeout: 120_000 });
   expect(refused).toBeGreaterThan(0);
   await ingest.store.caughtUp();
   expect((await ingest.store.storedSamples(machineId)).stored).toBe(2);

@@ -57,12 +57,15 @@ export interface FakeGateway {
   readonly client: MqttClient;
   readonly rebirths: number;
   birth(): void;
-  /** Sends everything that is not acknowledged; nothing while the hub is away. */
+  /** Sends everything that is not acknowledged and was not sent just before; nothing while the hub is away. */
   sendDue(): void;
   send(machineId: string, block: Uint8Array): void;
   raw(type: "NBIRTH" | "DBIRTH" | "DDATA" | "NDATA", payload: Uint8Array, machineId?: string): void;
   close(): Promise<void>;
 }
+
+/** Sent again sooner, batches would pile up before a hub on a busy computer, whatever it acknowledges. */
+const patienceMs = 200;
 
 /** Connects; resolves once connected and subscribed, rejects when refused. Gives birth at each "online" of the hub. */
 export async function startFakeGateway(
@@ -93,6 +96,7 @@ export async function startFakeGateway(
     will: { topic: topic("NDEATH"), payload: will, qos: 1, retain: false },
   });
   client.on("error", () => {});
+  const sentMs = new Map<number, number>();
   const counts = { seq: 0, rebirths: 0, hubStamp: 0, born: false };
   const raw: FakeGateway["raw"] = (type, payload, machineId) =>
     void client.publish(topic(type, machineId), Buffer.from(payload), { qos: 0 });
@@ -106,6 +110,7 @@ export async function startFakeGateway(
     const timestampMs = Date.now();
     counts.seq = 0;
     counts.born = true;
+    sentMs.clear();
     // The hub says anew what it has: it may be another one, or one restored from a copy.
     spool.acknowledged = new NumberRanges();
     const held = NumberRanges.from(
@@ -183,8 +188,13 @@ export async function startFakeGateway(
     raw,
     sendDue() {
       if (!counts.born || !client.connected) return;
-      for (const { machineId, number, block } of spool.held.values())
-        if (!spool.acknowledged.has(number)) send(machineId, block);
+      const nowMs = performance.now();
+      for (const { machineId, number, block } of spool.held.values()) {
+        if (spool.acknowledged.has(number)) continue;
+        if (nowMs - (sentMs.get(number) ?? Number.NEGATIVE_INFINITY) < patienceMs) continue;
+        sentMs.set(number, nowMs);
+        send(machineId, block);
+      }
     },
     close: async () => {
       await client.endAsync(true);

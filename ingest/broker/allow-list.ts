@@ -1,6 +1,15 @@
 import type { Clock } from "@firebreak/kit/clock.ts";
+import type { GatewayCredential } from "@firebreak/kit/credentials.ts";
 import type { Logger } from "@firebreak/kit/logger.ts";
 import type { GatewayCredentials } from "./gateway-credentials.ts";
+
+export interface AllowListOptions {
+  readonly credentials: Pick<GatewayCredentials, "find">;
+  /** The same at once, of a gateway that is heard for the first time: its first message may be one it has no right to. */
+  readonly findNow: (gatewayId: string) => GatewayCredential | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
 
 interface Entry {
   machines: readonly string[] | undefined;
@@ -12,27 +21,35 @@ const capacity = 50_000;
 
 /**
  * For which machines an enrolled gateway may speak, whatever an external broker lets it do; none once it is revoked.
- * Undefined for one that is not enrolled here, and until its file was read for the first time.
+ * Undefined for one that is not enrolled here.
  */
-export function createAllowList(
-  credentials: Pick<GatewayCredentials, "find">,
-  { clock, log }: { readonly clock: Clock; readonly log: Logger },
-): (gatewayId: string) => readonly string[] | undefined {
+export function createAllowList({
+  credentials,
+  findNow,
+  clock,
+  log,
+}: AllowListOptions): (gatewayId: string) => readonly string[] | undefined {
   const entries = new Map<string, Entry>();
   return (gatewayId) => {
     const now = clock.monotonicMs();
     const known = entries.get(gatewayId);
     if (known && now - known.lookedMs < freshMs) return known.machines;
-    if (!known && entries.size >= capacity) entries.clear();
-    const entry = known ?? { machines: undefined, lookedMs: now };
-    entry.lookedMs = now;
-    entries.set(gatewayId, entry);
+    if (!known) {
+      if (entries.size >= capacity) entries.clear();
+      const machines = machinesIn(findNow(gatewayId));
+      entries.set(gatewayId, { machines, lookedMs: now });
+      return machines;
+    }
+    known.lookedMs = now;
     credentials.find(gatewayId).then(
       (found) => {
-        entry.machines = found?.revoked ? [] : found?.machines;
+        known.machines = machinesIn(found);
       },
       (error: unknown) => log.error({ err: error, gatewayId }, "rights cannot be looked at"),
     );
-    return entry.machines;
+    return known.machines;
   };
 }
+
+const machinesIn = (found: GatewayCredential | undefined): readonly string[] | undefined =>
+  found?.revoked ? [] : found?.machines;

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "@firebreak/kit/coded-error.ts";
@@ -34,23 +35,18 @@ export function openGatewayCredentials(
 
   return {
     async find(gatewayId) {
-      if (checkId(gatewayId) !== undefined || /[\\]|^\./.test(gatewayId)) return undefined;
-      const path = join(folder, `${gatewayId}.json`);
+      const path = fileOf(folder, gatewayId);
+      if (path === undefined) return undefined;
       try {
         const { mtimeNs, ino, size } = await stat(path, { bigint: true });
         const stamp = `${mtimeNs}/${ino}/${size}`;
         const known = cache.get(gatewayId);
         if (known?.stamp === stamp) return known.credential;
-        const credential = JSON.parse(await readFile(path, "utf8")) as GatewayCredential;
-        if (credential.gatewayId !== gatewayId || !Array.isArray(credential.machines)) {
-          log.error({ gatewayId }, "credential file does not belong to its name");
-          return undefined;
-        }
-        remember(cache, gatewayId, { stamp, credential });
+        const credential = credentialIn(await readFile(path, "utf8"), gatewayId, log);
+        if (credential) remember(cache, gatewayId, { stamp, credential });
         return credential;
       } catch (error) {
-        if (errorCode(error) !== "ENOENT")
-          log.error({ err: error, gatewayId }, "credential file cannot be read");
+        tellUnreadable(error, gatewayId, log);
         return undefined;
       }
     },
@@ -69,6 +65,39 @@ export function openGatewayCredentials(
       return true;
     },
   };
+}
+
+/** What a gateway was enrolled with, read while everything waits: for whoever must know it before the first message. */
+export function findCredentialNow(
+  folder: string,
+  gatewayId: string,
+  log: Logger,
+): GatewayCredential | undefined {
+  const path = fileOf(folder, gatewayId);
+  if (path === undefined) return undefined;
+  try {
+    return credentialIn(readFileSync(path, "utf8"), gatewayId, log);
+  } catch (error) {
+    tellUnreadable(error, gatewayId, log);
+    return undefined;
+  }
+}
+
+function fileOf(folder: string, gatewayId: string): string | undefined {
+  if (checkId(gatewayId) !== undefined || /[\\]|^\./.test(gatewayId)) return undefined;
+  return join(folder, `${gatewayId}.json`);
+}
+
+function credentialIn(text: string, gatewayId: string, log: Logger): GatewayCredential | undefined {
+  const credential = JSON.parse(text) as GatewayCredential;
+  if (credential.gatewayId === gatewayId && Array.isArray(credential.machines)) return credential;
+  log.error({ gatewayId }, "credential file does not belong to its name");
+  return undefined;
+}
+
+function tellUnreadable(error: unknown, gatewayId: string, log: Logger): void {
+  if (errorCode(error) !== "ENOENT")
+    log.error({ err: error, gatewayId }, "credential file cannot be read");
 }
 
 function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {

@@ -11,7 +11,11 @@ import { createFloodLimit } from "../host/flood-limit.ts";
 import { createAllowList } from "./allow-list.ts";
 import type { Audit } from "./audit.ts";
 import { type EmbeddedBroker, startEmbeddedBroker } from "./embedded-broker.ts";
-import { type GatewayCredentials, openGatewayCredentials } from "./gateway-credentials.ts";
+import {
+  findCredentialNow,
+  type GatewayCredentials,
+  openGatewayCredentials,
+} from "./gateway-credentials.ts";
 
 /** How to reach a broker, and as whom. */
 export interface BrokerAccess {
@@ -59,14 +63,15 @@ export async function openBroker(
 ): Promise<OpenBroker> {
   const { audit, alarms, clock, log, closeLater } = parts;
   const { dataFolder, broker } = options;
-  const credentials =
-    options.credentials ?? openGatewayCredentials(join(dataFolder, "gateways"), log);
+  const folder = join(dataFolder, "gateways");
+  const credentials = options.credentials ?? openGatewayCredentials(folder, log);
   const rightsOf: OpenBroker["rightsOf"] = async (gatewayId) => {
     const found = await credentials.find(gatewayId);
     return found?.revoked ? [] : found?.machines;
   };
   if (broker) {
-    const machinesOf = createAllowList(credentials, { clock, log });
+    const findNow = (gatewayId: string) => findCredentialNow(folder, gatewayId, log);
+    const machinesOf = createAllowList({ credentials, findNow, clock, log });
     return {
       url: broker.url,
       openFeed: (feed) => openMqttFeed({ ...feed, ...broker }),

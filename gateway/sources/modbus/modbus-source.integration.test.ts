@@ -299,6 +299,17 @@ describe("modbus-tcp against a server that misbehaves", () => {
     expect(collector.rows.some(({ value }) => value === 666)).toBe(false);
   });
 
+  test("an answer that came in time is one, though the gateway itself was held up for longer", async () => {
+    const server = await startRaw((request, socket) => {
+      socket.write(rightAnswer(request, 7));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    });
+    const { collector, source } = open(server, { devices: ["two"], timeoutMs: 300 });
+    await until(() => collector.rows.length >= 3, "values");
+    expect(collector.rows.map(({ value }) => value)).toEqual(collector.rows.map(() => 7));
+    expect(source.counters()).toMatchObject({ noAnswers: 0 });
+  });
+
   test("a server that is silent again and again is connected to anew", async () => {
     const server = await startRaw(() => {});
     const { errors } = open(server, { devices: ["two"], timeoutMs: 300 });

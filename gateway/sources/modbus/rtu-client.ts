@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CodedError } from "@firebreak/kit/coded-error.ts";
 import type { SerialSettings } from "../serial/serial-config.ts";
 import { openSerialLine, type SerialLine } from "../serial/serial-line.ts";
+import { startAnswerTimer } from "./answer-timer.ts";
 import { dataBytesOf, decodeReply, encodeRead } from "./framing/pdu.ts";
 import { encodeRtu, type RtuCounts, RtuReceiver } from "./framing/rtu-frame.ts";
 import {
@@ -117,13 +118,12 @@ class RtuClient implements ModbusClient {
     const lineMs = (frame.length * 2 + dataBytesOf(block) + 5) * this.#msPerByte;
     const answered = new Promise<ReadOutcome>((resolve) => {
       const finish = (outcome: ReadOutcome) => {
-        clearTimeout(timer);
+        endTimer();
         this.#onBytes = undefined;
         resolve(outcome);
       };
-      const timer = setTimeout(
-        () => finish(this.#outcomeOf(this.#receiver.finish(), block) ?? this.#explained()),
-        Math.ceil(timeoutMs + lineMs),
+      const endTimer = startAnswerTimer(Math.ceil(timeoutMs + lineMs), () =>
+        finish(this.#outcomeOf(this.#receiver.finish(), block) ?? this.#explained()),
       );
       this.#onBytes = (bytes) => {
         if (!bytes) return finish(closedFailure(this.#lost?.message ?? "closed"));

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { startAnswerTimer } from "./answer-timer.ts";
 import { encodeTcp, type TcpFrame, TcpReceiver } from "./framing/mbap.ts";
 import { decodeReply, encodeRead } from "./framing/pdu.ts";
 import {
@@ -106,11 +107,13 @@ class TcpClient implements ModbusClient {
     let foreign = 0;
     return new Promise((resolve) => {
       const finish = (outcome: ReadOutcome) => {
-        clearTimeout(timer);
+        endTimer();
         connection.onFrame = () => {};
         resolve(outcome);
       };
-      const timer = setTimeout(() => finish(overdue(foreign, receiver.isMidFrame)), timeoutMs);
+      const endTimer = startAnswerTimer(timeoutMs, () =>
+        finish(overdue(foreign, receiver.isMidFrame)),
+      );
       connection.onFrame = (frame) => {
         if (!frame) return finish(closedFailure(connection.lost ?? "connection closed"));
         const isMine = frame.transaction === transaction && frame.unitId === unitId;

@@ -198,6 +198,7 @@ describe.skipIf(!hasChromium())("dispatch", () => {
     await page.locator("#main .empty button").click();
     await rows.first().waitFor();
     expect(new URL(page.url()).search).toBe("");
+    await expect.poll(() => page.locator("[data-filter=text]").inputValue()).toBe("");
     expect(visitor.complaints()).toEqual([]);
     await visitor.leave();
   });

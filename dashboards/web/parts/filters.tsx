@@ -39,8 +39,13 @@ export function Filter({ name, label, none, words, textOf }: FilterProps) {
 
 /** A text of the address, which follows typing once it rests. */
 export function SearchFilter({ name, hint }: { readonly name: string; readonly hint: string }) {
-  const typed = useSignal(query.value.get(name) ?? "");
+  const asked = query.value.get(name) ?? "";
+  const typed = useSignal(asked);
   const text = typed.value.trim();
+  useEffect(() => {
+    // Somebody else has changed the address: all filters were cleared, say.
+    if (asked !== typed.peek().trim()) typed.value = asked;
+  }, [asked, typed]);
   useEffect(() => {
     const timer = setTimeout(() => setQuery({ [name]: text }), typingPauseMs);
     return () => clearTimeout(timer);

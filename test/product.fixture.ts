@@ -86,7 +86,7 @@ export async function startHub(options: {
     let seen = "";
     running.child.stdout?.on("data", (text: string) => {
       seen += text;
-      const match = /^Firebreak is ready: (http:\S+)$/m.exec(seen);
+      const match = /^Firebreak is ready: (http:\S+)\n/m.exec(seen);
       if (match?.[1]) ready(match[1]);
     });
     void running.finished.then(({ code, stderr }) =>

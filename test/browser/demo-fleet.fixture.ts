@@ -43,7 +43,7 @@ export async function startDemoFleet(args: readonly string[] = []): Promise<Demo
 }
 
 const passwordLine = /^First start: sign in as admin with the password (\S+) \(shown once\)$/m;
-const readyLine = /^Firebreak is ready: (http:\S+)$/m;
+const readyLine = /^Firebreak is ready: (http:\S+)\n/m;
 
 async function announced(running: Running): Promise<{ url: string; adminPassword: string }> {
   let said = "";

@@ -8,7 +8,7 @@ import {
   rmSync,
 } from "node:fs";
 import { basename, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   edit,
   fill,
@@ -26,9 +26,6 @@ import { openLog, type SegmentLog } from "./segment-log.ts";
 
 const HEADER = 64;
 const texts = ["alpha", "", "bravo bravo", "charlie", "d", "echo echo echo", "foxtrot", "golf"];
-
-// Many small fsyncs: on a busy or slow disk far beyond the default of 5 s.
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder: TemporaryFolder;
 let pristine = "";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   createFaultyDisk,
   type FaultyDisk,
@@ -10,9 +10,6 @@ import {
   textOf,
 } from "./log.fixture.ts";
 import { type LogOptions, openLog } from "./segment-log.ts";
-
-// Many small fsyncs: on a busy or slow disk far beyond the default of 5 s.
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder: TemporaryFolder;
 let disk: FaultyDisk;

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   edit,
   fill,
@@ -11,9 +11,6 @@ import {
 } from "./log.fixture.ts";
 import { openReader } from "./log-reader.ts";
 import { openLog } from "./segment-log.ts";
-
-// Many small fsyncs: on a busy or slow disk far beyond the default of 5 s.
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder: TemporaryFolder;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { silentLogger } from "@firebreak/kit/logger.ts";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   edit,
   fill,
@@ -15,9 +15,6 @@ import {
 } from "./log.fixture.ts";
 import { openReader } from "./log-reader.ts";
 import { type LogOptions, openLog, type SegmentLog } from "./segment-log.ts";
-
-// Many small fsyncs: on a busy or slow disk far beyond the default of 5 s.
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder: TemporaryFolder;
 beforeEach(() => {

@@ -285,7 +285,7 @@ test("several brokers: the next is tried at once, the last good one comes first"
   expect(first.hub.blocks.size).toBeGreaterThan(0);
   second.hub.manners.storeId = first.hub.manners.storeId;
   await first.link.stop();
-  await until(() => births(second.hub) === 1, "the second broker");
+  await until(() => births(second.hub) > 0, "the second broker");
   source.give(10);
   await gateway.drained();
   second.link.cut();

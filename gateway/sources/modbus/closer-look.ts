@@ -11,8 +11,8 @@ import { registerSignalsOf } from "./registers/register-signals.ts";
 
 /** Somebody who waits for a closer look waits no longer for a connection. */
 const beginMs = 15_000;
-/** A device under another unit id answers at once or not at all. */
-const scanMs = 300;
+/** A device under another unit id answers soon or not at all; twelve are asked, and a slow line has its own delay. */
+const scanMs = 600;
 
 /** Closer looks that were asked for; they go over the connection of the source, one request at a time like all. */
 export class CloserLooks {

@@ -108,7 +108,11 @@ describe.skipIf(!hasPtyPairs() || !hasPymodbus())("a miswired controller on a se
     const spoil: Spoil = (answer) =>
       answers++ % 4 === 3 ? [answer.map((byte, at) => (at === 4 ? byte ^ 0x40 : byte))] : [answer];
     const isTold: typeof hasAll = (report) =>
-      watched(14_000)(report) && report.findings.some(({ code }) => code === "line-errors");
+      watched(14_000)(report) &&
+      // Answers that came too late at first, on a busy computer, make the share smaller for a while.
+      report.findings.some(
+        ({ code, facts }) => code === "line-errors" && Number(facts.percent) > 15,
+      );
     const found = await rtuFindings(asPlanned, { spoil, isEnough: isTold });
     expect(found).toMatchObject([{ code: "line-errors", severity: "warning" }]);
     expect(Number(found[0]?.facts.percent)).toBeGreaterThan(15);

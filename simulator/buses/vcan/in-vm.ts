@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { createSource } from "@firebreak/gateway/sources/registry.ts";
+import { startListener } from "@firebreak/gateway/sources/socketcan/vcan/can-listeners.fixture.ts";
 import { systemClock } from "@firebreak/kit/clock.ts";
 import { silentLogger } from "@firebreak/kit/logger.ts";
 import { dictionaryOfPlan } from "@firebreak/plans/dictionary-of-plan.ts";
 import type { Plan, Signal } from "@firebreak/plans/plan-schema.ts";
-import { startListener } from "../../../gateway/sources/socketcan/vcan/can-listeners.fixture.ts";
 import type { ActiveCode } from "../bus-input.ts";
 import { startLiveBuses } from "../live-buses.ts";
 
